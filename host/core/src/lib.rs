@@ -1,0 +1,30 @@
+//! The nouns of Dynamic Orchestrator, and nothing that touches the outside world.
+//!
+//! Every other crate speaks in these types, so a word means the same thing in the API, in the journal, in the
+//! plugin contract and in the code. The traits in [`capability`] are the seams between the capabilities that a
+//! plugin may use and the run they serve; their implementations live elsewhere.
+
+pub mod agent;
+pub mod capability;
+pub mod context;
+pub mod error;
+pub mod event;
+pub mod ids;
+pub mod run;
+pub mod workflow;
+
+pub use agent::{AgentDescription, AgentSettings, ConditionDescription, Grant, Permissions};
+pub use capability::{
+    CallOrigin, CompletionChunk, CompletionEnd, CompletionStream, EventSink, NewEvent, OpenCompletion,
+};
+pub use context::{
+    CommandOutcome, ExecutionContext, FileChange, FileChangeKind, Plan, PlannedFile, StepOutput,
+};
+pub use error::{ErrorCode, Failure};
+pub use event::{
+    CommandEvent, CompleteEvent, ErrorEvent, Event, EventKind, FileComplete, FileContent, FileOperation,
+    Status, Thinking,
+};
+pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, WorkflowName};
+pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
+pub use workflow::{ConditionRef, LoopBack, OnExhausted, Step, Workflow};
