@@ -1,0 +1,205 @@
+//! The journal's handle: opening, runs, and the way to writers and subscribers.
+
+use crate::{
+    JournalError, LINE_MAX, RunEntry, RunFilter, RunRecord, RunWriter, Subscription,
+    lock,
+    open_run::OpenRun,
+    readers::Readers,
+    runs::{self, RawEntry},
+    schema,
+    tail::TailLimits,
+    writer::{Command, Reply, Writer},
+};
+use orchestrator_core::{Event, RunId};
+use rusqlite::Connection;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::JoinHandle,
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// The journal of a data folder. Clones share it.
+///
+/// The last handle (writers and subscriptions included) to be dropped commits what is still in line before it
+/// returns; that takes milliseconds and blocks the thread for so long.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    pub(crate) shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// None only while dropping.
+    commands: Option<mpsc::Sender<Command>>,
+    /// None only while dropping.
+    writer: Option<JoinHandle<()>>,
+    pub(crate) readers: Arc<Readers>,
+    path: PathBuf,
+}
+
+impl Journal {
+    /// Opens the journal of a data folder, creating folder and file where they are missing. Blocks for the disk.
+    ///
+    /// # Errors
+    /// When the folder cannot be written ([`JournalError::Folder`]), another process uses it
+    /// ([`JournalError::Locked`]), or the file is damaged or of a newer format.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, JournalError> {
+        Self::open_with(folder.as_ref(), TailLimits::STANDARD, |_| Ok(()))
+    }
+
+    /// Opens with other limits, and with a last word on the connection that writes.
+    pub(crate) fn open_with(
+        folder: &Path,
+        limits: TailLimits,
+        adjust: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+    ) -> Result<Self, JournalError> {
+        let lock = lock::hold(folder)?;
+        let path = folder.join("journal.sqlite");
+        let connection = schema::open_writer(&path)?;
+        adjust(&connection).map_err(|error| JournalError::sqlite(&path, "opening the journal", &error))?;
+        let (commands, line) = mpsc::channel(LINE_MAX);
+        let writer = Writer::new(connection, path.clone(), limits, lock);
+        let writer = std::thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || writer.run(line))
+            .map_err(|error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() })?;
+        let readers = Readers::new(path.clone());
+        Ok(Self { shared: Arc::new(Shared { commands: Some(commands), writer: Some(writer), readers, path }) })
+    }
+
+    /// Adds a run, and waits until it is committed.
+    ///
+    /// # Errors
+    /// [`JournalError::RunExists`], or when the journal cannot be written.
+    pub async fn create_run(&self, record: RunRecord) -> Result<(), JournalError> {
+        let request = serde_json::to_string(&record.request)
+            .map_err(|error| JournalError::Storage { doing: "serializing a request", detail: error.to_string() })?;
+        let path = self.path().to_owned();
+        self.change(move |connection| {
+            runs::create(connection, &record, &request).map_err(|error| match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::ConstraintViolation) => JournalError::RunExists(record.run_id),
+                _ => JournalError::sqlite(&path, "adding a run", &error),
+            })
+        })
+        .await
+    }
+
+    /// Reads one run; none when there is no such run.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn run(&self, id: RunId) -> Result<Option<RunEntry>, JournalError> {
+        let entry = self.shared.readers.read("reading a run", move |connection| runs::entry(connection, id)).await?;
+        entry.map(RawEntry::parse).transpose()
+    }
+
+    /// Lists runs, newest first, each with its newest event.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn runs(&self, filter: RunFilter) -> Result<Vec<RunEntry>, JournalError> {
+        self.entries("listing runs", move |connection| runs::list(connection, &filter)).await
+    }
+
+    /// Lists the runs that have no terminal event, oldest first: those to take up again after a restart.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn unfinished_runs(&self) -> Result<Vec<RunEntry>, JournalError> {
+        self.entries("listing unfinished runs", runs::unfinished).await
+    }
+
+    async fn entries(
+        &self,
+        doing: &'static str,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<Vec<RawEntry>> + Send + 'static,
+    ) -> Result<Vec<RunEntry>, JournalError> {
+        self.shared.readers.read(doing, query).await?.into_iter().map(RawEntry::parse).collect()
+    }
+
+    /// Reads events of a run, typed, for a fold: those after number `after`, at most `limit` of them. A page may be
+    /// shorter than `limit` (pages are also bounded in bytes); the last one is empty.
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownRun`], or when the journal cannot be read.
+    pub async fn events(&self, id: RunId, after: u64, limit: usize) -> Result<Vec<Event>, JournalError> {
+        let page = self
+            .shared
+            .readers
+            .read("reading events", move |connection| {
+                let Some(end) = runs::end_of(connection, id)? else { return Ok(None) };
+                runs::events(connection, end.number, after, limit).map(Some)
+            })
+            .await?
+            .ok_or(JournalError::UnknownRun(id))?;
+        page.iter().map(|event| runs::parse_event(id, &event.json)).collect()
+    }
+
+    /// A handle to append to a run. It goes on where the run's committed events end; all handles of a run share one
+    /// numbering.
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownRun`], or when the journal cannot be read.
+    pub async fn writer(&self, id: RunId) -> Result<RunWriter, JournalError> {
+        Ok(RunWriter::new(self.open_run(id).await?, Arc::clone(&self.shared)))
+    }
+
+    /// Follows a run from the event after number `after` (0 for all of it).
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownRun`], or when the journal cannot be read.
+    pub async fn subscribe(&self, id: RunId, after: u64) -> Result<Subscription, JournalError> {
+        Ok(Subscription::new(self.open_run(id).await?, Arc::clone(&self.shared), after))
+    }
+
+    async fn open_run(&self, id: RunId) -> Result<Arc<OpenRun>, JournalError> {
+        self.shared.ask(|reply| Command::Open(id, reply)).await
+    }
+
+    /// The journal's file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Has the writer do something in its next transaction, and waits for the commit.
+    pub(crate) async fn change<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        self.shared
+            .ask(|reply: Reply<T>| {
+                Command::Change(Box::new(move |transaction| {
+                    let result = transaction.map_err(Clone::clone).and_then(work);
+                    Box::new(move |lost| {
+                        let result = lost.map_or(Ok(()), |error| Err(error.clone())).and(result);
+                        drop(reply.send(result));
+                    })
+                }))
+            })
+            .await
+    }
+}
+
+impl Shared {
+    pub(crate) fn commands(&self) -> Result<&mpsc::Sender<Command>, JournalError> {
+        self.commands.as_ref().ok_or(JournalError::Closed)
+    }
+
+    /// Sends the writer a command and waits for its answer.
+    pub(crate) async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, JournalError> {
+        let (reply, answer) = oneshot::channel();
+        self.commands()?.send(command(reply)).await.map_err(|_| JournalError::Closed)?;
+        answer.await.map_err(|_| JournalError::Closed)?
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.commands = None;
+        if let Some(Err(_)) = self.writer.take().map(JoinHandle::join) {
+            tracing::error!("the journal's writer ended by a panic; what was in line is lost");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What happened, in order, on disk.
+//!
+//! A run *is* its events: status, progress, the files it touched and what to do after a crash are folds of them, and
+//! no second copy of that state exists that could disagree. Next to the events the journal keeps only what never
+//! changes about a run (who asked for what, and when) and the operator's settings.
+//!
+//! Everything is in one SQLite file in the data folder. One thread owns the connection that writes. It takes
+//! whatever is waiting, commits it as one transaction, and only then shows it to subscribers: nobody sees an event
+//! that a crash could take back. Appending does not wait for that commit, so a stream of small events costs one
+//! transaction per batch and not one per event; whoever needs the certainty asks for it with [`RunWriter::flush`].
+//! Reading uses connections of its own and is never in the writer's way.
+//!
+//! The price: a crash of the process loses what was in line (at most [`LINE_MAX`] events and never a hole, because a
+//! run's events are committed in order), and a power cut may also lose the last commits, but leaves the file whole.
+//! Two processes cannot share a data folder; a lock file sees to that.
+
+mod error;
+mod journal;
+mod lock;
+mod open_run;
+mod readers;
+mod record;
+mod run_writer;
+mod runs;
+mod schema;
+mod settings;
+mod subscription;
+mod tail;
+mod writer;
+
+pub use error::JournalError;
+pub use journal::Journal;
+pub use record::{EventParts, RunEntry, RunFilter, RunRecord, StoredEvent};
+pub use run_writer::RunWriter;
+pub use settings::Setting;
+pub use subscription::Subscription;
+
+/// Most events, of all runs together, that wait to be committed. An appender finding the line full waits.
+pub const LINE_MAX: usize = 1024;
+/// Longest event, in bytes of its JSON line.
+pub const EVENT_MAX: usize = 8 * 1024 * 1024;
+/// Most bytes of a batch of events read at once; a single larger event makes a batch of its own.
+pub(crate) const BATCH_BYTES: usize = 1024 * 1024;
+/// Most events of a batch read at once.
+pub(crate) const BATCH_EVENTS: usize = 512;
+
+/// Locks a mutex whether or not a holder panicked: every critical section here leaves its data usable at each point.
+fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! The file's tables, how they came to be, and how a connection is set up.
+//!
+//! `synchronous = NORMAL` in WAL mode: a commit survives a crash of the process; a power cut may take back the last
+//! commits but cannot damage the file. Waiting for the disk at each commit would protect against the latter and cost
+//! milliseconds per batch.
+//!
+//! Events have no rowid, so a run's events lie next to each other in the order they are read. `runs.number` stands
+//! for the 36 bytes of a run id in each of them. The index on terminal events lets the database itself refuse a
+//! second end of a run.
+
+use crate::JournalError;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::{path::Path, time::Duration};
+
+/// Each entry takes the file from one format to the next; a released entry never changes.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE runs (
+        number     INTEGER PRIMARY KEY,
+        run_id     TEXT NOT NULL UNIQUE,
+        project_id TEXT NOT NULL,
+        workflow   TEXT NOT NULL,
+        created    TEXT NOT NULL,
+        request    TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX runs_by_project ON runs (project_id, run_id);
+    CREATE INDEX runs_by_workflow ON runs (workflow, run_id);
+
+    CREATE TABLE events (
+        run      INTEGER NOT NULL REFERENCES runs (number),
+        seq      INTEGER NOT NULL CHECK (seq > 0),
+        terminal INTEGER NOT NULL,
+        json     TEXT NOT NULL,
+        PRIMARY KEY (run, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX one_end_per_run ON events (run) WHERE terminal = 1;
+
+    CREATE TABLE settings (
+        key     TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        value   TEXT,
+        time    TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// How long a connection waits for another one's lock. Only a backup tool or a shell can hold one that long.
+const BUSY: Duration = Duration::from_secs(5);
+/// Pages after which the log is copied back into the file (16 MiB); the copy is the only time the writer waits for
+/// the disk, so it should not come every few batches.
+const CHECKPOINT_PAGES: i64 = 4096;
+/// To what size the log is cut after it was copied back.
+const LOG_BYTES: i64 = 64 * 1024 * 1024;
+
+/// Opens the connection that writes, creating or upgrading the file.
+pub(crate) fn open_writer(path: &Path) -> Result<Connection, JournalError> {
+    let failed = |error: rusqlite::Error| JournalError::sqlite(path, "opening the journal", &error);
+    let mut connection = Connection::open(path).map_err(failed)?;
+    (|| {
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES)
+    })()
+    .map_err(failed)?;
+    migrate(&mut connection, path)?;
+    Ok(connection)
+}
+
+/// Opens a connection that only reads. It may write to the shared index of the log, as reading in WAL mode requires.
+pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
+    let failed = |error: rusqlite::Error| JournalError::sqlite(path, "upgrading the journal", &error);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let found: i64 =
+        transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(JournalError::Newer { path: path.to_owned(), found, known });
+    }
+    let done = usize::try_from(found).map_err(|_| JournalError::Corrupt {
+        path: path.to_owned(),
+        detail: format!("its format number is {found}"),
+    })?;
+    for step in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(step).map_err(failed)?;
+    }
+    transaction.pragma_update(None, "user_version", known).map_err(failed)?;
+    transaction.commit().map_err(failed)
+}

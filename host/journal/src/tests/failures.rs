@@ -1,0 +1,152 @@
+use super::*;
+use crate::{JournalError, RunFilter};
+use rusqlite::Connection;
+use std::fs;
+
+#[tokio::test]
+async fn a_second_server_is_turned_away() {
+    let folder = folder();
+    let journal = open(&folder);
+    let error = Journal::open(folder.path()).expect_err("is held");
+    assert_eq!(
+        error,
+        JournalError::Locked { path: folder.path().to_owned(), holder: Some(std::process::id()) }
+    );
+    drop(journal);
+    Journal::open(folder.path()).expect("is free again");
+}
+
+#[test]
+fn a_data_folder_that_is_a_file_is_named() {
+    let folder = folder();
+    let path = folder.path().join("data");
+    fs::write(&path, "").expect("writes");
+    let error = Journal::open(&path).expect_err("is a file");
+    assert!(matches!(error, JournalError::Folder { .. }), "{error:?}");
+    assert!(error.to_string().contains(&path.display().to_string()), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_called_damaged_and_left_alone() {
+    let folder = folder();
+    let path = folder.path().join("journal.sqlite");
+    fs::write(&path, "My diary. Dear journal, today I ".repeat(200)).expect("writes");
+    let error = Journal::open(folder.path()).expect_err("is a diary");
+    assert!(matches!(error, JournalError::Corrupt { .. }), "{error:?}");
+    assert!(fs::read_to_string(&path).expect("reads").starts_with("My diary"));
+}
+
+#[test]
+fn a_file_of_a_newer_program_is_refused() {
+    let folder = folder();
+    drop(open(&folder));
+    let path = folder.path().join("journal.sqlite");
+    let other = Connection::open(&path).expect("opens");
+    other.pragma_update(None, "user_version", 99).expect("sets");
+    drop(other);
+    let error = Journal::open(folder.path()).expect_err("is newer");
+    assert_eq!(error, JournalError::Newer { path, found: 99, known: 1 });
+}
+
+#[tokio::test]
+async fn damage_in_the_middle_is_reported_by_who_meets_it() {
+    let folder = folder();
+    let journal = open(&folder);
+    let writer = begin(&journal).await;
+    for _ in 0..200 {
+        writer.append(thought(&"long ".repeat(200))).await.expect("appends");
+    }
+    let id = writer.run_id();
+    drop((journal, writer));
+    let path = folder.path().join("journal.sqlite");
+    let mut bytes = fs::read(&path).expect("reads");
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 64 * 1024].fill(0xAA);
+    fs::write(&path, bytes).expect("writes");
+    let journal = open(&folder);
+    let mut after = 0;
+    let error = loop {
+        match journal.events(id, after, 100).await {
+            Ok(page) => after = page.last().expect("not to the end").seq,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, JournalError::Corrupt { .. } | JournalError::Unreadable { .. }), "{error:?}");
+}
+
+/// A journal on a disk with room for `pages` pages of 4 KiB.
+fn tiny(folder: &TempDir, pages: u32) -> Journal {
+    Journal::open_with(folder.path(), SMALL_TAIL, |connection| {
+        connection.pragma_update(None, "max_page_count", pages)
+    })
+    .expect("opens")
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_the_writing_and_not_the_reading() {
+    let folder = folder();
+    let journal = tiny(&folder, 60);
+    let writer = begin(&journal).await;
+    let id = writer.run_id();
+    let mut subscription = journal.subscribe(id, 0).await.expect("subscribes");
+    let error = loop {
+        let appended = writer.append(thought(&"x".repeat(3000))).await;
+        if let Err(error) = appended.map(drop).and(writer.flush().await) {
+            break error;
+        }
+    };
+    assert!(matches!(error, JournalError::DiskFull { .. }), "{error:?}");
+    assert_eq!(writer.append(end()).await, Err(error.clone()), "the failure stays");
+
+    let stored = journal.run(id).await.expect("reads").expect("is there").last.expect("an event").seq;
+    let mut seen = Vec::new();
+    let told = loop {
+        match subscription.next_batch().await {
+            Ok(batch) => seen.extend(batch.expect("no end").iter().map(|event| event.seq)),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((seen, told), ((1..=stored).collect::<Vec<_>>(), error));
+
+    let refused = journal.put_setting("large", &serde_json::json!("x".repeat(100_000))).await;
+    assert!(matches!(refused, Err(JournalError::DiskFull { .. })), "{refused:?}");
+    assert_eq!(journal.runs(RunFilter { limit: 5, ..RunFilter::default() }).await.expect("lists").len(), 1);
+}
+
+#[tokio::test]
+async fn when_there_is_room_again_the_run_goes_on_without_a_gap() {
+    let folder = folder();
+    let journal = tiny(&folder, 40);
+    let writer = begin(&journal).await;
+    let id = writer.run_id();
+    while writer.append(thought(&"x".repeat(3000))).await.is_ok() && writer.flush().await.is_ok() {}
+    drop((journal, writer));
+
+    let journal = open(&folder);
+    let writer = journal.writer(id).await.expect("opens");
+    let last = writer.append(end()).await.expect("appends").seq;
+    let mut subscription = journal.subscribe(id, 0).await.expect("subscribes");
+    assert_eq!(drain(&mut subscription).await, (1..=last).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn one_runs_failure_is_not_anothers() {
+    let folder = folder();
+    let journal = open(&folder);
+    let [forged, honest] = [begin(&journal).await, begin(&journal).await];
+    // Somebody writes past the program's back; the run's next number is taken.
+    let other = Connection::open(journal.path()).expect("opens");
+    other
+        .execute(
+            "INSERT INTO events SELECT number, 1, 0, '{}' FROM runs WHERE run_id = ?1",
+            [forged.run_id().to_string()],
+        )
+        .expect("inserts");
+    forged.append(thought("mine")).await.expect("is in line");
+    honest.append(thought("mine")).await.expect("is in line");
+    let error = forged.flush().await.expect_err("the number is taken");
+    assert!(matches!(error, JournalError::Storage { .. }), "{error:?}");
+    honest.flush().await.expect("commits");
+    let again = journal.writer(forged.run_id()).await.expect("opens");
+    assert_eq!(again.append(thought("after it")).await.map(|event| event.seq), Ok(2));
+}

@@ -1,0 +1,175 @@
+//! The thread that writes.
+//!
+//! It owns the connection that writes, so there is nothing to lock, and the map of open runs, so a run can never be
+//! opened twice or with a stale counter. Each turn it takes whatever is waiting, writes it as one transaction and
+//! then answers. Under load the batches grow by themselves; on an idle server an event is committed at once.
+//!
+//! Failures stay with their owner where the database allows it: a statement that fails is undone alone and reported
+//! to the run or the caller it belongs to. When the transaction itself is lost (a full disk, say), everybody in the
+//! batch is told.
+
+use crate::{
+    JournalError, LINE_MAX, StoredEvent,
+    open_run::OpenRun,
+    runs,
+    tail::TailLimits,
+};
+use orchestrator_core::RunId;
+use rusqlite::{Connection, params};
+use std::{
+    collections::HashMap,
+    fs::File,
+    path::PathBuf,
+    sync::{Arc, Weak},
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// The answer that a caller waits for.
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, JournalError>>;
+/// Writes something, or is told why nothing can be written, and says how to answer its caller.
+pub(crate) type Change = Box<dyn FnOnce(Result<&Connection, &JournalError>) -> Announce + Send>;
+/// Tells the caller. Gets the reason when the transaction was not committed.
+pub(crate) type Announce = Box<dyn FnOnce(Option<&JournalError>) + Send>;
+
+/// What the writer is asked for.
+pub(crate) enum Command {
+    /// Store an event. The run learns of failures.
+    Append(Arc<OpenRun>, StoredEvent),
+    /// Say when everything that was asked for before is committed.
+    Flush(Arc<OpenRun>, Reply<()>),
+    /// Find or make what the handles of a run share.
+    Open(RunId, Reply<Arc<OpenRun>>),
+    /// Write something else.
+    Change(Change),
+}
+
+/// What has to be said once the transaction is over.
+enum Pending {
+    Event(Arc<OpenRun>, StoredEvent),
+    Flush(Arc<OpenRun>, Reply<()>),
+    Open(RunId, Reply<Arc<OpenRun>>),
+    Change(Announce),
+}
+
+/// The writer's state.
+pub(crate) struct Writer {
+    connection: Connection,
+    path: PathBuf,
+    limits: TailLimits,
+    open: HashMap<RunId, Weak<OpenRun>>,
+    /// How large `open` may grow before the entries of closed runs are swept out.
+    sweep_at: usize,
+    /// Held as long as the file may be written.
+    _lock: File,
+}
+
+impl Writer {
+    pub(crate) fn new(connection: Connection, path: PathBuf, limits: TailLimits, lock: File) -> Self {
+        Self { connection, path, limits, open: HashMap::new(), sweep_at: 64, _lock: lock }
+    }
+
+    /// Serves until every sender is gone and the line is empty.
+    pub(crate) fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        let mut batch = Vec::with_capacity(LINE_MAX);
+        while commands.blocking_recv_many(&mut batch, LINE_MAX) > 0 {
+            let (pending, lost) = self.write(&mut batch);
+            self.announce(pending, lost.as_ref());
+        }
+    }
+
+    /// Writes a batch as one transaction. Returns what has to be said, and why the transaction was lost if it was.
+    fn write(&mut self, batch: &mut Vec<Command>) -> (Vec<Pending>, Option<JournalError>) {
+        let failed = |error: rusqlite::Error| JournalError::sqlite(&self.path, "writing to the journal", &error);
+        let mut pending = Vec::with_capacity(batch.len());
+        let mut transaction = self.connection.transaction().map_err(failed);
+        for command in batch.drain(..) {
+            let (next, error) = stage(command, transaction.as_deref(), &failed);
+            pending.extend(next);
+            if transaction.as_ref().is_ok_and(|open| open.is_autocommit()) {
+                transaction = Err(error.unwrap_or_else(|| JournalError::Storage {
+                    doing: "writing to the journal",
+                    detail: "the database gave the transaction up".into(),
+                }));
+            }
+        }
+        let lost = transaction.and_then(|open| open.commit().map_err(failed)).err();
+        (pending, lost)
+    }
+
+    fn announce(&mut self, pending: Vec<Pending>, lost: Option<&JournalError>) {
+        if let Some(error) = lost {
+            tracing::error!(%error, "a batch of events was lost");
+        }
+        let mut pending = pending.into_iter().peekable();
+        while let Some(next) = pending.next() {
+            // A caller that no longer waits has no use for the answer, so failed sends are fine.
+            match next {
+                Pending::Event(run, _) if lost.is_some() => lost.into_iter().for_each(|error| run.fail(error)),
+                Pending::Event(run, first) => {
+                    let same_run = |next: &Pending| matches!(next, Pending::Event(of, _) if Arc::ptr_eq(of, &run));
+                    let mut events = vec![first];
+                    while let Some(Pending::Event(_, event)) = pending.next_if(same_run) {
+                        events.push(event);
+                    }
+                    run.deliver(events.into_iter());
+                }
+                Pending::Flush(run, reply) => drop(reply.send(run.failure().map_or(Ok(()), Err))),
+                Pending::Open(id, reply) => drop(reply.send(self.open(id))),
+                Pending::Change(announce) => announce(lost),
+            }
+        }
+    }
+
+    /// Finds the run among the open ones, or reads where its committed events end. Called between transactions, so
+    /// that what it reads is committed.
+    fn open(&mut self, id: RunId) -> Result<Arc<OpenRun>, JournalError> {
+        if let Some(run) = self.open.get(&id).and_then(Weak::upgrade)
+            && run.failure().is_none()
+        {
+            return Ok(run);
+        }
+        let end = runs::end_of(&self.connection, id)
+            .map_err(|error| JournalError::sqlite(&self.path, "opening a run", &error))?
+            .ok_or(JournalError::UnknownRun(id))?;
+        let run = Arc::new(OpenRun::new(id, end.number, end.committed, end.ended, self.limits));
+        if self.open.len() >= self.sweep_at {
+            self.open.retain(|_, run| run.strong_count() > 0);
+            self.sweep_at = (self.open.len() * 2).max(64);
+        }
+        self.open.insert(id, Arc::downgrade(&run));
+        Ok(run)
+    }
+}
+
+/// Writes one command, as far as there is a transaction to write it into. Returns what has to be said later, and the
+/// error of a statement that failed.
+fn stage(
+    command: Command,
+    transaction: Result<&Connection, &JournalError>,
+    failed: &impl Fn(rusqlite::Error) -> JournalError,
+) -> (Option<Pending>, Option<JournalError>) {
+    match command {
+        Command::Append(run, event) => match transaction {
+            // An event after the one that failed would leave a hole; its run has been told.
+            Ok(_) if run.failure().is_some() => (None, None),
+            Ok(connection) => match insert(connection, &run, &event).map_err(failed) {
+                Ok(()) => (Some(Pending::Event(run, event)), None),
+                Err(error) => {
+                    run.fail(&error);
+                    (None, Some(error))
+                }
+            },
+            Err(_) => (Some(Pending::Event(run, event)), None),
+        },
+        Command::Flush(run, reply) => (Some(Pending::Flush(run, reply)), None),
+        Command::Open(id, reply) => (Some(Pending::Open(id, reply)), None),
+        Command::Change(change) => (Some(Pending::Change(change(transaction))), None),
+    }
+}
+
+fn insert(connection: &Connection, run: &OpenRun, event: &StoredEvent) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT INTO events (run, seq, terminal, json) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![run.number, event.seq.cast_signed(), event.terminal, &*event.json])
+        .map(drop)
+}

@@ -1,0 +1,176 @@
+//! Performs what the machine says, one action at a time.
+//!
+//! A run is one task that owns its recorder. The loop is short on purpose: read the state, ask the machine, do it,
+//! append what came of it. Cancellation is looked for at the one place where time passes, the `select!` around an
+//! action; a cancelled call is dropped, which ends guest, model request and process tree with the call's store.
+
+use crate::{
+    machine::{self, Action},
+    recorder::Recorder,
+};
+use async_trait::async_trait;
+use orchestrator_core::{
+    ConditionRef, ErrorCode, EventSink, ExecutionContext, Failure, NewEvent, RunStatus, Step,
+    event::TrapReport,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// One call of an agent.
+pub struct StepCall {
+    /// What the agent is told.
+    pub context: Arc<ExecutionContext>,
+    /// The step.
+    pub step: Step,
+    /// Where the call's events go.
+    pub events: Arc<dyn EventSink>,
+    /// Set when the run is cancelled.
+    pub cancel: CancellationToken,
+    /// When the step's time is over.
+    pub deadline: Instant,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// One sentence on what was done.
+    pub summary: String,
+    /// What later steps get.
+    pub data: serde_json::Value,
+}
+
+/// How a call failed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallFailure {
+    /// The failure.
+    pub failure: Failure,
+    /// What is known about a trap, when it was one.
+    pub trap: Option<TrapReport>,
+}
+
+impl From<Failure> for CallFailure {
+    fn from(failure: Failure) -> Self {
+        Self { failure, trap: None }
+    }
+}
+
+/// Calls plugins. The driver knows no sandbox; whoever starts a run brings one.
+#[async_trait]
+pub trait Performer: Send + Sync {
+    /// Calls the step's agent. Dropping the future ends the call and everything it started.
+    async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure>;
+
+    /// Asks a condition.
+    async fn holds(
+        &self,
+        condition: &ConditionRef,
+        context: Arc<ExecutionContext>,
+    ) -> Result<bool, CallFailure>;
+}
+
+/// Carries a run to its end and returns how it ended.
+///
+/// `cancel` ends the run; what it ends with is `ended_by`'s answer, since only the caller knows whether a person
+/// cancelled or the program is stopping.
+///
+/// # Errors
+/// When the journal cannot be written: then nothing more can be said about the run, and it is left as it is for the
+/// next start to find.
+pub async fn drive(
+    recorder: &Arc<Recorder>,
+    performer: &dyn Performer,
+    cancel: &CancellationToken,
+    ended_by: impl Fn() -> Failure,
+) -> Result<RunStatus, Failure> {
+    loop {
+        let action = recorder.with_state(machine::next).await;
+        if let Action::End(status) = action {
+            recorder.flush().await?;
+            return Ok(status);
+        }
+        let performed = tokio::select! {
+            biased;
+            () = cancel.cancelled() => machine::ended_by(ended_by()),
+            event = perform(recorder, performer, cancel, action) => event,
+        };
+        recorder.record(performed).await?;
+    }
+}
+
+async fn perform(
+    recorder: &Arc<Recorder>,
+    performer: &dyn Performer,
+    cancel: &CancellationToken,
+    action: Action,
+) -> NewEvent {
+    match action {
+        Action::Append(event) => event,
+        Action::Ask(condition) => ask(recorder, performer, &condition).await,
+        Action::Call { attempt } => call(recorder, performer, cancel, attempt).await,
+        Action::Pause(delay) => {
+            tokio::time::sleep(delay).await;
+            recorder.with_state(machine::pause_ended).await
+        }
+        Action::End(_) => machine::ended_by(Failure::new(ErrorCode::Internal, "the run is over already")),
+    }
+}
+
+async fn ask(recorder: &Arc<Recorder>, performer: &dyn Performer, condition: &ConditionRef) -> NewEvent {
+    let context = recorder.with_state(|state| Arc::new(state.context(1))).await;
+    match performer.holds(condition, context).await {
+        Ok(holds) => recorder.with_state(|state| machine::condition_answered(state, holds)).await,
+        Err(failure) => machine::condition_failed(failure),
+    }
+}
+
+async fn call(
+    recorder: &Arc<Recorder>,
+    performer: &dyn Performer,
+    cancel: &CancellationToken,
+    attempt: u32,
+) -> NewEvent {
+    let started = Instant::now();
+    let Some((context, step)) = recorder
+        .with_state(|state| state.step().cloned().map(|step| (Arc::new(state.context(attempt)), step)))
+        .await
+    else {
+        return machine::ended_by(Failure::new(ErrorCode::Internal, "the run has no step to call"));
+    };
+    let timeout = Duration::from_secs_f64(step.timeout.clamp(0.0, Step::TIMEOUT_MAX));
+    let sink = recorder.call_sink();
+    let guard = CloseOnDrop(Arc::clone(&sink));
+    let call = StepCall {
+        context,
+        events: sink,
+        cancel: cancel.clone(),
+        deadline: started + timeout,
+        step: step.clone(),
+    };
+    let result = match tokio::time::timeout(timeout, performer.call(call)).await {
+        Ok(result) => result,
+        Err(_) => Err(timed_out(&step).into()),
+    };
+    drop(guard);
+    recorder.with_state(|state| machine::agent_returned(state, attempt, started.elapsed(), result)).await
+}
+
+fn timed_out(step: &Step) -> Failure {
+    let message = format!(
+        "the step '{}' took longer than its {} s and was ended; give it a longer timeout or less to do",
+        step.name, step.timeout
+    );
+    Failure::new(ErrorCode::Timeout, message)
+}
+
+/// Closes a call's sink however the call ends, cancellation included.
+struct CloseOnDrop(Arc<crate::recorder::CallSink>);
+
+impl Drop for CloseOnDrop {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! The one pen that writes a run's journal.
+//!
+//! Everything that happens in a run (the driver's steps, a guest's words, a command's output) passes through
+//! [`Recorder::record`]. There it gets the step, the agent and the progress it belongs to, goes into line for the
+//! journal, and is folded into the run's state, under one lock: journal order and state order are the same order.
+//!
+//! A call writes through a [`CallSink`]. The driver closes it when the call ends, so that a straggler (a host task
+//! still draining a pipe) cannot write into the next step.
+
+use crate::{machine, state::RunState};
+use async_trait::async_trait;
+use orchestrator_core::{
+    AgentType, ErrorCode, Event, EventKind, EventSink, Failure, NewEvent, RunId, event::Status,
+};
+use orchestrator_journal::{EventParts, JournalError, RunWriter};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU32, Ordering},
+};
+use tokio::sync::Mutex;
+
+/// Writes one run's events and holds their fold.
+pub struct Recorder {
+    inner: Mutex<Inner>,
+    run_id: RunId,
+}
+
+struct Inner {
+    writer: RunWriter,
+    state: RunState,
+}
+
+impl Recorder {
+    /// Begins a run: writes its acceptance.
+    ///
+    /// # Errors
+    /// When the journal cannot be written, or `accepted` is not an acceptance.
+    pub async fn begin(writer: RunWriter, run_id: RunId, accepted: NewEvent) -> Result<Arc<Self>, Failure> {
+        let event = append(&writer, run_id, accepted, Place::default(), 0).await?;
+        let state =
+            RunState::begin(&event).map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
+        Ok(Arc::new(Self { inner: Mutex::new(Inner { writer, state }), run_id }))
+    }
+
+    /// Takes up a run whose events were read back.
+    #[must_use]
+    pub fn resume(writer: RunWriter, state: RunState) -> Arc<Self> {
+        let run_id = state.run_id;
+        Arc::new(Self { inner: Mutex::new(Inner { writer, state }), run_id })
+    }
+
+    /// The run.
+    #[must_use]
+    pub fn run_id(&self) -> RunId {
+        self.run_id
+    }
+
+    /// Writes one event of the driver. Its place is the step at hand.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn record(&self, event: NewEvent) -> Result<(), Failure> {
+        self.record_at(event, 0.0).await
+    }
+
+    async fn record_at(&self, event: NewEvent, fraction: f32) -> Result<(), Failure> {
+        let mut inner = self.inner.lock().await;
+        let progress = machine::progress_of(&inner.state, &event.kind, fraction);
+        let place = Place::of(&inner.state, &event.kind);
+        let event = append(&inner.writer, self.run_id, event, place, progress).await?;
+        inner.state.apply(&event);
+        Ok(())
+    }
+
+    /// Looks at the state.
+    pub async fn with_state<T>(&self, look: impl FnOnce(&RunState) -> T) -> T {
+        look(&self.inner.lock().await.state)
+    }
+
+    /// Waits until everything written so far is stored.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn flush(&self) -> Result<(), Failure> {
+        let inner = self.inner.lock().await;
+        inner.writer.flush().await.map_err(unwritable)
+    }
+
+    /// Where a call's events go while it lasts.
+    #[must_use]
+    pub fn call_sink(self: &Arc<Self>) -> Arc<CallSink> {
+        Arc::new(CallSink {
+            recorder: Arc::clone(self),
+            fraction: AtomicU32::new(0.0_f32.to_bits()),
+            closed: AtomicBool::new(false),
+        })
+    }
+}
+
+/// The step and agent that an event belongs to.
+#[derive(Default)]
+struct Place {
+    step: Option<u32>,
+    step_name: Option<String>,
+    agent: Option<AgentType>,
+}
+
+impl Place {
+    fn of(state: &RunState, kind: &EventKind) -> Self {
+        let outside = matches!(
+            kind,
+            EventKind::Status(Status::Queued { .. } | Status::Started) | EventKind::Complete(_)
+        );
+        match state.step() {
+            Some(step) if !outside => Self {
+                step: u32::try_from(state.position + 1).ok(),
+                step_name: Some(step.name.clone()),
+                agent: Some(step.agent_type.clone()),
+            },
+            _ => Self::default(),
+        }
+    }
+}
+
+async fn append(
+    writer: &RunWriter,
+    run_id: RunId,
+    event: NewEvent,
+    place: Place,
+    progress: u8,
+) -> Result<Event, Failure> {
+    let NewEvent { kind, message } = event;
+    let Place { step, step_name, agent } = place;
+    let parts = EventParts { kind, message, step, step_name, agent, progress };
+    writer.append(parts).await.map_err(unwritable).inspect_err(|error| {
+        tracing::error!(%run_id, %error, "an event could not be written");
+    })
+}
+
+fn unwritable(error: JournalError) -> Failure {
+    Failure::new(ErrorCode::Internal, format!("writing the run's journal: {error}"))
+}
+
+/// Where one call's events go.
+pub struct CallSink {
+    recorder: Arc<Recorder>,
+    fraction: AtomicU32,
+    closed: AtomicBool,
+}
+
+impl CallSink {
+    /// Refuses everything from now on.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+}
+
+#[async_trait]
+impl EventSink for CallSink {
+    async fn emit(&self, event: NewEvent) -> Result<(), Failure> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Failure::new(
+                ErrorCode::Cancelled,
+                "the call is over; its events are no longer taken",
+            ));
+        }
+        self.recorder.record_at(event, f32::from_bits(self.fraction.load(Ordering::Relaxed))).await
+    }
+
+    fn progress(&self, fraction: f32) {
+        let fraction = if fraction.is_finite() { fraction.clamp(0.0, 1.0) } else { return };
+        // For floats that are not negative, the order of the bits is the order of the numbers.
+        self.fraction.fetch_max(fraction.to_bits(), Ordering::Relaxed);
+    }
+}

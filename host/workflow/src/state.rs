@@ -1,0 +1,322 @@
+//! A run's state: the fold of its events.
+//!
+//! [`RunState::apply`] is the only way to change it, so the state of a live run and of one read back from the journal
+//! cannot differ. It holds what the machine needs to go on, what agents are told, and what people ask about a run.
+
+use jiff::Timestamp;
+use orchestrator_core::event::{
+    CommandEvent, CommandStage, ErrorEvent, Event, EventKind, PinnedPlugin, SkipReason, Status,
+};
+use orchestrator_core::{
+    AgentType, CommandOutcome, ErrorCode, ExecutionContext, FileChange, FileChangeKind, Plan, RunId,
+    RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
+};
+use std::{collections::BTreeMap, time::Duration};
+
+/// Where the run is within its workflow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// Accepted; its turn has not come.
+    NotStarted,
+    /// In line behind another run.
+    Queued,
+    /// The current step has not begun.
+    Pending,
+    /// An attempt of the current step is under way.
+    Running {
+        /// Which try, from 1.
+        attempt: u32,
+    },
+    /// An attempt of the current step failed and the next is to come.
+    Failed {
+        /// Which try failed.
+        attempt: u32,
+        /// The pause that the failure asks for.
+        retry_after: Option<Duration>,
+    },
+    /// The pause before the next attempt.
+    Waiting {
+        /// Which try comes next.
+        next_attempt: u32,
+        /// How long the pause is.
+        delay: Duration,
+    },
+    /// The current step is done and its loop is to be taken.
+    LoopDue,
+    /// A loop got nowhere and the workflow says that this fails the run.
+    Exhausted,
+    /// Over.
+    Ended(RunStatus),
+}
+
+/// How often a loop was taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LoopState {
+    /// Rounds so far.
+    pub rounds: u32,
+    /// The failure that the last round was to cure.
+    pub failure: Option<String>,
+}
+
+/// The fold of a run's events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunState {
+    /// The run.
+    pub run_id: RunId,
+    /// What was asked for.
+    pub request: RunRequest,
+    /// The workflow as it was when the run was asked for.
+    pub workflow: Workflow,
+    /// The plugins that this run keeps.
+    pub plugins: Vec<PinnedPlugin>,
+    /// Agents whose steps are skipped.
+    pub disabled: Vec<AgentType>,
+    /// The model provider that answers this run.
+    pub provider: String,
+    /// Index of the current step; the number of steps when all are done.
+    pub position: usize,
+    /// Where the run is.
+    pub phase: Phase,
+    /// How many times the workflow has looped back.
+    pub round: u32,
+    /// The loops taken, by the index of the step that loops.
+    pub loops: BTreeMap<usize, LoopState>,
+    /// The plan, once there is one.
+    pub plan: Option<Plan>,
+    /// Files that the run touched and that are still there, in the order of first touch.
+    pub files: Vec<FileChange>,
+    /// The last command that ended.
+    pub last_command: Option<CommandOutcome>,
+    /// What steps left.
+    pub outputs: Vec<StepOutput>,
+    /// Messages of the errors so far.
+    pub errors: Vec<String>,
+    /// The failure that ended the run.
+    pub failure: Option<ErrorEvent>,
+    /// What the models cost.
+    pub usage: Usage,
+    /// Highest progress so far.
+    pub progress: u8,
+    /// When the run was asked for.
+    pub created: Timestamp,
+    /// When the last event came.
+    pub updated: Timestamp,
+    /// Sequence number of the last event.
+    pub seq: u64,
+}
+
+/// The first event of a run was not what a run begins with.
+#[derive(Debug, thiserror::Error)]
+#[error("the journal of run {0} does not begin with its acceptance; its records are damaged")]
+pub struct NotARun(pub RunId);
+
+impl RunState {
+    /// The state after a run's first event.
+    ///
+    /// # Errors
+    /// When the event is not the acceptance of a run.
+    pub fn begin(event: &Event) -> Result<Self, NotARun> {
+        let EventKind::Status(Status::Accepted { request, workflow, plugins, disabled, provider }) =
+            &event.kind
+        else {
+            return Err(NotARun(event.run_id));
+        };
+        Ok(Self {
+            run_id: event.run_id,
+            request: request.clone(),
+            workflow: workflow.clone(),
+            plugins: plugins.clone(),
+            disabled: disabled.clone(),
+            provider: provider.clone(),
+            position: 0,
+            phase: Phase::NotStarted,
+            round: 0,
+            loops: BTreeMap::new(),
+            plan: None,
+            files: Vec::new(),
+            last_command: None,
+            outputs: Vec::new(),
+            errors: Vec::new(),
+            failure: None,
+            usage: Usage::default(),
+            progress: 0,
+            created: event.time,
+            updated: event.time,
+            seq: event.seq,
+        })
+    }
+
+    /// The state after all of a run's events.
+    ///
+    /// # Errors
+    /// When there are none, or the first is not the acceptance of a run.
+    pub fn fold(run_id: RunId, events: &[Event]) -> Result<Self, NotARun> {
+        let (first, rest) = events.split_first().ok_or(NotARun(run_id))?;
+        let mut state = Self::begin(first)?;
+        for event in rest {
+            state.apply(event);
+        }
+        Ok(state)
+    }
+
+    /// The state after one more event.
+    pub fn apply(&mut self, event: &Event) {
+        self.progress = self.progress.max(event.progress);
+        self.updated = event.time;
+        self.seq = event.seq;
+        match &event.kind {
+            EventKind::Status(status) => self.apply_status(status, event),
+            EventKind::PlanCreated(plan) => self.plan = Some(plan.clone()),
+            EventKind::FileComplete(change) => self.apply_change(change),
+            EventKind::CommandExecute(CommandEvent { stage: CommandStage::Finished { outcome }, .. }) => {
+                self.last_command = Some(outcome.clone());
+            }
+            EventKind::Error(error) => self.apply_error(error, event),
+            EventKind::Complete(_) => self.phase = Phase::Ended(RunStatus::Succeeded),
+            EventKind::CommandExecute(_)
+            | EventKind::ThinkingStep(_)
+            | EventKind::FileOperation(_)
+            | EventKind::FileContent(_) => {}
+        }
+    }
+
+    fn apply_status(&mut self, status: &Status, event: &Event) {
+        match status {
+            Status::Queued { .. } => self.phase = Phase::Queued,
+            Status::Started => self.phase = Phase::Pending,
+            Status::StepStarted { attempt, .. } => self.phase = Phase::Running { attempt: *attempt },
+            Status::StepSucceeded { output, .. } => self.finish_step(output, event),
+            Status::StepSkipped { reason: SkipReason::AgentDisabled | SkipReason::ConditionFalse { .. } } => {
+                self.advance();
+            }
+            Status::Waiting { next_attempt, delay_ms } => {
+                self.phase =
+                    Phase::Waiting { next_attempt: *next_attempt, delay: Duration::from_millis(*delay_ms) };
+            }
+            Status::LoopedBack { to, failure, .. } => self.loop_back(to, failure.clone()),
+            Status::LoopExhausted { .. } => self.exhaust(),
+            Status::ModelUsed { usage, .. } => self.usage += *usage,
+            Status::Accepted { .. } | Status::Notice { .. } | Status::Agent { .. } => {}
+        }
+    }
+
+    fn finish_step(&mut self, output: &serde_json::Value, event: &Event) {
+        let Some(step) = self.step() else { return };
+        let loops = step.loop_back.is_some();
+        self.outputs.push(StepOutput {
+            step: step.name.clone(),
+            agent: step.agent_type.clone(),
+            summary: event.message.clone(),
+            data: output.clone(),
+        });
+        match loops {
+            true => self.phase = Phase::LoopDue,
+            false => self.advance(),
+        }
+    }
+
+    fn advance(&mut self) {
+        self.position += 1;
+        self.phase = Phase::Pending;
+    }
+
+    fn loop_back(&mut self, to: &str, failure: Option<String>) {
+        let taken = self.loops.entry(self.position).or_default();
+        taken.rounds += 1;
+        taken.failure = failure;
+        self.round += 1;
+        self.position = self.workflow.steps.iter().position(|step| step.name == to).unwrap_or(self.position);
+        self.phase = Phase::Pending;
+    }
+
+    fn exhaust(&mut self) {
+        let fails = self.step().and_then(|step| step.loop_back.as_ref()).map(|back| back.on_exhausted);
+        match fails {
+            Some(orchestrator_core::workflow::OnExhausted::Fail) => self.phase = Phase::Exhausted,
+            Some(orchestrator_core::workflow::OnExhausted::Continue) | None => self.advance(),
+        }
+    }
+
+    fn apply_change(&mut self, change: &FileChange) {
+        if let Some(from) = &change.from {
+            self.files.retain(|file| file.path != *from);
+        }
+        match (change.operation, self.files.iter_mut().find(|file| file.path == change.path)) {
+            (FileChangeKind::Delete, _) => self.files.retain(|file| file.path != change.path),
+            // A file that this run created stays a creation, however often it is changed afterwards.
+            (_, Some(known)) => {
+                let operation = known.operation;
+                *known = FileChange { operation, ..change.clone() };
+            }
+            (_, None) => self.files.push(change.clone()),
+        }
+    }
+
+    fn apply_error(&mut self, error: &ErrorEvent, event: &Event) {
+        self.errors.push(event.message.clone());
+        if error.terminal {
+            self.failure = Some(error.clone());
+            self.phase = Phase::Ended(match error.code {
+                ErrorCode::Cancelled => RunStatus::Cancelled,
+                _ => RunStatus::Failed,
+            });
+        } else if let (Some(attempt), Phase::Running { .. }) = (error.attempt, &self.phase) {
+            self.phase =
+                Phase::Failed { attempt, retry_after: error.retry_after_ms.map(Duration::from_millis) };
+        }
+    }
+
+    /// The step at hand; none when all are done.
+    #[must_use]
+    pub fn step(&self) -> Option<&Step> {
+        self.workflow.steps.get(self.position)
+    }
+
+    /// Where the run stands, for people.
+    #[must_use]
+    pub fn status(&self) -> RunStatus {
+        match self.phase {
+            Phase::NotStarted | Phase::Queued => RunStatus::Queued,
+            Phase::Waiting { .. } => RunStatus::Waiting,
+            Phase::Pending
+            | Phase::Running { .. }
+            | Phase::Failed { .. }
+            | Phase::LoopDue
+            | Phase::Exhausted => RunStatus::Running,
+            Phase::Ended(status) => status,
+        }
+    }
+
+    /// Digest of the failure that the last command left, when it failed.
+    #[must_use]
+    pub fn current_failure(&self) -> Option<String> {
+        self.last_command.as_ref().filter(|command| !command.succeeded()).map(CommandOutcome::fingerprint)
+    }
+
+    /// What a plugin is told when it is called for the step at hand.
+    #[must_use]
+    pub fn context(&self, attempt: u32) -> ExecutionContext {
+        ExecutionContext {
+            run_id: self.run_id,
+            project_id: self.request.project_id.clone(),
+            user_request: self.request.user_request.clone(),
+            workflow: self.workflow.name.clone(),
+            step: self.step().map(|step| step.name.clone()).unwrap_or_default(),
+            step_number: count(self.position + 1),
+            step_count: count(self.workflow.steps.len()),
+            attempt,
+            round: self.round,
+            plan: self.plan.clone(),
+            files: self.files.clone(),
+            last_command: self.last_command.clone(),
+            outputs: self.outputs.clone(),
+            errors: self.errors.clone(),
+            metadata: self.request.metadata.clone(),
+        }
+    }
+}
+
+/// Step numbers fit: a workflow has at most [`crate::validate::STEPS_MAX`] steps.
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
