@@ -82,6 +82,24 @@ pub fn into_command_outcome(outcome: core::CommandOutcome) -> types::CommandOutc
     types::CommandOutcome { argv, exit_code, signal, timed_out, truncated, output, duration_ms }
 }
 
+/// A completion's end as a guest sees it.
+#[must_use]
+pub fn into_completion_end(end: &core::CompletionEnd) -> crate::model::CompletionEnd {
+    use crate::model::StopReason as To;
+    crate::model::CompletionEnd {
+        model: end.model.clone(),
+        stop_reason: match end.stop_reason {
+            core::StopReason::EndTurn => To::EndTurn,
+            core::StopReason::MaxTokens => To::MaxTokens,
+            core::StopReason::StopSequence => To::StopSequence,
+            core::StopReason::Refusal => To::Refusal,
+            core::StopReason::ContextWindow => To::ContextWindow,
+        },
+        input_tokens: end.usage.input_tokens,
+        output_tokens: end.usage.output_tokens,
+    }
+}
+
 /// A plan as a guest sees it.
 #[must_use]
 pub fn into_plan(plan: core::Plan) -> wit::Plan {

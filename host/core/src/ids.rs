@@ -5,7 +5,7 @@
 //! looks again.
 
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 /// Longest name accepted, in bytes. File systems allow 255; the rest is room for suffixes.
 pub const NAME_MAX: usize = 128;
@@ -63,7 +63,7 @@ macro_rules! checked_name {
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(try_from = "String", into = "String")]
         #[schema(value_type = String, min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9_][A-Za-z0-9._-]*$")]
-        pub struct $name(String);
+        pub struct $name(Cow<'static, str>);
 
         impl $name {
             /// Checks `text` and takes it over.
@@ -73,7 +73,7 @@ macro_rules! checked_name {
             pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
                 let text = text.into();
                 check_name(&text)?;
-                Ok(Self(text))
+                Ok(Self(Cow::Owned(text)))
             }
 
             /// The checked text.
@@ -105,7 +105,7 @@ macro_rules! checked_name {
 
         impl From<$name> for String {
             fn from(name: $name) -> String {
-                name.0
+                name.0.into_owned()
             }
         }
 
@@ -130,18 +130,58 @@ checked_name! {
     AgentType
 }
 
+impl ProjectId {
+    /// Most characters that [`ProjectId::for_request`] takes over from the request.
+    const WORDS_MAX: usize = 40;
+
+    /// A new project's name for a request that came without one: its first words and six random characters, such as
+    /// `build-a-todo-app-3f9c1e`.
+    #[must_use]
+    pub fn for_request(user_request: &str) -> Self {
+        let mut name = String::new();
+        for word in user_request.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+            if name.len() + word.len() > Self::WORDS_MAX {
+                break;
+            }
+            name.push_str(&word.to_ascii_lowercase());
+            name.push('-');
+        }
+        if name.is_empty() {
+            name.push_str("project-");
+        }
+        // A version 7 UUID begins with the time and ends in randomness.
+        let id = uuid::Uuid::now_v7().simple().to_string();
+        name.extend(id.chars().skip(26));
+        Self(name)
+    }
+}
+
 impl WorkflowName {
     /// The workflow that a request without a name gets: `bolt_standard`.
     #[must_use]
     pub fn standard() -> Self {
-        Self("bolt_standard".to_owned())
+        Self(Cow::Borrowed("bolt_standard"))
     }
 }
 
+/// The agent types of the plugins that the program carries.
 impl AgentType {
-    /// The agent types of the plugins that the program carries.
-    pub const BUILTIN: [&'static str; 8] =
-        ["planner", "writer", "fixer", "runner", "tester", "documenter", "enhancer", "analyzer"];
+    /// Creates execution plans.
+    pub const PLANNER: Self = Self(Cow::Borrowed("planner"));
+    /// Generates code.
+    pub const WRITER: Self = Self(Cow::Borrowed("writer"));
+    /// Repairs what fails.
+    pub const FIXER: Self = Self(Cow::Borrowed("fixer"));
+    /// Installs and runs.
+    pub const RUNNER: Self = Self(Cow::Borrowed("runner"));
+    /// Runs tests.
+    pub const TESTER: Self = Self(Cow::Borrowed("tester"));
+    /// Documents.
+    pub const DOCUMENTER: Self = Self(Cow::Borrowed("documenter"));
+    /// Improves code that works.
+    pub const ENHANCER: Self = Self(Cow::Borrowed("enhancer"));
+    /// Looks for defects.
+    pub const ANALYZER: Self = Self(Cow::Borrowed("analyzer"));
 }
 
 /// The name of a step, unique within its workflow; free text for people, so only its length is bounded.
@@ -207,7 +247,22 @@ mod tests {
         assert_eq!(ProjectId::new("x".repeat(300)), Err(IdError::TooLong(300)));
     }
 
+    #[test]
+    fn a_project_without_a_name_is_named_after_its_request() {
+        let name =
+            ProjectId::for_request("Build a Todo-App, with React & TypeScript and a hundred more things");
+        assert!(name.as_str().starts_with("build-a-todo-app-with-react-typescript-"), "{name}");
+        assert!(ProjectId::for_request("日本語").as_str().starts_with("project-"));
+        assert_ne!(ProjectId::for_request("x"), ProjectId::for_request("x"));
+    }
+
     proptest::proptest! {
+        #[test]
+        fn a_name_made_for_a_request_is_a_valid_name(request in ".{0,200}") {
+            let name = ProjectId::for_request(&request);
+            proptest::prop_assert!(check_name(name.as_str()).is_ok());
+        }
+
         #[test]
         fn an_accepted_name_is_one_plain_path_component(name in ".{0,140}") {
             if let Ok(id) = ProjectId::new(name) {

@@ -21,7 +21,7 @@ pub struct Known {
 }
 
 /// One thing that is wrong with a workflow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Violation {
     /// The step, by name; none when the workflow as a whole is meant.
     pub step: Option<String>,

@@ -1,0 +1,137 @@
+//! The rules for the programs of one call.
+//!
+//! Two programs at a time are enough for a server and the test that asks it; more would only hide from each other
+//! what they use up. A handle that is kept after its program's end costs memory for unread output, so handles and
+//! unread bytes are counted as well.
+
+use crate::{
+    CommandLine, HANDLES_MAX, Launcher, PROCESSES_MAX, Process, UNREAD_MAX, launcher::Launched,
+    supervise::Supervision,
+};
+use orchestrator_core::{
+    CommandEvent, CommandOutcome, ErrorCode, EventKind, EventSink, Failure, NewEvent, event::CommandStage,
+};
+use std::{path::PathBuf, sync::Arc};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::Instant,
+};
+use tokio_util::sync::CancellationToken;
+
+/// Starts programs for one call.
+pub struct Commands {
+    launcher: Arc<dyn Launcher>,
+    root: PathBuf,
+    events: Arc<dyn EventSink>,
+    deadline: Instant,
+    running: Arc<Semaphore>,
+    handles: Arc<Semaphore>,
+    unread: Arc<Semaphore>,
+}
+
+impl Commands {
+    /// Programs in the project at `root` (an absolute path), none of which outlasts `deadline`.
+    #[must_use]
+    pub fn new(
+        launcher: Arc<dyn Launcher>,
+        root: PathBuf,
+        events: Arc<dyn EventSink>,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            launcher,
+            root,
+            events,
+            deadline,
+            running: Arc::new(Semaphore::new(PROCESSES_MAX)),
+            handles: Arc::new(Semaphore::new(HANDLES_MAX)),
+            unread: Arc::new(Semaphore::new(UNREAD_MAX)),
+        }
+    }
+
+    /// Whether a program of this name is on the search path.
+    #[must_use]
+    pub fn is_available(&self, program: &str) -> bool {
+        self.launcher.has(program)
+    }
+
+    /// Starts a program.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] when there is no such program or directory, [`ErrorCode::LimitExceeded`] when too
+    /// many are at work or held, [`ErrorCode::Timeout`] when the call's time is over.
+    pub async fn start(&self, command: CommandLine) -> Result<Process, Failure> {
+        command.check()?;
+        let place =
+            self.reserve(&self.handles, &command, HANDLES_MAX, "programs are held; drop those that ended")?;
+        let running = self.reserve(
+            &self.running,
+            &command,
+            PROCESSES_MAX,
+            "programs are at work; wait for one or end one",
+        )?;
+        let now = Instant::now();
+        if now >= self.deadline {
+            let message = format!("starting '{}': the step's time is over", command.shown_program());
+            return Err(Failure::new(ErrorCode::Timeout, message));
+        }
+        // A timeout beyond what a clock can show means no more than the deadline.
+        let limit = command.timeout.and_then(|timeout| now.checked_add(timeout));
+        let limit = limit.map_or(self.deadline, |limit| limit.min(self.deadline));
+        let Launched { process, stdout, stderr } = self.launcher.start(&self.root, &command).await?;
+        self.announce(&command).await?;
+        let process: Arc<_> = process.into();
+        let stop = CancellationToken::new();
+        let (reader, output) = mpsc::unbounded_channel();
+        let supervision = Supervision {
+            command,
+            process: Arc::clone(&process),
+            stdout,
+            stderr,
+            limit,
+            stop: stop.clone(),
+            events: Arc::clone(&self.events),
+            reader,
+            unread: Arc::clone(&self.unread),
+        };
+        let task = tokio::spawn(async move {
+            let end = supervision.run().await;
+            drop(running);
+            end
+        });
+        Ok(Process { output, stop, process, task, end: None, _place: place })
+    }
+
+    /// Starts a program and waits for its end. Dropping the future ends it. A program that fails is an outcome.
+    ///
+    /// # Errors
+    /// As for [`Commands::start`] and [`Process::wait`].
+    pub async fn run(&self, command: CommandLine) -> Result<CommandOutcome, Failure> {
+        let mut process = self.start(command).await?;
+        // Nobody reads it, so it should not take up the room of those who do.
+        process.output.close();
+        process.wait().await
+    }
+
+    fn reserve(
+        &self,
+        places: &Arc<Semaphore>,
+        command: &CommandLine,
+        most: usize,
+        advice: &str,
+    ) -> Result<tokio::sync::OwnedSemaphorePermit, Failure> {
+        Arc::clone(places).try_acquire_owned().map_err(|_| {
+            Failure::new(
+                ErrorCode::LimitExceeded,
+                format!("starting '{}': already {most} {advice}", command.shown_program()),
+            )
+        })
+    }
+
+    async fn announce(&self, command: &CommandLine) -> Result<(), Failure> {
+        let shown = command.shown();
+        let stage = CommandStage::Started { argv: command.argv.clone() };
+        let event = EventKind::CommandExecute(CommandEvent { command: shown.clone(), stage });
+        self.events.emit(NewEvent::new(event, shown)).await
+    }
+}

@@ -1,0 +1,127 @@
+//! What a plugin sees of it: the interface `command` of the contract.
+//!
+//! Dropping the call's table, as happens with its store, ends every program that was started through it.
+
+use crate::{CommandLine, Commands, Launcher, Process};
+use orchestrator_contract::{
+    command::{self, Host, HostProcess},
+    convert::into_command_outcome,
+    into_error, types,
+};
+use orchestrator_core::{EventSink, Failure, Grant, event::OutputStream};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use tokio::time::Instant;
+use wasmtime::component::{HasData, Resource, ResourceTable, ResourceTableError};
+
+/// Per-call state of the room, dropped with the store.
+pub struct CommandCall {
+    grant: Grant,
+    commands: Commands,
+}
+
+impl CommandCall {
+    /// Programs for one call: in the project at `root` (an absolute path), started by `launcher`, announced to
+    /// `events`, ended at `deadline` at the latest.
+    #[must_use]
+    pub fn new(
+        grant: Grant,
+        launcher: Arc<dyn Launcher>,
+        root: PathBuf,
+        events: Arc<dyn EventSink>,
+        deadline: Instant,
+    ) -> Self {
+        Self { grant, commands: Commands::new(launcher, root, events, deadline) }
+    }
+
+    async fn start(&self, command: command::CommandLine) -> Result<Process, Failure> {
+        self.grant.check()?;
+        self.commands.start(from_command_line(command)).await
+    }
+
+    async fn run(&self, command: command::CommandLine) -> Result<types::CommandOutcome, Failure> {
+        self.grant.check()?;
+        self.commands.run(from_command_line(command)).await.map(into_command_outcome)
+    }
+}
+
+/// The room and the table of one call, borrowed for one function.
+pub struct CommandView<'a> {
+    /// The room's state.
+    pub call: &'a mut CommandCall,
+    /// The call's resources.
+    pub table: &'a mut ResourceTable,
+}
+
+/// Names the room for the linker.
+pub struct CommandRoom;
+
+impl HasData for CommandRoom {
+    type Data<'a> = CommandView<'a>;
+}
+
+/// What the contract's functions give: guests see failures as values, only a handle that is none traps.
+type Answered<T> = wasmtime::Result<Result<T, types::Error>>;
+
+impl Host for CommandView<'_> {
+    async fn start(&mut self, command: command::CommandLine) -> Answered<Resource<command::Process>> {
+        match self.call.start(command).await {
+            Ok(process) => {
+                let handle = self.table.push(process)?;
+                Ok(Ok(Resource::new_own(handle.rep())))
+            }
+            Err(failure) => Ok(Err(into_error(failure))),
+        }
+    }
+
+    async fn run(&mut self, command: command::CommandLine) -> Answered<types::CommandOutcome> {
+        Ok(self.call.run(command).await.map_err(into_error))
+    }
+
+    async fn is_available(&mut self, program: String) -> wasmtime::Result<bool> {
+        Ok(self.call.grant.granted && self.call.commands.is_available(&program))
+    }
+}
+
+impl HostProcess for CommandView<'_> {
+    async fn read_output(
+        &mut self,
+        process: Resource<command::Process>,
+    ) -> Answered<Option<command::OutputChunk>> {
+        let chunk = self.process(&process)?.read_output().await;
+        Ok(Ok(chunk.map(|chunk| command::OutputChunk {
+            stream: match chunk.stream {
+                OutputStream::Stdout => command::OutputStream::Stdout,
+                OutputStream::Stderr => command::OutputStream::Stderr,
+            },
+            text: chunk.text,
+        })))
+    }
+
+    async fn wait(&mut self, process: Resource<command::Process>) -> Answered<types::CommandOutcome> {
+        Ok(self.process(&process)?.wait().await.map(into_command_outcome).map_err(into_error))
+    }
+
+    async fn kill(&mut self, process: Resource<command::Process>) -> wasmtime::Result<()> {
+        // How it ended is what `wait` is asked for.
+        let _ = self.process(&process)?.kill().await;
+        Ok(())
+    }
+
+    async fn drop(&mut self, process: Resource<command::Process>) -> wasmtime::Result<()> {
+        let mut process = self.table.delete(Resource::<Process>::new_own(process.rep()))?;
+        // The guest has let go of it; that it ended is still told to those who watch the run.
+        let _ = process.kill().await;
+        Ok(())
+    }
+}
+
+impl CommandView<'_> {
+    fn process(&mut self, handle: &Resource<command::Process>) -> Result<&mut Process, ResourceTableError> {
+        self.table.get_mut(&Resource::new_borrow(handle.rep()))
+    }
+}
+
+fn from_command_line(command: command::CommandLine) -> CommandLine {
+    let command::CommandLine { argv, directory, environment, timeout_ms } = command;
+    CommandLine { argv, directory, environment, timeout: timeout_ms.map(Duration::from_millis) }
+}

@@ -1,0 +1,88 @@
+//! What starts programs, and how well they are locked up.
+//!
+//! A launcher is small on purpose: find a program, start it, wait for it, end it. Everything that must hold however
+//! a program is locked up (time, output, number, events) is done by those who use it.
+
+use crate::CommandLine;
+use async_trait::async_trait;
+use orchestrator_core::Failure;
+use std::path::Path;
+use tokio::io::AsyncRead;
+
+/// How well started programs are locked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Isolation {
+    /// Not at all: they may do what the user of this process may.
+    None,
+}
+
+impl Isolation {
+    /// The name that reports use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+        }
+    }
+}
+
+/// Starts programs.
+#[async_trait]
+pub trait Launcher: Send + Sync {
+    /// How well programs are locked up.
+    fn level(&self) -> Isolation;
+
+    /// What an operator should know before letting agents use this; shown at start-up.
+    fn warning(&self) -> Option<String>;
+
+    /// Whether a program of this name, without `/`, is on the search path.
+    fn has(&self, program: &str) -> bool;
+
+    /// Starts a checked command in the project at `root`, an absolute path, with standard input closed. The
+    /// command's timeout is not the launcher's business.
+    ///
+    /// # Errors
+    /// [`orchestrator_core::ErrorCode::NotFound`] when there is no such program or directory,
+    /// [`orchestrator_core::ErrorCode::Denied`] when either lies outside of what is allowed.
+    async fn start(&self, root: &Path, command: &CommandLine) -> Result<Launched, Failure>;
+}
+
+/// What a program prints to.
+pub type OutputPipe = Box<dyn AsyncRead + Send + Unpin>;
+
+/// A program that was started.
+pub struct Launched {
+    /// The program and everything that it starts.
+    pub process: Box<dyn RunningProcess>,
+    /// Where its standard output comes out.
+    pub stdout: OutputPipe,
+    /// Where its standard error comes out.
+    pub stderr: OutputPipe,
+}
+
+/// A program and everything that it started. Dropping it ends all of them before it returns.
+#[async_trait]
+pub trait RunningProcess: Send + Sync {
+    /// Waits for the program's end. By then everything that it started has been ended as well. Returns the same
+    /// however often it is asked.
+    ///
+    /// # Errors
+    /// [`orchestrator_core::ErrorCode::Internal`] when the system does not tell.
+    async fn wait(&self) -> Result<Exit, Failure>;
+
+    /// Asks all of them to end, which they may ignore.
+    fn terminate(&self);
+
+    /// Ends all of them, whatever they do about it. May block for some milliseconds.
+    fn kill(&self);
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exit {
+    /// Its exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+}

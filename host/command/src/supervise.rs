@@ -1,0 +1,268 @@
+//! A program's life from start to end.
+//!
+//! Two things go on at once. One watches the end: it comes by itself, by the time limit, or because somebody asked
+//! for it; in the last two cases the program is asked first and killed after [`GRACE`]. The other carries the output
+//! away, and goes on doing so when nobody wants it any more, since a program whose pipe is full stands still. They
+//! are apart so that a journal that is slow to take an event never delays a kill.
+
+use crate::{
+    CommandLine, OUTPUT_MAX,
+    excerpt::Excerpt,
+    launcher::{Exit, OutputPipe, RunningProcess},
+    line::{shorten, visible},
+    output::{Batch, Decoder},
+    process::OutputChunk,
+};
+use orchestrator_core::{
+    CommandEvent, CommandOutcome, ErrorCode, EventKind, EventSink, Failure, NewEvent,
+    event::{CommandStage, OutputStream},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc},
+    time::{Instant, sleep, sleep_until, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+/// How long a program may take to end after it was asked to.
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
+/// How long output may still come when everything that could write it has ended.
+const DRAIN: Duration = Duration::from_secs(2);
+/// Bytes read at once.
+const READ: usize = 16 * 1024;
+/// Longest output line that becomes an event's line for people, in characters.
+const SHOWN_MAX: usize = 200;
+
+/// Output on its way to the reader, with the room that it takes up.
+pub(crate) type Unread = (OutputChunk, OwnedSemaphorePermit);
+
+/// A program at work, and what is to become of what it prints.
+pub(crate) struct Supervision {
+    pub(crate) command: CommandLine,
+    pub(crate) process: Arc<dyn RunningProcess>,
+    pub(crate) stdout: OutputPipe,
+    pub(crate) stderr: OutputPipe,
+    /// When its time is over.
+    pub(crate) limit: Instant,
+    /// Cancelled to end it.
+    pub(crate) stop: CancellationToken,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) reader: mpsc::UnboundedSender<Unread>,
+    /// Bytes that may wait for readers, of all programs of a call together.
+    pub(crate) unread: Arc<Semaphore>,
+}
+
+impl Supervision {
+    /// Sees the program through to its end and says how it went.
+    pub(crate) async fn run(self) -> Result<CommandOutcome, Failure> {
+        let started = Instant::now();
+        let Self { command, process, stdout, stderr, limit, stop, events, reader, unread } = self;
+        let gone = Notify::new();
+        let mut log = Log {
+            command: command.shown(),
+            events: Arc::clone(&events),
+            excerpt: Excerpt::default(),
+            room: OUTPUT_MAX,
+            truncated: false,
+            failure: None,
+            reader,
+            unread,
+        };
+        let end = async {
+            let end = until_end(&*process, limit, &stop).await;
+            gone.notify_one();
+            end
+        };
+        let (end, ()) = tokio::join!(end, log.follow(stdout, stderr, &stop, &gone));
+        let (exit, timed_out) = end?;
+        let Log { command: shown, excerpt, truncated, failure, .. } = log;
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        let (output, cut) = excerpt.finish();
+        let outcome = CommandOutcome {
+            argv: command.argv,
+            exit_code: exit.code.filter(|_| !timed_out),
+            signal: exit.signal,
+            timed_out,
+            truncated: truncated || cut,
+            output,
+            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        };
+        let message = format!("{}: {}", shown, ending(&outcome));
+        let stage = CommandStage::Finished { outcome: outcome.clone() };
+        let event = EventKind::CommandExecute(CommandEvent { command: shown, stage });
+        events.emit(NewEvent::new(event, message)).await?;
+        Ok(outcome)
+    }
+}
+
+/// Waits for the end and brings it about where it must not wait; returns it, and whether the time was over.
+async fn until_end(
+    process: &dyn RunningProcess,
+    limit: Instant,
+    stop: &CancellationToken,
+) -> Result<(Exit, bool), Failure> {
+    let timed_out = tokio::select! {
+        biased;
+        exit = process.wait() => return Ok((exit?, false)),
+        () = stop.cancelled() => false,
+        () = sleep_until(limit) => true,
+    };
+    process.terminate();
+    let exit = match timeout(GRACE, process.wait()).await {
+        Ok(exit) => exit?,
+        Err(_) => {
+            process.kill();
+            process.wait().await?
+        }
+    };
+    Ok((exit, timed_out))
+}
+
+/// How a command ended, in a few words.
+fn ending(outcome: &CommandOutcome) -> String {
+    let seconds = Duration::from_millis(outcome.duration_ms).as_secs_f64();
+    match (outcome.timed_out, outcome.exit_code, outcome.signal) {
+        (true, ..) => format!("ended after {seconds:.1} s because its time was over"),
+        (_, Some(0), _) => format!("done in {seconds:.1} s"),
+        (_, Some(code), _) => format!("exit code {code} after {seconds:.1} s"),
+        (_, None, Some(signal)) => format!("ended by signal {signal} after {seconds:.1} s"),
+        (_, None, None) => format!("ended after {seconds:.1} s"),
+    }
+}
+
+/// What becomes of the output.
+struct Log {
+    command: String,
+    events: Arc<dyn EventSink>,
+    excerpt: Excerpt,
+    /// Bytes that may still become events.
+    room: usize,
+    truncated: bool,
+    /// Why an event could not be written; the program is ended then.
+    failure: Option<Failure>,
+    reader: mpsc::UnboundedSender<Unread>,
+    unread: Arc<Semaphore>,
+}
+
+impl Log {
+    /// Carries the output away until both streams have ended, or for [`DRAIN`] after everything is `gone`: somebody
+    /// out of reach may have taken a stream along.
+    async fn follow(
+        &mut self,
+        stdout: OutputPipe,
+        stderr: OutputPipe,
+        stop: &CancellationToken,
+        gone: &Notify,
+    ) {
+        let drained = tokio::select! {
+            () = self.drain(stdout, stderr, stop) => true,
+            () = async { gone.notified().await; sleep(DRAIN).await } => false,
+        };
+        self.truncated |= !drained;
+    }
+
+    async fn drain(&mut self, stdout: OutputPipe, stderr: OutputPipe, stop: &CancellationToken) {
+        let mut out = Source::new(OutputStream::Stdout, stdout);
+        let mut err = Source::new(OutputStream::Stderr, stderr);
+        let mut batch = Batch::new();
+        loop {
+            let due = batch.due();
+            let (stream, text) = tokio::select! {
+                text = out.next(), if out.open => (out.stream, text),
+                text = err.next(), if err.open => (err.stream, text),
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                    let piece = batch.take();
+                    self.take(piece, stop).await;
+                    continue;
+                }
+                else => break,
+            };
+            let pieces = batch.push(stream, &text);
+            self.take(pieces, stop).await;
+        }
+        let rest = batch.take();
+        self.take(rest, stop).await;
+    }
+
+    async fn take(
+        &mut self,
+        pieces: impl IntoIterator<Item = (OutputStream, String)>,
+        stop: &CancellationToken,
+    ) {
+        for (stream, text) in pieces {
+            self.excerpt.push(&text);
+            if self.failure.is_some() {
+                continue;
+            }
+            if text.len() > self.room {
+                self.room = 0;
+                self.truncated = true;
+                continue;
+            }
+            self.room -= text.len();
+            self.offer(stream, &text);
+            if let Err(failure) = self.announce(stream, text).await {
+                self.failure = Some(failure);
+                stop.cancel();
+            }
+        }
+    }
+
+    /// Lays a piece ready for a reader, if there is room.
+    fn offer(&mut self, stream: OutputStream, text: &str) {
+        let size = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        match Arc::clone(&self.unread).try_acquire_many_owned(size) {
+            // A reader that is gone has no use for it.
+            Ok(permit) => drop(self.reader.send((OutputChunk { stream, text: text.to_owned() }, permit))),
+            Err(_) => self.truncated = true,
+        }
+    }
+
+    async fn announce(&self, stream: OutputStream, chunk: String) -> Result<(), Failure> {
+        let last = chunk.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+        let message = shorten(visible(last).trim_end(), SHOWN_MAX);
+        let stage = CommandStage::Output { stream, chunk };
+        let event = EventKind::CommandExecute(CommandEvent { command: self.command.clone(), stage });
+        self.events.emit(NewEvent::new(event, message)).await
+    }
+}
+
+/// One of the two streams, decoded.
+struct Source {
+    stream: OutputStream,
+    pipe: OutputPipe,
+    decoder: Decoder,
+    buffer: Vec<u8>,
+    open: bool,
+}
+
+impl Source {
+    fn new(stream: OutputStream, pipe: OutputPipe) -> Self {
+        Self { stream, pipe, decoder: Decoder::default(), buffer: vec![0; READ], open: true }
+    }
+
+    /// The next text, which may be empty. A pipe that fails counts as ended: there is nobody to tell about it but
+    /// the program itself.
+    async fn next(&mut self) -> String {
+        match read(&mut self.pipe, &mut self.buffer).await {
+            Some(bytes) => self.decoder.decode(bytes),
+            None => {
+                self.open = false;
+                self.decoder.finish().to_owned()
+            }
+        }
+    }
+}
+
+async fn read<'a>(pipe: &mut (impl AsyncRead + Unpin), buffer: &'a mut [u8]) -> Option<&'a [u8]> {
+    let count = pipe.read(buffer).await.ok().filter(|count| *count > 0)?;
+    buffer.get(..count)
+}
+
+/// What is said when a program's task is gone.
+pub(crate) fn lost(error: &tokio::task::JoinError) -> Failure {
+    Failure::new(ErrorCode::Internal, format!("watching a program ended early: {error}"))
+}

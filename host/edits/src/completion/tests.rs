@@ -1,0 +1,124 @@
+//! A scripted model, a project on the disk, and what those who watch see.
+
+use super::*;
+use crate::testing::{Act, Project, Recorder, Script, text};
+
+struct Outcome {
+    report: Result<WriteReport, Failure>,
+    events: Vec<String>,
+}
+
+async fn run(project: &Project, stream_output: bool, acts: impl IntoIterator<Item = Act>) -> Outcome {
+    let recorder = Arc::new(Recorder::default());
+    let target = Target {
+        workspace: Arc::clone(&project.workspace),
+        events: Arc::clone(&recorder) as Arc<dyn EventSink>,
+        nonce: "k3x9".into(),
+        stream_output,
+    };
+    let report = write_completion(&mut Script::new(acts), &target).await;
+    Outcome { report, events: recorder.take() }
+}
+
+#[tokio::test]
+async fn files_are_written_and_announced_in_order() {
+    let project = Project::new(&[("b.js", "old\n"), ("c.js", "c\n"), ("d.js", "d\n")]);
+    let acts = [
+        Act::Think("First "),
+        Act::Think("the greeting."),
+        text("Two files.\n<file-k3x9 path=\"a.js\">\nlet"),
+        text(" a;\n</file-"),
+        text("k3x9>\n<file-k3x9 path=\"b.js\">\nlet b;\n</file-k3x9>\n<delete-k3x9 path=\"c.js\"/>\n"),
+        text("<rename-k3x9 from=\"d.js\" to=\"e/d.js\"/>\nDone."),
+    ];
+    let outcome = run(&project, true, acts).await;
+    assert_eq!(
+        outcome.events,
+        [
+            "think First the greeting.",
+            "Create a.js",
+            "a.js += let a;\n",
+            "complete a.js",
+            "Modify b.js",
+            "b.js += let b;\n",
+            "complete b.js",
+            "Delete c.js",
+            "complete c.js",
+            "Rename e/d.js",
+            "complete e/d.js",
+        ]
+    );
+    let report = outcome.report.expect("a report");
+    assert_eq!(report.prose, "Two files.\n\n\n\n\nDone.");
+    assert_eq!(report.files.len(), 4);
+    assert_eq!((report.end.model.as_str(), report.end.usage.output_tokens), ("script", 3));
+    assert_eq!(project.files(), ["a.js", "b.js", "e/d.js"]);
+    assert_eq!(project.content("a.js").as_deref(), Some("let a;\n"));
+}
+
+#[tokio::test]
+async fn contents_are_shown_only_where_the_step_streams() {
+    let project = Project::new(&[]);
+    let outcome = run(&project, false, [text("<file-k3x9 path=\"a.js\">\nlet a;\n</file-k3x9>")]).await;
+    assert_eq!(outcome.events, ["Create a.js", "complete a.js"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn small_pieces_are_gathered_until_there_are_enough_or_time_has_passed() {
+    let project = Project::new(&[]);
+    let mut acts = vec![text("<file-k3x9 path=\"a\">\n")];
+    acts.extend((0..3).map(|_| text(&"x".repeat(400))));
+    acts.extend([text("y"), text("z"), Act::Pause(60), text("1"), text("\n</file-k3x9>")]);
+    let outcome = run(&project, true, acts).await;
+    let xs = "x".repeat(1200);
+    assert_eq!(outcome.events, ["Create a", &format!("a += {xs}"), "a += yz", "a += 1\n", "complete a"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_keeps_whole_files_and_takes_back_the_open_one() {
+    let project = Project::new(&[("b", "good\n")]);
+    let acts = [text("<file-k3x9 path=\"a\">\n1\n</file-k3x9>\n<file-k3x9 path=\"b\">\nhalf"), Act::Break];
+    let outcome = run(&project, true, acts).await;
+    assert_eq!(outcome.report.expect_err("broken").code, ErrorCode::Unavailable);
+    assert_eq!(outcome.events, ["Create a", "a += 1\n", "complete a", "Modify b", "b += half", "discard b"]);
+    assert_eq!(project.content("a").as_deref(), Some("1\n"));
+    assert_eq!(project.content("b").as_deref(), Some("good\n"));
+}
+
+#[tokio::test]
+async fn a_file_without_its_end_is_incomplete_and_left_as_it_was() {
+    let project = Project::new(&[("b", "good\n")]);
+    let outcome = run(&project, false, [text("<file-k3x9 path=\"b\">\nhalf")]).await;
+    assert_eq!(outcome.report.expect("a report").incomplete, ["b"]);
+    assert_eq!(outcome.events, ["Modify b", "discard b"]);
+    assert_eq!(project.content("b").as_deref(), Some("good\n"));
+}
+
+#[tokio::test]
+async fn a_placeholder_in_place_of_code_is_refused_and_the_code_stays() {
+    let old = "one();\ntwo();\nthree();\n";
+    let project = Project::new(&[("a.js", old)]);
+    let lazy = "<file-k3x9 path=\"a.js\">\nzero();\n// ... rest of the code unchanged\n</file-k3x9>";
+    let outcome = run(&project, false, [text(lazy)]).await;
+    let report = outcome.report.expect("a report");
+    assert!(
+        report.refused[0].reason.starts_with("line 2, \"// ... rest of the code unchanged\""),
+        "{report:?}"
+    );
+    assert_eq!(outcome.events, ["Modify a.js", "discard a.js"]);
+    assert_eq!(project.content("a.js").as_deref(), Some(old));
+}
+
+#[tokio::test]
+async fn a_symlink_that_leads_out_and_a_path_that_goes_up_are_refused() {
+    let project = Project::new(&[]);
+    std::os::unix::fs::symlink("/tmp", project.workspace.folder().join("out")).expect("a link");
+    let answer = "<file-k3x9 path=\"out/x\">\n1\n</file-k3x9>\n<file-k3x9 path=\"../x\">\n1\n</file-k3x9>\n\
+                  <delete-k3x9 path=\"none\"/>\n<file-k3x9 path=\"good\">\n1\n</file-k3x9>";
+    let outcome = run(&project, false, [text(answer)]).await;
+    let report = outcome.report.expect("a report");
+    let refused: Vec<_> = report.refused.iter().map(|refusal| refusal.path.as_str()).collect();
+    assert_eq!(refused, ["out/x", "../x", "none"]);
+    assert_eq!(outcome.events, ["Delete none", "discard none", "Create good", "complete good"]);
+    assert_eq!(project.files(), ["good"]);
+}

@@ -1,0 +1,150 @@
+//! What a plugin sees of edits: the interface `edits` of the contract.
+
+use crate::{
+    Refusal,
+    artifact::artifact_format,
+    completion::{Target, WriteReport, write_completion},
+    diff::{DiffOutcome, apply_diff},
+};
+use orchestrator_contract::{
+    convert::{into_completion_end, into_file_change},
+    edits::{self, Host},
+    into_error,
+    model::Completion,
+    types,
+};
+use orchestrator_core::{EventSink, Failure, FileChange, FileChangeKind, Grant, OpenCompletion};
+use orchestrator_workspace::{RelativePath, Workspace, WorkspaceError, announce};
+use std::{fmt, sync::Arc};
+use wasmtime::component::{Resource, ResourceTable};
+
+/// What one call of a plugin may do with a model's text; dropped with the call's store.
+pub struct EditsCall {
+    /// Permission to write files.
+    pub grant: Grant,
+    /// The project's files.
+    pub workspace: Arc<Workspace>,
+    /// Where changes are announced.
+    pub events: Arc<dyn EventSink>,
+    /// The mark of this run's tags.
+    pub nonce: String,
+    /// Whether contents are shown as `file_content` events.
+    pub stream_output: bool,
+}
+
+impl fmt::Debug for EditsCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EditsCall").field("grant", &self.grant).finish_non_exhaustive()
+    }
+}
+
+/// The call, borrowed from the store while the guest is inside of it.
+#[derive(Debug)]
+pub struct EditsView<'a> {
+    /// The call.
+    pub call: &'a mut EditsCall,
+    /// Where completions are found.
+    pub table: &'a mut ResourceTable,
+}
+
+/// Tells the linker what [`EditsView`] belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct EditsRoom;
+
+impl wasmtime::component::HasData for EditsRoom {
+    type Data<'a> = EditsView<'a>;
+}
+
+impl EditsCall {
+    async fn write(&self, mut completion: OpenCompletion) -> Result<WriteReport, Failure> {
+        let target = Target {
+            workspace: Arc::clone(&self.workspace),
+            events: Arc::clone(&self.events),
+            nonce: self.nonce.clone(),
+            stream_output: self.stream_output,
+        };
+        write_completion(completion.0.as_mut(), &target).await
+    }
+
+    async fn apply(&self, diff: String) -> Result<DiffOutcome, Failure> {
+        self.grant.check()?;
+        let outcome = self.workspace.blocking(move |workspace| apply_diff(workspace, &diff)).await?;
+        if let DiffOutcome::Applied(changes) = &outcome {
+            for change in changes {
+                self.announce(change).await?;
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// A diff is applied as a whole before anything is told of it, so a file's three kinds of events come at once.
+    async fn announce(&self, change: &FileChange) -> Result<(), Failure> {
+        let events = &*self.events;
+        announce::started(events, &change.path, change.operation, change.from.as_deref()).await?;
+        if self.stream_output && change.operation != FileChangeKind::Delete {
+            let path = change.path.clone();
+            let content = self.workspace.blocking(move |workspace| read(workspace, &path)).await?;
+            announce::content(events, &change.path, &content).await?;
+        }
+        announce::complete(events, change).await
+    }
+}
+
+fn read(workspace: &Workspace, path: &str) -> Result<String, WorkspaceError> {
+    let path =
+        RelativePath::parse(path).map_err(|reason| WorkspaceError::Path { path: path.to_owned(), reason })?;
+    workspace.read_text(&path)
+}
+
+impl Host for EditsView<'_> {
+    async fn artifact_format(&mut self) -> wasmtime::Result<String> {
+        Ok(artifact_format(&self.call.nonce))
+    }
+
+    async fn write_completion(
+        &mut self,
+        completion: Resource<Completion>,
+    ) -> wasmtime::Result<Result<edits::WriteReport, types::Error>> {
+        // The contract hands the completion over, granted or not: it ends here either way.
+        let completion = self.table.delete(Resource::<OpenCompletion>::new_own(completion.rep()))?;
+        if let Err(denied) = self.call.grant.check() {
+            return Ok(Err(into_error(denied)));
+        }
+        Ok(self.call.write(completion).await.map(into_write_report).map_err(into_error))
+    }
+
+    async fn apply_diff(
+        &mut self,
+        diff: String,
+    ) -> wasmtime::Result<Result<edits::DiffOutcome, types::Error>> {
+        Ok(self.call.apply(diff).await.map(into_diff_outcome).map_err(into_error))
+    }
+}
+
+fn into_write_report(report: WriteReport) -> edits::WriteReport {
+    edits::WriteReport {
+        files: report.files.into_iter().map(into_file_change).collect(),
+        incomplete: report.incomplete,
+        refused: report.refused.into_iter().map(into_refusal).collect(),
+        prose: report.prose,
+        end: into_completion_end(&report.end),
+    }
+}
+
+fn into_diff_outcome(outcome: DiffOutcome) -> edits::DiffOutcome {
+    match outcome {
+        DiffOutcome::Applied(files) => {
+            edits::DiffOutcome::Applied(files.into_iter().map(into_file_change).collect())
+        }
+        DiffOutcome::Refused(refused) => {
+            edits::DiffOutcome::Refused(refused.into_iter().map(into_refusal).collect())
+        }
+    }
+}
+
+fn into_refusal(refusal: Refusal) -> edits::Refusal {
+    edits::Refusal { path: refusal.path, hunk: refusal.hunk, reason: refusal.reason }
+}
+
+#[cfg(test)]
+mod tests;

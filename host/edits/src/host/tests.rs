@@ -1,0 +1,71 @@
+//! The interface as a guest meets it, resource handles included.
+
+use super::*;
+use crate::testing::{Project, Recorder, Script, text};
+use orchestrator_contract::types::ErrorCode;
+
+fn call(project: &Project, granted: bool) -> (EditsCall, Arc<Recorder>) {
+    let events = Arc::new(Recorder::default());
+    let call = EditsCall {
+        grant: Grant { plugin: "fixer".into(), permission: "write-files", granted },
+        workspace: Arc::clone(&project.workspace),
+        events: Arc::clone(&events) as Arc<dyn EventSink>,
+        nonce: "k3x9".into(),
+        stream_output: true,
+    };
+    (call, events)
+}
+
+fn open_completion(table: &mut ResourceTable, answer: &str) -> Resource<Completion> {
+    let completion = OpenCompletion(Box::new(Script::new([text(answer)])));
+    Resource::new_own(table.push(completion).expect("room in the table").rep())
+}
+
+#[tokio::test]
+async fn a_completion_is_taken_out_of_the_table_and_written() {
+    let project = Project::new(&[]);
+    let (mut call, events) = call(&project, true);
+    let mut table = ResourceTable::new();
+    let mut view = EditsView { call: &mut call, table: &mut table };
+    let format = view.artifact_format().await.expect("no trap");
+    let handle = open_completion(view.table, &format);
+    let rep = handle.rep();
+    let report = view.write_completion(handle).await.expect("no trap").expect("a report");
+    let refused: Vec<_> = report.refused.iter().map(|refusal| refusal.path.as_str()).collect();
+    assert_eq!((report.files.len(), report.end.output_tokens), (1, 3));
+    assert_eq!(refused, ["src/old.js", "src/greeting.js"]);
+    assert_eq!(events.take()[0], "Create src/greet.js");
+    view.write_completion(Resource::new_own(rep)).await.expect_err("a handle is good for one use");
+}
+
+#[tokio::test]
+async fn a_diff_is_announced_file_by_file() {
+    let project = Project::new(&[("a.js", "1\n"), ("b.js", "2\n")]);
+    let (mut call, events) = call(&project, true);
+    let mut view = EditsView { call: &mut call, table: &mut ResourceTable::new() };
+    let diff =
+        "--- a/a.js\n+++ b/a.js\n@@ -1 +1 @@\n-1\n+one\n--- a/b.js\n+++ /dev/null\n@@ -1 +0,0 @@\n-2\n";
+    let outcome = view.apply_diff(diff.into()).await.expect("no trap").expect("an outcome");
+    assert!(matches!(outcome, edits::DiffOutcome::Applied(files) if files.len() == 2));
+    assert_eq!(
+        events.take(),
+        ["Modify a.js", "a.js += one\n", "complete a.js", "Delete b.js", "complete b.js"]
+    );
+    let outcome = view.apply_diff(diff.into()).await.expect("no trap").expect("an outcome");
+    assert!(matches!(outcome, edits::DiffOutcome::Refused(refused) if refused.len() == 2));
+    assert!(events.take().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_grant_nothing_is_written() {
+    let project = Project::new(&[]);
+    let (mut call, events) = call(&project, false);
+    let mut table = ResourceTable::new();
+    let mut view = EditsView { call: &mut call, table: &mut table };
+    let handle = open_completion(view.table, "<file-k3x9 path=\"a\">1</file-k3x9>");
+    let denied = view.write_completion(handle).await.expect("no trap").expect_err("denied");
+    assert_eq!(denied.code, ErrorCode::Denied);
+    let denied = view.apply_diff(String::new()).await.expect("no trap").expect_err("denied");
+    assert_eq!(denied.code, ErrorCode::Denied);
+    assert!(events.take().is_empty() && project.files().is_empty() && view.table.is_empty());
+}

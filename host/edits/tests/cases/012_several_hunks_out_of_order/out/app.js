@@ -1,0 +1,10 @@
+import a;
+import b;
+
+function one() {
+  return 1;
+}
+
+function two() {
+  return 22;
+}

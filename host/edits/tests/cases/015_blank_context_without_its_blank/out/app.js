@@ -1,0 +1,10 @@
+import a;
+
+// one
+function one() {
+  return 1;
+}
+
+function two() {
+  return 2;
+}

@@ -1,0 +1,206 @@
+//! Which provider answers, and what it needs.
+//!
+//! Everything that can be wrong is found when the program starts: a missing key, an address with a typo, a script
+//! with a mistake. Each error names the variable or the file, and what to put there.
+
+use crate::{
+    anthropic::{self, AnthropicProvider},
+    catalogue::{Catalogue, CatalogueError},
+    openai::{self, OpenAiProvider},
+    provider::Provider,
+    scripted::{Script, ScriptError, ScriptedProvider},
+    secret::Secret,
+};
+use reqwest::header::HeaderValue;
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+/// Chooses the provider: `auto`, `anthropic`, `openai` or `scripted`.
+pub const KIND_VARIABLE: &str = "ORCHESTRATOR_MODEL_PROVIDER";
+/// Names the script of the scripted provider.
+pub const SCRIPT_VARIABLE: &str = "ORCHESTRATOR_MODEL_SCRIPT";
+/// Names an operator's own models file.
+pub const MODELS_FILE_VARIABLE: &str = "ORCHESTRATOR_MODELS_FILE";
+/// Longest silence of a service, in seconds.
+pub const IDLE_TIMEOUT_VARIABLE: &str = "ORCHESTRATOR_MODEL_IDLE_TIMEOUT";
+
+/// Which provider answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ProviderKind {
+    /// Anthropic if its key is set, else OpenAI-compatible if its key is set, else scripted.
+    #[default]
+    Auto,
+    /// Anthropic's format.
+    Anthropic,
+    /// The OpenAI-compatible format.
+    OpenAi,
+    /// Replies from a file; no model is asked.
+    Scripted,
+}
+
+impl std::str::FromStr for ProviderKind {
+    type Err = ModelConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ModelConfigError> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "anthropic" => Ok(Self::Anthropic),
+            "openai" => Ok(Self::OpenAi),
+            "scripted" => Ok(Self::Scripted),
+            other => Err(ModelConfigError::Kind(other.to_owned())),
+        }
+    }
+}
+
+/// A service's key and address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EndpointConfig {
+    /// The key.
+    pub key: Option<Secret>,
+    /// A base address other than the service's own.
+    pub base_url: Option<String>,
+}
+
+/// Which provider answers, and what it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelConfig {
+    /// Which provider answers.
+    pub kind: ProviderKind,
+    /// The script of the scripted provider; the built-in one when none is given.
+    pub script: Option<PathBuf>,
+    /// An operator's own models file.
+    pub models_file: Option<PathBuf>,
+    /// Longest silence of a service before its answer counts as stalled.
+    pub idle_timeout: Duration,
+    /// Anthropic's key and address.
+    pub anthropic: EndpointConfig,
+    /// Key and address of the OpenAI-compatible service.
+    pub openai: EndpointConfig,
+}
+
+/// A configuration that cannot work.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelConfigError {
+    /// There is no such provider.
+    #[error(
+        "model provider '{0}' does not exist: set {KIND_VARIABLE} to auto, anthropic, openai or scripted"
+    )]
+    Kind(String),
+    /// The provider needs a key.
+    #[error(
+        "model provider '{provider}' needs a key: set {variable}, or set {KIND_VARIABLE} to scripted to replay a script"
+    )]
+    MissingKey {
+        /// The provider.
+        provider: &'static str,
+        /// Where the key is expected.
+        variable: &'static str,
+    },
+    /// The key cannot be sent in a header.
+    #[error("the key in {variable} has characters that no key has, such as a line end: copy it again")]
+    Key {
+        /// Where the key is.
+        variable: &'static str,
+    },
+    /// The address cannot be used. Its text is left out: it may hold a password.
+    #[error("the address in {variable} cannot be used: {problem}; give one like https://models.example.org")]
+    BaseUrl {
+        /// Where the address is.
+        variable: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The idle timeout is no number of seconds.
+    #[error("{IDLE_TIMEOUT_VARIABLE} is '{0}': give seconds from 1 to 3600, such as 90")]
+    IdleTimeout(String),
+    /// The models file cannot be used.
+    #[error(transparent)]
+    Models(CatalogueError),
+    /// The script cannot be used.
+    #[error(transparent)]
+    Script(ScriptError),
+    /// The HTTP client cannot be set up, such as when the system's certificates cannot be read.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Client(String),
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self {
+            kind: ProviderKind::Auto,
+            script: None,
+            models_file: None,
+            idle_timeout: Duration::from_secs(90),
+            anthropic: EndpointConfig::default(),
+            openai: EndpointConfig::default(),
+        }
+    }
+}
+
+impl ModelConfig {
+    /// The configuration in environment variables, read through `lookup`. An empty variable counts as not set.
+    ///
+    /// # Errors
+    /// When a variable's value cannot be understood.
+    pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ModelConfigError> {
+        let set = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+        let endpoint = |key: &str, url: &str| EndpointConfig {
+            key: set(key).as_deref().and_then(Secret::new),
+            base_url: set(url).map(|url| url.trim().to_owned()),
+        };
+        let defaults = Self::default();
+        Ok(Self {
+            kind: set(KIND_VARIABLE).map_or(Ok(defaults.kind), |kind| kind.trim().parse())?,
+            script: set(SCRIPT_VARIABLE).map(PathBuf::from),
+            models_file: set(MODELS_FILE_VARIABLE).map(PathBuf::from),
+            idle_timeout: set(IDLE_TIMEOUT_VARIABLE)
+                .map_or(Ok(defaults.idle_timeout), |text| idle_timeout(&text))?,
+            anthropic: endpoint(anthropic::KEY_VARIABLE, anthropic::URL_VARIABLE),
+            openai: endpoint(openai::KEY_VARIABLE, openai::URL_VARIABLE),
+        })
+    }
+
+    /// The provider that `auto` stands for.
+    #[must_use]
+    pub fn chosen(&self) -> ProviderKind {
+        match self.kind {
+            ProviderKind::Auto if self.anthropic.key.is_some() => ProviderKind::Anthropic,
+            ProviderKind::Auto if self.openai.key.is_some() => ProviderKind::OpenAi,
+            ProviderKind::Auto => ProviderKind::Scripted,
+            chosen => chosen,
+        }
+    }
+}
+
+fn idle_timeout(text: &str) -> Result<Duration, ModelConfigError> {
+    let seconds = text.trim().parse().ok().filter(|seconds| (1.0..=3600.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| ModelConfigError::IdleTimeout(text.to_owned()))
+}
+
+/// Makes the provider that the configuration asks for. Nothing is sent anywhere yet.
+///
+/// # Errors
+/// When something that this provider needs is missing or cannot be used.
+pub fn provider(config: &ModelConfig) -> Result<Arc<dyn Provider>, ModelConfigError> {
+    let catalogue = Catalogue::load(config.models_file.as_deref()).map_err(ModelConfigError::Models)?;
+    let idle = config.idle_timeout;
+    Ok(match config.chosen() {
+        ProviderKind::Anthropic => {
+            Arc::new(AnthropicProvider::new(&config.anthropic, idle, catalogue.anthropic)?)
+        }
+        ProviderKind::OpenAi => Arc::new(OpenAiProvider::new(&config.openai, idle, catalogue.openai)?),
+        ProviderKind::Scripted | ProviderKind::Auto => {
+            let script = config.script.as_deref().map_or_else(Script::built_in, Script::load);
+            Arc::new(ScriptedProvider::new(script.map_err(ModelConfigError::Script)?, &catalogue))
+        }
+    })
+}
+
+/// A header value that holds a key and is never shown.
+pub(crate) fn header_value(variable: &'static str, text: &str) -> Result<HeaderValue, ModelConfigError> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| ModelConfigError::Key { variable })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests;

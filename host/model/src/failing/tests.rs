@@ -1,0 +1,106 @@
+use super::*;
+use serde_json::json;
+
+fn service() -> Service {
+    Service {
+        name: "anthropic",
+        key_variable: "ANTHROPIC_API_KEY",
+        url_variable: "ANTHROPIC_BASE_URL",
+        key: Secret::new("sk-secret-1"),
+    }
+}
+
+fn body(kind: &str, message: &str) -> String {
+    json!({"type": "error", "error": {"type": kind, "message": message}}).to_string()
+}
+
+#[test]
+fn each_status_has_a_code_and_names_the_way_out() {
+    use ErrorCode::{Denied, InvalidInput, LimitExceeded, NotFound, Unavailable};
+    let table = [
+        (307, InvalidInput, "set ANTHROPIC_BASE_URL to where it leads"),
+        (400, InvalidInput, "the model's row in the models file"),
+        (401, Denied, "set ANTHROPIC_API_KEY to a valid key"),
+        (402, LimitExceeded, "add credit"),
+        (403, Denied, "the key in ANTHROPIC_API_KEY"),
+        (404, NotFound, "the model's id in the models file"),
+        (413, LimitExceeded, "send less"),
+        (422, InvalidInput, "the model's row"),
+        (429, Unavailable, "tried again"),
+        (500, Unavailable, "tried again"),
+        (503, Unavailable, "tried again"),
+        (529, Unavailable, "tried again"),
+    ];
+    for (status, code, advice) in table {
+        let failure = service().refused("m", status, &body("x_error", "why"), Some(Duration::from_secs(2)));
+        assert_eq!(failure.code, code, "{status}");
+        assert!(failure.message.contains(advice), "{status}: {failure}");
+        let retryable = code == Unavailable;
+        assert_eq!(failure.retry_after, retryable.then_some(Duration::from_secs(2)), "{status}");
+    }
+}
+
+#[test]
+fn the_message_says_what_was_asked_of_whom_and_why_it_failed() {
+    let failure =
+        service().refused("claude-x", 401, &body("authentication_error", "invalid x-api-key"), None);
+    insta::assert_snapshot!(failure, @"asking anthropic for a completion by 'claude-x': status 401, invalid x-api-key: set ANTHROPIC_API_KEY to a valid key");
+}
+
+#[test]
+fn a_spent_account_and_a_full_context_are_not_tried_again() {
+    let anthropic = r#"{"type":"error","error":{"type":"rate_limit_error","message":"no","details":{"error_code":"enforced_spend_limit_reached"}}}"#;
+    let openai = r#"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}"#;
+    for text in [anthropic, openai] {
+        assert_eq!(service().refused("m", 429, text, None).code, ErrorCode::LimitExceeded, "{text}");
+    }
+    let long = body("invalid_request_error", "prompt is too long: 1200000 tokens > 1000000 maximum");
+    assert_eq!(service().refused("m", 400, &long, None).code, ErrorCode::LimitExceeded);
+}
+
+#[test]
+fn an_error_inside_a_stream_is_judged_like_its_status() {
+    let kinds = [
+        ("overloaded_error", ErrorCode::Unavailable),
+        ("api_error", ErrorCode::Unavailable),
+        ("rate_limit_error", ErrorCode::Unavailable),
+        ("invalid_request_error", ErrorCode::InvalidInput),
+        ("authentication_error", ErrorCode::Denied),
+        ("something_new", ErrorCode::Unavailable),
+    ];
+    for (kind, code) in kinds {
+        assert_eq!(service().reported("m", &body(kind, "why")).code, code, "{kind}");
+    }
+    let router = r#"{"error":{"code":402,"message":"no credit"}}"#;
+    assert_eq!(service().reported("m", router).code, ErrorCode::LimitExceeded);
+}
+
+#[test]
+fn a_service_that_repeats_the_key_does_not_get_it_into_a_message() {
+    let echo = body("authentication_error", "wrong key: sk-secret-1");
+    for failure in [service().refused("m", 401, &echo, None), service().reported("m", &echo)] {
+        assert!(!failure.message.contains("sk-secret-1") && failure.message.contains("[key]"), "{failure}");
+    }
+    let across_the_cut = format!("{}sk-secret-1", "x".repeat(QUOTE_MAX - 4));
+    assert!(!service().quote(&across_the_cut).contains("sk-"));
+}
+
+#[test]
+fn a_page_as_long_as_a_book_or_full_of_control_characters_becomes_one_short_line() {
+    let quoted = service().quote(&"<p>\n\u{1b}[31mé</p>".repeat(10_000));
+    assert_eq!(quoted.chars().count(), QUOTE_MAX + 1);
+    assert!(!quoted.contains(['\n', '\u{1b}']));
+    assert_eq!(service().quote(" \n"), "(no reason given)");
+}
+
+#[test]
+fn error_objects_of_every_known_form_are_read() {
+    for (text, words) in [
+        (r#"{"error":"model not found"}"#, "model not found"),
+        (r#"{"message":"gateway"}"#, "gateway"),
+        ("<html>", "<html>"),
+        (r#"{"odd":1}"#, r#"{"odd":1}"#),
+    ] {
+        assert_eq!(Reported::read(text).message, words);
+    }
+}

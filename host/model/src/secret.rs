@@ -1,0 +1,53 @@
+//! A key that cannot be printed by accident.
+//!
+//! Most leaks are a `{:?}` in a log line or an error text that quotes what was sent. The type closes the first way;
+//! [`Secret::scrub`] closes the second for texts that come back from a service.
+
+use std::{fmt, sync::Arc};
+
+/// A key. `Debug` shows nothing of it, and there is no `Display`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    /// Takes a key over, without the blanks and line ends around it that pasting leaves; none when nothing is left.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self(text.into()))
+    }
+
+    /// The key itself, for the one place that sends it.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The text without the key.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        text.replace(&*self.0, "[key]")
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_neither_printed_nor_left_in_a_text() {
+        let secret = Secret::new(" sk-test-123\n").unwrap();
+        assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "Secret(..) Some(Secret(..))");
+        assert_eq!(secret.scrub("bad key sk-test-123 (sk-test-123)"), "bad key [key] ([key])");
+        assert_eq!(secret.expose(), "sk-test-123");
+    }
+
+    #[test]
+    fn nothing_but_blanks_is_no_key() {
+        assert_eq!(Secret::new(" \n"), None);
+    }
+}

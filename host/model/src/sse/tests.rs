@@ -1,0 +1,76 @@
+use super::*;
+use futures::stream;
+use proptest::prelude::*;
+
+const IDLE: Duration = Duration::from_secs(90);
+
+fn events(pieces: impl IntoIterator<Item = Vec<u8>>) -> Events {
+    let pieces: Vec<_> = pieces.into_iter().map(|piece| Ok(Bytes::from(piece))).collect();
+    Events::new(stream::iter(pieces).boxed(), IDLE)
+}
+
+async fn all(mut events: Events) -> Result<Vec<(String, String)>, Broken> {
+    let mut seen = Vec::new();
+    while let Some(event) = events.next().await? {
+        seen.push((event.name, event.data));
+    }
+    Ok(seen)
+}
+
+fn pair(name: &str, data: &str) -> (String, String) {
+    (name.into(), data.into())
+}
+
+#[tokio::test]
+async fn names_data_comments_and_unknown_fields_are_told_apart() {
+    let text =
+        ": hello\nevent: ping\ndata: {}\n\ndata:a\ndata: b\nid: 7\nnonsense\n\nevent: empty\n\ndata\r\n\r\n";
+    let seen = all(events([text.into()])).await.unwrap();
+    assert_eq!(seen, [pair("ping", "{}"), pair("", "a\nb"), pair("", "")]);
+}
+
+#[tokio::test]
+async fn an_event_that_the_end_cuts_is_dropped() {
+    assert_eq!(all(events([b"data: a\n\ndata: b".to_vec()])).await.unwrap(), [pair("", "a")]);
+}
+
+#[tokio::test]
+async fn a_line_that_never_ends_is_refused_at_the_limit() {
+    let endless = std::iter::repeat_n(vec![b'x'; 64 * 1024], 65);
+    assert!(matches!(all(events(endless)).await, Err(Broken::TooLarge)));
+    let many_lines =
+        std::iter::repeat_n(b"data: ".iter().copied().chain([b'x'; 1024]).chain(*b"\n").collect(), 4200);
+    assert!(matches!(all(events(many_lines)).await, Err(Broken::TooLarge)));
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_break_the_stream() {
+    assert!(matches!(all(events([b"data: \xff\xfe\n\n".to_vec()])).await, Err(Broken::Connection(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_a_stall_and_a_comment_is_a_sign_of_life() {
+    let line = |after: u64, text: &'static str| async move {
+        tokio::time::sleep(Duration::from_secs(after)).await;
+        Ok(Bytes::from_static(text.as_bytes()))
+    };
+    let alive = stream::iter([(80, ": still here\n"), (80, "data: a\n\n")])
+        .then(move |(after, text)| line(after, text));
+    let mut alive = Events::new(alive.boxed(), IDLE);
+    assert_eq!(alive.next().await.unwrap().unwrap().data, "a");
+    let mut silent = Events::new(stream::pending().boxed(), IDLE);
+    assert!(matches!(silent.next().await, Err(Broken::Stalled(IDLE))));
+}
+
+proptest! {
+    #[test]
+    fn the_same_events_come_however_the_bytes_are_cut(cuts in prop::collection::vec(0usize..64, 0..12)) {
+        let text = "event: a\ndata: häß\r\n\r\n: note\ndata: 1\ndata: 2\n\n".as_bytes();
+        let mut cuts: Vec<_> = cuts.into_iter().map(|cut| cut.min(text.len())).chain([0, text.len()]).collect();
+        cuts.sort_unstable();
+        let pieces = cuts.windows(2).map(|cut| text[cut[0]..cut[1]].to_vec());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let seen = runtime.block_on(all(events(pieces.collect::<Vec<_>>()))).unwrap();
+        prop_assert_eq!(seen, [pair("a", "häß"), pair("", "1\n2")]);
+    }
+}

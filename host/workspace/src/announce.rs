@@ -1,0 +1,92 @@
+//! The events of a file's change, in the one wording that every capability uses.
+//!
+//! A change is announced three times over: `file_operation` when work on it begins, `file_content` for each piece
+//! where somebody watches it grow, and `file_complete` once it is on the disk. The last is the truth; the others are
+//! a preview, and a `file_operation` with the status `discarded` takes them back.
+
+use orchestrator_core::{
+    EventKind, EventSink, Failure, FileChange, FileChangeKind, FileContent, FileOperation, NewEvent,
+    event::FileOperationStatus,
+};
+
+/// Most bytes of one `file_content` event.
+pub const CONTENT_MAX: usize = 16 * 1024;
+
+/// Says that work on a file began.
+///
+/// # Errors
+/// Those of [`EventSink::emit`].
+pub async fn started(
+    events: &dyn EventSink,
+    path: &str,
+    operation: FileChangeKind,
+    from: Option<&str>,
+) -> Result<(), Failure> {
+    let verb = match operation {
+        FileChangeKind::Create => "Creating",
+        FileChangeKind::Modify => "Changing",
+        FileChangeKind::Delete => "Deleting",
+        FileChangeKind::Rename => "Renaming",
+    };
+    let message = match from {
+        Some(from) => format!("{verb} {from} to {path}..."),
+        None => format!("{verb} {path}..."),
+    };
+    let operation = FileOperation {
+        path: path.to_owned(),
+        operation,
+        status: FileOperationStatus::Started,
+        from: from.map(ToOwned::to_owned),
+    };
+    events.emit(NewEvent::new(EventKind::FileOperation(operation), message)).await
+}
+
+/// Says that work on a file was given up and the file is as before.
+///
+/// # Errors
+/// Those of [`EventSink::emit`].
+pub async fn discarded(
+    events: &dyn EventSink,
+    path: &str,
+    operation: FileChangeKind,
+    from: Option<&str>,
+    reason: &str,
+) -> Result<(), Failure> {
+    let operation = FileOperation {
+        path: path.to_owned(),
+        operation,
+        status: FileOperationStatus::Discarded,
+        from: from.map(ToOwned::to_owned),
+    };
+    let message = format!("{path} is left as it was: {reason}");
+    events.emit(NewEvent::new(EventKind::FileOperation(operation), message)).await
+}
+
+/// Shows a piece of a file, in events of at most [`CONTENT_MAX`] bytes.
+///
+/// # Errors
+/// Those of [`EventSink::emit`].
+pub async fn content(events: &dyn EventSink, path: &str, text: &str) -> Result<(), Failure> {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (chunk, later) = rest.split_at(rest.floor_char_boundary(CONTENT_MAX));
+        let content = FileContent { path: path.to_owned(), chunk: chunk.to_owned() };
+        events.emit(NewEvent::new(EventKind::FileContent(content), format!("Writing {path}"))).await?;
+        rest = later;
+    }
+    Ok(())
+}
+
+/// Says that a change was made.
+///
+/// # Errors
+/// Those of [`EventSink::emit`].
+pub async fn complete(events: &dyn EventSink, change: &FileChange) -> Result<(), Failure> {
+    let path = &change.path;
+    let message = match (change.operation, &change.from) {
+        (FileChangeKind::Delete, _) => format!("{path} deleted"),
+        (FileChangeKind::Rename, Some(from)) => format!("{from} renamed to {path}"),
+        _ => format!("{path} complete"),
+    };
+    events.emit(NewEvent::new(EventKind::FileComplete(change.clone()), message)).await
+}

@@ -1,0 +1,213 @@
+//! Names of files in a project, checked once at the door.
+//!
+//! The directory handle already keeps every access inside the project. This check is there for what a handle cannot
+//! know: that a name means the same on every system (no backslash, no drive, no Windows device), that it can be shown
+//! (no control characters), and that it stays within what file systems take.
+
+use std::{borrow::Borrow, fmt, str::FromStr};
+
+/// Longest path, in bytes.
+pub const PATH_MAX: usize = 1024;
+/// Most components of a path.
+pub const DEPTH_MAX: usize = 64;
+/// Longest component, in bytes: what common file systems take.
+const COMPONENT_MAX: usize = 255;
+
+/// Base names that Windows keeps for devices, in any case and with any extension.
+const WINDOWS_DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
+
+/// Why a path was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// Nothing was given.
+    #[error("it is empty; give a path like 'src/main.rs'")]
+    Empty,
+    /// More than [`PATH_MAX`] bytes.
+    #[error("it is {0} bytes long; at most {PATH_MAX} are allowed")]
+    TooLong(usize),
+    /// More than [`DEPTH_MAX`] components.
+    #[error("it is {0} folders deep; at most {DEPTH_MAX} are allowed")]
+    TooDeep(usize),
+    /// It starts at the root of a file system.
+    #[error("it is absolute; give it relative to the project's root")]
+    Absolute,
+    /// It goes up.
+    #[error("'..' is not allowed; nothing outside of the project can be named")]
+    Parent,
+    /// Two slashes in a row, a slash at the end, or a `.` between slashes.
+    #[error("it has an empty or '.' component")]
+    EmptyComponent,
+    /// A component over 255 bytes.
+    #[error("the component that begins {0:?} is over {COMPONENT_MAX} bytes long")]
+    ComponentTooLong(String),
+    /// A character that no portable path has.
+    #[error("the character {0:?} is not allowed; separate folders with '/'")]
+    Character(char),
+    /// A component that ends in a dot or a blank, which Windows drops.
+    #[error("the component {0:?} ends in a dot or a blank")]
+    Edge(String),
+    /// A name that Windows keeps for a device.
+    #[error("{0:?} is a device name on Windows")]
+    Reserved(String),
+}
+
+/// The path of a file, relative to its project's root, with `/` between components.
+///
+/// A value of this type has been checked, and there is one spelling for each path: a leading `./`, which models like
+/// to write, is dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RelativePath(String);
+
+impl RelativePath {
+    /// Checks `text`.
+    ///
+    /// # Errors
+    /// Says which rule the text breaks; see [`PathError`].
+    pub fn parse(text: &str) -> Result<Self, PathError> {
+        let text = text.strip_prefix("./").unwrap_or(text);
+        if text.is_empty() {
+            return Err(PathError::Empty);
+        }
+        if text.len() > PATH_MAX {
+            return Err(PathError::TooLong(text.len()));
+        }
+        if text.starts_with('/') {
+            return Err(PathError::Absolute);
+        }
+        // A colon is a drive letter or an alternate stream on Windows.
+        if let Some(bad) = text.chars().find(|c| matches!(c, '\\' | ':') || c.is_control()) {
+            return Err(PathError::Character(bad));
+        }
+        let depth = text.split('/').count();
+        if depth > DEPTH_MAX {
+            return Err(PathError::TooDeep(depth));
+        }
+        text.split('/').try_for_each(check_component)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The checked text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folders above the file, outermost first.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        self.0.match_indices('/').filter_map(|(at, _)| self.0.get(..at))
+    }
+}
+
+fn check_component(component: &str) -> Result<(), PathError> {
+    if component == ".." {
+        return Err(PathError::Parent);
+    }
+    if component.is_empty() || component == "." {
+        return Err(PathError::EmptyComponent);
+    }
+    if component.len() > COMPONENT_MAX {
+        return Err(PathError::ComponentTooLong(component.chars().take(20).collect()));
+    }
+    if component.ends_with(['.', ' ']) {
+        return Err(PathError::Edge(component.to_owned()));
+    }
+    let base = component.split('.').next().unwrap_or(component).trim_end();
+    if is_windows_device(base) {
+        return Err(PathError::Reserved(base.to_owned()));
+    }
+    Ok(())
+}
+
+fn is_windows_device(base: &str) -> bool {
+    let upper = base.to_ascii_uppercase();
+    let numbered = upper.strip_prefix("COM").or_else(|| upper.strip_prefix("LPT"));
+    WINDOWS_DEVICES.contains(&upper.as_str())
+        || numbered.is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']))
+}
+
+/// A map by paths can be asked with the text alone: both order alike.
+impl Borrow<str> for RelativePath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RelativePath {
+    type Err = PathError;
+    fn from_str(text: &str) -> Result<Self, PathError> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for RelativePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::{Component, Path};
+
+    #[test]
+    fn ordinary_paths_pass() {
+        for path in [
+            "a",
+            "src/App.tsx",
+            ".env",
+            ".github/workflows/ci.yml",
+            "app/[id]/page.tsx",
+            "Übung/π.md",
+            "com.rs",
+            "COM10",
+        ] {
+            assert_eq!(RelativePath::parse(path).map(|p| p.to_string()), Ok(path.to_owned()));
+        }
+        assert_eq!(RelativePath::parse("./src/a.js").map(|p| p.to_string()), Ok("src/a.js".into()));
+    }
+
+    #[test]
+    fn zip_slip_absolute_drive_and_device_paths_are_refused() {
+        let refused = [
+            ("", PathError::Empty),
+            ("./", PathError::Empty),
+            ("../secret", PathError::Parent),
+            ("a/../../secret", PathError::Parent),
+            ("/etc/passwd", PathError::Absolute),
+            (".//etc/passwd", PathError::Absolute),
+            ("//server/share", PathError::Absolute),
+            ("C:/Windows", PathError::Character(':')),
+            ("..\\secret", PathError::Character('\\')),
+            ("a.txt::$DATA", PathError::Character(':')),
+            ("a\0.js", PathError::Character('\0')),
+            ("a\nb", PathError::Character('\n')),
+            ("a//b", PathError::EmptyComponent),
+            ("a/./b", PathError::EmptyComponent),
+            ("a/", PathError::EmptyComponent),
+            (".", PathError::EmptyComponent),
+            (".git./config", PathError::Edge(".git.".into())),
+            ("a /b", PathError::Edge("a ".into())),
+            ("src/nul.js", PathError::Reserved("nul".into())),
+            ("Com1", PathError::Reserved("Com1".into())),
+        ];
+        for (path, error) in refused {
+            assert_eq!(RelativePath::parse(path), Err(error), "{path:?}");
+        }
+        assert_eq!(RelativePath::parse(&"x/".repeat(600)), Err(PathError::TooLong(1200)));
+        assert_eq!(RelativePath::parse(&["x"; 65].join("/")), Err(PathError::TooDeep(65)));
+        assert!(matches!(RelativePath::parse(&"x".repeat(256)), Err(PathError::ComponentTooLong(_))));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_accepted_path_never_leaves_its_folder(text in r"[a-zA-Z./\\:\x00 ~é]{0,40}|\PC{0,40}") {
+            if let Ok(path) = RelativePath::parse(&text) {
+                for component in Path::new(path.as_str()).components() {
+                    proptest::prop_assert!(matches!(component, Component::Normal(_)), "{:?}", path);
+                }
+                proptest::prop_assert_eq!(RelativePath::parse(path.as_str()), Ok(path));
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What a plugin sees, and what those who watch the run see of it.
+
+use super::*;
+use crate::{WorkspaceCall, WorkspaceView};
+use orchestrator_contract::{types::ErrorCode, workspace::Host};
+use orchestrator_core::{EventKind, EventSink, Failure, Grant, NewEvent, event::FileOperationStatus};
+use std::sync::{Arc, Mutex};
+
+#[derive(Default)]
+struct Recorder(Mutex<Vec<NewEvent>>);
+
+#[async_trait::async_trait]
+impl EventSink for Recorder {
+    async fn emit(&self, event: NewEvent) -> Result<(), Failure> {
+        self.0.lock().expect("a lock").push(event);
+        Ok(())
+    }
+    fn progress(&self, _: f32) {}
+}
+
+impl Recorder {
+    fn take(&self) -> Vec<String> {
+        let events = std::mem::take(&mut *self.0.lock().expect("a lock"));
+        events.iter().map(|event| short(&event.kind)).collect()
+    }
+}
+
+fn short(kind: &EventKind) -> String {
+    match kind {
+        EventKind::FileOperation(operation) => match operation.status {
+            FileOperationStatus::Started => format!("{:?} {}", operation.operation, operation.path),
+            FileOperationStatus::Discarded => format!("discarded {}", operation.path),
+        },
+        EventKind::FileContent(content) => format!("{} bytes of {}", content.chunk.len(), content.path),
+        EventKind::FileComplete(change) => format!("complete {} {}", change.path, change.size),
+        other => other.name().into(),
+    }
+}
+
+fn grant(permission: &'static str, granted: bool) -> Grant {
+    Grant { plugin: "writer".into(), permission, granted }
+}
+
+fn call(project: &Project, read: bool, write: bool) -> (WorkspaceCall, Arc<Recorder>) {
+    let events = Arc::new(Recorder::default());
+    let call = WorkspaceCall {
+        read: grant("read-files", read),
+        write: grant("write-files", write),
+        workspace: Arc::clone(&project.workspace),
+        events: Arc::clone(&events) as Arc<dyn EventSink>,
+        stream_output: true,
+    };
+    (call, events)
+}
+
+#[tokio::test]
+async fn each_change_is_announced_before_it_is_made_and_after() {
+    let project = Project::new();
+    let (mut call, events) = call(&project, false, true);
+    let mut view = WorkspaceView { call: &mut call };
+    let content = "é".repeat(20_000);
+    view.write_file("a.md".into(), content).await.expect("no trap").expect("written");
+    assert_eq!(
+        events.take(),
+        [
+            "Create a.md",
+            "16384 bytes of a.md",
+            "16384 bytes of a.md",
+            "7232 bytes of a.md",
+            "complete a.md 40000"
+        ]
+    );
+    assert_eq!(view.list_files().await.expect("no trap").expect("a grant to write reads").len(), 1);
+    view.delete_file("a.md".into()).await.expect("no trap").expect("deleted");
+    assert_eq!(events.take(), ["Delete a.md", "complete a.md 0"]);
+}
+
+#[tokio::test]
+async fn a_change_that_fails_is_taken_back() {
+    let project = Project::new();
+    let (mut call, events) = call(&project, true, true);
+    let mut view = WorkspaceView { call: &mut call };
+    let error = view.delete_file("a".into()).await.expect("no trap").expect_err("refused");
+    assert_eq!(error.code, ErrorCode::NotFound);
+    assert_eq!(events.take(), ["Delete a", "discarded a"]);
+}
+
+#[tokio::test]
+async fn without_a_grant_nothing_happens() {
+    let project = Project::new();
+    project.put("a", "1");
+    let (mut call, events) = call(&project, false, false);
+    let mut view = WorkspaceView { call: &mut call };
+    let denied = [
+        view.list_files().await.expect("no trap").map(drop),
+        view.read_file("a".into()).await.expect("no trap").map(drop),
+        view.write_file("a".into(), "2".into()).await.expect("no trap").map(drop),
+        view.delete_file("a".into()).await.expect("no trap").map(drop),
+    ];
+    for outcome in denied {
+        assert_eq!(outcome.expect_err("denied").code, ErrorCode::Denied);
+    }
+    assert!(events.take().is_empty());
+    assert_eq!(project.content("a"), "1");
+}
+
+#[tokio::test]
+async fn a_path_that_goes_up_is_an_error_and_not_a_trap() {
+    let project = Project::new();
+    let (mut call, _) = call(&project, true, true);
+    let mut view = WorkspaceView { call: &mut call };
+    let error = view.read_file("../secret".into()).await.expect("no trap").expect_err("refused");
+    assert_eq!(error.code, ErrorCode::InvalidInput);
+    assert!(error.message.contains("'..' is not allowed"), "{}", error.message);
+}

@@ -1,0 +1,105 @@
+//! All or nothing.
+
+use super::*;
+
+fn write(name: &str, content: &str) -> FileEdit {
+    FileEdit::Write { path: path(name), content: content.into() }
+}
+
+#[test]
+fn several_changes_are_made_together() {
+    let project = Project::new();
+    for (name, content) in [("a", "1"), ("b", "2"), ("c", "3"), ("d", "4")] {
+        project.put(name, content);
+    }
+    let edits = vec![
+        write("a", "one"),
+        FileEdit::Delete { path: path("b") },
+        FileEdit::Rename { from: path("c"), to: path("new/c"), content: None },
+        FileEdit::Rename { from: path("d"), to: path("e"), content: Some(b"four".to_vec()) },
+        write("f/g/h", "new"),
+    ];
+    let changes = project.workspace.apply(edits).expect("applied");
+    let kinds: Vec<_> = changes.iter().map(|change| (change.path.as_str(), change.operation)).collect();
+    use FileChangeKind::{Create, Delete, Modify, Rename};
+    assert_eq!(kinds, [("a", Modify), ("b", Delete), ("new/c", Rename), ("e", Rename), ("f/g/h", Create)]);
+    assert_eq!(changes[2].from.as_deref(), Some("c"));
+    assert_eq!(changes[2].size, 1);
+    assert_eq!(project.listed(), ["a", "e", "f/g/h", "new/c"]);
+    assert_eq!(project.content("a") + &project.content("new/c") + &project.content("e"), "one3four");
+    assert!(project.leftovers().is_empty());
+}
+
+#[test]
+fn a_change_that_cannot_be_staged_leaves_nothing_behind() {
+    let project = Project::new();
+    project.put("a", "1");
+    let edits = vec![write("a", "one"), write("deep/er/b", "2"), FileEdit::Delete { path: path("missing") }];
+    let error = project.workspace.apply(edits).expect_err("refused");
+    assert!(matches!(error, WorkspaceError::NotFound(_)), "{error:?}");
+    assert_eq!(project.content("a"), "1");
+    assert!(!project.folder.join("deep").exists());
+    assert!(project.leftovers().is_empty());
+}
+
+#[test]
+fn a_failing_rename_puts_back_what_was_done_before_it() {
+    let project = Project::new();
+    for name in ["a", "b", "c"] {
+        project.put(name, name);
+    }
+    // The fourth change fails when it is committed: by then the fifth has made `x` a folder.
+    let edits = vec![
+        write("a", "changed"),
+        FileEdit::Delete { path: path("b") },
+        FileEdit::Rename { from: path("c"), to: path("d"), content: None },
+        write("x", "a file"),
+        write("x/y", "under it"),
+    ];
+    let error = project.workspace.apply(edits).expect_err("refused");
+    assert!(matches!(error, WorkspaceError::NotAFile(_)), "{error:?}");
+    assert_eq!(project.listed(), ["a", "b", "c"]);
+    assert_eq!(project.content("a") + &project.content("b") + &project.content("c"), "abc");
+    assert!(!project.folder.join("x").exists());
+    assert!(project.leftovers().is_empty());
+}
+
+#[test]
+fn a_rename_hides_no_file_and_a_path_is_named_once() {
+    let project = Project::new();
+    project.put("a", "1");
+    project.put("b", "2");
+    let error = project.workspace.rename(&path("a"), &path("b")).expect_err("refused");
+    assert!(matches!(error, WorkspaceError::Taken(_)), "{error:?}");
+    let error = project.workspace.apply(vec![write("a", "x"), write("a", "y")]).expect_err("refused");
+    assert!(matches!(error, WorkspaceError::NamedTwice(_)), "{error:?}");
+    assert_eq!(project.content("a") + &project.content("b"), "12");
+}
+
+#[test]
+fn a_file_over_the_limit_is_not_written() {
+    let project = Project::new();
+    let content = vec![b'x'; usize::try_from(crate::FILE_MAX).expect("it fits") + 1];
+    let error = project.workspace.write(&path("big"), content).expect_err("refused");
+    assert!(matches!(error, WorkspaceError::TooLarge { .. }), "{error:?}");
+    assert!(project.listed().is_empty() && project.leftovers().is_empty());
+}
+
+#[test]
+fn a_replaced_file_keeps_its_mode_but_lends_nobodys_rights() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::new();
+    project.put("run.sh", "#!/bin/sh\n");
+    let file = project.folder.join("run.sh");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o4755)).expect("a mode");
+    project.workspace.write(&path("run.sh"), "#!/bin/sh\necho\n").expect("written");
+    assert_eq!(fs::metadata(&file).expect("metadata").permissions().mode() & 0o7777, 0o755);
+}
+
+#[test]
+fn a_write_below_a_file_says_what_is_in_the_way() {
+    let project = Project::new();
+    project.put("a", "1");
+    let error = project.workspace.write(&path("a/b"), "2").expect_err("refused");
+    assert!(matches!(error, WorkspaceError::UnderAFile(_)), "{error:?}");
+}

@@ -1,0 +1,360 @@
+//! Changes of files: all of them, or none.
+//!
+//! A change of several files that stops in the middle leaves a project that neither the model nor a person can
+//! reason about. So a transaction first stages every new content beside its target, where a full disk or a missing
+//! folder shows itself while nothing has changed yet; then it commits by renames, which either happen or do not;
+//! and when a rename fails, it puts back what it did. Files that a later failure might have to restore are copied
+//! beforehand.
+//!
+//! The price: staged contents wait for the disk once per file (milliseconds, beside a model's seconds), and files
+//! that are replaced together are copied once. What is not covered is the program being killed between two renames:
+//! each file is then whole, old or new, but the set may be mixed.
+
+use crate::{
+    error::WorkspaceError,
+    path::RelativePath,
+    walk::STAGED_PREFIX,
+    workspace::{FILE_MAX, Workspace, digest},
+};
+use cap_std::fs::{Dir, Metadata, OpenOptions, Permissions};
+use orchestrator_core::{FileChange, FileChangeKind};
+use std::{
+    collections::BTreeSet,
+    io::{self, ErrorKind, Read},
+};
+
+/// One change of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileEdit {
+    /// Creates or replaces a file, with at most [`FILE_MAX`] bytes.
+    Write {
+        /// The file.
+        path: RelativePath,
+        /// Its new content.
+        content: Vec<u8>,
+    },
+    /// Deletes a file.
+    Delete {
+        /// The file.
+        path: RelativePath,
+    },
+    /// Gives a file a path that is free.
+    Rename {
+        /// Where it is.
+        from: RelativePath,
+        /// Where it shall be.
+        to: RelativePath,
+        /// New content; none keeps what it has.
+        content: Option<Vec<u8>>,
+    },
+}
+
+impl FileEdit {
+    fn paths(&self) -> impl Iterator<Item = &RelativePath> {
+        let (first, second) = match self {
+            Self::Write { path, .. } | Self::Delete { path } => (path, None),
+            Self::Rename { from, to, .. } => (from, Some(to)),
+        };
+        std::iter::once(first).chain(second)
+    }
+}
+
+impl Workspace {
+    /// Makes all changes, or none.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::NotFound`] when a file to delete or rename is not there, [`WorkspaceError::Taken`] when a
+    /// new path is, [`WorkspaceError::NotAFile`] when a link or folder is in the way, [`WorkspaceError::TooLarge`],
+    /// [`WorkspaceError::NamedTwice`] and [`WorkspaceError::NoSpace`] as they say. Nothing has changed then, except
+    /// after [`WorkspaceError::HalfDone`].
+    pub fn apply(&self, edits: Vec<FileEdit>) -> Result<Vec<FileChange>, WorkspaceError> {
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = edits.iter().flat_map(FileEdit::paths).find(|path| !seen.insert(*path)) {
+            return Err(WorkspaceError::NamedTwice(twice.to_string()));
+        }
+        let mut own = self.own();
+        let mut transaction = Transaction::new(self, needs_backups(&edits));
+        let mut changes = Vec::with_capacity(edits.len());
+        for edit in &edits {
+            changes.push(transaction.stage(edit)?);
+        }
+        transaction.commit()?;
+        for change in &changes {
+            if let Some(from) = &change.from {
+                own.insert(from.clone(), None);
+            }
+            let gone = change.operation == FileChangeKind::Delete;
+            own.insert(change.path.clone(), (!gone).then(|| change.sha256.clone()));
+        }
+        Ok(changes)
+    }
+
+    pub(crate) fn apply_one(&self, edit: FileEdit) -> Result<FileChange, WorkspaceError> {
+        let path = edit.paths().next().map(ToString::to_string).unwrap_or_default();
+        let change = self.apply(vec![edit])?.pop();
+        change.ok_or_else(|| WorkspaceError::io("changing", &path, io::Error::other("nothing was reported")))
+    }
+}
+
+/// A change that is one rename undoes itself by failing; anything longer may have to be put back.
+fn needs_backups(edits: &[FileEdit]) -> bool {
+    edits.len() > 1 || matches!(edits, [FileEdit::Rename { content: Some(_), .. }])
+}
+
+/// One rename or removal, with what it takes to undo it. Names are relative to the project's root.
+enum Step {
+    Put { staged: String, path: String, before: Option<String> },
+    Remove { path: String, before: Option<String> },
+    Move { from: String, to: String },
+}
+
+struct Transaction<'a> {
+    workspace: &'a Workspace,
+    backups: bool,
+    steps: Vec<Step>,
+    /// Files to remove in the end; those that a rename took away are no longer there.
+    staged: Vec<String>,
+    /// Folders made on the way, outermost first; removed again unless the transaction is committed.
+    folders: Vec<String>,
+}
+
+impl<'a> Transaction<'a> {
+    fn new(workspace: &'a Workspace, backups: bool) -> Self {
+        Self { workspace, backups, steps: Vec::new(), staged: Vec::new(), folders: Vec::new() }
+    }
+
+    fn root(&self) -> &'a Dir {
+        &self.workspace.root
+    }
+
+    fn stage(&mut self, edit: &FileEdit) -> Result<FileChange, WorkspaceError> {
+        match edit {
+            FileEdit::Write { path, content } => self.stage_write(path, content),
+            FileEdit::Delete { path } => self.stage_delete(path),
+            FileEdit::Rename { from, to, content } => self.stage_rename(from, to, content.as_deref()),
+        }
+    }
+
+    fn stage_write(&mut self, path: &RelativePath, content: &[u8]) -> Result<FileChange, WorkspaceError> {
+        let old = self.workspace.file_metadata(path.as_str())?;
+        let before = match &old {
+            Some(metadata) => self.back_up(path, metadata)?,
+            None => None,
+        };
+        self.stage_put(path, content, old.as_ref(), before)?;
+        let operation = if old.is_some() { FileChangeKind::Modify } else { FileChangeKind::Create };
+        Ok(FileChange {
+            path: path.to_string(),
+            operation,
+            from: None,
+            size: content.len() as u64,
+            sha256: digest(content),
+        })
+    }
+
+    fn stage_delete(&mut self, path: &RelativePath) -> Result<FileChange, WorkspaceError> {
+        let old = self.existing(path)?;
+        let before = self.back_up(path, &old)?;
+        self.steps.push(Step::Remove { path: path.to_string(), before });
+        Ok(FileChange {
+            path: path.to_string(),
+            operation: FileChangeKind::Delete,
+            from: None,
+            size: 0,
+            sha256: String::new(),
+        })
+    }
+
+    fn stage_rename(
+        &mut self,
+        from: &RelativePath,
+        to: &RelativePath,
+        content: Option<&[u8]>,
+    ) -> Result<FileChange, WorkspaceError> {
+        let old = self.existing(from)?;
+        if self.workspace.file_metadata(to.as_str())?.is_some() {
+            return Err(WorkspaceError::Taken(to.to_string()));
+        }
+        let (size, sha256) = match content {
+            Some(content) => {
+                self.stage_put(to, content, Some(&old), None)?;
+                let before = self.back_up(from, &old)?;
+                self.steps.push(Step::Remove { path: from.to_string(), before });
+                (content.len() as u64, digest(content))
+            }
+            None => {
+                let described = self.workspace.digest_file(from.as_str())?;
+                self.make_folders(to)?;
+                self.steps.push(Step::Move { from: from.to_string(), to: to.to_string() });
+                described
+            }
+        };
+        Ok(FileChange {
+            path: to.to_string(),
+            operation: FileChangeKind::Rename,
+            from: Some(from.to_string()),
+            size,
+            sha256,
+        })
+    }
+
+    fn stage_put(
+        &mut self,
+        path: &RelativePath,
+        content: &[u8],
+        old: Option<&Metadata>,
+        before: Option<String>,
+    ) -> Result<(), WorkspaceError> {
+        let size = content.len() as u64;
+        if size > FILE_MAX {
+            return Err(WorkspaceError::TooLarge { path: path.to_string(), size });
+        }
+        self.make_folders(path)?;
+        let staged = self.stage_content(path, content, old)?;
+        self.steps.push(Step::Put { staged, path: path.to_string(), before });
+        Ok(())
+    }
+
+    fn existing(&self, path: &RelativePath) -> Result<Metadata, WorkspaceError> {
+        let found = self.workspace.file_metadata(path.as_str())?;
+        found.ok_or_else(|| WorkspaceError::NotFound(path.to_string()))
+    }
+
+    /// Copies a file that may have to be put back.
+    fn back_up(
+        &mut self,
+        path: &RelativePath,
+        metadata: &Metadata,
+    ) -> Result<Option<String>, WorkspaceError> {
+        if !self.backups {
+            return Ok(None);
+        }
+        let (file, _) = self.workspace.open_file(path.as_str())?;
+        self.stage_content(path, file, Some(metadata)).map(Some)
+    }
+
+    /// Writes `content` to a new file in the folder of `path` and returns its name. The mode is that of `like`.
+    fn stage_content(
+        &mut self,
+        path: &RelativePath,
+        mut content: impl Read,
+        like: Option<&Metadata>,
+    ) -> Result<String, WorkspaceError> {
+        let failed = |error| WorkspaceError::io("writing", path.as_str(), error);
+        let folder = path.folders().last().map(|folder| format!("{folder}/")).unwrap_or_default();
+        let name = format!("{folder}{STAGED_PREFIX}{}", uuid::Uuid::now_v7().simple());
+        let mut file =
+            self.root().open_with(&name, OpenOptions::new().write(true).create_new(true)).map_err(failed)?;
+        self.staged.push(name.clone());
+        io::copy(&mut content, &mut file).map_err(failed)?;
+        if let Some(metadata) = like {
+            file.set_permissions(ordinary(metadata.permissions())).map_err(failed)?;
+        }
+        // Without this a power cut could leave an empty file under the new name.
+        file.sync_data().map_err(failed)?;
+        Ok(name)
+    }
+
+    fn make_folders(&mut self, path: &RelativePath) -> Result<(), WorkspaceError> {
+        for folder in path.folders() {
+            match self.root().create_dir(folder) {
+                Ok(()) => self.folders.push(folder.to_owned()),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => {
+                    return Err(WorkspaceError::io("creating the folders of", path.as_str(), error));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(mut self) -> Result<(), WorkspaceError> {
+        for done in 0..self.steps.len() {
+            let Some(step) = self.steps.get(done) else { break };
+            if let Err(cause) = step.perform(self.root()) {
+                return Err(self.put_back(done, cause));
+            }
+        }
+        self.folders.clear();
+        Ok(())
+    }
+
+    /// Undoes the first `done` steps, last one first.
+    fn put_back(&mut self, done: usize, cause: WorkspaceError) -> WorkspaceError {
+        for step in self.steps.iter().take(done).rev() {
+            if step.undo(&self.workspace.root).is_err() {
+                // The copies are all that is left of the earlier contents: they stay.
+                self.staged.clear();
+                self.folders.clear();
+                let (path, backup) = step.names();
+                return WorkspaceError::HalfDone { cause: cause.to_string(), path, backup };
+            }
+        }
+        cause
+    }
+}
+
+impl Drop for Transaction<'_> {
+    /// Tidies up. Nothing can be done about a failure here, and nothing depends on it: listings leave staged files
+    /// out.
+    fn drop(&mut self) {
+        for staged in &self.staged {
+            let _ = self.workspace.root.remove_file(staged);
+        }
+        for folder in self.folders.iter().rev() {
+            let _ = self.workspace.root.remove_dir(folder);
+        }
+    }
+}
+
+impl Step {
+    fn perform(&self, root: &Dir) -> Result<(), WorkspaceError> {
+        match self {
+            Self::Put { staged, path, .. } => {
+                root.rename(staged, root, path).map_err(|error| WorkspaceError::io("writing", path, error))
+            }
+            Self::Remove { path, .. } => {
+                root.remove_file(path).map_err(|error| WorkspaceError::io("deleting", path, error))
+            }
+            Self::Move { from, to } => {
+                root.rename(from, root, to).map_err(|error| WorkspaceError::io("renaming", from, error))
+            }
+        }
+    }
+
+    fn undo(&self, root: &Dir) -> io::Result<()> {
+        match self {
+            Self::Put { path, before: None, .. } => root.remove_file(path),
+            Self::Put { path, before: Some(before), .. } | Self::Remove { path, before: Some(before) } => {
+                root.rename(before, root, path)
+            }
+            // Without a copy it was the transaction's only step, and is not undone.
+            Self::Remove { before: None, .. } => Ok(()),
+            Self::Move { from, to } => root.rename(to, root, from),
+        }
+    }
+
+    /// The file, and where its earlier content is while it cannot be put back.
+    fn names(&self) -> (String, String) {
+        match self {
+            Self::Put { path, before, .. } | Self::Remove { path, before } => {
+                (path.clone(), before.clone().unwrap_or_else(|| path.clone()))
+            }
+            Self::Move { from, to } => (from.clone(), to.clone()),
+        }
+    }
+}
+
+/// A file's mode without the bits that lend the owner's rights to whoever starts it: the host may run as somebody
+/// mightier than the program that set them.
+#[cfg(unix)]
+fn ordinary(mut permissions: Permissions) -> Permissions {
+    use cap_std::fs::PermissionsExt;
+    permissions.set_mode(permissions.mode() & 0o777);
+    permissions
+}
+
+#[cfg(not(unix))]
+fn ordinary(permissions: Permissions) -> Permissions {
+    permissions
+}

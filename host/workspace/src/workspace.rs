@@ -1,0 +1,201 @@
+//! The one door to a project's files.
+//!
+//! A workspace is a directory handle and nothing else. The handle keeps every access inside the project even while a
+//! plugin or a program swaps folders for links; the path it was opened by is kept only for those who must name the
+//! folder to somebody else (the command sandbox, a guest's preopened directory).
+//!
+//! Links that stay inside the project are followed when reading and refused when writing: a write replaces a file by
+//! renaming, and a link that silently turned into a file would surprise its maker. Hard links are read like any
+//! file; who can make one to a file could read that file already.
+
+use crate::{error::WorkspaceError, path::RelativePath, transaction::FileEdit};
+use cap_fs_ext::OpenOptionsSyncExt;
+use cap_std::{
+    ambient_authority,
+    fs::{Dir, File, Metadata, OpenOptions},
+};
+use orchestrator_core::{FileChange, ProjectId};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::BTreeMap,
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// Most bytes of one file that are read or written at once.
+pub const FILE_MAX: u64 = 4 * 1024 * 1024;
+
+/// What this workspace itself did since the last look at the whole project: the digest of each file it wrote, or
+/// none where it deleted one. It tells changes that were announced when they were made from those nobody saw.
+pub(crate) type OwnChanges = BTreeMap<String, Option<String>>;
+
+/// The files of one project.
+#[derive(Debug)]
+pub struct Workspace {
+    pub(crate) root: Dir,
+    folder: PathBuf,
+    own: Mutex<OwnChanges>,
+}
+
+impl Workspace {
+    /// Opens the project's folder inside `projects`, and creates both where they are missing.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Outside`] when the project's folder is a link that leads out of `projects`;
+    /// [`WorkspaceError::NoSpace`] and [`WorkspaceError::Io`] as the file system says.
+    pub fn open(projects: &Path, project: &ProjectId) -> Result<Self, WorkspaceError> {
+        let name = project.as_str();
+        let failed = |error| WorkspaceError::io("opening the folder of project", name, error);
+        let folder = std::path::absolute(projects).map_err(failed)?.join(name);
+        Dir::create_ambient_dir_all(projects, ambient_authority()).map_err(failed)?;
+        let projects = Dir::open_ambient_dir(projects, ambient_authority()).map_err(failed)?;
+        match projects.create_dir(name) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(error)),
+            _ => {}
+        }
+        let root = projects.open_dir(name).map_err(failed)?;
+        Ok(Self { root, folder, own: Mutex::default() })
+    }
+
+    /// The project's folder, for those who must name it to a sandbox. Nothing in this crate opens a file by it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A file's bytes.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::NotFound`], [`WorkspaceError::NotAFile`], [`WorkspaceError::Outside`] for a link that leads
+    /// out, [`WorkspaceError::TooLarge`] over [`FILE_MAX`].
+    pub fn read(&self, path: &RelativePath) -> Result<Vec<u8>, WorkspaceError> {
+        let (file, metadata) = self.open_file(path.as_str())?;
+        let mut content = Vec::new();
+        file.take(FILE_MAX + 1)
+            .read_to_end(&mut content)
+            .map_err(|error| WorkspaceError::io("reading", path.as_str(), error))?;
+        let size = metadata.len().max(content.len() as u64);
+        if size > FILE_MAX {
+            return Err(WorkspaceError::TooLarge { path: path.to_string(), size });
+        }
+        Ok(content)
+    }
+
+    /// A text file's content.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::read`], and [`WorkspaceError::NotText`] when it is not UTF-8.
+    pub fn read_text(&self, path: &RelativePath) -> Result<String, WorkspaceError> {
+        String::from_utf8(self.read(path)?).map_err(|_| WorkspaceError::NotText(path.to_string()))
+    }
+
+    /// Whether there is such a file. A link or a folder of that name is none.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Outside`] when a folder of the path is a link that leads out.
+    pub fn exists(&self, path: &RelativePath) -> Result<bool, WorkspaceError> {
+        match self.file_metadata(path.as_str()) {
+            Ok(found) => Ok(found.is_some()),
+            Err(WorkspaceError::NotAFile(_) | WorkspaceError::UnderAFile(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Creates or replaces a file, and creates the folders above it.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::apply`].
+    pub fn write(
+        &self,
+        path: &RelativePath,
+        content: impl Into<Vec<u8>>,
+    ) -> Result<FileChange, WorkspaceError> {
+        self.apply_one(FileEdit::Write { path: path.clone(), content: content.into() })
+    }
+
+    /// Deletes a file. The folders above it stay.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::apply`].
+    pub fn delete(&self, path: &RelativePath) -> Result<FileChange, WorkspaceError> {
+        self.apply_one(FileEdit::Delete { path: path.clone() })
+    }
+
+    /// Gives a file a new path, and creates the folders above that.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::apply`].
+    pub fn rename(&self, from: &RelativePath, to: &RelativePath) -> Result<FileChange, WorkspaceError> {
+        self.apply_one(FileEdit::Rename { from: from.clone(), to: to.clone(), content: None })
+    }
+
+    /// Does `work` on a thread that may wait for the disk, for callers that are async.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub async fn blocking<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, WorkspaceError> + Send + 'static,
+    ) -> Result<T, WorkspaceError> {
+        let workspace = Arc::clone(self);
+        match tokio::task::spawn_blocking(move || work(&workspace)).await {
+            Ok(done) => done,
+            Err(error) => Err(WorkspaceError::io("working in", &self.folder.to_string_lossy(), error.into())),
+        }
+    }
+
+    /// Opens a regular file for reading. A named pipe is opened without waiting for its other end, and then refused.
+    pub(crate) fn open_file(&self, path: &str) -> Result<(File, Metadata), WorkspaceError> {
+        let failed = |error| WorkspaceError::io("reading", path, error);
+        let mut options = OpenOptions::new();
+        options.read(true).nonblock(true);
+        let file = self.root.open_with(path, &options).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        match metadata.is_file() {
+            true => Ok((file, metadata)),
+            false => Err(WorkspaceError::NotAFile(path.to_owned())),
+        }
+    }
+
+    /// What the file system knows about a file; none when there is nothing of that name.
+    pub(crate) fn file_metadata(&self, path: &str) -> Result<Option<Metadata>, WorkspaceError> {
+        match self.root.symlink_metadata(path) {
+            Ok(metadata) if metadata.is_file() => Ok(Some(metadata)),
+            Ok(_) => Err(WorkspaceError::NotAFile(path.to_owned())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(WorkspaceError::io("looking at", path, error)),
+        }
+    }
+
+    /// Size and digest of a file, however large it is.
+    pub(crate) fn digest_file(&self, path: &str) -> Result<(u64, String), WorkspaceError> {
+        let (mut file, _) = self.open_file(path)?;
+        let mut hash = Sha256::new();
+        let mut size = 0;
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            let count = file.read(&mut buffer).map_err(|error| WorkspaceError::io("reading", path, error))?;
+            let Some(piece) = buffer.get(..count).filter(|piece| !piece.is_empty()) else {
+                return Ok((size, hex(&hash.finalize())));
+            };
+            hash.update(piece);
+            size += count as u64;
+        }
+    }
+
+    /// Whoever holds this changes files, or looks at all of them; nobody else does meanwhile.
+    pub(crate) fn own(&self) -> MutexGuard<'_, OwnChanges> {
+        // The map is whole at every moment, so a panic elsewhere cannot have left it torn.
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn digest(content: &[u8]) -> String {
+    hex(&Sha256::digest(content))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
