@@ -1,0 +1,104 @@
+//! What a plugin may use up, and the bookkeeping that holds it to that.
+
+use std::time::Duration;
+use wasmtime::{ResourceLimiter, error::format_err};
+
+/// What one plugin, and all of them together, may use up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of linear memory of one call, all memories of the component summed. A Python guest starts with about
+    /// 13 MiB, a Rust guest with about 1 MiB.
+    pub memory: usize,
+    /// Elements of any one table.
+    pub table_elements: usize,
+    /// Time that one call may compute. Waiting for a model, a command or a file does not count.
+    pub cpu: Duration,
+    /// Calls under way at the same time; further ones wait their turn.
+    pub calls: u32,
+    /// Size of a component's file.
+    pub component_size: usize,
+    /// Bytes that one host call may bring from the guest into the host.
+    pub payload: usize,
+    /// Handles (completions, processes, files) open at the same time in one call.
+    pub handles: usize,
+    /// Bytes of standard output and of standard error that are kept of one call: the last ones.
+    pub output: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory: 512 << 20,
+            table_elements: 100_000,
+            cpu: Duration::from_secs(30),
+            calls: 4096,
+            component_size: 64 << 20,
+            payload: 16 << 20,
+            handles: 1024,
+            output: 16 << 10,
+        }
+    }
+}
+
+/// Holds one store to its memory: the sum over its memories, because a component can have many.
+pub(crate) struct Meter {
+    memory_limit: usize,
+    table_limit: usize,
+    memory: usize,
+}
+
+impl Meter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { memory_limit: limits.memory, table_limit: limits.table_elements, memory: 0 }
+    }
+}
+
+impl ResourceLimiter for Meter {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let total = self.memory.saturating_add(desired.saturating_sub(current));
+        if total > self.memory_limit {
+            // Failing the growth would leave it to the guest whether anybody learns the reason; most guests abort
+            // with a message that does not mention memory.
+            return Err(format_err!(
+                "the plugin wanted {total} bytes of memory; the limit is {} bytes for one call",
+                self.memory_limit
+            ));
+        }
+        self.memory = total;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if desired > self.table_limit {
+            return Err(format_err!(
+                "the plugin wanted a table of {desired} elements; the limit is {}",
+                self.table_limit
+            ));
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_summed_over_all_memories() {
+        let mut meter = Meter::new(&Limits { memory: 100, ..Limits::default() });
+        assert!(meter.memory_growing(0, 60, None).is_ok());
+        assert!(meter.memory_growing(0, 40, None).is_ok(), "a second memory fills the rest");
+        let refused = meter.memory_growing(40, 41, None).unwrap_err();
+        assert!(refused.to_string().contains("the limit is 100 bytes"), "{refused}");
+    }
+}

@@ -1,0 +1,336 @@
+//! From bytes to a plugin that can be called.
+
+use crate::{
+    call::{AgentState, ConditionState},
+    engine::{Inner, Runtime, TICK},
+    imports,
+    limits::{Limits, Meter},
+    output::Tail,
+    trap,
+};
+use orchestrator_contract::{self as contract, AgentPre, ConditionPre, convert};
+use orchestrator_core::{AgentDescription, ConditionDescription};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::{sync::Arc, time::Duration};
+use wasmtime::{
+    Engine, Store, UpdateDeadline,
+    component::{Component, Linker, ResourceTable},
+};
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+
+/// How long a plugin may take to describe itself.
+const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Bytes of a page of linear memory, fixed by WebAssembly.
+const PAGE: u64 = 64 << 10;
+
+/// The two worlds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PluginKind {
+    /// Does steps.
+    Agent,
+    /// Decides whether steps are done.
+    Condition,
+}
+
+/// Why a component is not taken as a plugin.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// The file is larger than a component may be.
+    #[error("it is {size} bytes; at most {limit} are taken")]
+    TooLarge {
+        /// Its size.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The bytes are no component, or not a whole one.
+    #[error("it is not a valid WebAssembly component: {0}")]
+    Invalid(String),
+    /// It implements neither world.
+    #[error("{0}")]
+    WrongWorld(String),
+    /// It imports what its world does not offer.
+    #[error("a plugin of the world `{}` may not import {}; remove what needs them", world(*kind), imports.join(", "))]
+    OverAsking {
+        /// Its world.
+        kind: PluginKind,
+        /// The imports that are too much.
+        imports: Vec<String>,
+    },
+    /// It needs more memory to begin with than a call may have.
+    #[error("it begins with {size} bytes of memory; the limit is {limit}")]
+    Memory {
+        /// What it begins with.
+        size: u64,
+        /// The limit.
+        limit: usize,
+    },
+    /// Its imports have the right names and the wrong types.
+    #[error("its imports do not fit contract version {version}: {reason}; build it against this host's wit/", version = contract::VERSION)]
+    Mismatch {
+        /// What the engine's linker says.
+        reason: String,
+    },
+    /// It did not describe itself.
+    #[error("its `describe` failed: {0}")]
+    Describe(String),
+    /// It described itself in a way that cannot be used.
+    #[error("its description cannot be used: {0}")]
+    Description(String),
+    /// A defect of the host.
+    #[error("loading it: {0}")]
+    Internal(String),
+}
+
+fn world(kind: PluginKind) -> &'static str {
+    match kind {
+        PluginKind::Agent => "agent",
+        PluginKind::Condition => "condition",
+    }
+}
+
+/// A plugin that can be called. Runs hold it by `Arc`, so it outlives its replacement as long as a run needs it.
+pub struct Plugin {
+    pub(crate) code: Code,
+    digest: String,
+    size: usize,
+    imports: Vec<String>,
+}
+
+pub(crate) enum Code {
+    Agent { pre: AgentPre<AgentState>, description: AgentDescription },
+    Condition { pre: ConditionPre<ConditionState>, description: ConditionDescription },
+}
+
+impl Plugin {
+    /// Agent type or condition name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.code {
+            Code::Agent { description, .. } => description.agent_type.as_str(),
+            Code::Condition { description, .. } => &description.name,
+        }
+    }
+
+    /// The plugin's own version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        match &self.code {
+            Code::Agent { description, .. } => &description.version,
+            Code::Condition { description, .. } => &description.version,
+        }
+    }
+
+    /// Its world.
+    #[must_use]
+    pub fn kind(&self) -> PluginKind {
+        match &self.code {
+            Code::Agent { .. } => PluginKind::Agent,
+            Code::Condition { .. } => PluginKind::Condition,
+        }
+    }
+
+    /// What it says of itself, when it is an agent.
+    #[must_use]
+    pub fn agent(&self) -> Option<&AgentDescription> {
+        match &self.code {
+            Code::Agent { description, .. } => Some(description),
+            Code::Condition { .. } => None,
+        }
+    }
+
+    /// What it says of itself, when it is a condition.
+    #[must_use]
+    pub fn condition(&self) -> Option<&ConditionDescription> {
+        match &self.code {
+            Code::Agent { .. } => None,
+            Code::Condition { description, .. } => Some(description),
+        }
+    }
+
+    /// SHA-256 of the component, in hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Bytes of the component.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The interfaces that it imports.
+    #[must_use]
+    pub fn imports(&self) -> &[String] {
+        &self.imports
+    }
+}
+
+/// SHA-256 of a component, in hexadecimal: what plugins are told apart by.
+#[must_use]
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Runtime {
+    /// Makes a plugin of a component's bytes.
+    ///
+    /// Compiling happens on a blocking thread, one component at a time, and is skipped for a component that was
+    /// compiled before.
+    ///
+    /// # Errors
+    /// Says what is wrong with the component and what would be right; see [`LoadError`].
+    pub async fn load(&self, bytes: Vec<u8>) -> Result<Plugin, LoadError> {
+        let limits = &self.inner.limits;
+        if bytes.len() > limits.component_size {
+            return Err(LoadError::TooLarge { size: bytes.len(), limit: limits.component_size });
+        }
+        let size = bytes.len();
+        let digest = digest(&bytes);
+        let component = self.compile(bytes, digest.clone()).await?;
+        let engine = &self.inner.engine;
+        let ty = component.component_type();
+        let kind = imports::kind(ty.exports(engine).map(|(name, _)| name).collect::<Vec<_>>().into_iter())?;
+        let imports: Vec<String> = ty.imports(engine).map(|(name, _)| name.to_owned()).collect();
+        imports::check(kind, imports.iter().map(String::as_str))?;
+        check_memory(&component, limits)?;
+        let code = self.inner.link(kind, &component).await?;
+        Ok(Plugin { code, digest, size, imports })
+    }
+
+    async fn compile(&self, bytes: Vec<u8>, digest: String) -> Result<Component, LoadError> {
+        let inner = Arc::clone(&self.inner);
+        if let Some(component) = inner.cache.as_ref().and_then(|cache| cache.get(&inner.engine, &digest)) {
+            return Ok(component);
+        }
+        let place =
+            self.inner.compiling.acquire().await.map_err(|error| LoadError::Internal(error.to_string()))?;
+        let compile = move || {
+            let component = Component::from_binary(&inner.engine, &bytes)
+                .map_err(|error| LoadError::Invalid(error.root_cause().to_string()))?;
+            if let Some(cache) = &inner.cache {
+                cache.put(&digest, &component);
+            }
+            Ok(component)
+        };
+        let compiled = tokio::task::spawn_blocking(compile).await;
+        drop(place);
+        // A compiler that panics over a broken file must not take the host with it.
+        compiled.map_err(|error| LoadError::Invalid(format!("the compiler gave up on it: {error}")))?
+    }
+}
+
+fn check_memory(component: &Component, limits: &Limits) -> Result<(), LoadError> {
+    let pages = component.resources_required().and_then(|needs| needs.max_initial_memory_size).unwrap_or(0);
+    let size = pages.saturating_mul(PAGE);
+    match size > limits.memory as u64 {
+        true => Err(LoadError::Memory { size, limit: limits.memory }),
+        false => Ok(()),
+    }
+}
+
+impl Inner {
+    async fn link(&self, kind: PluginKind, component: &Component) -> Result<Code, LoadError> {
+        let mismatch = |error: wasmtime::Error| LoadError::Mismatch { reason: format!("{error:#}") };
+        match kind {
+            PluginKind::Agent => {
+                let pre = self.agents.instantiate_pre(component).and_then(AgentPre::new).map_err(mismatch)?;
+                let description = self.describe_agent(component).await?;
+                Ok(Code::Agent { pre, description })
+            }
+            PluginKind::Condition => {
+                let pre = self
+                    .conditions
+                    .instantiate_pre(component)
+                    .and_then(ConditionPre::new)
+                    .map_err(mismatch)?;
+                let description = self.describe_condition(component).await?;
+                Ok(Code::Condition { pre, description })
+            }
+        }
+    }
+
+    async fn describe_agent(&self, component: &Component) -> Result<AgentDescription, LoadError> {
+        let (mut store, linker, stderr) = self.bare_store(component)?;
+        let describe = async {
+            let agent = contract::Agent::instantiate_async(&mut store, component, &linker).await?;
+            agent.orchestrator_plugin_agent_plugin().call_describe(&mut store).await
+        };
+        let description = in_time(describe, &stderr).await?;
+        convert::from_agent_description(description).map_err(LoadError::Description)
+    }
+
+    async fn describe_condition(&self, component: &Component) -> Result<ConditionDescription, LoadError> {
+        let (mut store, linker, stderr) = self.bare_store(component)?;
+        let describe = async {
+            let condition = contract::Condition::instantiate_async(&mut store, component, &linker).await?;
+            condition.orchestrator_plugin_condition_plugin().call_describe(&mut store).await
+        };
+        let description = in_time(describe, &stderr).await?;
+        convert::from_condition_description(description).map_err(LoadError::Description)
+    }
+
+    /// A store without any capability: each one traps when called.
+    fn bare_store(
+        &self,
+        component: &Component,
+    ) -> Result<(Store<BareState>, Linker<BareState>, Tail), LoadError> {
+        let internal = |error: wasmtime::Error| LoadError::Internal(format!("{error:#}"));
+        let mut linker = self.bare.clone();
+        linker.define_unknown_imports_as_traps(component).map_err(internal)?;
+        let stderr = Tail::new(self.limits.output);
+        let mut store = Store::new(&self.engine, BareState::new(&self.limits, &stderr));
+        store.limiter(|state| &mut state.meter);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
+        Ok((store, linker, stderr))
+    }
+}
+
+async fn in_time<T>(
+    describe: impl Future<Output = wasmtime::Result<T>>,
+    stderr: &Tail,
+) -> Result<T, LoadError> {
+    match tokio::time::timeout(DESCRIBE_TIMEOUT, describe).await {
+        Ok(Ok(description)) => Ok(description),
+        Ok(Err(error)) => {
+            let stderr = stderr.text();
+            let said = stderr.lines().last().map(|line| format!(" (it wrote: {line})")).unwrap_or_default();
+            Err(LoadError::Describe(format!("{}{said}", trap::cause(&error))))
+        }
+        Err(_) => Err(LoadError::Describe(format!(
+            "it took longer than {} s (looked for every {} ms)",
+            DESCRIBE_TIMEOUT.as_secs(),
+            TICK.as_millis()
+        ))),
+    }
+}
+
+/// State of a store in which a plugin describes itself: WASI without files, environment, arguments or network.
+pub(crate) struct BareState {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    meter: Meter,
+}
+
+impl BareState {
+    fn new(limits: &Limits, stderr: &Tail) -> Self {
+        let wasi = WasiCtxBuilder::new().stderr(stderr.clone()).build();
+        Self { wasi, table: ResourceTable::new(), meter: Meter::new(limits) }
+    }
+}
+
+impl WasiView for BareState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+pub(crate) fn link_bare(engine: &Engine) -> wasmtime::Result<Linker<BareState>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    Ok(linker)
+}
