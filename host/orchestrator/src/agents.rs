@@ -1,0 +1,213 @@
+//! The agents: what their plugins say, overlaid with what the operator set.
+//!
+//! An operator's changes are kept in the journal by agent type, apart from the plugins, so they survive a restart and
+//! the replacement of a plugin, and are there again when a plugin that was taken away comes back.
+
+use crate::{
+    error::AgentError,
+    views::{AgentDetail, AgentView},
+};
+use arc_swap::ArcSwap;
+use orchestrator_core::{AgentDescription, AgentSettings, AgentType};
+use orchestrator_journal::Journal;
+use orchestrator_model::Provider;
+use orchestrator_plugins::{PluginSet, Registry};
+use orchestrator_runtime::Plugin;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Mutex;
+
+/// Longest system prompt, in bytes. It is sent with each request of the agent.
+pub const PROMPT_MAX: usize = 128 << 10;
+/// Under which settings are kept in the journal.
+const PREFIX: &str = "agent/";
+
+/// What an operator set for one agent; what is not set is the plugin's own.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Changes {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prompt: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
+}
+
+type ChangesByAgent = BTreeMap<String, Changes>;
+
+/// The agents. Cheap to clone.
+#[derive(Clone)]
+pub struct AgentRegistry(Arc<Inner>);
+
+struct Inner {
+    journal: Journal,
+    plugins: Arc<Registry>,
+    provider: Arc<dyn Provider>,
+    changes: ArcSwap<ChangesByAgent>,
+    changing: Mutex<()>,
+}
+
+impl AgentRegistry {
+    /// Reads back what operators set.
+    pub(crate) async fn open(
+        journal: Journal,
+        plugins: Arc<Registry>,
+        provider: Arc<dyn Provider>,
+    ) -> Result<Self, String> {
+        let mut changes = ChangesByAgent::new();
+        for setting in journal.settings(PREFIX).await.map_err(|error| error.to_string())? {
+            let agent = setting.key.trim_start_matches(PREFIX).to_owned();
+            let value = serde_json::from_value(setting.value)
+                .map_err(|error| format!("the settings of the agent '{agent}' are damaged: {error}"))?;
+            changes.insert(agent, value);
+        }
+        let changes = ArcSwap::from_pointee(changes);
+        Ok(Self(Arc::new(Inner { journal, plugins, provider, changes, changing: Mutex::default() })))
+    }
+
+    /// All agents, by type.
+    #[must_use]
+    pub fn list(&self) -> Vec<AgentView> {
+        let changes = self.0.changes.load();
+        self.0
+            .plugins
+            .serving()
+            .agents()
+            .filter_map(|plugin| detail(plugin, &changes))
+            .map(|d| d.agent)
+            .collect()
+    }
+
+    /// One agent.
+    ///
+    /// # Errors
+    /// [`AgentError::Unknown`] with the agents that there are.
+    pub fn get(&self, agent: &str) -> Result<AgentDetail, AgentError> {
+        let serving = self.0.plugins.serving();
+        let plugin = find(&serving, agent)?;
+        detail(plugin, &self.0.changes.load()).ok_or_else(|| unknown(&serving, agent))
+    }
+
+    /// Sets the system prompt that new runs use.
+    ///
+    /// # Errors
+    /// When there is no such agent, or the prompt is empty or too long.
+    pub async fn set_prompt(&self, agent: &str, prompt: String) -> Result<AgentDetail, AgentError> {
+        if prompt.trim().is_empty() {
+            let message = "it is empty; to go back to the agent's own prompt, DELETE it".to_owned();
+            return Err(AgentError::InvalidPrompt(message));
+        }
+        if prompt.len() > PROMPT_MAX {
+            let message = format!("it is {} bytes long; at most {PROMPT_MAX} are allowed", prompt.len());
+            return Err(AgentError::InvalidPrompt(message));
+        }
+        self.change(agent, |changes| changes.prompt = Some(prompt)).await
+    }
+
+    /// Goes back to the plugin's own system prompt.
+    ///
+    /// # Errors
+    /// When there is no such agent.
+    pub async fn reset_prompt(&self, agent: &str) -> Result<AgentDetail, AgentError> {
+        self.change(agent, |changes| changes.prompt = None).await
+    }
+
+    /// Sets the model that new runs use.
+    ///
+    /// # Errors
+    /// When there is no such agent or no such model.
+    pub async fn set_model(&self, agent: &str, model: String) -> Result<AgentDetail, AgentError> {
+        if let Err(unknown) = self.0.provider.resolve(&model) {
+            return Err(AgentError::UnknownModel { model, known: unknown.valid });
+        }
+        self.change(agent, |changes| changes.model = Some(model)).await
+    }
+
+    /// Says whether the agent's steps are done or skipped in new runs.
+    ///
+    /// # Errors
+    /// When there is no such agent.
+    pub async fn set_enabled(&self, agent: &str, enabled: bool) -> Result<AgentDetail, AgentError> {
+        self.change(agent, |changes| changes.disabled = !enabled).await
+    }
+
+    /// Stored first, then in force: what was answered to an operator survives a crash.
+    async fn change(
+        &self,
+        agent: &str,
+        change: impl FnOnce(&mut Changes),
+    ) -> Result<AgentDetail, AgentError> {
+        let _one_at_a_time = self.0.changing.lock().await;
+        find(&self.0.plugins.serving(), agent)?;
+        let mut all = ChangesByAgent::clone(&self.0.changes.load());
+        let changes = all.entry(agent.to_owned()).or_default();
+        change(changes);
+        let value =
+            serde_json::to_value(&*changes).map_err(|error| AgentError::Internal(error.to_string()))?;
+        let key = format!("{PREFIX}{agent}");
+        self.0
+            .journal
+            .put_setting(&key, &value)
+            .await
+            .map_err(|error| AgentError::Internal(error.to_string()))?;
+        self.0.changes.store(Arc::new(all));
+        self.get(agent)
+    }
+
+    /// The settings that a run starting now keeps for the agent.
+    pub(crate) fn settings(&self, description: &AgentDescription) -> AgentSettings {
+        let changes = self.0.changes.load();
+        settings(description, changes.get(description.agent_type.as_str()))
+    }
+
+    /// Agents whose steps are skipped in a run starting now.
+    pub(crate) fn disabled(&self) -> Vec<AgentType> {
+        let changes = self.0.changes.load();
+        changes
+            .iter()
+            .filter(|(_, changes)| changes.disabled)
+            .filter_map(|(agent, _)| AgentType::new(agent.as_str()).ok())
+            .collect()
+    }
+}
+
+fn settings(description: &AgentDescription, changes: Option<&Changes>) -> AgentSettings {
+    let mut settings = description.defaults.clone();
+    if let Some(prompt) = changes.and_then(|changes| changes.prompt.clone()) {
+        settings.prompt = prompt;
+    }
+    if let Some(model) = changes.and_then(|changes| changes.model.clone()) {
+        settings.model = model;
+    }
+    settings
+}
+
+fn detail(plugin: &Plugin, all: &ChangesByAgent) -> Option<AgentDetail> {
+    let description = plugin.agent()?;
+    let changes = all.get(description.agent_type.as_str());
+    let settings = settings(description, changes);
+    let agent = AgentView {
+        name: description.name.clone(),
+        agent_type: description.agent_type.clone(),
+        model: settings.model,
+        temperature: settings.temperature,
+        max_tokens: settings.max_tokens,
+        capabilities: description.capabilities.clone(),
+        enabled: !changes.is_some_and(|changes| changes.disabled),
+        has_custom_prompt: changes.is_some_and(|changes| changes.prompt.is_some()),
+        purpose: description.purpose.clone(),
+        version: description.version.clone(),
+        digest: plugin.digest().to_owned(),
+    };
+    Some(AgentDetail { agent, system_prompt: settings.prompt })
+}
+
+fn find<'a>(serving: &'a PluginSet, agent: &str) -> Result<&'a Arc<Plugin>, AgentError> {
+    serving.agent(agent).ok_or_else(|| unknown(serving, agent))
+}
+
+fn unknown(serving: &PluginSet, agent: &str) -> AgentError {
+    let known =
+        serving.agents().filter_map(|plugin| plugin.agent()).map(|agent| agent.agent_type.clone()).collect();
+    AgentError::Unknown { agent: agent.to_owned(), known }
+}

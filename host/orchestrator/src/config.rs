@@ -1,0 +1,71 @@
+//! What an orchestrator is opened with.
+
+use orchestrator_model::{ModelConfig, ModelConfigError};
+use std::path::PathBuf;
+
+/// What an orchestrator is opened with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Holds the journal, compiled code and, unless placed elsewhere, plugins and projects. Made if it is not there.
+    pub data_dir: PathBuf,
+    /// The plugins folder; `plugins` in the data folder when none is given.
+    pub plugins_dir: Option<PathBuf>,
+    /// Holds a folder for each project; `projects` in the data folder when none is given.
+    pub projects_dir: Option<PathBuf>,
+    /// Holds the compiled code of plugins; `cache` in the data folder when none is given. Several data folders may
+    /// share one: its files are named after what they were compiled from.
+    pub cache_dir: Option<PathBuf>,
+    /// Which models answer.
+    pub model: ModelConfig,
+    /// What may be used up.
+    pub limits: Limits,
+}
+
+impl Config {
+    /// Everything in `data_dir`, answers from `model`, default limits.
+    pub fn new(data_dir: impl Into<PathBuf>, model: ModelConfig) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            plugins_dir: None,
+            projects_dir: None,
+            cache_dir: None,
+            model,
+            limits: Limits::default(),
+        }
+    }
+
+    /// Everything in `data_dir`, answers from the provider that the environment has a key for, default limits.
+    ///
+    /// # Errors
+    /// When an environment variable has a value that makes no sense.
+    pub fn from_env(data_dir: impl Into<PathBuf>) -> Result<Self, ModelConfigError> {
+        Ok(Self::new(data_dir, ModelConfig::from_env(|name| std::env::var(name).ok())?))
+    }
+
+    pub(crate) fn plugins(&self) -> PathBuf {
+        self.plugins_dir.clone().unwrap_or_else(|| self.data_dir.join("plugins"))
+    }
+
+    pub(crate) fn projects(&self) -> PathBuf {
+        self.projects_dir.clone().unwrap_or_else(|| self.data_dir.join("projects"))
+    }
+
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.cache_dir.clone().unwrap_or_else(|| self.data_dir.join("cache"))
+    }
+}
+
+/// What may be used up.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Runs that are not over, those in line included. Further requests are refused.
+    pub runs: usize,
+    /// What one plugin call may use up.
+    pub sandbox: orchestrator_runtime::Limits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { runs: 4096, sandbox: orchestrator_runtime::Limits::default() }
+    }
+}

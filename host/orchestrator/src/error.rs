@@ -1,0 +1,150 @@
+//! Why the orchestrator said no, one type per question asked of it.
+//!
+//! Each carries the names that would have been valid, so that an answer over HTTP, on a terminal or in a log can say
+//! what to do instead.
+
+use orchestrator_core::{AgentType, RunId, WorkflowName};
+use orchestrator_workflow::Violation;
+
+/// The program could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder cannot be used.
+    #[error("opening the data folder: {0}")]
+    Data(String),
+    /// The journal cannot be used.
+    #[error("opening the journal: {0}")]
+    Journal(#[source] orchestrator_journal::JournalError),
+    /// The model settings make no sense.
+    #[error("setting up the model provider: {0}")]
+    Model(#[source] orchestrator_model::ModelConfigError),
+    /// The sandbox could not be set up.
+    #[error("setting up the WebAssembly sandbox: {0}")]
+    Runtime(String),
+    /// A plugin that the program carries does not load.
+    #[error("loading the plugins: {0}")]
+    Plugins(String),
+}
+
+/// A run was not started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// A field of the request cannot be used.
+    #[error("{field}: {message}")]
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// There is no such workflow.
+    #[error("there is no workflow '{name}'; valid: {}", known.join(", "))]
+    UnknownWorkflow {
+        /// What was asked for.
+        name: WorkflowName,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The workflow refers to a plugin that is no longer there.
+    #[error("the workflow '{name}' cannot run: {}", violations.iter().map(|v| format!("{}: {}", v.field, v.message)).collect::<Vec<_>>().join("; "))]
+    BrokenWorkflow {
+        /// The workflow.
+        name: WorkflowName,
+        /// What is wrong with it now.
+        violations: Vec<Violation>,
+    },
+    /// Another run is working on the project.
+    #[error(
+        "run {run_id} is working on this project; wait for it, cancel it, or send \"if_busy\": \"queue\""
+    )]
+    Busy {
+        /// The run at work.
+        run_id: RunId,
+    },
+    /// The program has as many runs as it may have.
+    #[error("{limit} runs are under way, which is the limit; try again when one has ended")]
+    TooManyRuns {
+        /// The limit.
+        limit: usize,
+    },
+    /// The program is stopping.
+    #[error("the orchestrator is stopping; send the request again once it is back")]
+    Stopping,
+    /// The journal or the disk failed.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// A run could not be shown or changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// There is no such run.
+    #[error("there is no run '{id}'; the latest: {}", latest.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+    Unknown {
+        /// What was asked for.
+        id: String,
+        /// The newest runs.
+        latest: Vec<RunId>,
+    },
+    /// The journal or the disk failed.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// A workflow could not be shown or changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorkflowError {
+    /// There is no such workflow.
+    #[error("there is no workflow '{name}'; valid: {}", known.join(", "))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The program carries it.
+    #[error("'{name}' is built in and cannot be changed or deleted; create a workflow under another name")]
+    BuiltIn {
+        /// The workflow.
+        name: WorkflowName,
+    },
+    /// The name is taken.
+    #[error("there is a workflow '{name}' already; replace it with PUT, or choose another name")]
+    Exists {
+        /// The workflow.
+        name: WorkflowName,
+    },
+    /// It could not run.
+    #[error("the workflow cannot run: {}", .0.iter().map(|v| format!("{}: {}", v.field, v.message)).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<Violation>),
+    /// The journal or the disk failed.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// An agent could not be shown or changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AgentError {
+    /// There is no such agent.
+    #[error("there is no agent '{agent}'; valid: {}", known.iter().map(AgentType::as_str).collect::<Vec<_>>().join(", "))]
+    Unknown {
+        /// What was asked for.
+        agent: String,
+        /// What there is.
+        known: Vec<AgentType>,
+    },
+    /// There is no such model.
+    #[error("there is no model '{model}'; valid: {}", known.join(", "))]
+    UnknownModel {
+        /// What was asked for.
+        model: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The prompt cannot be used.
+    #[error("system_prompt: {0}")]
+    InvalidPrompt(String),
+    /// The journal or the disk failed.
+    #[error("{0}")]
+    Internal(String),
+}

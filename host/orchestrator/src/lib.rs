@@ -1,0 +1,52 @@
+//! Dynamic Orchestrator as a library: one sentence in, a working project out.
+//!
+//! [`Orchestrator`] holds everything that a running program has: journal, plugins, models, workflows, runs. The HTTP
+//! server and the command line are thin layers over it, and so can be any other program:
+//!
+//! ```no_run
+//! use futures::StreamExt;
+//! use orchestrator::{Config, Orchestrator, ProjectId, RunRequest};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let orchestrator = Orchestrator::open(Config::from_env("./data")?).await?;
+//! let request = RunRequest::new("Build a calculator app with React", ProjectId::new("calc-001")?);
+//! let mut events = orchestrator.execute_workflow(request).await?;
+//! while let Some(event) = events.next().await {
+//!     let event = event?;
+//!     println!("[{:?}] {}: {}", event.agent, event.kind.name(), event.message);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod agents;
+mod config;
+mod error;
+mod open;
+mod orchestrator;
+mod performer;
+mod pins;
+mod projects;
+mod runs;
+mod start;
+mod stream;
+mod views;
+mod workflows;
+
+pub use agents::AgentRegistry;
+pub use config::{Config, Limits};
+pub use error::{AgentError, OpenError, RunError, StartError, WorkflowError};
+pub use orchestrator::Orchestrator;
+pub use orchestrator_core::{
+    AgentType, ConditionRef, ErrorCode, Event, EventKind, ExecutionContext, IfBusy, LoopBack, ProjectId,
+    RunId, RunRequest, RunStatus, Step as WorkflowStep, Workflow, WorkflowName, event,
+};
+pub use orchestrator_journal::{StoredEvent, Subscription};
+pub use orchestrator_model::{ModelConfig, ModelConfigError};
+pub use orchestrator_plugins::{LoadFailure, Origin, PluginState, PluginView};
+pub use orchestrator_runtime::{Limits as SandboxLimits, PluginKind};
+pub use orchestrator_workflow::Violation;
+pub use runs::RunFilter;
+pub use stream::EventStream;
+pub use views::{AgentDetail, AgentView, Health, RunDetail, RunFailure, RunSummary, WorkflowView};
+pub use workflows::WorkflowEngine;

@@ -1,0 +1,80 @@
+//! Opening an orchestrator: from the bottom up, each part with the ones below it.
+
+use crate::{
+    agents::AgentRegistry,
+    config::Config,
+    error::OpenError,
+    orchestrator::{Inner, Orchestrator, Why},
+    projects::Projects,
+    workflows::WorkflowEngine,
+};
+use orchestrator_builtin::PLUGINS;
+use orchestrator_command::PlainLauncher;
+use orchestrator_journal::{Journal, JournalError};
+use orchestrator_plugins::{Registry, Watcher};
+use orchestrator_runtime::Runtime;
+use orchestrator_workflow::{Recorder, RunState, machine};
+use std::sync::Arc;
+
+impl Orchestrator {
+    /// Opens the data folder, loads the plugins and ends what an earlier stop of the program left unfinished.
+    ///
+    /// # Errors
+    /// One sentence about what could not be set up, with the way out; see [`OpenError`].
+    pub async fn open(config: Config) -> Result<Self, OpenError> {
+        let provider = orchestrator_model::provider(&config.model).map_err(OpenError::Model)?;
+        let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
+        let projects_dir = config.projects();
+        std::fs::create_dir_all(&projects_dir).map_err(|error| {
+            OpenError::Data(format!("{} cannot be made: {error}", projects_dir.display()))
+        })?;
+        let runtime = Runtime::new(config.limits.sandbox.clone(), Some(config.cache()))
+            .map_err(|error| OpenError::Runtime(error.to_string()))?;
+        let builtin = PLUGINS.iter().map(|plugin| (plugin.name, plugin.bytes));
+        let plugins = Registry::open(runtime.clone(), builtin, config.plugins())
+            .await
+            .map_err(|error| OpenError::Plugins(error.to_string()))?;
+        let plugins = Arc::new(plugins);
+        let workflow_engine =
+            WorkflowEngine::open(journal.clone(), Arc::clone(&plugins)).await.map_err(OpenError::Data)?;
+        let agent_registry =
+            AgentRegistry::open(journal.clone(), Arc::clone(&plugins), Arc::clone(&provider))
+                .await
+                .map_err(OpenError::Data)?;
+        end_unfinished(&journal).await.map_err(OpenError::Journal)?;
+        let inner = Inner {
+            _watcher: Watcher::start(Arc::clone(&plugins)),
+            journal,
+            plugins,
+            provider,
+            launcher: Arc::new(PlainLauncher::new()),
+            runtime,
+            projects_dir,
+            projects: Projects::default(),
+            active: Default::default(),
+            tasks: Default::default(),
+            stopping: Default::default(),
+            runs_max: config.limits.runs,
+        };
+        Ok(Self { workflow_engine, agent_registry, inner: Arc::new(inner) })
+    }
+}
+
+/// Gives every run that has no last event one. Its plugins lived in the memory of the program that was stopped, so it
+/// cannot go on; but nobody who waits for its end should wait forever.
+async fn end_unfinished(journal: &Journal) -> Result<(), JournalError> {
+    for entry in journal.unfinished_runs().await? {
+        let run_id = entry.record.run_id;
+        let events = journal.events(run_id, 0, usize::MAX).await?;
+        let Ok(state) = RunState::fold(run_id, &events) else {
+            tracing::error!(%run_id, "the run has no readable beginning; it is left as it is");
+            continue;
+        };
+        let recorder = Recorder::resume(journal.writer(run_id).await?, state);
+        if let Err(failure) = recorder.record(machine::ended_by(Why::Stopped.failure())).await {
+            tracing::error!(%run_id, error = failure.message, "the run could not be ended");
+        }
+        recorder.flush().await.ok();
+    }
+    Ok(())
+}

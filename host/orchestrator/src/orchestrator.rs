@@ -1,0 +1,174 @@
+//! The value that holds a running orchestrator.
+
+use crate::{
+    agents::AgentRegistry, error::StartError, projects::Projects, views::Health, workflows::WorkflowEngine,
+};
+use orchestrator_command::Launcher;
+use orchestrator_core::{ErrorCode, Failure, RunId, WorkflowName};
+use orchestrator_journal::Journal;
+use orchestrator_model::Provider;
+use orchestrator_plugins::{PluginView, Registry, Watcher};
+use orchestrator_runtime::Runtime;
+use orchestrator_workflow::Recorder;
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// A running orchestrator. Cheap to clone; the last clone to go takes the background work with it.
+#[derive(Clone)]
+pub struct Orchestrator {
+    /// The workflows.
+    pub workflow_engine: WorkflowEngine,
+    /// The agents.
+    pub agent_registry: AgentRegistry,
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) journal: Journal,
+    pub(crate) plugins: Arc<Registry>,
+    pub(crate) _watcher: Watcher,
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) launcher: Arc<dyn Launcher>,
+    pub(crate) runtime: Runtime,
+    pub(crate) projects_dir: PathBuf,
+    pub(crate) projects: Projects,
+    pub(crate) active: Mutex<HashMap<RunId, Active>>,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stopping: CancellationToken,
+    pub(crate) runs_max: usize,
+}
+
+/// A run that is not over.
+#[derive(Clone)]
+pub(crate) struct Active {
+    pub(crate) recorder: Arc<Recorder>,
+    /// Ends the run.
+    pub(crate) cancel: CancellationToken,
+    /// Set once it is over.
+    pub(crate) ended: CancellationToken,
+}
+
+impl Active {
+    pub(crate) fn new(recorder: Arc<Recorder>) -> Self {
+        Self { recorder, cancel: CancellationToken::new(), ended: CancellationToken::new() }
+    }
+}
+
+/// Why a run is ended from outside.
+pub(crate) enum Why {
+    /// Somebody asked for it.
+    Cancelled,
+    /// The program is stopping, or was stopped.
+    Stopped,
+}
+
+impl Why {
+    pub(crate) fn failure(&self) -> Failure {
+        match self {
+            Self::Cancelled => {
+                Failure::new(ErrorCode::Cancelled, "The run was cancelled; its files are kept")
+            }
+            Self::Stopped => Failure::new(
+                ErrorCode::Interrupted,
+                "The orchestrator was stopped while the run was under way; its files are kept, start it again",
+            ),
+        }
+    }
+}
+
+impl Orchestrator {
+    /// Every plugin, and every file in the plugins folder that is none, with the reason.
+    #[must_use]
+    pub fn plugins(&self) -> Vec<PluginView> {
+        self.inner.plugins.views()
+    }
+
+    /// Counts the changes of what is loaded, for those who wait for a plugin.
+    #[must_use]
+    pub fn plugin_generations(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.inner.plugins.generations()
+    }
+
+    /// The folder that holds a folder for each project.
+    #[must_use]
+    pub fn projects_dir(&self) -> &Path {
+        &self.inner.projects_dir
+    }
+
+    /// Whether it is well, and what it has.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        Health {
+            status: if self.is_stopping() { "stopping" } else { "healthy" }.to_owned(),
+            agents_count: self.inner.plugins.serving().agents().count(),
+            workflows_count: self.workflow_engine.list().len(),
+            default_workflow: WorkflowName::standard(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            provider: self.inner.provider.name().to_owned(),
+            notices: self.notices(),
+        }
+    }
+
+    /// What operators should know: that answers are replayed, that commands run with their own rights.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        self.inner.provider.notice().into_iter().chain(self.inner.launcher.warning()).collect()
+    }
+
+    /// Whether a shutdown has begun.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.inner.stopping.is_cancelled()
+    }
+
+    /// Takes no more requests, ends the runs that are under way as interrupted, and returns once their last events
+    /// are stored, or after `grace`.
+    pub async fn shutdown(&self, grace: Duration) {
+        self.inner.stopping.cancel();
+        self.inner.tasks.close();
+        for active in self.lock_active().values() {
+            active.cancel.cancel();
+        }
+        if tokio::time::timeout(grace, self.inner.tasks.wait()).await.is_err() {
+            tracing::warn!("runs did not end within {} s; their last events may be missing", grace.as_secs());
+        }
+    }
+
+    fn lock_active(&self) -> MutexGuard<'_, HashMap<RunId, Active>> {
+        self.inner.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn active(&self, run_id: RunId) -> Option<Active> {
+        self.lock_active().get(&run_id).cloned()
+    }
+
+    pub(crate) fn active_count(&self) -> usize {
+        self.lock_active().len()
+    }
+
+    pub(crate) fn enlist(&self, run_id: RunId, active: Active) {
+        let cancel = active.cancel.clone();
+        self.lock_active().insert(run_id, active);
+        // A shutdown that began in between has looked through the list already.
+        if self.is_stopping() {
+            cancel.cancel();
+        }
+    }
+
+    pub(crate) fn delist(&self, run_id: RunId) {
+        self.lock_active().remove(&run_id);
+    }
+
+    pub(crate) fn check_room(&self) -> Result<(), StartError> {
+        let limit = self.inner.runs_max;
+        match self.active_count() < limit {
+            true => Ok(()),
+            false => Err(StartError::TooManyRuns { limit }),
+        }
+    }
+}

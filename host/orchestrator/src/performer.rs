@@ -1,0 +1,86 @@
+//! Performs a run's steps with the plugins that the run keeps.
+
+use crate::pins::{Condition, Pins};
+use async_trait::async_trait;
+use orchestrator_command::Launcher;
+use orchestrator_core::{ConditionRef, ErrorCode, EventKind, EventSink, ExecutionContext, Failure, NewEvent};
+use orchestrator_runtime::{AgentCall, CallError, ConditionCall, Runtime};
+use orchestrator_workflow::{CallFailure, Outcome, Performer, StepCall};
+use orchestrator_workspace::{Snapshot, Workspace};
+use std::sync::Arc;
+
+/// One run's plugins, project and sandbox.
+pub(crate) struct RunPerformer {
+    pub(crate) pins: Pins,
+    pub(crate) runtime: Runtime,
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) launcher: Arc<dyn Launcher>,
+    pub(crate) nonce: String,
+}
+
+#[async_trait]
+impl Performer for RunPerformer {
+    async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure> {
+        let Some((plugin, settings)) = self.pins.agent(&call.step.agent_type) else {
+            let message = format!("the run has no plugin for the agent '{}'", call.step.agent_type);
+            return Err(Failure::new(ErrorCode::NotFound, message).into());
+        };
+        let before = self.snapshot().await?;
+        let events = call.events;
+        let agent_call = AgentCall {
+            context: call.context,
+            settings: Arc::clone(settings),
+            events: Arc::clone(&events),
+            provider: Arc::clone(&self.pins.provider),
+            workspace: Arc::clone(&self.workspace),
+            launcher: Arc::clone(&self.launcher),
+            cancel: call.cancel,
+            deadline: call.deadline,
+            nonce: self.nonce.clone(),
+            stream_output: call.step.stream_output,
+        };
+        let result = self.runtime.run_agent(plugin, agent_call).await;
+        self.report_unseen(before, &events).await?;
+        let (summary, data) = result.map_err(into_call_failure)?;
+        Ok(Outcome { summary, data })
+    }
+
+    async fn holds(
+        &self,
+        condition: &ConditionRef,
+        context: Arc<ExecutionContext>,
+    ) -> Result<bool, CallFailure> {
+        match self.pins.condition(&condition.name) {
+            Some(Condition::Native(holds)) => Ok(holds(&context, &condition.args)),
+            Some(Condition::Plugin(plugin)) => {
+                let call = ConditionCall { context, args: condition.args.clone() };
+                self.runtime.ask_condition(plugin, call).await.map_err(into_call_failure)
+            }
+            None => {
+                let message = format!("the run has no condition '{}'", condition.name);
+                Err(Failure::new(ErrorCode::NotFound, message).into())
+            }
+        }
+    }
+}
+
+impl RunPerformer {
+    async fn snapshot(&self) -> Result<Snapshot, Failure> {
+        Ok(self.workspace.blocking(|workspace| workspace.snapshot()).await?)
+    }
+
+    /// Files that the guest wrote through its preopened folder, or that a command wrote, become events as well:
+    /// a file is a file, whoever wrote it.
+    async fn report_unseen(&self, mut before: Snapshot, events: &Arc<dyn EventSink>) -> Result<(), Failure> {
+        let changes = self.workspace.blocking(move |workspace| workspace.changes_since(&mut before)).await?;
+        for change in changes {
+            let message = format!("{} complete", change.path);
+            events.emit(NewEvent::new(EventKind::FileComplete(change), message)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn into_call_failure(error: CallError) -> CallFailure {
+    CallFailure { failure: error.failure, trap: error.trap }
+}

@@ -1,0 +1,121 @@
+//! One run at a time works on a project; the others wait in line or are refused.
+
+use orchestrator_core::{IfBusy, ProjectId, RunId};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::oneshot;
+
+/// Who works on which project.
+#[derive(Clone, Default)]
+pub(crate) struct Projects(Arc<Mutex<HashMap<ProjectId, Line>>>);
+
+struct Line {
+    at_work: RunId,
+    waiting: VecDeque<(RunId, oneshot::Sender<()>)>,
+}
+
+/// A run's claim on its project: at work, or in line. Dropping it lets the next one work.
+pub(crate) struct Claim {
+    projects: Projects,
+    project: ProjectId,
+    run_id: RunId,
+    turn: Option<oneshot::Receiver<()>>,
+    /// The run ahead in line, when there is one.
+    pub(crate) behind: Option<RunId>,
+}
+
+impl Projects {
+    fn lock(&self) -> MutexGuard<'_, HashMap<ProjectId, Line>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Claims `project` for `run_id`.
+    ///
+    /// # Errors
+    /// The run at work, when the project is busy and `if_busy` says to refuse.
+    pub(crate) fn claim(&self, project: &ProjectId, run_id: RunId, if_busy: IfBusy) -> Result<Claim, RunId> {
+        let mut lines = self.lock();
+        let (turn, behind) = match lines.get_mut(project) {
+            None => {
+                lines.insert(project.clone(), Line { at_work: run_id, waiting: VecDeque::new() });
+                (None, None)
+            }
+            Some(line) if if_busy == IfBusy::Reject => return Err(line.at_work),
+            Some(line) => {
+                let ahead = line.waiting.back().map_or(line.at_work, |(run, _)| *run);
+                let (sender, turn) = oneshot::channel();
+                line.waiting.push_back((run_id, sender));
+                (Some(turn), Some(ahead))
+            }
+        };
+        Ok(Claim { projects: self.clone(), project: project.clone(), run_id, turn, behind })
+    }
+}
+
+impl Claim {
+    /// Waits until it is this run's turn.
+    pub(crate) async fn turn(&mut self) {
+        if let Some(turn) = self.turn.as_mut() {
+            // The sender is dropped without a word only together with the whole line.
+            turn.await.ok();
+            self.turn = None;
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let mut lines = self.projects.lock();
+        let Some(line) = lines.get_mut(&self.project) else { return };
+        if line.at_work != self.run_id {
+            line.waiting.retain(|(run, _)| *run != self.run_id);
+            return;
+        }
+        while let Some((next, sender)) = line.waiting.pop_front() {
+            line.at_work = next;
+            if sender.send(()).is_ok() {
+                return;
+            }
+        }
+        lines.remove(&self.project);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn runs_take_turns_in_the_order_they_came() {
+        let projects = Projects::default();
+        let project = ProjectId::new("p").unwrap();
+        let [a, b, c] = [(); 3].map(|()| RunId::generate());
+        let first = projects.claim(&project, a, IfBusy::Reject).ok().unwrap();
+        assert_eq!(projects.claim(&project, b, IfBusy::Reject).err(), Some(a));
+        let mut second = projects.claim(&project, b, IfBusy::Queue).ok().unwrap();
+        let mut third = projects.claim(&project, c, IfBusy::Queue).ok().unwrap();
+        assert_eq!((second.behind, third.behind), (Some(a), Some(b)));
+        drop(first);
+        second.turn().await;
+        drop(second);
+        third.turn().await;
+        drop(third);
+        assert!(projects.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn one_that_leaves_the_line_is_passed_over() {
+        let projects = Projects::default();
+        let project = ProjectId::new("p").unwrap();
+        let [a, b, c] = [(); 3].map(|()| RunId::generate());
+        let first = projects.claim(&project, a, IfBusy::Reject).ok().unwrap();
+        let second = projects.claim(&project, b, IfBusy::Queue).ok().unwrap();
+        let mut third = projects.claim(&project, c, IfBusy::Queue).ok().unwrap();
+        drop(second);
+        drop(first);
+        third.turn().await;
+        assert_eq!(projects.claim(&project, a, IfBusy::Reject).err(), Some(c));
+    }
+}

@@ -1,0 +1,134 @@
+//! What people see of agents, runs and the whole: the bodies of the HTTP API's answers, and what the library returns.
+
+use jiff::Timestamp;
+use orchestrator_core::{
+    AgentType, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow, WorkflowName,
+    event::{ErrorEvent, PinnedPlugin},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An agent as it would serve the next run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AgentView {
+    /// Name for people.
+    pub name: String,
+    /// What workflow steps call it.
+    pub agent_type: AgentType,
+    /// Model alias or model id.
+    pub model: String,
+    /// Sampling temperature; left out of requests to models that reject it.
+    pub temperature: f64,
+    /// Most tokens that one completion may produce.
+    pub max_tokens: u32,
+    /// Short labels of what it can do.
+    pub capabilities: Vec<String>,
+    /// Whether its steps are done or skipped.
+    pub enabled: bool,
+    /// Whether an operator set another system prompt than the plugin's own.
+    pub has_custom_prompt: bool,
+    /// One sentence on what it is for.
+    pub purpose: String,
+    /// The plugin's own version.
+    pub version: String,
+    /// SHA-256 of the component, in hexadecimal.
+    pub digest: String,
+}
+
+/// An agent with its system prompt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AgentDetail {
+    /// The agent.
+    #[serde(flatten)]
+    pub agent: AgentView,
+    /// The system prompt in force.
+    pub system_prompt: String,
+}
+
+/// A workflow and where it comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct WorkflowView {
+    /// The workflow.
+    #[serde(flatten)]
+    pub workflow: Workflow,
+    /// Whether the program carries it; then it cannot be changed or deleted.
+    pub built_in: bool,
+}
+
+/// A run in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RunSummary {
+    /// The run.
+    pub run_id: RunId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// The workflow.
+    pub workflow_name: WorkflowName,
+    /// What was asked for.
+    pub user_request: String,
+    /// Where the run stands.
+    pub status: RunStatus,
+    /// 0 to 100.
+    pub progress: u8,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When its last event came.
+    pub updated_at: Timestamp,
+    /// Sequence number of its last event.
+    pub last_seq: u64,
+}
+
+/// One run, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RunDetail {
+    /// What the list shows.
+    #[serde(flatten)]
+    pub summary: RunSummary,
+    /// The step at hand; none before the first and after the last.
+    pub step: Option<StepName>,
+    /// The agent at work.
+    pub agent: Option<AgentType>,
+    /// How many times the workflow has looped back.
+    pub round: u32,
+    /// The files that it created or changed and that are still there.
+    pub files: Vec<FileChange>,
+    /// What the models cost.
+    pub usage: Usage,
+    /// The model provider that answers it.
+    pub provider: String,
+    /// The plugins that it keeps.
+    pub plugins: Vec<PinnedPlugin>,
+    /// What came with the request.
+    pub metadata: serde_json::Map<String, serde_json::Value>,
+    /// What ended it, when it failed or was cancelled.
+    pub error: Option<RunFailure>,
+}
+
+/// What ended a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RunFailure {
+    /// One sentence.
+    pub message: String,
+    /// Kind and details.
+    #[serde(flatten)]
+    pub detail: ErrorEvent,
+}
+
+/// Whether the program is well, and what it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// `healthy`, or `stopping` once a shutdown began.
+    pub status: String,
+    /// Agent types that a plugin serves.
+    pub agents_count: usize,
+    /// Workflows that can be run.
+    pub workflows_count: usize,
+    /// The workflow that a request without a name gets.
+    pub default_workflow: WorkflowName,
+    /// Version of the program.
+    pub version: String,
+    /// The model provider that answers new runs.
+    pub provider: String,
+    /// What operators should know, such as that answers are replayed or that commands are not sandboxed.
+    pub notices: Vec<String>,
+}

@@ -1,0 +1,202 @@
+//! The workflows: those the program carries, those operators stored, those registered from code.
+
+use crate::{error::WorkflowError, views::WorkflowView};
+use arc_swap::ArcSwap;
+use orchestrator_core::{ExecutionContext, Step, Workflow, WorkflowName};
+use orchestrator_journal::Journal;
+use orchestrator_plugins::Registry;
+use orchestrator_workflow::{Known, Violation, builtin, validate};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Mutex;
+
+/// Under which workflows are kept in the journal.
+const PREFIX: &str = "workflow/";
+
+/// A condition registered from code.
+pub(crate) type NativeCondition = Arc<dyn Fn(&ExecutionContext, &[String]) -> bool + Send + Sync>;
+
+/// The workflows. Cheap to clone.
+#[derive(Clone)]
+pub struct WorkflowEngine(Arc<Inner>);
+
+struct Inner {
+    journal: Journal,
+    plugins: Arc<Registry>,
+    builtin: Vec<Workflow>,
+    custom: ArcSwap<BTreeMap<WorkflowName, Workflow>>,
+    conditions: ArcSwap<BTreeMap<String, NativeCondition>>,
+    changing: Mutex<()>,
+}
+
+impl WorkflowEngine {
+    /// Reads back what operators stored.
+    pub(crate) async fn open(journal: Journal, plugins: Arc<Registry>) -> Result<Self, String> {
+        let builtin = builtin::workflows().map_err(|error| format!("the built-in workflows: {error}"))?;
+        let mut custom = BTreeMap::new();
+        for setting in journal.settings(PREFIX).await.map_err(|error| error.to_string())? {
+            let workflow: Workflow = serde_json::from_value(setting.value)
+                .map_err(|error| format!("the stored workflow '{}' is damaged: {error}", setting.key))?;
+            custom.insert(workflow.name.clone(), workflow);
+        }
+        Ok(Self(Arc::new(Inner {
+            journal,
+            plugins,
+            builtin,
+            custom: ArcSwap::from_pointee(custom),
+            conditions: ArcSwap::default(),
+            changing: Mutex::default(),
+        })))
+    }
+
+    /// All workflows, the built-in ones first.
+    #[must_use]
+    pub fn list(&self) -> Vec<WorkflowView> {
+        let custom = self.0.custom.load();
+        let view =
+            |built_in| move |workflow: &Workflow| WorkflowView { workflow: workflow.clone(), built_in };
+        self.0.builtin.iter().map(view(true)).chain(custom.values().map(view(false))).collect()
+    }
+
+    /// One workflow.
+    ///
+    /// # Errors
+    /// [`WorkflowError::Unknown`] with the workflows that there are.
+    pub fn get(&self, name: &str) -> Result<WorkflowView, WorkflowError> {
+        self.list()
+            .into_iter()
+            .find(|view| view.workflow.name.as_str() == name)
+            .ok_or_else(|| self.unknown(name))
+    }
+
+    /// Stores a new workflow.
+    ///
+    /// # Errors
+    /// When the name is taken, or the workflow could not run.
+    pub async fn create(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
+        let _one_at_a_time = self.0.changing.lock().await;
+        if self.get(workflow.name.as_str()).is_ok() {
+            return Err(WorkflowError::Exists { name: workflow.name });
+        }
+        self.store(workflow).await
+    }
+
+    /// Stores another workflow under a name that is there.
+    ///
+    /// # Errors
+    /// When there is none of this name, when it is built in, or when the new one could not run.
+    pub async fn replace(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
+        let _one_at_a_time = self.0.changing.lock().await;
+        self.changeable(workflow.name.as_str())?;
+        self.store(workflow).await
+    }
+
+    /// Deletes a workflow. Runs that are under way keep theirs.
+    ///
+    /// # Errors
+    /// When there is none of this name, or it is built in.
+    pub async fn delete(&self, name: &str) -> Result<(), WorkflowError> {
+        let _one_at_a_time = self.0.changing.lock().await;
+        let workflow = self.changeable(name)?;
+        self.0.journal.delete_setting(&format!("{PREFIX}{name}")).await.map_err(internal)?;
+        let mut custom = BTreeMap::clone(&self.0.custom.load());
+        custom.remove(&workflow.name);
+        self.0.custom.store(Arc::new(custom));
+        Ok(())
+    }
+
+    /// Registers a workflow from code: in force at once, for as long as this value lives, and not stored.
+    ///
+    /// # Errors
+    /// When the name cannot be used or is built in, or the workflow could not run.
+    pub fn register_workflow(&self, name: &str, steps: Vec<Step>) -> Result<(), WorkflowError> {
+        let name = WorkflowName::new(name).map_err(|error| {
+            WorkflowError::Invalid(vec![Violation {
+                step: None,
+                field: "name".into(),
+                message: error.to_string(),
+            }])
+        })?;
+        if self.0.builtin.iter().any(|workflow| workflow.name == name) {
+            return Err(WorkflowError::BuiltIn { name });
+        }
+        let workflow = Workflow { name, description: String::new(), steps };
+        self.check(&workflow)?;
+        self.insert(workflow);
+        Ok(())
+    }
+
+    /// Registers a condition from code, in place of a plugin or an earlier registration with the same name.
+    pub fn register_condition(
+        &self,
+        name: impl Into<String>,
+        condition: impl Fn(&ExecutionContext, &[String]) -> bool + Send + Sync + 'static,
+    ) {
+        let name = name.into();
+        let condition: NativeCondition = Arc::new(condition);
+        self.0.conditions.rcu(|conditions| {
+            let mut conditions = BTreeMap::clone(conditions);
+            conditions.insert(name.clone(), Arc::clone(&condition));
+            conditions
+        });
+    }
+
+    /// The conditions registered from code, as they are now.
+    pub(crate) fn native_conditions(&self) -> Arc<BTreeMap<String, NativeCondition>> {
+        self.0.conditions.load_full()
+    }
+
+    /// What a workflow may refer to now.
+    pub(crate) fn known(&self) -> Known {
+        let serving = self.0.plugins.serving();
+        let mut conditions: BTreeMap<_, _> = serving
+            .conditions()
+            .filter_map(|plugin| plugin.condition())
+            .map(|condition| (condition.name.clone(), Some(condition.parameters.len())))
+            .collect();
+        conditions.extend(self.0.conditions.load().keys().map(|name| (name.clone(), None)));
+        Known { agents: serving.agents().map(|plugin| plugin.name().to_owned()).collect(), conditions }
+    }
+
+    fn check(&self, workflow: &Workflow) -> Result<(), WorkflowError> {
+        let violations = validate(workflow, &self.known());
+        match violations.is_empty() {
+            true => Ok(()),
+            false => Err(WorkflowError::Invalid(violations)),
+        }
+    }
+
+    async fn store(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
+        self.check(&workflow)?;
+        let value =
+            serde_json::to_value(&workflow).map_err(|error| WorkflowError::Internal(error.to_string()))?;
+        let key = format!("{PREFIX}{}", workflow.name);
+        self.0.journal.put_setting(&key, &value).await.map_err(internal)?;
+        self.insert(workflow.clone());
+        Ok(WorkflowView { workflow, built_in: false })
+    }
+
+    fn insert(&self, workflow: Workflow) {
+        self.0.custom.rcu(|custom| {
+            let mut custom = BTreeMap::clone(custom);
+            custom.insert(workflow.name.clone(), workflow.clone());
+            custom
+        });
+    }
+
+    fn changeable(&self, name: &str) -> Result<Workflow, WorkflowError> {
+        let view = self.get(name)?;
+        match view.built_in {
+            true => Err(WorkflowError::BuiltIn { name: view.workflow.name }),
+            false => Ok(view.workflow),
+        }
+    }
+
+    fn unknown(&self, name: &str) -> WorkflowError {
+        let known = self.list().into_iter().map(|view| view.workflow.name.into()).collect();
+        WorkflowError::Unknown { name: name.to_owned(), known }
+    }
+}
+
+fn internal(error: orchestrator_journal::JournalError) -> WorkflowError {
+    WorkflowError::Internal(error.to_string())
+}
