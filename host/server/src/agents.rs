@@ -1,0 +1,164 @@
+//! `/agents`: who does the work, and what an operator set for them. Changes reach the next run, without a restart.
+
+use crate::{
+    extract::{JsonBody, Name},
+    problem::Problem,
+    router::App,
+};
+use axum::{Json, extract::State};
+use orchestrator::{AgentDetail, AgentType, AgentView};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A system prompt.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PromptUpdate {
+    /// The first part of each request's system prompt; what the agent's output has to look like is appended by the
+    /// agent itself. At most 128 KiB.
+    #[schema(min_length = 1, example = "You are an expert React developer. Always use functional components with hooks.")]
+    system_prompt: String,
+}
+
+/// A model.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ModelUpdate {
+    /// `haiku`, `sonnet`, `opus`, or the id of a model that the provider knows.
+    #[schema(example = "opus")]
+    model: String,
+}
+
+/// What was done to an agent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AgentChange {
+    /// What was done, in a sentence.
+    #[schema(example = "Agent 'writer' prompt updated successfully")]
+    message: String,
+    /// The agent.
+    #[schema(example = "writer")]
+    agent_type: AgentType,
+}
+
+impl AgentChange {
+    fn new(detail: AgentDetail, what: &str) -> Json<Self> {
+        let agent_type = detail.agent.agent_type;
+        Json(Self { message: format!("Agent '{agent_type}' {what} successfully"), agent_type })
+    }
+}
+
+/// List agents
+#[utoipa::path(get, path = "/agents", tag = "agents", responses(
+    (status = 200, description = "All agents, with the settings that the next run gets", body = [AgentView], example = json!([{
+        "name": "Planner Agent",
+        "agent_type": "planner",
+        "model": "sonnet",
+        "temperature": 0.7,
+        "max_tokens": 4096,
+        "capabilities": ["planning", "task_breakdown"],
+        "enabled": true,
+        "has_custom_prompt": false,
+        "purpose": "Create execution plans",
+        "version": "0.1.0",
+        "digest": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+    }])),
+))]
+pub(crate) async fn list(State(app): State<App>) -> Json<Vec<AgentView>> {
+    Json(app.orchestrator.agent_registry.list())
+}
+
+/// Get an agent with its system prompt
+#[utoipa::path(get, path = "/agents/{agent_type}", tag = "agents",
+    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    responses(
+        (status = 200, description = "The agent", body = AgentDetail),
+        (status = 404, description = "There is none; `valid` names those there are", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentDetail>, Problem> {
+    Ok(Json(app.orchestrator.agent_registry.get(&agent)?))
+}
+
+/// Set an agent's system prompt
+#[utoipa::path(put, path = "/agents/{agent_type}/prompt", tag = "agents", request_body = PromptUpdate,
+    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    responses(
+        (status = 200, description = "New runs use it", body = AgentChange),
+        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The prompt is empty or too long", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn set_prompt(
+    State(app): State<App>,
+    Name(agent): Name,
+    JsonBody(body): JsonBody<PromptUpdate>,
+) -> Result<Json<AgentChange>, Problem> {
+    let detail = app.orchestrator.agent_registry.set_prompt(&agent, body.system_prompt).await?;
+    Ok(AgentChange::new(detail, "prompt updated"))
+}
+
+/// Go back to the agent's own system prompt
+#[utoipa::path(delete, path = "/agents/{agent_type}/prompt", tag = "agents",
+    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    responses(
+        (status = 200, description = "New runs use the agent's own prompt", body = AgentChange),
+        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn reset_prompt(
+    State(app): State<App>,
+    Name(agent): Name,
+) -> Result<Json<AgentChange>, Problem> {
+    let detail = app.orchestrator.agent_registry.reset_prompt(&agent).await?;
+    Ok(AgentChange::new(detail, "prompt reset"))
+}
+
+/// Set an agent's model
+#[utoipa::path(put, path = "/agents/{agent_type}/model", tag = "agents", request_body = ModelUpdate,
+    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    responses(
+        (status = 200, description = "New runs use it", body = AgentChange),
+        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "There is no such model; `valid` names those there are", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn set_model(
+    State(app): State<App>,
+    Name(agent): Name,
+    JsonBody(body): JsonBody<ModelUpdate>,
+) -> Result<Json<AgentChange>, Problem> {
+    let detail = app.orchestrator.agent_registry.set_model(&agent, body.model).await?;
+    Ok(AgentChange::new(detail, "model updated"))
+}
+
+/// Have an agent's steps done again
+#[utoipa::path(put, path = "/agents/{agent_type}/enable", tag = "agents",
+    params(("agent_type" = String, Path, description = "The agent", example = "documenter")),
+    responses(
+        (status = 200, description = "New runs do its steps", body = AgentChange),
+        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn enable(
+    State(app): State<App>,
+    Name(agent): Name,
+) -> Result<Json<AgentChange>, Problem> {
+    let detail = app.orchestrator.agent_registry.set_enabled(&agent, true).await?;
+    Ok(AgentChange::new(detail, "enabled"))
+}
+
+/// Have an agent's steps skipped
+#[utoipa::path(put, path = "/agents/{agent_type}/disable", tag = "agents",
+    params(("agent_type" = String, Path, description = "The agent", example = "documenter")),
+    responses(
+        (status = 200, description = "New runs skip its steps", body = AgentChange),
+        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn disable(
+    State(app): State<App>,
+    Name(agent): Name,
+) -> Result<Json<AgentChange>, Problem> {
+    let detail = app.orchestrator.agent_registry.set_enabled(&agent, false).await?;
+    Ok(AgentChange::new(detail, "disabled"))
+}

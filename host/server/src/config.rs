@@ -1,0 +1,105 @@
+//! What an operator can set about the server itself.
+
+use axum::http::HeaderValue;
+use std::time::Duration;
+
+/// Where development servers of frontends listen; browsers there may call the API unless an operator says otherwise.
+pub const DEFAULT_ORIGINS: [&str; 4] =
+    ["http://localhost:3000", "http://localhost:5173", "http://127.0.0.1:3000", "http://127.0.0.1:5173"];
+
+/// How the server behaves, apart from the address it listens on.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Web pages of these origins may call the API from a browser.
+    pub origins: Vec<Origin>,
+    /// Host names under which the server may be addressed besides `localhost` and the loopback addresses. None turns
+    /// the check off, which is right for a server that other machines reach; see [`crate::serve`].
+    pub hosts: Option<Vec<String>>,
+    /// After so much silence a stream gets a comment, so that proxies do not take it for dead.
+    pub ping_every: Duration,
+    /// How long a shutdown waits for runs to write their last event.
+    pub grace: Duration,
+    /// How long a shutdown waits after that for clients to take what is left for them.
+    pub drain: Duration,
+    /// How long a client may take to send a request's body.
+    pub body_timeout: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            origins: DEFAULT_ORIGINS.iter().filter_map(|origin| Origin::parse(origin).ok()).collect(),
+            hosts: Some(Vec::new()),
+            ping_every: Duration::from_secs(15),
+            grace: Duration::from_secs(10),
+            drain: Duration::from_secs(5),
+            body_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Where a web page comes from: scheme, host and port, or `*` for anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(HeaderValue);
+
+/// A text that is no origin.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is no origin: give scheme, host and port alone, such as http://localhost:3000, or '*' for any")]
+pub struct OriginError(String);
+
+impl Origin {
+    /// Checks that `text` is what a browser sends in its `Origin` header.
+    ///
+    /// # Errors
+    /// When it has a path, lacks a scheme, or could not be a header's value.
+    pub fn parse(text: &str) -> Result<Self, OriginError> {
+        let wrong = || OriginError(text.to_owned());
+        if text != "*" {
+            let host = ["http://", "https://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+            let host = host.ok_or_else(wrong)?;
+            if host.is_empty() || host.contains(['/', '?', '#', '@', ' ', '*']) {
+                return Err(wrong());
+            }
+        }
+        // Browsers write schemes and hosts in lower case, and origins are compared byte by byte.
+        HeaderValue::from_str(&text.to_ascii_lowercase()).map(Self).map_err(|_| wrong())
+    }
+
+    pub(crate) fn is_any(&self) -> bool {
+        self.0 == "*"
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+impl std::str::FromStr for Origin {
+    type Err = OriginError;
+
+    fn from_str(text: &str) -> Result<Self, OriginError> {
+        Self::parse(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_origins_are_all_there() {
+        assert_eq!(ServerConfig::default().origins.len(), DEFAULT_ORIGINS.len());
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port_and_nothing_else() {
+        for good in ["http://localhost:3000", "https://app.example.org", "*"] {
+            assert!(Origin::parse(good).is_ok(), "{good}");
+        }
+        assert_eq!(Origin::parse("HTTP://Localhost:1"), Err(OriginError("HTTP://Localhost:1".into())));
+        assert_eq!(Origin::parse("http://Localhost:1"), Origin::parse("http://localhost:1"));
+        for bad in ["", "localhost:3000", "http://", "http://a/", "http://a/b", "http://*.a", "ftp://a", "http://a\n"] {
+            assert!(Origin::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

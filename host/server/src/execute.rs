@@ -1,0 +1,104 @@
+//! `POST /execute`: starts a run and streams its events.
+
+use crate::{
+    extract::JsonBody,
+    problem::Problem,
+    router::{App, PREFIX},
+    sse,
+};
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use orchestrator::{IfBusy, ProjectId, RunId, RunRequest, WorkflowName};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// What to build, in which project, by which workflow.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExecuteRequest {
+    /// What to build or change, in plain words. At most 32 KiB.
+    #[schema(min_length = 1, example = "Build a todo app with React")]
+    user_request: String,
+    /// The project that is built or changed: names a folder, made if it is not there. Without one, a new project is
+    /// made and named after the request; the first event says how (`data.request.project_id`).
+    #[schema(example = "my-project-001")]
+    project_id: Option<ProjectId>,
+    /// The workflow. Default `bolt_standard`.
+    #[schema(example = "bolt_standard")]
+    workflow_name: Option<WorkflowName>,
+    /// Anything that agents and readers of the run shall see. At most 64 KiB as JSON.
+    #[schema(value_type = Option<Object>, example = json!({"user_id": "user123", "session_id": "session456"}))]
+    metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    /// What to do when another run is working on the project: refuse with 409, or wait in line. Default `reject`.
+    #[serde(default)]
+    if_busy: IfBusy,
+}
+
+impl From<ExecuteRequest> for RunRequest {
+    fn from(body: ExecuteRequest) -> Self {
+        let ExecuteRequest { user_request, project_id, workflow_name, metadata, if_busy } = body;
+        Self {
+            project_id: project_id.unwrap_or_else(|| ProjectId::for_request(&user_request)),
+            user_request,
+            workflow_name: workflow_name.unwrap_or_else(WorkflowName::standard),
+            metadata: metadata.unwrap_or_default(),
+            if_busy,
+        }
+    }
+}
+
+/// Start a run and stream its events
+///
+/// The response is a stream of Server-Sent Events that ends after the run's last event: `complete`, or an `error`
+/// with `data.terminal` set. Leaving does not stop the run; come back with `GET /runs/{run_id}/events`, or end it
+/// with `POST /runs/{run_id}/cancel`.
+#[utoipa::path(
+    post,
+    path = "/execute",
+    tag = "runs",
+    request_body = ExecuteRequest,
+    responses(
+        (
+            status = 200,
+            description = "The run's events, from the first on",
+            content_type = "text/event-stream",
+            body = crate::event_schema::EventForm,
+            headers(
+                ("X-Run-Id" = RunId, description = "The run"),
+                ("Location" = String, description = "Where the events can be had again"),
+                ("Content-Location" = String, description = "The same")
+            )
+        ),
+        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Another run is working on the project; `run_id` names it", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is longer than 1 MiB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field cannot be used; `field` names it, and `valid` what could be", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "As many runs are under way as the program may have", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The program is stopping", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn execute(
+    State(app): State<App>,
+    JsonBody(body): JsonBody<ExecuteRequest>,
+) -> Result<Response, Problem> {
+    let run_id = app.orchestrator.start(body.into()).await?;
+    let events = app.orchestrator.events(run_id, 0).await?;
+    let mut response = sse::response(run_id, events, &app);
+    name_run(&mut response, run_id);
+    Ok(response)
+}
+
+fn name_run(response: &mut Response, run_id: RunId) {
+    let events = format!("{PREFIX}/runs/{run_id}/events");
+    let values = [(sse::RUN_ID, run_id.to_string()), (header::LOCATION, events.clone()), (header::CONTENT_LOCATION, events)];
+    for (name, value) in values {
+        // Ids are hexadecimal digits and dashes, so each of these is a header's value.
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use super::*;
+use crate::execute::ExecuteRequest;
+use axum::http::{HeaderValue, Uri};
+use orchestrator::Workflow;
+
+fn problem<T: DeserializeOwned>(body: &str) -> serde_json::Value {
+    let refused = parse::<T>(&Bytes::copy_from_slice(body.as_bytes())).err().unwrap();
+    serde_json::to_value(refused).unwrap()
+}
+
+fn field_and_detail<T: DeserializeOwned>(body: &str) -> (String, String) {
+    let problem = problem::<T>(body);
+    assert_eq!(problem["status"], 422, "{problem}");
+    (problem["field"].as_str().unwrap().to_owned(), problem["detail"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn broken_json_is_refused_with_line_and_column() {
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>("{\n  \"user_request\": \"x\",\n}"), @"");
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>(""), @"");
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>("{\"user_request\": \"x\"} {}"), @"");
+}
+
+#[test]
+fn what_is_wrong_inside_of_json_names_the_field() {
+    let cases = [
+        "{}",
+        "{\"user_request\": 5}",
+        "{\"user_request\": \"x\", \"workflow\": \"debug\"}",
+        "{\"user_request\": \"x\", \"project_id\": \"../../etc\"}",
+        "{\"user_request\": \"x\", \"project_id\": \"\"}",
+        "{\"user_request\": \"x\", \"metadata\": []}",
+        "{\"user_request\": \"x\", \"if_busy\": \"wait\"}",
+    ];
+    insta::assert_debug_snapshot!(cases.map(field_and_detail::<ExecuteRequest>), @"");
+}
+
+#[test]
+fn what_is_wrong_in_a_step_names_the_step() {
+    let cases = [
+        "{\"name\": \"a\", \"steps\": [{\"agent_type\": \"writer\"}]}",
+        "{\"name\": \"a\", \"steps\": [{\"agent_type\": \"writer\", \"name\": \"b\", \"timout\": 5}]}",
+        "{\"name\": \"a\", \"steps\": [{\"agent_type\": \"writer\", \"name\": \"b\", \"retry_count\": -1}]}",
+        "{\"name\": \"a\", \"steps\": [{\"agent_type\": \"writer\", \"name\": \"b\", \"condition\": 7}]}",
+        "{\"name\": \"a b\", \"steps\": []}",
+    ];
+    insta::assert_debug_snapshot!(cases.map(field_and_detail::<Workflow>), @"");
+}
+
+#[test]
+fn a_body_that_is_no_object_is_refused_as_a_whole() {
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>("[1]"), @"");
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>("null"), @"");
+}
+
+#[test]
+fn json_nested_to_exhaust_the_stack_is_refused() {
+    let body = format!("{{\"user_request\": \"x\", \"metadata\": {{\"a\": {}}}}}", "[".repeat(100_000));
+    assert_eq!(problem::<ExecuteRequest>(&body)["status"], 400);
+}
+
+#[test]
+fn only_json_is_taken_for_json() {
+    let check = |value: Option<&str>| {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = value {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(value).unwrap());
+        }
+        check_media_type(&headers).map_err(|problem| problem.detail)
+    };
+    for good in ["application/json", "application/JSON; charset=utf-8", "application/vnd.x+json"] {
+        assert_eq!(check(Some(good)), Ok(()), "{good}");
+    }
+    insta::assert_debug_snapshot!(
+        [None, Some("text/plain"), Some("application/x-www-form-urlencoded")].map(check), @""
+    );
+}
+
+#[tokio::test]
+async fn query_parameters_are_refused_by_name() {
+    let query = async |text: &'static str| {
+        let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+        parts.uri = Uri::from_static(text);
+        let result = QueryString::<crate::runs::RunsQuery>::from_request_parts(&mut parts, &()).await;
+        result.map(|_| ()).map_err(|problem| (problem.field, problem.detail))
+    };
+    assert_eq!(query("/runs?limit=5&status=failed&project_id=a%20b").await.unwrap_err().0.unwrap(), "project_id");
+    assert_eq!(query("/runs?limit=5&status=failed").await, Ok(()));
+    insta::assert_debug_snapshot!(
+        [query("/?limit=five").await, query("/?projectid=a").await, query("/?status=done").await], @""
+    );
+}
+
+fn request(body: axum::body::Body) -> Request {
+    axum::http::Request::post("/").header(header::CONTENT_TYPE, "application/json").body(body).unwrap()
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_without_reading_it_all() {
+    let endless = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 4096])));
+    let request = request(axum::body::Body::from_stream(endless));
+    let state = Arc::new(ServerConfig::default());
+    let refused = JsonBody::<ExecuteRequest>::from_request(request, &state).await.err().unwrap();
+    assert_eq!((refused.status, refused.title), (413, "Body too large"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_given_up() {
+    let request = request(axum::body::Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>()));
+    let state = Arc::new(ServerConfig::default());
+    let refused = JsonBody::<ExecuteRequest>::from_request(request, &state).await.err().unwrap();
+    assert_eq!(refused.status, 408);
+}

@@ -1,0 +1,29 @@
+//! The documented HTTP API over an [`Orchestrator`](orchestrator::Orchestrator): JSON in, JSON or Server-Sent Events
+//! out, described by an OpenAPI document that is made from the code.
+//!
+//! The layer is thin on purpose. A handler takes a request apart, asks the orchestrator and wraps the answer; what is
+//! valid is decided below, so that the library and the command line say no to the same things for the same reasons.
+//! Nothing of a run's life hangs on a connection: a client that leaves stops nothing, and one that comes back goes on
+//! where it was.
+
+mod agents;
+mod config;
+mod docs;
+mod event_schema;
+mod execute;
+mod extract;
+mod health;
+mod hosts;
+mod plugins;
+mod problem;
+mod router;
+mod runs;
+mod serve;
+mod sse;
+mod workflows;
+
+pub use config::{DEFAULT_ORIGINS, Origin, OriginError, ServerConfig};
+pub use docs::openapi;
+pub use problem::Problem;
+pub use router::router;
+pub use serve::{ServeError, serve};

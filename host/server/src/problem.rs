@@ -1,0 +1,191 @@
+//! What the server answers when it says no: problem documents (RFC 9457).
+//!
+//! A client gets three things out of one: `type`, which is stable and made for programs; `detail`, one sentence made
+//! for people that says what would be right; and, where they apply, the field, the valid values, the run in the way.
+//! What went wrong inside the server goes to its log in full and into the answer only as the fact that it did.
+
+mod refusals;
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use orchestrator::{RunId, Violation};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Media type of a problem document.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// What every `type` begins with.
+const TYPE_PREFIX: &str = "urn:problem-type:orchestrator:";
+
+/// The kinds of problems: what a program tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    NoRoute,
+    MethodNotAllowed,
+    MalformedJson,
+    NotJson,
+    BodyTooLarge,
+    BodyTimeout,
+    InvalidRequest,
+    UnknownWorkflow,
+    UnknownAgent,
+    UnknownModel,
+    UnknownRun,
+    InvalidWorkflow,
+    WorkflowExists,
+    WorkflowBuiltIn,
+    ProjectBusy,
+    TooManyRuns,
+    Stopping,
+    ForeignHost,
+    Internal,
+}
+
+impl Kind {
+    /// Every kind, for the documentation and its tests.
+    pub(crate) const ALL: [Self; 19] = [
+        Self::NoRoute,
+        Self::MethodNotAllowed,
+        Self::MalformedJson,
+        Self::NotJson,
+        Self::BodyTooLarge,
+        Self::BodyTimeout,
+        Self::InvalidRequest,
+        Self::UnknownWorkflow,
+        Self::UnknownAgent,
+        Self::UnknownModel,
+        Self::UnknownRun,
+        Self::InvalidWorkflow,
+        Self::WorkflowExists,
+        Self::WorkflowBuiltIn,
+        Self::ProjectBusy,
+        Self::TooManyRuns,
+        Self::Stopping,
+        Self::ForeignHost,
+        Self::Internal,
+    ];
+
+    /// The last part of `type`, the usual status, and the title.
+    pub(crate) fn entry(self) -> (&'static str, StatusCode, &'static str) {
+        match self {
+            Self::NoRoute => ("no-route", StatusCode::NOT_FOUND, "No such address"),
+            Self::MethodNotAllowed => {
+                ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
+            }
+            Self::MalformedJson => ("malformed-json", StatusCode::BAD_REQUEST, "Malformed JSON"),
+            Self::NotJson => ("not-json", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not declared as JSON"),
+            Self::BodyTooLarge => ("body-too-large", StatusCode::PAYLOAD_TOO_LARGE, "Body too large"),
+            Self::BodyTimeout => ("body-timeout", StatusCode::REQUEST_TIMEOUT, "Body too slow"),
+            Self::InvalidRequest => {
+                ("invalid-request", StatusCode::UNPROCESSABLE_ENTITY, "Invalid request")
+            }
+            Self::UnknownWorkflow => ("unknown-workflow", StatusCode::NOT_FOUND, "Unknown workflow"),
+            Self::UnknownAgent => ("unknown-agent", StatusCode::NOT_FOUND, "Unknown agent"),
+            Self::UnknownModel => ("unknown-model", StatusCode::UNPROCESSABLE_ENTITY, "Unknown model"),
+            Self::UnknownRun => ("unknown-run", StatusCode::NOT_FOUND, "Unknown run"),
+            Self::InvalidWorkflow => {
+                ("invalid-workflow", StatusCode::UNPROCESSABLE_ENTITY, "Invalid workflow")
+            }
+            Self::WorkflowExists => ("workflow-exists", StatusCode::CONFLICT, "Workflow exists"),
+            Self::WorkflowBuiltIn => ("workflow-built-in", StatusCode::CONFLICT, "Workflow is built in"),
+            Self::ProjectBusy => ("project-busy", StatusCode::CONFLICT, "Project is busy"),
+            Self::TooManyRuns => ("too-many-runs", StatusCode::TOO_MANY_REQUESTS, "Too many runs"),
+            Self::Stopping => ("stopping", StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
+            Self::ForeignHost => ("foreign-host", StatusCode::MISDIRECTED_REQUEST, "Foreign host name"),
+            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
+        }
+    }
+}
+
+/// A problem document (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Problem {
+    /// Identifies the kind of problem; stable, made for programs.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:problem-type:orchestrator:invalid-request")]
+    pub kind: String,
+    /// Names the kind of problem.
+    pub title: &'static str,
+    /// The response's status code, repeated.
+    pub status: u16,
+    /// What is wrong and what would be right, in a sentence for people.
+    pub detail: String,
+    /// The field of the body, the query parameter or the header that is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Values that would have been accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid: Option<Vec<String>>,
+    /// The run that holds the project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<RunId>,
+    /// Everything that is wrong with a workflow.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<Violation>,
+    /// Where malformed JSON stops being JSON, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The column of that line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+}
+
+impl Problem {
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        let (slug, status, title) = kind.entry();
+        Self {
+            kind: format!("{TYPE_PREFIX}{slug}"),
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            field: None,
+            valid: None,
+            run_id: None,
+            violations: Vec::new(),
+            line: None,
+            column: None,
+        }
+    }
+
+    /// Something failed that is not the client's doing. `what` goes to the log alone.
+    pub(crate) fn internal(what: &str) -> Self {
+        tracing::error!(error = what, "a request could not be answered");
+        Self::new(
+            Kind::Internal,
+            "The orchestrator could not answer because of a failure on its side; its log says which.",
+        )
+    }
+
+    /// The same problem of a thing that a body names, not the address: the address was found, its content is wrong.
+    #[must_use]
+    pub(crate) fn in_field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self.status = match self.status {
+            404 => StatusCode::UNPROCESSABLE_ENTITY.as_u16(),
+            status => status,
+        };
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn valid(mut self, valid: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.valid = Some(valid.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests;

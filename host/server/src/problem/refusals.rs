@@ -1,0 +1,72 @@
+//! From the orchestrator's own refusals to problem documents, one `match` for each type of refusal and none with a
+//! catch-all, so that a new kind of refusal has to choose its answer here.
+
+use super::{Kind, Problem};
+use orchestrator::{AgentError, RunError, StartError, WorkflowError};
+
+impl From<StartError> for Problem {
+    fn from(error: StartError) -> Self {
+        let detail = error.to_string();
+        match error {
+            StartError::Invalid { field, message } => {
+                Self::new(Kind::InvalidRequest, format!("{field}: {message}")).in_field(field)
+            }
+            StartError::UnknownWorkflow { known, .. } => {
+                Self::new(Kind::UnknownWorkflow, detail).in_field("workflow_name").valid(known)
+            }
+            StartError::BrokenWorkflow { violations, .. } => {
+                Self { violations, ..Self::new(Kind::InvalidWorkflow, detail).in_field("workflow_name") }
+            }
+            StartError::Busy { run_id } => {
+                Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
+            }
+            StartError::TooManyRuns { .. } => Self::new(Kind::TooManyRuns, detail),
+            StartError::Stopping => Self::new(Kind::Stopping, detail),
+            StartError::Internal(what) => Self::internal(&what),
+        }
+    }
+}
+
+impl From<RunError> for Problem {
+    fn from(error: RunError) -> Self {
+        let detail = error.to_string();
+        match error {
+            RunError::Unknown { latest, .. } => {
+                Self::new(Kind::UnknownRun, detail).valid(latest.iter().map(ToString::to_string))
+            }
+            RunError::Internal(what) => Self::internal(&what),
+        }
+    }
+}
+
+impl From<WorkflowError> for Problem {
+    fn from(error: WorkflowError) -> Self {
+        let detail = error.to_string();
+        match error {
+            WorkflowError::Unknown { known, .. } => Self::new(Kind::UnknownWorkflow, detail).valid(known),
+            WorkflowError::BuiltIn { .. } => Self::new(Kind::WorkflowBuiltIn, detail),
+            WorkflowError::Exists { .. } => Self::new(Kind::WorkflowExists, detail),
+            WorkflowError::Invalid(violations) => {
+                let field = violations.first().map(|violation| violation.field.clone());
+                Self { field, violations, ..Self::new(Kind::InvalidWorkflow, detail) }
+            }
+            WorkflowError::Internal(what) => Self::internal(&what),
+        }
+    }
+}
+
+impl From<AgentError> for Problem {
+    fn from(error: AgentError) -> Self {
+        let detail = error.to_string();
+        match error {
+            AgentError::Unknown { known, .. } => Self::new(Kind::UnknownAgent, detail).valid(known),
+            AgentError::UnknownModel { known, .. } => {
+                Self::new(Kind::UnknownModel, detail).in_field("model").valid(known)
+            }
+            AgentError::InvalidPrompt(_) => {
+                Self::new(Kind::InvalidRequest, detail).in_field("system_prompt")
+            }
+            AgentError::Internal(what) => Self::internal(&what),
+        }
+    }
+}

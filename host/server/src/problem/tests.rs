@@ -1,0 +1,70 @@
+use super::*;
+use orchestrator::{AgentError, AgentType, StartError, WorkflowError, WorkflowName};
+use std::collections::BTreeSet;
+
+fn json(problem: impl Into<Problem>) -> serde_json::Value {
+    serde_json::to_value(problem.into()).unwrap()
+}
+
+fn run_id() -> RunId {
+    "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap()
+}
+
+#[test]
+fn kinds_have_names_of_their_own_and_error_statuses() {
+    let slugs: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.entry().0).collect();
+    assert_eq!(slugs.len(), Kind::ALL.len());
+    for kind in Kind::ALL {
+        let (_, status, _) = kind.entry();
+        assert!(status.is_client_error() || status.is_server_error(), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_busy_project_names_the_run_at_work() {
+    insta::assert_json_snapshot!(json(StartError::Busy { run_id: run_id() }), @"");
+}
+
+#[test]
+fn an_unknown_workflow_is_404_in_an_address_and_422_in_a_body() {
+    let name = WorkflowName::new("nope").unwrap();
+    let known = vec!["bolt_standard".to_owned(), "debug".to_owned()];
+    insta::assert_json_snapshot!(json(StartError::UnknownWorkflow { name, known: known.clone() }), @"");
+    insta::assert_json_snapshot!(json(WorkflowError::Unknown { name: "nope".into(), known }), @"");
+}
+
+#[test]
+fn a_workflow_that_cannot_run_lists_everything_that_is_wrong() {
+    let violation = |field: &str, message: &str| Violation {
+        step: Some("Write".into()),
+        field: field.into(),
+        message: message.into(),
+    };
+    let violations = vec![
+        violation("steps[0].agent_type", "there is no agent 'poet'"),
+        violation("steps[0].timeout", "0 is not a time that a step can take"),
+    ];
+    insta::assert_json_snapshot!(json(WorkflowError::Invalid(violations)), @"");
+}
+
+#[test]
+fn unknown_agents_and_models_come_with_the_valid_ones() {
+    let known = vec![AgentType::new("planner").unwrap(), AgentType::new("writer").unwrap()];
+    insta::assert_json_snapshot!(json(AgentError::Unknown { agent: "poet".into(), known }), @"");
+    let known = vec!["haiku".to_owned(), "sonnet".to_owned(), "opus".to_owned()];
+    insta::assert_json_snapshot!(json(AgentError::UnknownModel { model: "gpt".into(), known }), @"");
+}
+
+#[test]
+fn what_went_wrong_inside_stays_inside() {
+    let problem = json(StartError::Internal("/var/lib/secret/journal.db: disk I/O error".into()));
+    assert_eq!(problem["status"], 500);
+    assert!(!problem.to_string().contains("secret"), "{problem}");
+}
+
+#[test]
+fn a_problem_is_sent_with_its_own_media_type() {
+    let response = Problem::new(Kind::Stopping, "x").into_response();
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(response.headers()[header::CONTENT_TYPE], MEDIA_TYPE);
+}

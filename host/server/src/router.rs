@@ -1,0 +1,129 @@
+//! The table of contents of the API, and what every request passes on its way in and out.
+
+use crate::{
+    agents,
+    config::{Origin, ServerConfig},
+    docs, execute, health, hosts, plugins,
+    problem::{Kind, Problem},
+    runs, sse, workflows,
+};
+use axum::{
+    Router,
+    extract::{FromRef, Request},
+    http::{HeaderName, Method, header},
+    middleware,
+    response::{IntoResponse, Response},
+};
+use orchestrator::Orchestrator;
+use std::{any::Any, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::{AllowOrigin, CorsLayer},
+    trace::{DefaultOnResponse, TraceLayer},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Where the API is.
+pub(crate) const PREFIX: &str = "/api/v1/orchestrator";
+/// How long browsers may remember what another origin is allowed.
+const CORS_MAX_AGE: Duration = Duration::from_secs(3600);
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) orchestrator: Orchestrator,
+    pub(crate) config: Arc<ServerConfig>,
+    /// Ends the streams of events.
+    pub(crate) stopping: CancellationToken,
+}
+
+impl FromRef<App> for Arc<ServerConfig> {
+    fn from_ref(app: &App) -> Self {
+        Arc::clone(&app.config)
+    }
+}
+
+/// The API and its documentation. Cancelling `stopping` ends the streams of events.
+pub fn router(orchestrator: Orchestrator, config: ServerConfig, stopping: CancellationToken) -> Router {
+    let app = App { orchestrator, config: Arc::new(config), stopping };
+    let (api, document) = documented().split_for_parts();
+    let config = Arc::clone(&app.config);
+    dress(api.merge(docs::router(document)).with_state(app), config)
+}
+
+/// Puts around the routes what every request passes, the log outermost.
+fn dress(routes: Router, config: Arc<ServerConfig>) -> Router {
+    let cors = cors(&config.origins);
+    let log = TraceLayer::new_for_http()
+        .make_span_with(span)
+        .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));
+    routes
+        .fallback(no_route)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(config, hosts::check))
+        .layer(cors)
+        .layer(log)
+}
+
+/// The routes that the OpenAPI document describes.
+pub(crate) fn documented() -> OpenApiRouter<App> {
+    let api = OpenApiRouter::new()
+        .routes(routes!(execute::execute))
+        .routes(routes!(workflows::list, workflows::create))
+        .routes(routes!(workflows::get, workflows::replace, workflows::delete))
+        .routes(routes!(agents::list))
+        .routes(routes!(agents::get))
+        .routes(routes!(agents::set_prompt, agents::reset_prompt))
+        .routes(routes!(agents::set_model))
+        .routes(routes!(agents::enable))
+        .routes(routes!(agents::disable))
+        .routes(routes!(plugins::list))
+        .routes(routes!(runs::list))
+        .routes(routes!(runs::get))
+        .routes(routes!(runs::events))
+        .routes(routes!(runs::cancel))
+        .routes(routes!(health::health));
+    OpenApiRouter::with_openapi(docs::base()).nest(PREFIX, api)
+}
+
+async fn no_route(request: Request) -> Problem {
+    let path = request.uri().path();
+    Problem::new(Kind::NoRoute, format!("There is nothing at '{path}'; /docs shows what there is."))
+}
+
+async fn method_not_allowed(request: Request) -> Problem {
+    let (method, path) = (request.method(), request.uri().path());
+    Problem::new(
+        Kind::MethodNotAllowed,
+        format!("{method} does not work on '{path}'; the Allow header names what does."),
+    )
+}
+
+/// A panic is a defect, and the answer says no more than that; the log has the rest.
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
+    Problem::internal(text).into_response()
+}
+
+fn span(request: &Request) -> tracing::Span {
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+}
+
+fn cors(origins: &[Origin]) -> CorsLayer {
+    let allowed = match origins.iter().any(Origin::is_any) {
+        true => AllowOrigin::any(),
+        false => AllowOrigin::list(origins.iter().map(Origin::header)),
+    };
+    CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("last-event-id")])
+        .expose_headers([sse::RUN_ID, header::LOCATION, header::CONTENT_LOCATION])
+        .max_age(CORS_MAX_AGE)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! `/runs`: looking at runs, following them, ending them.
+
+use crate::{
+    extract::{Name, QueryString},
+    problem::{Kind, Problem},
+    router::App,
+    sse,
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderName, StatusCode},
+    response::{IntoResponse, Response},
+};
+use orchestrator::{ProjectId, RunDetail, RunFilter, RunId, RunStatus, RunSummary, WorkflowName};
+use serde::Deserialize;
+use std::ops::RangeInclusive;
+use utoipa::IntoParams;
+
+/// How many runs a list may have.
+const LIMIT: RangeInclusive<usize> = 1..=200;
+/// Sent by browsers that reconnect: the `id` of the last event that arrived.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// Which runs to list, newest first.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RunsQuery {
+    /// Runs of this project alone.
+    project_id: Option<ProjectId>,
+    /// Runs of this workflow alone.
+    workflow_name: Option<WorkflowName>,
+    /// Runs with this status alone.
+    status: Option<RunStatus>,
+    /// At most so many, 1 to 200. Default 50.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// Runs older than this one: the last of the page before.
+    before: Option<RunId>,
+}
+
+impl RunsQuery {
+    fn filter(self) -> Result<RunFilter, Problem> {
+        let Self { project_id, workflow_name, status, limit, before } = self;
+        if limit.is_some_and(|limit| !LIMIT.contains(&limit)) {
+            let detail = format!("limit: give a number from {} to {}", LIMIT.start(), LIMIT.end());
+            return Err(Problem::new(Kind::InvalidRequest, detail).in_field("limit"));
+        }
+        Ok(RunFilter { project_id, workflow_name, status, limit: limit.unwrap_or(50), before })
+    }
+}
+
+/// Where to go on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EventsQuery {
+    /// Number of the last event that arrived; the stream goes on after it. A `Last-Event-ID` header takes precedence,
+    /// because a browser that reconnects sends it along with the address it was first given.
+    after: Option<u64>,
+}
+
+/// List runs, newest first
+#[utoipa::path(get, path = "/runs", tag = "runs", params(RunsQuery), responses(
+    (status = 200, description = "Runs", body = [RunSummary]),
+    (status = 422, description = "A parameter cannot be used; `field` names it", body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    QueryString(query): QueryString<RunsQuery>,
+) -> Result<Json<Vec<RunSummary>>, Problem> {
+    Ok(Json(app.orchestrator.runs(query.filter()?).await?))
+}
+
+/// Get a run
+#[utoipa::path(get, path = "/runs/{run_id}", tag = "runs",
+    params(("run_id" = RunId, Path, description = "The run")),
+    responses(
+        (status = 200, description = "The run", body = RunDetail),
+        (status = 404, description = "There is no such run; `valid` names the latest", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get(State(app): State<App>, Name(run_id): Name) -> Result<Json<RunDetail>, Problem> {
+    let run_id = parse(&app, run_id).await?;
+    Ok(Json(app.orchestrator.run(run_id).await?))
+}
+
+/// Stream a run's events
+///
+/// First those that there are, then those to come; the stream ends after the run's last event. To go on after a lost
+/// connection, give the last `id` in a `Last-Event-ID` header, as browsers do, or as `?after=`.
+#[utoipa::path(get, path = "/runs/{run_id}/events", tag = "runs",
+    params(
+        ("run_id" = RunId, Path, description = "The run"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "Number of the last event that arrived"),
+        EventsQuery,
+    ),
+    responses(
+        (status = 200, description = "The run's events", content_type = "text/event-stream", body = crate::event_schema::EventForm),
+        (status = 204, description = "The run is over and every event has arrived; browsers stop reconnecting"),
+        (status = 404, description = "There is no such run; `valid` names the latest", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`Last-Event-ID` or `after` is no number", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn events(
+    State(app): State<App>,
+    Name(run_id): Name,
+    QueryString(query): QueryString<EventsQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let run_id = parse(&app, run_id).await?;
+    let after = last_event_id(&headers)?.or(query.after).unwrap_or(0);
+    let events = app.orchestrator.events(run_id, after).await?;
+    if events.is_done() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(sse::response(run_id, events, &app))
+}
+
+/// Cancel a run
+///
+/// Returns once the run is over. What it wrote stays. A run that is over already stays as it is.
+#[utoipa::path(post, path = "/runs/{run_id}/cancel", tag = "runs",
+    params(("run_id" = RunId, Path, description = "The run")),
+    responses(
+        (status = 200, description = "The run as it is now", body = RunDetail),
+        (status = 404, description = "There is no such run; `valid` names the latest", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn cancel(State(app): State<App>, Name(run_id): Name) -> Result<Json<RunDetail>, Problem> {
+    let run_id = parse(&app, run_id).await?;
+    Ok(Json(app.orchestrator.cancel(run_id).await?))
+}
+
+/// What is no id is the id of no run.
+async fn parse(app: &App, run_id: String) -> Result<RunId, Problem> {
+    match run_id.parse() {
+        Ok(run_id) => Ok(run_id),
+        Err(_) => Err(app.orchestrator.unknown_run(run_id).await.into()),
+    }
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
+    let number = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    number.map(Some).ok_or_else(|| {
+        let detail = "Last-Event-ID: it is no number; give the `id` of the last event that arrived";
+        Problem::new(Kind::InvalidRequest, detail).in_field("Last-Event-ID")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn the_last_event_id_is_a_number_or_missing() {
+        let with = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(LAST_EVENT_ID, HeaderValue::from_str(value).unwrap());
+            last_event_id(&headers).map_err(|problem| problem.field)
+        };
+        assert_eq!(last_event_id(&HeaderMap::new()), Ok(None));
+        assert_eq!(with("17"), Ok(Some(17)));
+        for bad in ["", "-1", "1.5", "abc", "99999999999999999999999"] {
+            assert_eq!(with(bad), Err(Some("Last-Event-ID".into())), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_limit_outside_of_its_range_is_refused() {
+        let limit = |limit| {
+            let query =
+                RunsQuery { project_id: None, workflow_name: None, status: None, limit, before: None };
+            query.filter().map(|filter| filter.limit).map_err(|problem| problem.field)
+        };
+        assert_eq!((limit(None), limit(Some(200))), (Ok(50), Ok(200)));
+        assert_eq!(limit(Some(0)), Err(Some("limit".into())));
+        assert_eq!(limit(Some(201)), Err(Some("limit".into())));
+    }
+}
