@@ -1,0 +1,35 @@
+# Thin on purpose: what a target takes, and in which order, is in xtask/ (`cargo xtask help`). docs/building.md explains.
+
+XTASK = cargo xtask
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test run build bench lint clean
+
+help: ## Show this list
+	@echo "Dynamic Orchestrator: make <target>"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Needs Rust (rustup); what else it takes is installed or built on the way. See docs/building.md."
+
+demo: ## Build a small project with a scripted model: no key, no network, about a minute once built
+	@$(XTASK) demo
+
+test: ## Run every test
+	@$(XTASK) test
+
+run: ## Start the server with its defaults (other options: cargo xtask run -- --help)
+	@$(XTASK) run
+
+build: ## Build the release program: bin/orchestrator
+	@$(XTASK) build
+
+bench: ## Run the benchmarks
+	@$(XTASK) bench
+
+lint: ## Check formatting, lints, licences and advisories
+	@$(XTASK) lint
+
+clean: ## Remove everything that was built from this checkout (caches in ~/.cache stay)
+	cargo clean
+	rm -rf bin

@@ -1,0 +1,74 @@
+//! Checks that read the code and what it depends on, without running it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::plugins;
+use crate::layout::Layout;
+use crate::process::{output, run, run_within, say};
+use crate::{guests, host};
+
+/// How long the advisory database may take to arrive. It is a git repository of a few megabytes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Formatting, lints, licences and advisories. `offline` leaves out what package registries do not have.
+pub(crate) fn lint(layout: &Layout, offline: bool) -> Result<()> {
+    let mut workspaces = vec![layout.root.clone()];
+    workspaces.extend(guests::rust_workspaces(layout));
+    for workspace in &workspaces {
+        run(on(layout, workspace, "fmt").args(["--all", "--check"]))?;
+    }
+    // The program's build script reads the plugins.
+    plugins(layout, false)?;
+    for workspace in &workspaces {
+        // Guests too are checked as this machine's code: clippy belongs to the active toolchain, and the one that
+        // builds guests may be another.
+        say(format!("clippy in {}", workspace.display()));
+        run(on(layout, workspace, "clippy").args([
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ]))?;
+    }
+    dependencies(layout, &workspaces, offline)
+}
+
+/// What `deny.toml` says about dependencies, in each lock file.
+fn dependencies(layout: &Layout, workspaces: &[PathBuf], offline: bool) -> Result<()> {
+    if output(host::cargo(layout).args(["deny", "--version"])).is_err() {
+        say("check left out: licences and advisories: needs `cargo install --locked cargo-deny`");
+        return Ok(());
+    }
+    let check = |workspace: &Path, what: &[&str]| {
+        let mut command = on(layout, workspace, "deny");
+        run(command.arg("--config").arg(layout.root.join("deny.toml")).arg("check").args(what))
+    };
+    for workspace in workspaces {
+        check(workspace, &["licenses", "bans", "sources"])?;
+    }
+    if offline {
+        say("check left out: advisories: no package registry has their database (--offline)");
+        return Ok(());
+    }
+    if let Err(error) = run_within(PATIENCE, on(layout, &layout.root, "deny").args(["fetch", "db"])) {
+        say(format!("check left out: advisories: their database cannot be fetched here: {error:#}"));
+        return Ok(());
+    }
+    for workspace in workspaces {
+        check(workspace, &["advisories"])?;
+    }
+    Ok(())
+}
+
+/// A cargo command on one workspace.
+fn on(layout: &Layout, workspace: &Path, command: &str) -> Command {
+    let mut cargo = host::cargo(layout);
+    cargo.arg(command).arg("--manifest-path").arg(workspace.join("Cargo.toml"));
+    cargo
+}

@@ -1,0 +1,90 @@
+//! What each verb does, as the sequence of things that it takes.
+
+mod lint;
+mod test;
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+pub(crate) use self::lint::lint;
+pub(crate) use self::test::test;
+use crate::layout::Layout;
+use crate::process::{become_program, run, say};
+use crate::{guests, host, left_out, system, toolchain};
+
+/// The package of the program.
+const PROGRAM: [&str; 2] = ["--package", "orchestrator-cli"];
+
+/// The demo's request: the one that the README shows.
+const DEMO: &str = "Build a todo app with React";
+
+pub(crate) fn setup(layout: &Layout) -> Result<()> {
+    system::prepare();
+    toolchain(layout)
+}
+
+pub(crate) fn toolchain(layout: &Layout) -> Result<()> {
+    let found = toolchain::find_or_make(layout)?;
+    say(format!("{}: {}", toolchain::TARGET, found.origin));
+    say(format!(
+        "by hand: {} build --release --target {} --target-dir {}",
+        found.by_hand(),
+        toolchain::TARGET,
+        layout.guest_target().display()
+    ));
+    Ok(())
+}
+
+pub(crate) fn plugins(layout: &Layout, force: bool) -> Result<()> {
+    guests::build_plugins(layout, &toolchain::find_or_make(layout)?, force)
+}
+
+pub(crate) fn test_guests(layout: &Layout, force: bool) -> Result<()> {
+    let left_out = guests::build_test_guests(layout, &toolchain::find_or_make(layout)?, force)?;
+    left_out::report(&left_out)
+}
+
+pub(crate) fn build(layout: &Layout) -> Result<()> {
+    plugins(layout, false)?;
+    say("building the release program");
+    run(host::cargo(layout).args(["build", "--release"]).args(PROGRAM))?;
+    say(format!("built {}", host::hand_over(layout)?.display()));
+    Ok(())
+}
+
+/// From nothing each time, in a folder that `make clean` takes along: a demo that resumed an earlier one's run would
+/// show something else the second time.
+pub(crate) fn demo(layout: &Layout) -> Result<()> {
+    build_for_development(layout)?;
+    let data = layout.target.join("demo");
+    if data.exists() {
+        fs::remove_dir_all(&data).with_context(|| format!("{} cannot be emptied", data.display()))?;
+    }
+    say(format!("orchestrator run {DEMO:?} --model scripted"));
+    let mut program = host::program(layout, "debug");
+    program.args(["run", DEMO, "--model", "scripted", "--data-dir"]).arg(&data);
+    become_program(&mut program)
+}
+
+pub(crate) fn serve(layout: &Layout, args: &[String]) -> Result<()> {
+    build_for_development(layout)?;
+    become_program(host::program(layout, "debug").arg("serve").args(args))
+}
+
+pub(crate) fn bench(layout: &Layout, args: &[String]) -> Result<()> {
+    let toolchain = toolchain::find_or_make(layout)?;
+    guests::build_plugins(layout, &toolchain, false)?;
+    let left_out = guests::build_test_guests(layout, &toolchain, false)?;
+    run(host::cargo(layout)
+        .args(["bench", "--package", "orchestrator-bench"])
+        .args(args)
+        .env(left_out::TESTS_ARE_TOLD_BY, left_out::names(&left_out)))?;
+    left_out::report(&left_out)
+}
+
+fn build_for_development(layout: &Layout) -> Result<()> {
+    plugins(layout, false)?;
+    say("building the program");
+    run(host::cargo(layout).arg("build").args(PROGRAM))
+}

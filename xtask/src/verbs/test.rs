@@ -1,0 +1,42 @@
+//! Every test there is: the host's, its documentation's, and the guests' own.
+
+use anyhow::Result;
+
+use crate::layout::Layout;
+use crate::process::{output, run, say};
+use crate::{guests, host, left_out, system, toolchain};
+
+/// Runs the tests. With `args` only the host's, since those are for its runner.
+pub(crate) fn test(layout: &Layout, args: &[String]) -> Result<()> {
+    system::prepare();
+    let toolchain = toolchain::find_or_make(layout)?;
+    guests::build_plugins(layout, &toolchain, false)?;
+    let left_out = guests::build_test_guests(layout, &toolchain, false)?;
+    let cargo = || {
+        let mut cargo = host::cargo(layout);
+        cargo.env(left_out::TESTS_ARE_TOLD_BY, left_out::names(&left_out));
+        cargo
+    };
+
+    if args.is_empty() {
+        for workspace in guests::rust_workspaces(layout) {
+            say(format!("testing {} on this machine", workspace.strip_prefix(&layout.root)?.display()));
+            // Only libraries: linked as a whole, guests are components, which this machine cannot run by itself.
+            run(cargo()
+                .args(["test", "--workspace", "--lib", "--locked", "--manifest-path"])
+                .arg(workspace.join("Cargo.toml")))?;
+        }
+        for library in [&layout.root, &layout.sdk()] {
+            say(format!("testing the documentation's examples in {}", library.display()));
+            run(cargo()
+                .args(["test", "--workspace", "--doc", "--locked", "--manifest-path"])
+                .arg(library.join("Cargo.toml")))?;
+        }
+    }
+    // Last, so that its summary is the last thing on the screen.
+    let has_nextest = output(cargo().args(["nextest", "--version"])).is_ok();
+    let runner: &[&str] = if has_nextest { &["nextest", "run"] } else { &["test"] };
+    say(format!("cargo {} --workspace", runner.join(" ")));
+    run(cargo().args(runner).arg("--workspace").args(args))?;
+    left_out::report(&left_out)
+}
