@@ -1,6 +1,7 @@
 # Thin on purpose: what a target takes, and in which order, is in xtask/ (`cargo xtask help`). docs/building.md explains.
 
-XTASK = cargo xtask
+# Built in sight first: `cargo xtask` by itself compiles in silence.
+XTASK = cargo build --profile xtask --package xtask && cargo xtask
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test run build bench lint clean

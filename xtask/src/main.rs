@@ -25,7 +25,7 @@ use crate::layout::Layout;
 
 /// The project's chores. `make help` lists the everyday ones.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 110)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,

@@ -1,7 +1,7 @@
 //! Workflow definitions: the shape of a run, as data.
 
 use crate::ids::{AgentType, StepName, WorkflowName};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A named list of steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -25,7 +25,7 @@ pub struct Step {
     /// Unique within the workflow.
     pub name: StepName,
     /// Seconds that one attempt may take: guest, model calls and commands together. Default 300.
-    #[serde(default = "Step::default_timeout")]
+    #[serde(default = "Step::default_timeout", serialize_with = "whole_without_point")]
     pub timeout: f64,
     /// How often a failed attempt is repeated, where a repetition can help. Default 2.
     #[serde(default = "Step::default_retry_count")]
@@ -40,6 +40,15 @@ pub struct Step {
     /// After this step, go back to an earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loop_back: Option<LoopBack>,
+}
+
+/// Writes 120 as `120`, as people do, and 0.5 as `0.5`.
+fn whole_without_point<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    let is_whole = seconds.fract() == 0.0 && (0.0..=Step::TIMEOUT_MAX).contains(seconds);
+    match is_whole {
+        true => serializer.serialize_u32(*seconds as u32),
+        false => serializer.serialize_f64(*seconds),
+    }
 }
 
 impl Step {
@@ -183,4 +192,19 @@ pub enum OnExhausted {
     Continue,
     /// End the run as failed.
     Fail,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_seconds_are_written_without_a_point() {
+        let written = |timeout| {
+            let step = Step::new(AgentType::new("writer").unwrap(), "Write").timeout(timeout);
+            serde_json::to_value(step).unwrap()["timeout"].to_string()
+        };
+        assert_eq!([written(120.0), written(0.2), written(86_400.0)], ["120", "0.2", "86400"]);
+        assert_eq!(serde_json::from_str::<Step>(r#"{"agent_type":"a","name":"n","timeout":7}"#).unwrap().timeout, 7.0);
+    }
 }

@@ -111,7 +111,9 @@ impl JournalError {
         match error.sqlite_error_code() {
             Some(Sqlite::DiskFull) => Self::DiskFull { path },
             Some(Sqlite::DatabaseCorrupt | Sqlite::NotADatabase) => Self::Corrupt { path, detail },
-            Some(Sqlite::ReadOnly | Sqlite::CannotOpen | Sqlite::PermissionDenied) => Self::Folder { path, detail },
+            Some(Sqlite::ReadOnly | Sqlite::CannotOpen | Sqlite::PermissionDenied) => {
+                Self::Folder { path, detail }
+            }
             _ => Self::Storage { doing, detail },
         }
     }

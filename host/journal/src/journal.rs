@@ -1,8 +1,7 @@
 //! The journal's handle: opening, runs, and the way to writers and subscribers.
 
 use crate::{
-    JournalError, LINE_MAX, RunEntry, RunFilter, RunRecord, RunWriter, Subscription,
-    lock,
+    JournalError, LINE_MAX, RunEntry, RunFilter, RunRecord, RunWriter, Subscription, lock,
     open_run::OpenRun,
     readers::Readers,
     runs::{self, RawEntry},
@@ -60,12 +59,14 @@ impl Journal {
         adjust(&connection).map_err(|error| JournalError::sqlite(&path, "opening the journal", &error))?;
         let (commands, line) = mpsc::channel(LINE_MAX);
         let writer = Writer::new(connection, path.clone(), limits, lock);
-        let writer = std::thread::Builder::new()
-            .name("journal".into())
-            .spawn(move || writer.run(line))
-            .map_err(|error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() })?;
+        let writer =
+            std::thread::Builder::new().name("journal".into()).spawn(move || writer.run(line)).map_err(
+                |error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() },
+            )?;
         let readers = Readers::new(path.clone());
-        Ok(Self { shared: Arc::new(Shared { commands: Some(commands), writer: Some(writer), readers, path }) })
+        Ok(Self {
+            shared: Arc::new(Shared { commands: Some(commands), writer: Some(writer), readers, path }),
+        })
     }
 
     /// Adds a run, and waits until it is committed.
@@ -73,8 +74,10 @@ impl Journal {
     /// # Errors
     /// [`JournalError::RunExists`], or when the journal cannot be written.
     pub async fn create_run(&self, record: RunRecord) -> Result<(), JournalError> {
-        let request = serde_json::to_string(&record.request)
-            .map_err(|error| JournalError::Storage { doing: "serializing a request", detail: error.to_string() })?;
+        let request = serde_json::to_string(&record.request).map_err(|error| JournalError::Storage {
+            doing: "serializing a request",
+            detail: error.to_string(),
+        })?;
         let path = self.path().to_owned();
         self.change(move |connection| {
             runs::create(connection, &record, &request).map_err(|error| match error.sqlite_error_code() {
@@ -90,7 +93,8 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn run(&self, id: RunId) -> Result<Option<RunEntry>, JournalError> {
-        let entry = self.shared.readers.read("reading a run", move |connection| runs::entry(connection, id)).await?;
+        let entry =
+            self.shared.readers.read("reading a run", move |connection| runs::entry(connection, id)).await?;
         entry.map(RawEntry::parse).transpose()
     }
 

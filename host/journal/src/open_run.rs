@@ -79,8 +79,10 @@ impl OpenRun {
         let EventParts { kind, message, step, step_name, agent, progress } = parts;
         let seq = line.last_seq + 1;
         let event = Event { kind, message, step, step_name, agent, progress, run_id: self.id, seq, time };
-        let json = serde_json::to_string(&event)
-            .map_err(|error| JournalError::Storage { doing: "serializing an event", detail: error.to_string() })?;
+        let json = serde_json::to_string(&event).map_err(|error| JournalError::Storage {
+            doing: "serializing an event",
+            detail: error.to_string(),
+        })?;
         if json.len() > EVENT_MAX {
             return Err(JournalError::EventTooLarge { bytes: json.len() });
         }

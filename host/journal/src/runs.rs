@@ -35,7 +35,11 @@ pub(crate) fn end_of(connection: &Connection, id: RunId) -> rusqlite::Result<Opt
              WHERE runs.run_id = ?1 ORDER BY events.seq DESC LIMIT 1",
         )?
         .query_row([id.to_string()], |row| {
-            Ok(End { number: row.get(0)?, committed: row.get::<_, i64>(1)?.cast_unsigned(), ended: row.get(2)? })
+            Ok(End {
+                number: row.get(0)?,
+                committed: row.get::<_, i64>(1)?.cast_unsigned(),
+                ended: row.get(2)?,
+            })
         })
         .optional()
 }

@@ -77,7 +77,13 @@ impl Journal {
                 .query_map([prefix], raw)?
                 .collect::<rusqlite::Result<Vec<_>>>()
         };
-        self.shared.readers.read("reading settings", query).await?.into_iter().map(RawSetting::parse).collect()
+        self.shared
+            .readers
+            .read("reading settings", query)
+            .await?
+            .into_iter()
+            .map(RawSetting::parse)
+            .collect()
     }
 
     /// Sets or deletes; returns the new version, or none when there was nothing to delete.
@@ -100,7 +106,10 @@ fn write(connection: &Connection, key: &str, value: Option<&str>) -> rusqlite::R
         "UPDATE settings SET version = version + 1, value = ?2, time = ?3
          WHERE key = ?1 AND value IS NOT NULL RETURNING version"
     };
-    connection.prepare_cached(sql)?.query_row(params![key, value, now().to_string()], |row| row.get(0)).optional()
+    connection
+        .prepare_cached(sql)?
+        .query_row(params![key, value, now().to_string()], |row| row.get(0))
+        .optional()
 }
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<RawSetting> {

@@ -8,12 +8,7 @@
 //! to the run or the caller it belongs to. When the transaction itself is lost (a full disk, say), everybody in the
 //! batch is told.
 
-use crate::{
-    JournalError, LINE_MAX, StoredEvent,
-    open_run::OpenRun,
-    runs,
-    tail::TailLimits,
-};
+use crate::{JournalError, LINE_MAX, StoredEvent, open_run::OpenRun, runs, tail::TailLimits};
 use orchestrator_core::RunId;
 use rusqlite::{Connection, params};
 use std::{
@@ -79,7 +74,8 @@ impl Writer {
 
     /// Writes a batch as one transaction. Returns what has to be said, and why the transaction was lost if it was.
     fn write(&mut self, batch: &mut Vec<Command>) -> (Vec<Pending>, Option<JournalError>) {
-        let failed = |error: rusqlite::Error| JournalError::sqlite(&self.path, "writing to the journal", &error);
+        let failed =
+            |error: rusqlite::Error| JournalError::sqlite(&self.path, "writing to the journal", &error);
         let mut pending = Vec::with_capacity(batch.len());
         let mut transaction = self.connection.transaction().map_err(failed);
         for command in batch.drain(..) {
@@ -104,9 +100,12 @@ impl Writer {
         while let Some(next) = pending.next() {
             // A caller that no longer waits has no use for the answer, so failed sends are fine.
             match next {
-                Pending::Event(run, _) if lost.is_some() => lost.into_iter().for_each(|error| run.fail(error)),
+                Pending::Event(run, _) if lost.is_some() => {
+                    lost.into_iter().for_each(|error| run.fail(error))
+                }
                 Pending::Event(run, first) => {
-                    let same_run = |next: &Pending| matches!(next, Pending::Event(of, _) if Arc::ptr_eq(of, &run));
+                    let same_run =
+                        |next: &Pending| matches!(next, Pending::Event(of, _) if Arc::ptr_eq(of, &run));
                     let mut events = vec![first];
                     while let Some(Pending::Event(_, event)) = pending.next_if(same_run) {
                         events.push(event);

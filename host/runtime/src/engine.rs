@@ -86,6 +86,12 @@ impl Runtime {
         contract::VERSION
     }
 
+    /// The engine, for programs that run components of their own beside the plugins.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
     /// What plugins may use up.
     #[must_use]
     pub fn limits(&self) -> &Limits {

@@ -1,6 +1,7 @@
 //! `/agents`: who does the work, and what an operator set for them. Changes reach the next run, without a restart.
 
 use crate::{
+    detached::detached,
     extract::{JsonBody, Name},
     problem::Problem,
     router::App,
@@ -93,7 +94,8 @@ pub(crate) async fn set_prompt(
     Name(agent): Name,
     JsonBody(body): JsonBody<PromptUpdate>,
 ) -> Result<Json<AgentChange>, Problem> {
-    let detail = app.orchestrator.agent_registry.set_prompt(&agent, body.system_prompt).await?;
+    let agents = app.orchestrator.agent_registry;
+    let detail = detached(async move { agents.set_prompt(&agent, body.system_prompt).await }).await?;
     Ok(AgentChange::new(detail, "prompt updated"))
 }
 
@@ -109,7 +111,8 @@ pub(crate) async fn reset_prompt(
     State(app): State<App>,
     Name(agent): Name,
 ) -> Result<Json<AgentChange>, Problem> {
-    let detail = app.orchestrator.agent_registry.reset_prompt(&agent).await?;
+    let agents = app.orchestrator.agent_registry;
+    let detail = detached(async move { agents.reset_prompt(&agent).await }).await?;
     Ok(AgentChange::new(detail, "prompt reset"))
 }
 
@@ -127,7 +130,8 @@ pub(crate) async fn set_model(
     Name(agent): Name,
     JsonBody(body): JsonBody<ModelUpdate>,
 ) -> Result<Json<AgentChange>, Problem> {
-    let detail = app.orchestrator.agent_registry.set_model(&agent, body.model).await?;
+    let agents = app.orchestrator.agent_registry;
+    let detail = detached(async move { agents.set_model(&agent, body.model).await }).await?;
     Ok(AgentChange::new(detail, "model updated"))
 }
 
@@ -143,7 +147,8 @@ pub(crate) async fn enable(
     State(app): State<App>,
     Name(agent): Name,
 ) -> Result<Json<AgentChange>, Problem> {
-    let detail = app.orchestrator.agent_registry.set_enabled(&agent, true).await?;
+    let agents = app.orchestrator.agent_registry;
+    let detail = detached(async move { agents.set_enabled(&agent, true).await }).await?;
     Ok(AgentChange::new(detail, "enabled"))
 }
 
@@ -159,6 +164,7 @@ pub(crate) async fn disable(
     State(app): State<App>,
     Name(agent): Name,
 ) -> Result<Json<AgentChange>, Problem> {
-    let detail = app.orchestrator.agent_registry.set_enabled(&agent, false).await?;
+    let agents = app.orchestrator.agent_registry;
+    let detail = detached(async move { agents.set_enabled(&agent, false).await }).await?;
     Ok(AgentChange::new(detail, "disabled"))
 }

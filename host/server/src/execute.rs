@@ -1,6 +1,7 @@
 //! `POST /execute`: starts a run and streams its events.
 
 use crate::{
+    detached::detached,
     extract::JsonBody,
     problem::Problem,
     router::{App, PREFIX},
@@ -85,7 +86,8 @@ pub(crate) async fn execute(
     State(app): State<App>,
     JsonBody(body): JsonBody<ExecuteRequest>,
 ) -> Result<Response, Problem> {
-    let run_id = app.orchestrator.start(body.into()).await?;
+    let orchestrator = app.orchestrator.clone();
+    let run_id = detached(async move { orchestrator.start(body.into()).await }).await?;
     let events = app.orchestrator.events(run_id, 0).await?;
     let mut response = sse::response(run_id, events, &app);
     name_run(&mut response, run_id);

@@ -8,6 +8,7 @@
 
 mod agents;
 mod config;
+mod detached;
 mod docs;
 mod event_schema;
 mod execute;

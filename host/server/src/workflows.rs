@@ -1,6 +1,7 @@
 //! `/workflows`: what runs can be asked to do.
 
 use crate::{
+    detached::detached,
     extract::{JsonBody, Name},
     problem::{Kind, Problem},
     router::{App, PREFIX},
@@ -59,8 +60,8 @@ pub(crate) struct WorkflowReplacement {
         "name": "bolt_standard",
         "description": "Plan, write, run, fix and document a project",
         "steps": [
-            {"agent_type": "planner", "name": "Create Plan", "timeout": 120.0, "retry_count": 2, "stream_output": false},
-            {"agent_type": "writer", "name": "Generate Code", "timeout": 300.0, "retry_count": 2, "stream_output": true}
+            {"agent_type": "planner", "name": "Create Plan", "timeout": 120, "retry_count": 2, "stream_output": false},
+            {"agent_type": "writer", "name": "Generate Code", "timeout": 300, "retry_count": 2, "stream_output": true}
         ],
         "built_in": true
     }])),
@@ -83,7 +84,9 @@ pub(crate) async fn create(
     JsonBody(body): JsonBody<NewWorkflow>,
 ) -> Result<impl IntoResponse, Problem> {
     let NewWorkflow { name, description, steps, _built_in } = body;
-    let view = app.orchestrator.workflow_engine.create(Workflow { name, description, steps }).await?;
+    let workflow = Workflow { name, description, steps };
+    let engine = app.orchestrator.workflow_engine;
+    let view = detached(async move { engine.create(workflow).await }).await?;
     let location = format!("{PREFIX}/workflows/{}", view.workflow.name);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)))
 }
@@ -118,13 +121,14 @@ pub(crate) async fn replace(
     JsonBody(body): JsonBody<WorkflowReplacement>,
 ) -> Result<Json<WorkflowView>, Problem> {
     let WorkflowReplacement { name: repeated, description, steps, _built_in } = body;
-    let current = app.orchestrator.workflow_engine.get(&name)?.workflow.name;
+    let engine = app.orchestrator.workflow_engine;
+    let current = engine.get(&name)?.workflow.name;
     if repeated.is_some_and(|repeated| repeated != current) {
         let detail = format!("name: workflows keep their names; leave it out, or repeat '{current}'");
         return Err(Problem::new(Kind::InvalidRequest, detail).in_field("name"));
     }
     let workflow = Workflow { name: current, description, steps };
-    Ok(Json(app.orchestrator.workflow_engine.replace(workflow).await?))
+    detached(async move { engine.replace(workflow).await }).await.map(Json)
 }
 
 /// Delete a workflow
@@ -139,6 +143,7 @@ pub(crate) async fn replace(
     )
 )]
 pub(crate) async fn delete(State(app): State<App>, Name(name): Name) -> Result<StatusCode, Problem> {
-    app.orchestrator.workflow_engine.delete(&name).await?;
+    let engine = app.orchestrator.workflow_engine;
+    detached(async move { engine.delete(&name).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

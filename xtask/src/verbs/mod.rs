@@ -86,5 +86,7 @@ pub(crate) fn bench(layout: &Layout, args: &[String]) -> Result<()> {
 fn build_for_development(layout: &Layout) -> Result<()> {
     plugins(layout, false)?;
     say("building the program");
-    run(host::cargo(layout).arg("build").args(PROGRAM))
+    // The whole workspace chooses the features of dependencies, as it does for the tests: of the program's package
+    // alone other ones would follow, and the engine would be compiled a second time.
+    run(host::cargo(layout).args(["build", "--workspace", "--bin", "orchestrator"]))
 }

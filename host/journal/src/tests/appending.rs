@@ -62,7 +62,10 @@ async fn an_event_of_any_size_is_kept_or_refused_without_a_gap() {
     let journal = open(&folder);
     let writer = begin(&journal).await;
     let refused = writer.append(thought(&"x".repeat(EVENT_MAX))).await;
-    assert!(matches!(refused, Err(JournalError::EventTooLarge { bytes }) if bytes > EVENT_MAX), "{refused:?}");
+    assert!(
+        matches!(refused, Err(JournalError::EventTooLarge { bytes }) if bytes > EVENT_MAX),
+        "{refused:?}"
+    );
     let large = writer.append(thought(&"x".repeat(EVENT_MAX / 2))).await.expect("appends");
     assert_eq!(large.seq, 1);
     writer.flush().await.expect("commits");
@@ -79,7 +82,11 @@ async fn the_numbering_goes_on_after_a_restart() {
 
     let journal = open(&folder);
     let writer = journal.writer(id).await.expect("opens");
-    assert_eq!(writer.append(end()).await.map(|event| event.seq), Ok(4), "dropping committed what was in line");
+    assert_eq!(
+        writer.append(end()).await.map(|event| event.seq),
+        Ok(4),
+        "dropping committed what was in line"
+    );
     let mut subscription = journal.subscribe(id, 0).await.expect("subscribes");
     assert_eq!(drain(&mut subscription).await, [1, 2, 3, 4]);
 }

@@ -78,8 +78,10 @@ async fn play(moves: Vec<Move>) {
             Move::Restart => {
                 let places: Vec<_> =
                     followers.drain(..).map(|follower| (follower.subscription.cursor(), follower)).collect();
-                let places: Vec<_> =
-                    places.into_iter().map(|(cursor, follower)| (cursor, follower.after, follower.seen)).collect();
+                let places: Vec<_> = places
+                    .into_iter()
+                    .map(|(cursor, follower)| (cursor, follower.after, follower.seen))
+                    .collect();
                 drop((writer, journal));
                 journal = open(&folder);
                 writer = journal.writer(id).await.expect("opens");

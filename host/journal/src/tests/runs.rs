@@ -54,8 +54,10 @@ async fn a_run_without_an_end_is_unfinished_in_the_next_life() {
     let expected = [(silent.run_id(), None), (broken.run_id(), Some(3))];
     drop((journal, ended, silent, broken));
     let unfinished = open(&folder).unfinished_runs().await.expect("lists");
-    let found: Vec<_> =
-        unfinished.iter().map(|entry| (entry.record.run_id, entry.last.as_ref().map(|last| last.seq))).collect();
+    let found: Vec<_> = unfinished
+        .iter()
+        .map(|entry| (entry.record.run_id, entry.last.as_ref().map(|last| last.seq)))
+        .collect();
     assert_eq!(found, expected);
 }
 

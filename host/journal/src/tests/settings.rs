@@ -18,7 +18,10 @@ async fn a_version_is_not_used_again_after_a_deletion() {
     let folder = folder();
     let journal = open(&folder);
     journal.put_setting("a", &json!(null)).await.expect("sets");
-    assert_eq!(journal.get_setting("a").await.expect("reads").map(|setting| setting.value), Some(json!(null)));
+    assert_eq!(
+        journal.get_setting("a").await.expect("reads").map(|setting| setting.value),
+        Some(json!(null))
+    );
     assert_eq!(journal.delete_setting("a").await, Ok(true));
     assert_eq!(journal.delete_setting("a").await, Ok(false));
     assert_eq!(journal.get_setting("a").await, Ok(None));
@@ -33,7 +36,8 @@ async fn a_prefix_is_taken_literally() {
         journal.put_setting(key, &json!(key)).await.expect("sets");
     }
     journal.delete_setting("agent/deleted").await.expect("deletes");
-    let keys = |settings: Vec<crate::Setting>| settings.into_iter().map(|setting| setting.key).collect::<Vec<_>>();
+    let keys =
+        |settings: Vec<crate::Setting>| settings.into_iter().map(|setting| setting.key).collect::<Vec<_>>();
     assert_eq!(keys(journal.settings("agent/").await.expect("lists")), ["agent/a", "agent/b"]);
     assert_eq!(keys(journal.settings("agent%").await.expect("lists")), ["agent%"]);
     assert_eq!(journal.settings("").await.expect("lists").len(), 4);

@@ -1,0 +1,49 @@
+//! Why the program ended without doing what it was asked, as one sentence with the way out.
+
+use crate::settings::SettingsError;
+use orchestrator::{ModelConfigError, OpenError, RunError, StartError};
+use orchestrator_server::ServeError;
+use std::io;
+
+/// Why the program ended.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error("{0}")]
+    Settings(#[from] SettingsError),
+    #[error("{0}")]
+    Model(#[from] ModelConfigError),
+    #[error("{0}")]
+    Open(#[from] OpenError),
+    #[error("{0}")]
+    Start(#[from] StartError),
+    #[error("{0}")]
+    Run(#[from] RunError),
+    #[error("{0}")]
+    Serve(#[from] ServeError),
+    #[error("starting the threads of the program: {0}")]
+    Runtime(#[source] io::Error),
+    #[error("waiting for signals: {0}")]
+    Signals(#[source] io::Error),
+    #[error("{}", listening(.address, .source))]
+    Listen { address: String, source: io::Error },
+    #[error("writing to standard output: {0}")]
+    Output(#[source] io::Error),
+}
+
+fn listening(address: &str, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "cannot listen on {address}: another program does; stop it, or choose another address with --listen"
+        ),
+        io::ErrorKind::PermissionDenied => format!(
+            "cannot listen on {address}: this account may not use that port; choose one from 1024 on with --listen"
+        ),
+        io::ErrorKind::AddrNotAvailable => format!(
+            "cannot listen on {address}: this machine has no such address; use 127.0.0.1, or 0.0.0.0 for all it has"
+        ),
+        io::ErrorKind::InvalidInput => format!(
+            "cannot listen on '{address}': give an address and a port, such as 127.0.0.1:8000, with --listen"
+        ),
+        _ => format!("cannot listen on {address}: {error}; choose another address with --listen"),
+    }
+}

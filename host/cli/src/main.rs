@@ -1,0 +1,64 @@
+//! The `orchestrator` program: a server, and the same engine for one run on the command line.
+//!
+//! Everything here is translation, from flags and files to a configuration and from events to lines. A failure is one
+//! sentence on standard error, and exit code 1; a run that was cancelled from the keyboard ends with 130, as shells
+//! have it.
+
+mod args;
+mod error;
+mod logging;
+mod output;
+mod plugins;
+mod run;
+mod serve;
+mod settings;
+mod show_settings;
+mod signals;
+
+use args::{Cli, Command};
+use clap::{CommandFactory as _, Parser as _};
+use error::CliError;
+use std::{process::ExitCode, time::Duration};
+
+/// How long blocking work, such as compiling a plugin, may keep the program from ending.
+const LAST_CALL: Duration = Duration::from_millis(500);
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match perform(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            output::complain(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Serve(args) => on_runtime(serve::serve(args)),
+        Command::Run(args) => on_runtime(run::run(args)),
+        Command::Plugins(args) => on_runtime(plugins::plugins(args)),
+        Command::Config(args) => show_settings::show(&args),
+        Command::Openapi => {
+            let document = serde_json::to_string_pretty(&orchestrator_server::openapi());
+            output::line(&document.map_err(|error| CliError::Output(error.into()))?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "orchestrator", &mut script);
+            output::bytes(&script)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Runs `work` on a runtime with a thread for each core.
+fn on_runtime(work: impl Future<Output = Result<ExitCode, CliError>>) -> Result<ExitCode, CliError> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Runtime)?;
+    let result = runtime.block_on(work);
+    runtime.shutdown_timeout(LAST_CALL);
+    result
+}

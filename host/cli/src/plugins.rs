@@ -1,0 +1,58 @@
+//! `orchestrator plugins`: what would serve if the server started now.
+
+use crate::{
+    args::PluginsArgs,
+    error::CliError,
+    logging,
+    output::{self, complain},
+    settings::Settings,
+};
+use orchestrator::{Orchestrator, Origin, PluginKind, PluginState, PluginView};
+use std::{process::ExitCode, time::Duration};
+
+/// Loads the plugins, prints them, and fails if a file was refused.
+pub(crate) async fn plugins(args: PluginsArgs) -> Result<ExitCode, CliError> {
+    let settings = Settings::resolve(&args.flags)?;
+    logging::start(&settings, "warn")?;
+    let orchestrator = Orchestrator::open(settings.config()?).await?;
+    let plugins = orchestrator.plugins();
+    orchestrator.shutdown(Duration::ZERO).await;
+    match args.json {
+        true => {
+            let json = serde_json::to_string_pretty(&plugins);
+            output::line(&json.map_err(|error| CliError::Output(error.into()))?)?;
+        }
+        false => output::table(rows(&plugins))?,
+    }
+    let mut code = ExitCode::SUCCESS;
+    for failure in plugins.iter().filter_map(|plugin| plugin.last_error.as_ref()) {
+        complain(&format!("{} was refused: {}", failure.file, failure.message));
+        code = ExitCode::FAILURE;
+    }
+    Ok(code)
+}
+
+fn rows(plugins: &[PluginView]) -> Vec<[String; 6]> {
+    let head = ["NAME", "KIND", "VERSION", "STATE", "FROM", "PURPOSE"].map(str::to_owned);
+    std::iter::once(head).chain(plugins.iter().map(row)).collect()
+}
+
+fn row(plugin: &PluginView) -> [String; 6] {
+    let kind = plugin.kind.map_or("-", |kind| match kind {
+        PluginKind::Agent => "agent",
+        PluginKind::Condition => "condition",
+    });
+    let state = match plugin.state {
+        PluginState::Serving => "serving",
+        PluginState::Replaced => "replaced",
+        PluginState::Refused => "refused",
+    };
+    let from = match (plugin.origin, &plugin.file) {
+        (Origin::BuiltIn, _) => "built in",
+        (Origin::Folder, Some(file)) => file,
+        (Origin::Folder, None) => "folder",
+    };
+    let version = plugin.version.as_deref().unwrap_or("-");
+    let purpose = plugin.purpose.as_deref().unwrap_or("-");
+    [plugin.name.as_str(), kind, version, state, from, purpose].map(crate::run::clean)
+}

@@ -1,0 +1,225 @@
+//! From events to the story: what is worth a line, and what only moves the bar.
+//!
+//! The narrator knows the events it was shown and nothing else, so what it tells of a live run and of a recorded one
+//! is the same, and a test can hold a whole story.
+
+use super::{
+    line::{Line, Mark, clean},
+    units,
+};
+use orchestrator::{
+    Event, EventKind,
+    event::{
+        CommandEvent, CommandStage, CompleteEvent, ErrorEvent, FileOperation, FileOperationStatus, Plan,
+        SkipReason, Status,
+    },
+};
+use orchestrator_core::{CommandOutcome, FileChange, FileChangeKind};
+use std::path::PathBuf;
+
+/// Most lines that are shown of a failing command's output: its last ones, where compilers and tests sum up.
+const OUTPUT_LINES: usize = 12;
+/// Most files that are shown of a plan.
+const PLAN_FILES: usize = 20;
+
+/// Tells a run.
+pub(super) struct Narrator {
+    folder: PathBuf,
+    step: String,
+    agent: String,
+    /// What the agent is at: a file, a command, a thought.
+    at: String,
+    /// Bytes of the file at hand that have arrived.
+    written: usize,
+}
+
+impl Narrator {
+    /// A narrator for a run whose files are in `folder`.
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder, step: String::new(), agent: String::new(), at: String::new(), written: 0 }
+    }
+
+    /// What an operator should know before the run begins.
+    pub(super) fn notice(&self, text: &str) -> Line {
+        Line::new(Mark::Note, text)
+    }
+
+    /// Who is doing what, for the bar.
+    pub(super) fn now(&self) -> String {
+        let parts = [&self.step, &self.agent, &self.at].map(String::as_str);
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The lines that an event is worth.
+    pub(super) fn lines(&mut self, event: &Event) -> Vec<Line> {
+        self.step = event.step_name.as_deref().map(clean).unwrap_or_default();
+        self.agent = event.agent.as_ref().map(ToString::to_string).unwrap_or_default();
+        match &event.kind {
+            EventKind::Status(status) => self.status(event, status),
+            EventKind::ThinkingStep(thinking) if thinking.partial => {
+                self.at = "thinking".to_owned();
+                Vec::new()
+            }
+            EventKind::ThinkingStep(_) => vec![Line::new(Mark::Detail, &event.message)],
+            EventKind::PlanCreated(plan) => planned(plan),
+            EventKind::FileOperation(operation) => self.file_begun(operation, event),
+            EventKind::FileContent(content) => {
+                self.written += content.chunk.len();
+                self.at = format!("{} ({})", clean(&content.path), units::size(self.written as u64));
+                Vec::new()
+            }
+            EventKind::FileComplete(change) => {
+                self.at.clear();
+                vec![file_done(change)]
+            }
+            EventKind::CommandExecute(command) => self.command(command),
+            EventKind::Error(error) => self.failed(event, error),
+            EventKind::Complete(complete) => self.completed(complete),
+        }
+    }
+
+    fn status(&mut self, event: &Event, status: &Status) -> Vec<Line> {
+        self.at.clear();
+        let line = match status {
+            Status::Accepted { request, provider, .. } => {
+                let what = format!("Project {}, workflow {}", request.project_id, request.workflow_name);
+                Line::new(Mark::Note, what).aside(format!("run {}, model provider {provider}", event.run_id))
+            }
+            Status::StepStarted { attempt, round } => {
+                let mut aside = self.agent.clone();
+                if *round > 0 {
+                    aside.push_str(&format!(", round {}", round + 1));
+                }
+                if *attempt > 1 {
+                    aside.push_str(&format!(", attempt {attempt}"));
+                }
+                Line::new(Mark::Step, &self.step).aside(aside)
+            }
+            Status::StepSucceeded { duration_ms, .. } => {
+                let text = if event.message.trim().is_empty() { "done" } else { &event.message };
+                Line::new(Mark::Done, text).aside(units::time(*duration_ms))
+            }
+            Status::StepSkipped { reason } => Line::new(Mark::Skipped, &self.step).aside(match reason {
+                SkipReason::AgentDisabled => format!("skipped: the agent {} is disabled", self.agent),
+                SkipReason::ConditionFalse { condition } => format!("skipped: {condition} does not hold"),
+            }),
+            Status::Waiting { .. } | Status::LoopedBack { .. } => Line::new(Mark::Again, &event.message),
+            Status::LoopExhausted { .. } => Line::new(Mark::Trouble, &event.message),
+            Status::Queued { .. } => Line::new(Mark::Note, &event.message),
+            Status::Agent { .. } => Line::new(Mark::Detail, &event.message),
+            // The notices of a run are those of the program, which were told before it began.
+            Status::Notice { .. } | Status::Started | Status::ModelUsed { .. } => return Vec::new(),
+        };
+        vec![line]
+    }
+
+    fn file_begun(&mut self, operation: &FileOperation, event: &Event) -> Vec<Line> {
+        self.written = 0;
+        match operation.status {
+            FileOperationStatus::Started => {
+                self.at = clean(&operation.path);
+                Vec::new()
+            }
+            FileOperationStatus::Discarded => {
+                self.at.clear();
+                vec![Line::new(Mark::Trouble, &event.message)]
+            }
+        }
+    }
+
+    fn command(&mut self, command: &CommandEvent) -> Vec<Line> {
+        match &command.stage {
+            CommandStage::Started { .. } => {
+                self.at = clean(&command.command);
+                vec![Line::new(Mark::Command, &command.command)]
+            }
+            CommandStage::Output { chunk, .. } => {
+                if let Some(last) = chunk.lines().rev().find(|line| !line.trim().is_empty()) {
+                    self.at = clean(last);
+                }
+                Vec::new()
+            }
+            CommandStage::Finished { outcome } => {
+                self.at.clear();
+                finished(outcome)
+            }
+        }
+    }
+
+    fn failed(&mut self, event: &Event, error: &ErrorEvent) -> Vec<Line> {
+        self.at.clear();
+        let code = format!("{:?}", error.code);
+        if !error.terminal {
+            let attempt = error.attempt.map_or_else(String::new, |attempt| format!("attempt {attempt}, "));
+            return vec![Line::new(Mark::Trouble, &event.message).aside(attempt + &code)];
+        }
+        let mut lines = vec![Line::new(Mark::Failed, &event.message).aside(code)];
+        if let Some(trap) = &error.trap {
+            let frames = trap.stderr.iter().chain(&trap.backtrace).take(OUTPUT_LINES);
+            lines.extend(frames.map(|frame| Line::new(Mark::Detail, frame)));
+        }
+        lines.push(Line::new(Mark::Note, format!("Files are kept in {}", self.folder.display())));
+        lines
+    }
+
+    fn completed(&mut self, complete: &CompleteEvent) -> Vec<Line> {
+        self.at.clear();
+        let CompleteEvent { files, usage, duration_ms } = complete;
+        let files = units::count(files.len(), "file", "files");
+        let tokens = format!(
+            "{} tokens in ({} from the cache), {} out",
+            units::number(usage.input_tokens),
+            units::number(usage.cached_input_tokens),
+            units::number(usage.output_tokens)
+        );
+        let done = format!("Done in {}: {files} written or changed", units::time(*duration_ms));
+        vec![
+            Line::new(Mark::Done, done).aside(tokens),
+            Line::new(Mark::Note, self.folder.display().to_string()),
+        ]
+    }
+}
+
+fn planned(plan: &Plan) -> Vec<Line> {
+    let mut lines = vec![Line::new(Mark::Detail, &plan.summary)];
+    let files = plan.files.iter().take(PLAN_FILES);
+    lines.extend(files.map(|file| Line::new(Mark::Detail, format!("{}: {}", file.path, file.purpose))));
+    if plan.files.len() > PLAN_FILES {
+        lines.push(Line::new(Mark::Detail, format!("and {} more", plan.files.len() - PLAN_FILES)));
+    }
+    lines
+}
+
+fn file_done(change: &FileChange) -> Line {
+    let size = units::size(change.size);
+    match (change.operation, &change.from) {
+        (FileChangeKind::Create, _) => Line::new(Mark::Created, &change.path).aside(size),
+        (FileChangeKind::Modify, _) => Line::new(Mark::Changed, &change.path).aside(size),
+        (FileChangeKind::Delete, _) => Line::new(Mark::Deleted, &change.path),
+        (FileChangeKind::Rename, from) => {
+            let from = from.as_deref().unwrap_or("?");
+            Line::new(Mark::Changed, format!("{from} → {}", change.path)).aside(size)
+        }
+    }
+}
+
+fn finished(outcome: &CommandOutcome) -> Vec<Line> {
+    let took = units::time(outcome.duration_ms);
+    if outcome.succeeded() {
+        return vec![Line::new(Mark::Done, "exit code 0").aside(took)];
+    }
+    let how = match (outcome.timed_out, outcome.exit_code, outcome.signal) {
+        (true, ..) => "ended because its time was over".to_owned(),
+        (_, Some(code), _) => format!("exit code {code}"),
+        (_, None, Some(signal)) => format!("ended by signal {signal}"),
+        (_, None, None) => "ended".to_owned(),
+    };
+    let mut lines = vec![Line::new(Mark::Trouble, how).aside(took)];
+    let output: Vec<_> = outcome.output.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = output.iter().skip(output.len().saturating_sub(OUTPUT_LINES));
+    lines.extend(last.map(|line| Line::new(Mark::Detail, line)));
+    lines
+}
+
+#[cfg(test)]
+mod tests;

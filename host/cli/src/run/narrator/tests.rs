@@ -1,0 +1,99 @@
+use super::*;
+use serde_json::{Value, json};
+
+/// Tells events that are given as (step, agent, type, data, message), and returns the story with the bar below it.
+fn story(events: &[(&str, &str, &str, Value, &str)]) -> String {
+    let mut narrator = Narrator::new("/projects/todo".into());
+    let mut text = String::new();
+    for (seq, (step, agent, kind, data, message)) in (1..).zip(events) {
+        let mut event = json!({
+            "type": kind, "data": data, "message": message, "progress": 0, "seq": seq,
+            "run_id": "01890a5d-ac96-774b-bcce-b302099a8057", "time": "2025-06-01T12:00:00Z"
+        });
+        if !step.is_empty() {
+            event["step"] = json!(1);
+            event["step_name"] = json!(step);
+            event["agent"] = json!(agent);
+        }
+        let event: Event = serde_json::from_value(event).unwrap();
+        for line in narrator.lines(&event) {
+            text.push_str(&line.render(false));
+            text.push('\n');
+        }
+    }
+    text.push_str(&format!("[{}]", narrator.now()));
+    text
+}
+
+fn outcome(exit_code: i32, output: &str) -> Value {
+    json!({"argv": ["npm", "test"], "exit_code": exit_code, "output": output, "duration_ms": 1250})
+}
+
+#[test]
+fn a_good_run_reads_from_plan_to_files() {
+    let accepted = json!({
+        "state": "accepted", "workflow": {"name": "bolt_standard", "steps": []}, "plugins": [],
+        "provider": "scripted",
+        "request": {"user_request": "a todo app", "project_id": "todo", "workflow_name": "bolt_standard"}
+    });
+    let plan = json!({"summary": "A todo app.", "files": [{"path": "index.html", "purpose": "the page"}]});
+    let file =
+        |operation: &str| json!({"path": "index.html", "operation": operation, "size": 1234, "sha256": "ab"});
+    let usage = json!({"input_tokens": 12345, "cached_input_tokens": 500, "output_tokens": 678});
+    insta::assert_snapshot!(story(&[
+        ("", "", "status", accepted, "Starting workflow..."),
+        ("Create Plan", "planner", "status", json!({"state": "step_started", "attempt": 1, "round": 0}), "Create Plan"),
+        ("Create Plan", "planner", "plan_created", plan, "Plan ready with 1 files"),
+        ("Create Plan", "planner", "status", json!({"state": "step_succeeded", "attempt": 1, "duration_ms": 420}), "planned 1 file"),
+        ("Generate Code", "writer", "status", json!({"state": "step_started", "attempt": 2, "round": 1}), "Generate Code"),
+        ("Generate Code", "writer", "file_complete", file("create"), "index.html complete"),
+        ("Generate Code", "writer", "file_complete", file("modify"), "index.html complete"),
+        ("Generate Code", "writer", "file_complete", file("delete"), "index.html deleted"),
+        ("Fix Errors", "fixer", "status", json!({"state": "step_skipped", "reason": {"kind": "condition_false", "condition": "last-command-failed"}}), ""),
+        ("", "", "complete", json!({"files": ["index.html"], "usage": usage, "duration_ms": 61000}), "Workflow complete!"),
+    ]), @"");
+}
+
+#[test]
+fn trouble_is_told_with_its_cause_and_what_follows() {
+    let error = |terminal: bool| json!({"code": "unavailable", "terminal": terminal, "retryable": true, "attempt": 1});
+    insta::assert_snapshot!(story(&[
+        ("Execute", "runner", "command_execute", json!({"command": "npm test", "status": "started", "argv": ["npm", "test"]}), ""),
+        ("Execute", "runner", "command_execute", json!({"command": "npm test", "status": "finished", "outcome": outcome(1, "ok 1\n\nnot ok 2 - adds\n")}), ""),
+        ("Fix", "fixer", "error", error(false), "the model is overloaded"),
+        ("Fix", "fixer", "status", json!({"state": "waiting", "next_attempt": 2, "delay_ms": 1500}), "Trying again in 1.5 s (retry 1 of 2)"),
+        ("Fix", "fixer", "status", json!({"state": "looped_back", "to": "Execute", "round": 1, "max_rounds": 3}), "Back to 'Execute' (round 1 of 3)"),
+        ("Fix", "fixer", "file_operation", json!({"path": "a.js", "operation": "modify", "status": "discarded"}), "a.js is left as it was: the answer broke off"),
+        ("Fix", "fixer", "error", error(true), "the model is overloaded"),
+    ]), @"");
+}
+
+#[test]
+fn the_bar_says_which_file_or_command_is_at_hand() {
+    let started = (
+        "Write",
+        "writer",
+        "file_operation",
+        json!({"path": "src/app.js", "operation": "create", "status": "started"}),
+        "",
+    );
+    let chunk =
+        ("Write", "writer", "file_content", json!({"path": "src/app.js", "chunk": "x".repeat(1500)}), "");
+    assert_eq!(story(&[started.clone()]), "[Write · writer · src/app.js]");
+    assert_eq!(
+        story(&[started.clone(), chunk.clone(), chunk.clone()]),
+        "[Write · writer · src/app.js (3.0 KB)]"
+    );
+    let output =
+        json!({"command": "npm test", "status": "output", "stream": "stdout", "chunk": "installing\n\n"});
+    assert_eq!(story(&[("Run", "runner", "command_execute", output, "")]), "[Run · runner · installing]");
+}
+
+#[test]
+fn only_the_end_of_a_long_output_is_shown() {
+    let output: String = (0..500).map(|line| format!("line {line}\n")).collect();
+    let finished = json!({"command": "npm test", "status": "finished", "outcome": outcome(2, &output)});
+    let story = story(&[("Run", "runner", "command_execute", finished, "")]);
+    assert_eq!(story.lines().filter(|line| line.contains("line ")).count(), OUTPUT_LINES);
+    assert!(story.contains("line 499"));
+}

@@ -1,0 +1,124 @@
+//! From texts to what they mean.
+
+use super::{Settings, SettingsError, Value};
+use crate::error::CliError;
+use orchestrator::{Config, ModelConfig};
+use orchestrator_server::{Origin, ServerConfig};
+use std::{fmt::Display, path::PathBuf, str::FromStr, time::Duration};
+use tracing_subscriber::EnvFilter;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Settings {
+    /// What the orchestrator is opened with.
+    pub(crate) fn config(&self) -> Result<Config, CliError> {
+        let mut config = Config::new(self.data_dir()?, self.model()?);
+        config.plugins_dir = self.path("plugins_dir");
+        config.projects_dir = self.path("projects_dir");
+        if let Some(runs) = self.number("max_runs", 1..=1_000_000)? {
+            config.limits.runs = runs as usize;
+        }
+        if let Some(mebibytes) = self.number("limits.plugin_memory_mib", 16..=4096)? {
+            config.limits.sandbox.memory = (mebibytes as usize) << 20;
+        }
+        if let Some(seconds) = self.number("limits.plugin_cpu_seconds", 1..=3600)? {
+            config.limits.sandbox.cpu = Duration::from_secs(seconds);
+        }
+        Ok(config)
+    }
+
+    /// How the server behaves on an address that only this machine reaches, or others do.
+    pub(crate) fn server(&self, loopback: bool) -> Result<ServerConfig, SettingsError> {
+        let origins = self.list("cors_origins", Origin::parse)?;
+        let hosts = self.list("allowed_hosts", |text| Ok::<_, SettingsError>(text.to_owned()))?;
+        Ok(ServerConfig { origins, hosts: loopback.then_some(hosts), ..ServerConfig::default() })
+    }
+
+    /// Where the server listens.
+    pub(crate) fn listen(&self) -> &str {
+        self.get("listen").map_or("127.0.0.1:8000", |value| &value.text)
+    }
+
+    /// What is logged.
+    pub(crate) fn log_filter(&self, default: &'static str) -> Result<EnvFilter, SettingsError> {
+        match self.get("log") {
+            None => Ok(EnvFilter::new(default)),
+            Some(value) => parse("log", value, EnvFilter::from_str),
+        }
+    }
+
+    /// How log lines look.
+    pub(crate) fn log_format(&self) -> Result<LogFormat, SettingsError> {
+        let Some(value) = self.get("log_format") else { return Ok(LogFormat::Text) };
+        parse("log_format", value, |text| match text {
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            _ => Err("it is neither 'text' nor 'json'"),
+        })
+    }
+
+    /// The data folder: the one that was set, or the usual one.
+    pub(crate) fn data_dir(&self) -> Result<PathBuf, SettingsError> {
+        if let Some(path) = self.path("data_dir") {
+            return Ok(path);
+        }
+        let home = || std::env::home_dir().filter(|home| home.is_absolute());
+        self.variable("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            .filter(|base| base.is_absolute())
+            .or_else(|| home().map(|home| home.join(".local").join("share")))
+            .map(|base| base.join("dynamic-orchestrator"))
+            .ok_or(SettingsError::NoHome { variable: "ORCHESTRATOR_DATA_DIR" })
+    }
+
+    /// Keys from the environment, everything else from wherever it was set.
+    fn model(&self) -> Result<ModelConfig, CliError> {
+        let text = |key: &str| self.get(key).map(|value| value.text.clone());
+        let lookup = |name: &str| {
+            let setting = super::SETTINGS.iter().find(|setting| setting.variables.contains(&name));
+            setting.map_or_else(|| self.variable(name), |setting| text(setting.key))
+        };
+        Ok(ModelConfig::from_env(lookup)?)
+    }
+
+    fn path(&self, key: &str) -> Option<PathBuf> {
+        self.get(key).map(|value| PathBuf::from(&value.text))
+    }
+
+    fn number(
+        &self,
+        key: &'static str,
+        range: std::ops::RangeInclusive<u64>,
+    ) -> Result<Option<u64>, SettingsError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let wanted = format!("give a whole number from {} to {}", range.start(), range.end());
+        let in_range = |text: &str| text.trim().parse().ok().filter(|number| range.contains(number));
+        parse(key, value, |text| in_range(text).ok_or(wanted)).map(Some)
+    }
+
+    fn list<T, E: Display>(
+        &self,
+        key: &'static str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Vec<T>, SettingsError> {
+        let Some(value) = self.get(key) else { return Ok(Vec::new()) };
+        let items = value.text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(|item| parse(key, &Value { text: item.to_owned(), ..value.clone() }, &read)).collect()
+    }
+}
+
+fn parse<T, E: Display>(
+    key: &'static str,
+    value: &Value,
+    read: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, SettingsError> {
+    read(&value.text).map_err(|problem| {
+        let Value { text, source } = value.clone();
+        SettingsError::Unusable { key, value: text, from: source, problem: problem.to_string() }
+    })
+}

@@ -1,0 +1,123 @@
+use super::*;
+use clap::{Args as _, Command, FromArgMatches as _};
+
+fn flags(arguments: &[&str]) -> Flags {
+    let command = Flags::augment_args(Command::new("test").no_binary_name(true));
+    Flags::from_arg_matches(&command.try_get_matches_from(arguments).unwrap()).unwrap()
+}
+
+fn with_file(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orchestrator.toml");
+    std::fs::write(&path, text).unwrap();
+    (folder, path.to_str().unwrap().to_owned())
+}
+
+fn value(settings: &Settings, key: &str) -> (String, String) {
+    let value = settings.get(key).unwrap();
+    (value.text.clone(), value.source.to_string())
+}
+
+fn nothing(_: &str) -> Option<String> {
+    None
+}
+
+fn some(name: &str) -> Option<String> {
+    match name {
+        "ORCHESTRATOR_LISTEN" => Some("127.0.0.1:2".into()),
+        "ORCHESTRATOR_MAX_RUNS" => Some(" ".into()),
+        "RUST_LOG" => Some("debug".into()),
+        "XDG_CONFIG_HOME" => Some("/nonexistent".into()),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_flag_wins_over_a_variable_over_the_file_over_the_default() {
+    let (_folder, path) = with_file("listen = '127.0.0.1:3'\nmax_runs = 7\nlog = 'trace'");
+    let resolve =
+        |arguments: &[&str], environment| Settings::resolve_with(&flags(arguments), environment).unwrap();
+    let all = resolve(&["--listen", "127.0.0.1:1", "--config", &path], some);
+    assert_eq!(value(&all, "listen"), ("127.0.0.1:1".into(), "--listen".into()));
+    let variable = resolve(&["--config", &path], some);
+    assert_eq!(value(&variable, "listen"), ("127.0.0.1:2".into(), "ORCHESTRATOR_LISTEN".into()));
+    assert_eq!(value(&variable, "max_runs"), ("7".into(), path.clone()), "an empty variable is not set");
+    assert_eq!(value(&variable, "log"), ("debug".into(), "RUST_LOG".into()));
+    let none = resolve(&[], |name| (name == "XDG_CONFIG_HOME").then(|| "/nonexistent".to_owned()));
+    assert_eq!(value(&none, "listen"), ("127.0.0.1:8000".into(), "default".into()));
+}
+
+#[test]
+fn the_file_knows_tables_lists_and_paths_relative_to_itself() {
+    let (folder, path) = with_file(
+        "data_dir = 'data'\ncors_origins = ['http://a', 'http://b']\n[model]\nprovider = 'scripted'\nscript = '/s.toml'\n",
+    );
+    let settings = Settings::resolve_with(&flags(&["--config", &path]), nothing).unwrap();
+    assert_eq!(settings.data_dir().unwrap(), folder.path().join("data"));
+    assert_eq!(value(&settings, "model.script").0, "/s.toml");
+    assert_eq!(settings.server(true).unwrap().origins.len(), 2);
+    let config = settings.config().unwrap();
+    assert_eq!(config.model.script.as_deref(), Some(std::path::Path::new("/s.toml")));
+}
+
+#[test]
+fn mistakes_in_the_file_name_the_key() {
+    let complaint = |text: &str| {
+        let (folder, path) = with_file(text);
+        let error = Settings::resolve_with(&flags(&["--config", &path]), nothing).unwrap_err();
+        error.to_string().replace(folder.path().to_str().unwrap(), "DIR")
+    };
+    insta::assert_snapshot!(complaint("[model]\nprovder = 'auto'"), @"");
+    insta::assert_snapshot!(complaint("listen = 8000"), @"");
+    insta::assert_snapshot!(complaint("cors_origins = 'http://a'"), @"");
+    insta::assert_snapshot!(complaint("listen = "), @"");
+    insta::assert_snapshot!(complaint("model = 'auto'"), @"");
+    let missing = Settings::resolve_with(&flags(&["--config", "/nonexistent.toml"]), nothing);
+    insta::assert_snapshot!(missing.unwrap_err(), @"");
+}
+
+#[test]
+fn values_that_make_no_sense_say_where_they_were_set() {
+    let complaint = |arguments: &[&str]| {
+        let settings = Settings::resolve_with(&flags(arguments), nothing).unwrap();
+        let first = settings.config().map(drop).map_err(|error| error.to_string());
+        let second = settings.server(true).map(drop).map_err(|error| error.to_string());
+        first.and(second).unwrap_err()
+    };
+    insta::assert_snapshot!(complaint(&["--data-dir", "x", "--max-runs", "0"]), @"");
+    insta::assert_snapshot!(complaint(&["--data-dir", "x", "--plugin-memory-mib", "lots"]), @"");
+    insta::assert_snapshot!(complaint(&["--data-dir", "x", "--cors-origin", "http://a", "--cors-origin", "localhost:3000"]), @"");
+}
+
+#[test]
+fn the_defaults_shown_are_the_defaults_of_the_library() {
+    let settings = Settings::resolve_with(&flags(&["--data-dir", "x"]), nothing).unwrap();
+    let config = settings.config().unwrap();
+    let library = orchestrator::Config::new("x", orchestrator::ModelConfig::default());
+    assert_eq!(config.model, library.model);
+    assert_eq!((config.limits.runs, &config.limits.sandbox), (library.limits.runs, &library.limits.sandbox));
+    assert_eq!(settings.server(true).unwrap().origins, orchestrator_server::ServerConfig::default().origins);
+}
+
+#[test]
+fn a_server_that_others_reach_answers_to_any_name() {
+    let settings = Settings::resolve_with(&flags(&["--allowed-host", "a.example"]), nothing).unwrap();
+    assert_eq!(settings.server(true).unwrap().hosts, Some(vec!["a.example".to_owned()]));
+    assert_eq!(settings.server(false).unwrap().hosts, None);
+}
+
+#[test]
+fn every_setting_is_documented() {
+    let page = include_str!("../../../../docs/configuration.md");
+    for setting in &SETTINGS {
+        assert!(
+            page.contains(&format!("`{}`", setting.key)),
+            "{} is not in docs/configuration.md",
+            setting.key
+        );
+        assert!(page.contains(&format!("`--{}`", setting.flag)), "--{}", setting.flag);
+        for variable in setting.variables {
+            assert!(page.contains(&format!("`{variable}`")), "{variable}");
+        }
+    }
+}

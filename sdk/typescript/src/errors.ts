@@ -1,0 +1,95 @@
+/**
+ * What can go wrong between this client and the server, one class per thing that a caller would do about it.
+ */
+
+import type { ErrorEvent } from "./events.ts";
+
+/** A problem document (RFC 9457): why the server said no. */
+export interface Problem {
+  /** What kind of problem this is; stable, for programs. */
+  type: string;
+  /** The kind in words. */
+  title: string;
+  status: number;
+  /** What is wrong with this request, and what would be right. */
+  detail?: string;
+  /** The field, the query parameter or the header that is meant. */
+  field?: string;
+  /** Values that would have been accepted. */
+  valid?: string[];
+  /** The run that holds the project. */
+  run_id?: string;
+  /** Everything that is wrong with a workflow. */
+  violations?: Violation[];
+  /** Where malformed JSON stops being JSON, from 1. */
+  line?: number;
+  column?: number;
+}
+
+/** One thing that is wrong with a workflow. */
+export interface Violation {
+  /** The step, by name; `null` when the workflow as a whole is meant. */
+  step: string | null;
+  /** Where it is, such as `steps[2].timeout`. */
+  field: string;
+  /** What is wrong and what would be right. */
+  message: string;
+}
+
+/** The server answered, and said no. Sending the same again will be answered the same. */
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail ?? problem.title);
+    this.problem = problem;
+  }
+
+  /** The HTTP status. */
+  get status(): number {
+    return this.problem.status;
+  }
+
+  /** The run that holds the project, when that is why the server said no. */
+  get busyRunId(): string | undefined {
+    return this.problem.run_id;
+  }
+}
+
+/** The server could not be reached, or no longer. A run that it had accepted goes on without its readers. */
+export class ConnectionError extends Error {
+  override readonly name = "ConnectionError";
+  /** The run, once it is known: `client.runs.events(runId, { after: lastSeq })` takes up where this stopped. */
+  readonly runId: string | undefined;
+  /** The last event that was received. */
+  readonly lastSeq: number;
+
+  constructor(message: string, options: { cause?: unknown; runId?: string | undefined; lastSeq?: number } = {}) {
+    super(message, { cause: options.cause });
+    this.runId = options.runId;
+    this.lastSeq = options.lastSeq ?? 0;
+  }
+}
+
+/** What answered does not speak this protocol: most often a proxy, or another server at the same address. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+}
+
+/** The run ended with a failure, or was cancelled. */
+export class RunFailedError extends Error {
+  override readonly name = "RunFailedError";
+  /** The run's last event. */
+  readonly event: ErrorEvent;
+
+  constructor(event: ErrorEvent) {
+    super(event.message);
+    this.event = event;
+  }
+
+  /** The kind of failure; `cancelled` when somebody ended the run. */
+  get code(): ErrorEvent["data"]["code"] {
+    return this.event.data.code;
+  }
+}

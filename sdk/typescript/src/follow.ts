@@ -1,0 +1,159 @@
+/**
+ * A run's events over as many connections as it takes.
+ *
+ * A request that starts a run is sent once: when its answer breaks off, the run goes on, and sending it again would
+ * start another. So each further connection asks for the run's events after the last one received, with the same
+ * `Last-Event-ID` that a browser's `EventSource` would send. Each event comes out once, in order. Attempts that bring
+ * nothing new are counted, so a long run may lose its connection any number of times, and a server that is gone is
+ * given up.
+ */
+
+import { ConnectionError, ProblemError } from "./errors.ts";
+import { isTerminal, type OrchestratorEvent } from "./events.ts";
+import { eventsOf } from "./sse.ts";
+import { path, throwIfAborted, type RequestOptions, type Transport } from "./transport.ts";
+
+/** When to connect again after a broken connection, and when to give up. */
+export interface ReconnectOptions {
+  /** How many attempts in a row may bring nothing new; 0 never connects again. Default 10. */
+  attempts?: number;
+  /** Pause before the first attempt; it doubles from attempt to attempt. The server's wish, or 1,000. */
+  firstDelayMs?: number;
+  /** Longest pause. Default 10,000. */
+  maxDelayMs?: number;
+  /** How long a connection may be silent. Must be longer than the server's keep-alive. Default 60,000. */
+  silenceMs?: number;
+}
+
+/** How to follow a run. */
+export interface FollowOptions extends RequestOptions {
+  /** Called when the connection was lost and will be made again, for a frontend that shows it. */
+  onReconnect?: ((next: Reconnect) => void) | undefined;
+}
+
+/** An attempt to come. */
+export interface Reconnect {
+  /** Which one in a row, from 1. */
+  attempt: number;
+  /** How long until it is made. */
+  delayMs: number;
+  /** What became of the connection before. */
+  reason: ConnectionError | ProblemError;
+}
+
+const DEFAULTS = { attempts: 10, maxDelayMs: 10_000, silenceMs: 60_000 };
+const FIRST_DELAY_MS = 1_000;
+
+/** Names the run in the answer to the request that started it. */
+const RUN_ID = "x-run-id";
+
+/** Answers that say "not now": the server is starting or stopping, or a proxy does not reach it. */
+const NOT_NOW = new Set([408, 429, 502, 503, 504]);
+
+/** The status that says: the run is over and its last event was received before. */
+const OVER = 204;
+
+/** Where a reader stands. */
+interface Position {
+  runId: string | undefined;
+  seq: number;
+}
+
+/** Follows a run from its start, by the one request that starts it. */
+export function startAndFollow(
+  transport: Transport,
+  start: (signal: AbortSignal | undefined) => Promise<Response>,
+  reconnect: ReconnectOptions,
+  options: FollowOptions,
+): AsyncGenerator<OrchestratorEvent, void, undefined> {
+  return follow(transport, { runId: undefined, seq: 0 }, start, reconnect, options);
+}
+
+/** Follows a run from after `seq`. */
+export function resume(
+  transport: Transport,
+  runId: string,
+  seq: number,
+  reconnect: ReconnectOptions,
+  options: FollowOptions,
+): AsyncGenerator<OrchestratorEvent, void, undefined> {
+  return follow(transport, { runId, seq }, undefined, reconnect, options);
+}
+
+async function* follow(
+  transport: Transport,
+  at: Position,
+  start: ((signal: AbortSignal | undefined) => Promise<Response>) | undefined,
+  reconnect: ReconnectOptions,
+  { signal, onReconnect }: FollowOptions,
+): AsyncGenerator<OrchestratorEvent, void, undefined> {
+  const { attempts, maxDelayMs, silenceMs } = { ...DEFAULTS, ...reconnect };
+  let firstDelayMs = reconnect.firstDelayMs ?? FIRST_DELAY_MS;
+  const onRetry = (wishedMs: number) => {
+    firstDelayMs = reconnect.firstDelayMs ?? wishedMs;
+  };
+  let first = start;
+  let fruitless = 0;
+  for (;;) {
+    let reason: ConnectionError | ProblemError;
+    try {
+      const response = await (first ? first(signal) : continuation(transport, at, signal));
+      first = undefined;
+      at.runId ??= response.headers.get(RUN_ID) ?? undefined;
+      if (response.status === OVER) return;
+      for await (const event of eventsOf(response, { silenceMs, signal, onRetry })) {
+        if (event.seq <= at.seq) continue;
+        at = { runId: event.run_id, seq: event.seq };
+        fruitless = 0;
+        yield event;
+        if (isTerminal(event)) return;
+      }
+      reason = new ConnectionError("the event stream ended before the run did");
+    } catch (error) {
+      if (first || !isTransient(error)) throw error;
+      reason = error;
+    }
+    fruitless += 1;
+    if (at.runId === undefined || fruitless > attempts) throw lost(reason, at);
+    const delayMs = spread(Math.min(firstDelayMs * 2 ** (fruitless - 1), maxDelayMs));
+    onReconnect?.({ attempt: fruitless, delayMs, reason });
+    await pause(delayMs, signal);
+  }
+}
+
+function continuation(transport: Transport, at: Position, signal: AbortSignal | undefined): Promise<Response> {
+  const headers: Record<string, string> = { accept: "text/event-stream" };
+  if (at.seq > 0) headers["last-event-id"] = String(at.seq);
+  return transport.send("GET", path("runs", at.runId ?? "", "events"), { headers, signal });
+}
+
+function isTransient(error: unknown): error is ConnectionError | ProblemError {
+  return error instanceof ConnectionError || (error instanceof ProblemError && NOT_NOW.has(error.status));
+}
+
+function lost(reason: ConnectionError | ProblemError, at: Position): ConnectionError {
+  const what =
+    at.runId === undefined
+      ? "the connection was lost before the first event; look for the run in the list of runs"
+      : `the connection to run ${at.runId} was lost after event ${at.seq}; the run goes on without its readers`;
+  return new ConnectionError(`${what}: ${reason.message}`, { cause: reason, runId: at.runId, lastSeq: at.seq });
+}
+
+/** Between half of `ms` and all of it, so that readers who lost one server do not all come back at once. */
+function spread(ms: number): number {
+  return ms * (0.5 + Math.random() / 2);
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  throwIfAborted(signal);
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+  throwIfAborted(signal);
+}

@@ -1,0 +1,10 @@
+/** Client for Dynamic Orchestrator; see the README for how a frontend uses it. */
+
+export { OrchestratorClient, streamingClient } from "./client.ts";
+export type { ClientOptions, EventStream, StreamOptions } from "./client.ts";
+export { ConnectionError, ProblemError, ProtocolError, RunFailedError } from "./errors.ts";
+export type { Problem, Violation } from "./errors.ts";
+export * from "./events.ts";
+export type { FollowOptions, Reconnect, ReconnectOptions } from "./follow.ts";
+export type * from "./model.ts";
+export type { RequestOptions, TransportOptions } from "./transport.ts";

@@ -1,0 +1,214 @@
+/**
+ * The records of the API: what requests carry and what answers hold. Field names are the wire's; times are RFC 3339
+ * UTC, `_ms` are milliseconds, and a step's `timeout` is in seconds.
+ */
+
+import type { ErrorData, PinnedPlugin } from "./events.ts";
+
+/** What to do with a request for a project that another run is working on: refuse it, or wait in line. */
+export type IfBusy = "reject" | "queue";
+
+/** What to build. */
+export interface RunRequest {
+  /** The sentence that says what to build. */
+  user_request: string;
+  /**
+   * The project that is built or changed: letters, digits, `.`, `_` and `-`. When left out, a new one is made and named
+   * after the request; the first event says how (`data.request.project_id`).
+   */
+  project_id?: string;
+  /** `bolt_standard` when left out. */
+  workflow_name?: string;
+  /** Anything that agents and readers of the run should see. */
+  metadata?: Record<string, unknown>;
+  /** `reject` when left out. */
+  if_busy?: IfBusy;
+}
+
+/** Where a run stands. */
+export type RunStatus = "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
+
+/** The kinds of failure. */
+export type ErrorCode =
+  | "invalid_input"
+  | "not_found"
+  | "denied"
+  | "limit_exceeded"
+  | "cancelled"
+  | "timeout"
+  | "unavailable"
+  | "malformed_answer"
+  | "refused"
+  | "trap"
+  | "interrupted"
+  | "internal";
+
+/** A run in a list. */
+export interface RunSummary {
+  run_id: string;
+  project_id: string;
+  workflow_name: string;
+  user_request: string;
+  status: RunStatus;
+  /** 0 to 100. */
+  progress: number;
+  created_at: string;
+  updated_at: string;
+  /** Sequence number of its last event. */
+  last_seq: number;
+}
+
+/** One run, whole. */
+export interface RunDetail extends RunSummary {
+  /** The step at hand; `null` before the first and after the last. */
+  step: string | null;
+  agent: string | null;
+  /** How many times the workflow has looped back. */
+  round: number;
+  files: FileChange[];
+  usage: Usage;
+  provider: string;
+  plugins: PinnedPlugin[];
+  metadata: Record<string, unknown>;
+  /** What ended it, when it failed or was cancelled. */
+  error: (ErrorData & { message: string }) | null;
+}
+
+/** Which runs to list; all of them, newest first, when left out. */
+export interface RunFilter {
+  project_id?: string;
+  workflow_name?: string;
+  status?: RunStatus;
+  /** How many at most. */
+  limit?: number;
+  /** Only runs older than this one: the last of the page before. */
+  before?: string;
+}
+
+/** What completions cost, in tokens. */
+export interface Usage {
+  /** Tokens sent, the cached ones included. */
+  input_tokens: number;
+  cached_input_tokens: number;
+  output_tokens: number;
+}
+
+/** A project's plan. */
+export interface Plan {
+  summary: string;
+  stack: string;
+  files: { path: string; purpose: string }[];
+  commands: { purpose: "install" | "test" | "start"; argv: string[] }[];
+  acceptance_criteria: string[];
+}
+
+/** How a file was touched. */
+export type FileChangeKind = "create" | "modify" | "delete" | "rename";
+
+/** A change to one file that has been made. */
+export interface FileChange {
+  /** Relative to the project's root, with `/`. */
+  path: string;
+  operation: FileChangeKind;
+  /** The earlier path of a renamed file. */
+  from?: string;
+  /** Bytes of the new content; 0 when deleted. */
+  size: number;
+  /** SHA-256 of the new content, in hexadecimal; empty when deleted. */
+  sha256: string;
+}
+
+/** An agent as it would serve the next run. */
+export interface Agent {
+  name: string;
+  agent_type: string;
+  /** Model alias or model id. */
+  model: string;
+  temperature: number;
+  max_tokens: number;
+  capabilities: string[];
+  enabled: boolean;
+  has_custom_prompt: boolean;
+  purpose: string;
+  version: string;
+  digest: string;
+}
+
+/** An agent with the system prompt in force. */
+export interface AgentDetail extends Agent {
+  system_prompt: string;
+}
+
+/** The answer to a change of an agent. */
+export interface AgentChanged {
+  message: string;
+  agent_type: string;
+}
+
+/** A step of a workflow. */
+export interface Step {
+  agent_type: string;
+  /** Unique within the workflow. */
+  name: string;
+  /** Seconds that one attempt may take; 300 when left out. */
+  timeout?: number;
+  /** How often a failed attempt is repeated; 2 when left out. */
+  retry_count?: number;
+  /** Whether file contents are streamed as `file_content` events; false when left out. */
+  stream_output?: boolean;
+  /** The step is skipped unless this holds. */
+  condition?: string | { name: string; args?: string[] };
+  /** After this step, go back to an earlier one. */
+  loop_back?: { to: string; max_rounds: number; on_exhausted?: "continue" | "fail" };
+}
+
+/** A named list of steps. */
+export interface Workflow {
+  name: string;
+  description?: string;
+  steps: Step[];
+}
+
+/** A workflow and whether the server carries it; then it cannot be changed or deleted. */
+export interface WorkflowView extends Workflow {
+  built_in: boolean;
+}
+
+/** What a plugin asks to be allowed, and gets. */
+export interface Permissions {
+  model: boolean;
+  command: boolean;
+  read_files: boolean;
+  write_files: boolean;
+}
+
+/** One plugin, or one file in the plugins folder that is none; then most fields are `null`. */
+export interface Plugin {
+  name: string;
+  kind: "agent" | "condition" | null;
+  version: string | null;
+  purpose: string | null;
+  digest: string | null;
+  /** Bytes of the component. */
+  size: number | null;
+  imports: string[];
+  permissions: Permissions;
+  state: "serving" | "replaced" | "refused";
+  origin: "built_in" | "folder";
+  file: string | null;
+  loaded_at: string | null;
+  /** Why the file as it is now was refused. */
+  last_error: { message: string; file: string; time: string } | null;
+}
+
+/** Whether the server is well, and what it has. */
+export interface Health {
+  status: string;
+  agents_count: number;
+  workflows_count: number;
+  default_workflow: string;
+  version: string;
+  provider: string;
+  /** What operators should know, such as that answers are replayed from a script. */
+  notices: string[];
+}

@@ -1,0 +1,97 @@
+//! What a call of an agent costs.
+//!
+//! The agent is `echo`: it reads its context and settings, emits one status and returns JSON. So what is measured is
+//! the way in and out of the sandbox, with all rooms composed, and hardly any work inside.
+
+use crate::{
+    bare::Bare,
+    figure::{Aim, Amount, Figure},
+    give,
+    sample::side_by_side,
+};
+use anyhow::{Result, anyhow};
+use async_trait::async_trait;
+use orchestrator_command::PlainLauncher;
+use orchestrator_core::{EventSink, Failure, NewEvent};
+use orchestrator_runtime::{AgentCall, Limits, Runtime};
+use orchestrator_workspace::Workspace;
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+const ROUNDS: usize = 31;
+const CALLS: u32 = 200;
+
+/// Takes events and forgets them: what becomes of events is measured elsewhere.
+struct Nowhere;
+
+#[async_trait]
+impl EventSink for Nowhere {
+    async fn emit(&self, _: NewEvent) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn progress(&self, _: f32) {}
+}
+
+pub(crate) async fn measure() -> Result<Vec<Figure>> {
+    let echo = give::guest("echo")?;
+    let runtime = Runtime::new(Limits::default(), None)?;
+    let bare = Bare::new(runtime.engine(), &echo, &give::context()?, &give::settings())?;
+    let plugin = runtime.load(echo).await?;
+    let folder = tempfile::tempdir()?;
+    let inputs = Inputs::new(&folder)?;
+    let host_call = async || {
+        let called = runtime.run_agent(&plugin, inputs.call()).await;
+        called.map(drop).map_err(|error| anyhow!("the call failed: {}", error.failure))
+    };
+    let (host, reference) = side_by_side(ROUNDS, CALLS, host_call, async || bare.call().await).await?;
+    Ok(vec![Figure {
+        what: "a call of an agent, all rooms composed".into(),
+        measured: Amount::Seconds(host),
+        against: "wasmtime alone: instantiate and call".into(),
+        reference: Amount::Seconds(reference),
+        aim: Aim::RatioAtMost(1.5),
+    }])
+}
+
+/// What all calls are given.
+struct Inputs {
+    template: AgentCall,
+}
+
+impl Inputs {
+    fn new(folder: &tempfile::TempDir) -> Result<Self> {
+        let context = give::context()?;
+        let workspace = Workspace::open(folder.path(), &context.project_id)?;
+        let template = AgentCall {
+            context: Arc::new(context),
+            settings: Arc::new(give::settings()),
+            events: Arc::new(Nowhere),
+            provider: orchestrator_model::provider(&give::scripted(None))?,
+            workspace: Arc::new(workspace),
+            launcher: Arc::new(PlainLauncher::new()),
+            cancel: CancellationToken::new(),
+            deadline: Instant::now() + Duration::from_secs(3600),
+            nonce: "k3x9ab".into(),
+            stream_output: true,
+        };
+        Ok(Self { template })
+    }
+
+    fn call(&self) -> AgentCall {
+        let AgentCall { context, settings, events, provider, workspace, launcher, cancel, .. } =
+            &self.template;
+        AgentCall {
+            context: Arc::clone(context),
+            settings: Arc::clone(settings),
+            events: Arc::clone(events),
+            provider: Arc::clone(provider),
+            workspace: Arc::clone(workspace),
+            launcher: Arc::clone(launcher),
+            cancel: cancel.clone(),
+            nonce: self.template.nonce.clone(),
+            ..self.template
+        }
+    }
+}

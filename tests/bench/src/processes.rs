@@ -1,0 +1,40 @@
+//! This program, started again for one measurement.
+
+use crate::figure::Figure;
+use anyhow::{Context, Result, ensure};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    env,
+    process::{Command, ExitCode, Stdio},
+};
+
+/// `--measure SUBJECT`: answers with the subject's figures.
+pub(crate) const MEASURE: &str = "--measure";
+/// Answers with the bytes that a bare instance takes while it waits.
+pub(crate) const WAITING_MEMORY: &str = "--waiting-memory";
+/// `--serve-bare ADDRESS`: an HTTP server that can say that it is healthy, and nothing else.
+pub(crate) const SERVE_BARE: &str = "--serve-bare";
+
+/// Gives the parent process its answer.
+pub(crate) fn answer(value: &impl Serialize) -> Result<ExitCode> {
+    println!("{}", serde_json::to_string(value)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A subject's figures, measured in a process of its own.
+pub(crate) fn measure(subject: &str) -> Result<Vec<Figure>> {
+    ask(&[MEASURE, subject])
+}
+
+/// What this program answers to these words.
+pub(crate) fn ask<T: DeserializeOwned>(words: &[&str]) -> Result<T> {
+    let output =
+        this_program()?.args(words).stderr(Stdio::inherit()).output().context("starting this program")?;
+    ensure!(output.status.success(), "it ended with {}", output.status);
+    serde_json::from_slice(&output.stdout).context("reading its answer")
+}
+
+/// This program.
+pub(crate) fn this_program() -> Result<Command> {
+    Ok(Command::new(env::current_exe().context("finding this program")?))
+}

@@ -1,0 +1,188 @@
+//! A whole program in a test: orchestrator, HTTP server, data folder.
+
+use crate::{Api, models, soon, target_folder};
+use orchestrator::{Config, Limits, ModelConfig, Orchestrator, PluginView};
+use orchestrator_server::ServerConfig;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+/// How long runs get to write their last events when a test stops its server.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// What a server is started with.
+pub struct Setup {
+    data: Arc<TempDir>,
+    model: ModelConfig,
+    limits: Limits,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Setup {
+    /// A fresh data folder, the built-in script without its pauses, and the limits that the program has.
+    ///
+    /// # Panics
+    /// When no temporary folder can be made.
+    #[must_use]
+    pub fn new() -> Self {
+        let data = Arc::new(TempDir::new().expect("a temporary folder can be made"));
+        // Each place of the pool is address space, and a process of tests has several programs in it at once.
+        let sandbox = orchestrator::SandboxLimits { calls: 64, ..orchestrator::SandboxLimits::default() };
+        let model = models::script(&data, models::TODO_APP);
+        Self { data, model, limits: Limits { sandbox, ..Limits::default() } }
+    }
+
+    /// Answers from this script; see docs/scripted-model.md.
+    #[must_use]
+    pub fn script(mut self, script: &str) -> Self {
+        self.model = models::script(&self.data, script);
+        self
+    }
+
+    /// Answers from this model.
+    #[must_use]
+    pub fn model(mut self, model: ModelConfig) -> Self {
+        self.model = model;
+        self
+    }
+
+    /// Other limits.
+    #[must_use]
+    pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut self.limits);
+        self
+    }
+
+    /// Puts a test guest into the plugins folder.
+    #[must_use]
+    pub fn guest(self, name: &str) -> Self {
+        self.plugin(&format!("{name}.wasm"), &crate::guest(name))
+    }
+
+    /// Puts a file into the plugins folder.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[must_use]
+    pub fn plugin(self, file: &str, bytes: &[u8]) -> Self {
+        let folder = self.data.path().join("plugins");
+        fs::create_dir_all(&folder).expect("a temporary folder can be written");
+        fs::write(folder.join(file), bytes).expect("a temporary folder can be written");
+        self
+    }
+
+    /// Starts the server.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start(self) -> Server {
+        let config = Config {
+            limits: self.limits.clone(),
+            cache_dir: Some(target_folder().join("test-cache")),
+            ..Config::new(self.data.path(), self.model.clone())
+        };
+        let opened = soon("the orchestrator to open", Orchestrator::open(config)).await;
+        let orchestrator = opened.unwrap_or_else(|error| panic!("the orchestrator does not open: {error}"));
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
+        let api = Api::new(listener.local_addr().expect("a bound port has an address"));
+        let stop = CancellationToken::new();
+        let serving =
+            orchestrator_server::serve(orchestrator.clone(), listener, stop.clone().cancelled_owned());
+        let task = tokio::spawn(async move { serving.await.expect("the server serves until it is stopped") });
+        Server { api, orchestrator, setup: self, stop, task }
+    }
+}
+
+/// A server at work. Dropping it leaves its tasks to the end of the test.
+pub struct Server {
+    /// A client of it.
+    pub api: Api,
+    /// The library behind it.
+    pub orchestrator: Orchestrator,
+    setup: Setup,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.setup.data.path()
+    }
+
+    /// A project's folder.
+    #[must_use]
+    pub fn project(&self, id: &str) -> PathBuf {
+        self.orchestrator.projects_dir().join(id)
+    }
+
+    /// Stops it as an operator does, and returns what the next one on the same data is started with.
+    ///
+    /// # Panics
+    /// When it does not stop.
+    pub async fn stop(self) -> Setup {
+        self.stop.cancel();
+        soon("the server to stop", self.task).await.expect("the server stops without a panic");
+        self.setup
+    }
+
+    /// Puts a file into the plugins folder, as a whole: written beside and moved into place.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn drop_plugin(&self, file: &str, bytes: &[u8]) {
+        let folder = self.data().join("plugins");
+        let arriving = folder.join(format!(".{file}.arriving"));
+        fs::write(&arriving, bytes).expect("the plugins folder can be written");
+        fs::rename(arriving, folder.join(file)).expect("the plugins folder can be written");
+    }
+
+    /// Takes a file out of the plugins folder.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub fn remove_plugin(&self, file: &str) {
+        fs::remove_file(self.data().join("plugins").join(file)).expect("the plugin is there");
+    }
+
+    /// Waits until a plugin is as `wanted` says, and returns it.
+    pub async fn plugin(&self, what: &str, wanted: impl Fn(&PluginView) -> bool) -> PluginView {
+        let mut generations = self.orchestrator.plugin_generations();
+        soon(what, async {
+            loop {
+                generations.borrow_and_update();
+                if let Some(view) = self.orchestrator.plugins().into_iter().find(&wanted) {
+                    return view;
+                }
+                generations.changed().await.expect("the plugins outlive the wait");
+            }
+        })
+        .await
+    }
+
+    /// Every byte of the journal as it is on the disk, its write-ahead log included.
+    ///
+    /// # Panics
+    /// When a file cannot be read.
+    #[must_use]
+    pub fn journal_bytes(&self) -> Vec<u8> {
+        let entries = fs::read_dir(self.data()).expect("the data folder can be read");
+        let files = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
+        files
+            .filter(|path| !path.ends_with("script.toml"))
+            .flat_map(|path| fs::read(path).expect("a file can be read"))
+            .collect()
+    }
+}
