@@ -15,7 +15,7 @@ mod table;
 
 pub(crate) use flags::Flags;
 pub(crate) use meaning::LogFormat;
-pub(crate) use table::{SETTINGS, Setting};
+pub(crate) use table::SETTINGS;
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 

@@ -97,8 +97,12 @@ struct Server {
 
 impl Server {
     fn start(mut command: Command) -> Self {
-        let mut process =
-            command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut process = command
+            .args(["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -203,13 +207,15 @@ fn a_provider_without_its_key_names_the_variable() {
 fn a_script_with_a_mistake_names_the_file() {
     let place = Place::new();
     let script = place.script("[[reply]]\nagent = 'planner'\ntxt = 'x'");
-    let said = sentence(&place.program(["run", "hello", "--script", script.to_str().unwrap()]).output().unwrap());
+    let said =
+        sentence(&place.program(["run", "hello", "--script", script.to_str().unwrap()]).output().unwrap());
     assert!(said.contains("script.toml") && said.contains("txt"), "{said}");
 }
 
 #[test]
 fn an_unknown_workflow_names_the_known_ones() {
-    let said = sentence(&Place::new().program(["run", "hello", "--workflow", "bolt_turbo"]).output().unwrap());
+    let said =
+        sentence(&Place::new().program(["run", "hello", "--workflow", "bolt_turbo"]).output().unwrap());
     assert!(said.contains("bolt_turbo") && said.contains("bolt_standard, quick_iteration, debug"), "{said}");
 }
 
@@ -217,7 +223,8 @@ fn an_unknown_workflow_names_the_known_ones() {
 fn a_run_prints_its_events_and_ends_well() {
     let place = Place::new();
     let script = place.script(QUICK);
-    let arguments = ["run", "a page", "--project", "page", "--workflow", "quick_iteration", "--json", "--script"];
+    let arguments =
+        ["run", "a page", "--project", "page", "--workflow", "quick_iteration", "--json", "--script"];
     let output = place.program(arguments).arg(script).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
     let events: Vec<Value> =
@@ -231,7 +238,8 @@ fn a_run_prints_its_events_and_ends_well() {
 #[test]
 fn a_run_that_fails_ends_with_exit_code_1_and_the_reason() {
     let place = Place::new();
-    let script = place.script("[[reply]]\nagent = 'planner'\nerror = { code = 'denied', message = 'not for you' }");
+    let script =
+        place.script("[[reply]]\nagent = 'planner'\nerror = { code = 'denied', message = 'not for you' }");
     let output = place.program(["run", "a page"]).arg("--script").arg(script).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = format!("{}{}", text(&output.stdout), text(&output.stderr));

@@ -84,7 +84,8 @@ mod tests {
                 let (head, rest) = text.split_once("\n[… ").expect("a mark");
                 let (count, tail) = rest.split_once(" bytes left out …]\n").expect("a mark");
                 proptest::prop_assert!(whole.starts_with(head) && whole.ends_with(tail));
-                proptest::prop_assert_eq!(head.len() + tail.len() + count.parse::<usize>().expect("a number"), whole.len());
+                let missing: usize = count.parse().expect("a number");
+                proptest::prop_assert_eq!(head.len() + tail.len() + missing, whole.len());
                 proptest::prop_assert!(head.len() <= EXCERPT_MAX && tail.len() <= EXCERPT_MAX);
             } else {
                 proptest::prop_assert_eq!(text, whole);

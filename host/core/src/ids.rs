@@ -152,7 +152,7 @@ impl ProjectId {
         // A version 7 UUID begins with the time and ends in randomness.
         let id = uuid::Uuid::now_v7().simple().to_string();
         name.extend(id.chars().skip(26));
-        Self(name)
+        Self(Cow::Owned(name))
     }
 }
 

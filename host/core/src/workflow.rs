@@ -205,6 +205,9 @@ mod tests {
             serde_json::to_value(step).unwrap()["timeout"].to_string()
         };
         assert_eq!([written(120.0), written(0.2), written(86_400.0)], ["120", "0.2", "86400"]);
-        assert_eq!(serde_json::from_str::<Step>(r#"{"agent_type":"a","name":"n","timeout":7}"#).unwrap().timeout, 7.0);
+        assert_eq!(
+            serde_json::from_str::<Step>(r#"{"agent_type":"a","name":"n","timeout":7}"#).unwrap().timeout,
+            7.0
+        );
     }
 }

@@ -1,9 +1,11 @@
 //! Runs a completion through the parser into the workspace, and tells those who watch.
 //!
 //! Each file is written when its end tag has come, so files that are whole stay even when the answer breaks off
-//! later. Pieces of content are gathered for a moment before they become an event: a model sends a few characters at
-//! a time, and an event has a price in the journal and on the wire. The moment ends with enough text, with time, or
-//! with any other event, so that the order is kept.
+//! later. Pieces of content are gathered for a moment before they become an event (see `outbox`).
+
+mod outbox;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     Refusal,
@@ -11,17 +13,12 @@ use crate::{
     placeholder,
 };
 use orchestrator_core::{
-    CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventKind, EventSink, Failure, FileChange,
-    FileChangeKind, NewEvent, event::Thinking,
+    CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventSink, Failure, FileChange,
+    FileChangeKind,
 };
 use orchestrator_workspace::{RelativePath, Workspace, WorkspaceError, announce};
-use std::{future::pending, sync::Arc, time::Duration};
-use tokio::time::Instant;
-
-/// Bytes of content that are worth an event.
-const FLUSH_BYTES: usize = 1024;
-/// How long a piece of content waits for more.
-const FLUSH_AFTER: Duration = Duration::from_millis(50);
+use outbox::{Channel, Outbox};
+use std::sync::Arc;
 
 /// Where a completion's files go.
 #[derive(Clone)]
@@ -91,7 +88,7 @@ impl Writer {
         Self {
             workspace,
             parser: ArtifactParser::new(&nonce),
-            outbox: Outbox { events, stream_output, pending: None },
+            outbox: Outbox::new(events, stream_output),
             open: None,
             files: Vec::new(),
             incomplete: Vec::new(),
@@ -219,7 +216,7 @@ impl Writer {
         from: Option<&str>,
     ) -> Result<(), Failure> {
         self.outbox.flush().await?;
-        announce::started(&*self.outbox.events, path.as_str(), kind, from).await
+        announce::started(self.outbox.events(), path.as_str(), kind, from).await
     }
 
     /// Records and announces what came of a change that was announced as started.
@@ -233,7 +230,7 @@ impl Writer {
         self.outbox.flush().await?;
         let error = match outcome {
             Ok(change) => {
-                announce::complete(&*self.outbox.events, &change).await?;
+                announce::complete(self.outbox.events(), &change).await?;
                 self.files.push(change);
                 return Ok(());
             }
@@ -241,7 +238,7 @@ impl Writer {
         };
         let internal = error.is_internal();
         let failure = Failure::from(error);
-        announce::discarded(&*self.outbox.events, path.as_str(), kind, from, &failure.message).await?;
+        announce::discarded(self.outbox.events(), path.as_str(), kind, from, &failure.message).await?;
         if internal {
             return Err(failure);
         }
@@ -253,7 +250,7 @@ impl Writer {
     async fn discard(&mut self, reason: &str) -> Result<(), Failure> {
         let Some(Open { path, operation }) = self.open.take() else { return Ok(()) };
         self.outbox.flush().await?;
-        announce::discarded(&*self.outbox.events, path.as_str(), operation, None, reason).await
+        announce::discarded(self.outbox.events(), path.as_str(), operation, None, reason).await
     }
 }
 
@@ -268,66 +265,3 @@ fn left_out(workspace: &Workspace, path: &RelativePath, new: &str) -> Result<Opt
         format!("line {line}, {text:?}, stands in place of code that would be lost: write the whole file, or send a diff")
     }))
 }
-
-/// Where a gathered text goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Channel {
-    Thinking,
-    File(RelativePath),
-}
-
-/// Gathers small pieces into events.
-struct Outbox {
-    events: Arc<dyn EventSink>,
-    stream_output: bool,
-    pending: Option<Pending>,
-}
-
-struct Pending {
-    channel: Channel,
-    text: String,
-    since: Instant,
-}
-
-impl Outbox {
-    async fn add(&mut self, channel: Channel, text: &str) -> Result<(), Failure> {
-        if channel != Channel::Thinking && !self.stream_output {
-            return Ok(());
-        }
-        if self.pending.as_ref().is_some_and(|pending| pending.channel != channel) {
-            self.flush().await?;
-        }
-        let since = Instant::now();
-        let pending = self.pending.get_or_insert_with(|| Pending { channel, text: String::new(), since });
-        pending.text.push_str(text);
-        match pending.text.len() >= FLUSH_BYTES {
-            true => self.flush().await,
-            false => Ok(()),
-        }
-    }
-
-    async fn flush(&mut self) -> Result<(), Failure> {
-        match self.pending.take() {
-            None => Ok(()),
-            Some(Pending { channel: Channel::File(path), text, .. }) => {
-                announce::content(&*self.events, path.as_str(), &text).await
-            }
-            Some(Pending { channel: Channel::Thinking, text, .. }) => {
-                self.events
-                    .emit(NewEvent::new(EventKind::ThinkingStep(Thinking { partial: true }), text))
-                    .await
-            }
-        }
-    }
-
-    /// Waits until what is gathered has waited long enough; for ever, when nothing is.
-    async fn due(&self) {
-        match &self.pending {
-            Some(pending) => tokio::time::sleep_until(pending.since + FLUSH_AFTER).await,
-            None => pending().await,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;

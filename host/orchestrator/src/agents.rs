@@ -18,7 +18,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Mutex;
 
 /// Longest system prompt, in bytes. It is sent with each request of the agent.
-pub const PROMPT_MAX: usize = 128 << 10;
+pub(crate) const PROMPT_MAX: usize = 128 << 10;
 /// Under which settings are kept in the journal.
 const PREFIX: &str = "agent/";
 

@@ -10,7 +10,7 @@ use orchestrator_journal::{RunEntry, Subscription};
 use orchestrator_workflow::RunState;
 
 /// Most runs in one answer.
-pub const LIST_MAX: usize = 200;
+pub(crate) const LIST_MAX: usize = 200;
 /// How many runs are named when one was not found.
 const LATEST: usize = 5;
 

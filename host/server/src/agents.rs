@@ -17,7 +17,10 @@ use utoipa::ToSchema;
 pub(crate) struct PromptUpdate {
     /// The first part of each request's system prompt; what the agent's output has to look like is appended by the
     /// agent itself. At most 128 KiB.
-    #[schema(min_length = 1, example = "You are an expert React developer. Always use functional components with hooks.")]
+    #[schema(
+        min_length = 1,
+        example = "You are an expert React developer. Always use functional components with hooks."
+    )]
     system_prompt: String,
 }
 
@@ -143,10 +146,7 @@ pub(crate) async fn set_model(
         (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn enable(
-    State(app): State<App>,
-    Name(agent): Name,
-) -> Result<Json<AgentChange>, Problem> {
+pub(crate) async fn enable(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
     let agents = app.orchestrator.agent_registry;
     let detail = detached(async move { agents.set_enabled(&agent, true).await }).await?;
     Ok(AgentChange::new(detail, "enabled"))
@@ -160,10 +160,7 @@ pub(crate) async fn enable(
         (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn disable(
-    State(app): State<App>,
-    Name(agent): Name,
-) -> Result<Json<AgentChange>, Problem> {
+pub(crate) async fn disable(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
     let agents = app.orchestrator.agent_registry;
     let detail = detached(async move { agents.set_enabled(&agent, false).await }).await?;
     Ok(AgentChange::new(detail, "disabled"))

@@ -44,7 +44,9 @@ pub struct Origin(HeaderValue);
 
 /// A text that is no origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is no origin: give scheme, host and port alone, such as http://localhost:3000, or '*' for any")]
+#[error(
+    "'{0}' is no origin: give scheme, host and port alone, such as http://localhost:3000, or '*' for any"
+)]
 pub struct OriginError(String);
 
 impl Origin {
@@ -98,7 +100,16 @@ mod tests {
         }
         assert_eq!(Origin::parse("HTTP://Localhost:1"), Err(OriginError("HTTP://Localhost:1".into())));
         assert_eq!(Origin::parse("http://Localhost:1"), Origin::parse("http://localhost:1"));
-        for bad in ["", "localhost:3000", "http://", "http://a/", "http://a/b", "http://*.a", "ftp://a", "http://a\n"] {
+        for bad in [
+            "",
+            "localhost:3000",
+            "http://",
+            "http://a/",
+            "http://a/b",
+            "http://*.a",
+            "ftp://a",
+            "http://a\n",
+        ] {
             assert!(Origin::parse(bad).is_err(), "{bad}");
         }
     }

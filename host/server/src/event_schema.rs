@@ -21,7 +21,7 @@ impl ToSchema for EventForm {
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((EventKind::name().into_owned(), EventKind::schema()));
+        schemas.push((<EventKind as ToSchema>::name().into_owned(), EventKind::schema()));
         EventKind::schemas(schemas);
     }
 }
@@ -37,9 +37,15 @@ impl PartialSchema for EventForm {
             .property("step_name", text("The step's name; not there outside of steps."))
             .property("agent", text("The agent at work; not there outside of steps."))
             .property("progress", number("0 to 100, never falling; 100 in `complete` alone."))
-            .property("run_id", formatted(KnownFormat::Uuid, "The run."))
+            .property("run_id", formatted(SchemaFormat::Custom("uuid".into()), "The run."))
             .property("seq", number("The event's number within the run: 1, 2, 3 … The `id` of the stream."))
-            .property("time", formatted(KnownFormat::DateTime, "When it happened, RFC 3339 UTC."))
+            .property(
+                "time",
+                formatted(
+                    SchemaFormat::KnownFormat(KnownFormat::DateTime),
+                    "When it happened, RFC 3339 UTC.",
+                ),
+            )
             .required("message")
             .required("progress")
             .required("run_id")
@@ -47,7 +53,7 @@ impl PartialSchema for EventForm {
             .required("time");
         let event = AllOfBuilder::new()
             .description(Some("One thing that happened in a run: what each `data:` line of a stream holds."))
-            .item(Ref::from_schema_name(EventKind::name()))
+            .item(Ref::from_schema_name(<EventKind as ToSchema>::name()))
             .item(envelope)
             .examples([example()]);
         RefOr::T(Schema::AllOf(event.build()))
@@ -58,11 +64,10 @@ fn typed(kind: Type, description: &str) -> Object {
     ObjectBuilder::new().schema_type(SchemaType::new(kind)).description(Some(description)).build()
 }
 
-fn formatted(format: KnownFormat, description: &str) -> Object {
-    let format = Some(SchemaFormat::KnownFormat(format));
+fn formatted(format: SchemaFormat, description: &str) -> Object {
     ObjectBuilder::new()
         .schema_type(SchemaType::new(Type::String))
-        .format(format)
+        .format(Some(format))
         .description(Some(description))
         .build()
 }

@@ -96,7 +96,11 @@ pub(crate) async fn execute(
 
 fn name_run(response: &mut Response, run_id: RunId) {
     let events = format!("{PREFIX}/runs/{run_id}/events");
-    let values = [(sse::RUN_ID, run_id.to_string()), (header::LOCATION, events.clone()), (header::CONTENT_LOCATION, events)];
+    let values = [
+        (sse::RUN_ID, run_id.to_string()),
+        (header::LOCATION, events.clone()),
+        (header::CONTENT_LOCATION, events),
+    ];
     for (name, value) in values {
         // Ids are hexadecimal digits and dashes, so each of these is a header's value.
         if let Ok(value) = HeaderValue::try_from(value) {

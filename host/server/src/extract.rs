@@ -50,7 +50,9 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     let given = if given.is_empty() { "nothing".to_owned() } else { format!("'{given}'") };
     Err(Problem::new(
         Kind::NotJson,
-        format!("The body has to be JSON, and its Content-Type says {given}; send \"Content-Type: application/json\"."),
+        format!(
+            "The body has to be JSON, and its Content-Type says {given}; send \"Content-Type: application/json\"."
+        ),
     ))
 }
 
@@ -100,7 +102,9 @@ fn invalid(path: &str, reason: &str) -> Problem {
     // serde knows a missing field only by its message, and places the error at the object that lacks it.
     let missing = reason.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
     let field = match (path, missing) {
-        (".", None) => return Problem::new(Kind::InvalidRequest, format!("The body cannot be used: {reason}.")),
+        (".", None) => {
+            return Problem::new(Kind::InvalidRequest, format!("The body cannot be used: {reason}."));
+        }
         (".", Some(name)) => name.to_owned(),
         (path, Some(name)) => format!("{path}.{name}"),
         (path, None) => path.to_owned(),
@@ -133,7 +137,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         Path::<String>::from_request_parts(parts, state).await.map(|Path(name)| Self(name)).map_err(|_| {
-            Problem::new(Kind::NoRoute, "The name in the address is not valid UTF-8 once its %-escapes are undone.")
+            Problem::new(
+                Kind::NoRoute,
+                "The name in the address is not valid UTF-8 once its %-escapes are undone.",
+            )
         })
     }
 }

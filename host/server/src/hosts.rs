@@ -18,11 +18,7 @@ use axum::{
 use std::{net::IpAddr, sync::Arc};
 
 /// Refuses requests under a name that is not allowed.
-pub(crate) async fn check(
-    State(config): State<Arc<ServerConfig>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn check(State(config): State<Arc<ServerConfig>>, request: Request, next: Next) -> Response {
     let Some(allowed) = &config.hosts else { return next.run(request).await };
     let name = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
     let name = name.or_else(|| request.uri().authority().map(Authority::as_str)).unwrap_or_default();
@@ -59,7 +55,15 @@ mod tests {
 
     #[test]
     fn a_name_that_was_rebound_to_loopback_is_refused() {
-        for name in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:8000", "", "a b", "0.0.0.0"] {
+        for name in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "evil.example:8000",
+            "",
+            "a b",
+            "0.0.0.0",
+        ] {
             assert!(!is_allowed(name, &["studio.example.org".into()]), "{name}");
         }
     }

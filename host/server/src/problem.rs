@@ -80,9 +80,7 @@ impl Kind {
             Self::NotJson => ("not-json", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not declared as JSON"),
             Self::BodyTooLarge => ("body-too-large", StatusCode::PAYLOAD_TOO_LARGE, "Body too large"),
             Self::BodyTimeout => ("body-timeout", StatusCode::REQUEST_TIMEOUT, "Body too slow"),
-            Self::InvalidRequest => {
-                ("invalid-request", StatusCode::UNPROCESSABLE_ENTITY, "Invalid request")
-            }
+            Self::InvalidRequest => ("invalid-request", StatusCode::UNPROCESSABLE_ENTITY, "Invalid request"),
             Self::UnknownWorkflow => ("unknown-workflow", StatusCode::NOT_FOUND, "Unknown workflow"),
             Self::UnknownAgent => ("unknown-agent", StatusCode::NOT_FOUND, "Unknown agent"),
             Self::UnknownModel => ("unknown-model", StatusCode::UNPROCESSABLE_ENTITY, "Unknown model"),

@@ -50,7 +50,10 @@ pub async fn serve(
     match drained {
         Ok(served) => served.map_err(ServeError::Listener),
         Err(_) => {
-            tracing::warn!("clients kept connections open for {} s after the stop", (grace + drain).as_secs());
+            tracing::warn!(
+                "clients kept connections open for {} s after the stop",
+                (grace + drain).as_secs()
+            );
             Ok(())
         }
     }

@@ -10,6 +10,8 @@
 //! that are replaced together are copied once. What is not covered is the program being killed between two renames:
 //! each file is then whole, old or new, but the set may be mixed.
 
+mod step;
+
 use crate::{
     error::WorkspaceError,
     path::RelativePath,
@@ -22,6 +24,7 @@ use std::{
     collections::BTreeSet,
     io::{self, ErrorKind, Read},
 };
+use step::Step;
 
 /// One change of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,13 +102,6 @@ impl Workspace {
 /// A change that is one rename undoes itself by failing; anything longer may have to be put back.
 fn needs_backups(edits: &[FileEdit]) -> bool {
     edits.len() > 1 || matches!(edits, [FileEdit::Rename { content: Some(_), .. }])
-}
-
-/// One rename or removal, with what it takes to undo it. Names are relative to the project's root.
-enum Step {
-    Put { staged: String, path: String, before: Option<String> },
-    Remove { path: String, before: Option<String> },
-    Move { from: String, to: String },
 }
 
 struct Transaction<'a> {
@@ -303,44 +299,6 @@ impl Drop for Transaction<'_> {
         }
         for folder in self.folders.iter().rev() {
             let _ = self.workspace.root.remove_dir(folder);
-        }
-    }
-}
-
-impl Step {
-    fn perform(&self, root: &Dir) -> Result<(), WorkspaceError> {
-        match self {
-            Self::Put { staged, path, .. } => {
-                root.rename(staged, root, path).map_err(|error| WorkspaceError::io("writing", path, error))
-            }
-            Self::Remove { path, .. } => {
-                root.remove_file(path).map_err(|error| WorkspaceError::io("deleting", path, error))
-            }
-            Self::Move { from, to } => {
-                root.rename(from, root, to).map_err(|error| WorkspaceError::io("renaming", from, error))
-            }
-        }
-    }
-
-    fn undo(&self, root: &Dir) -> io::Result<()> {
-        match self {
-            Self::Put { path, before: None, .. } => root.remove_file(path),
-            Self::Put { path, before: Some(before), .. } | Self::Remove { path, before: Some(before) } => {
-                root.rename(before, root, path)
-            }
-            // Without a copy it was the transaction's only step, and is not undone.
-            Self::Remove { before: None, .. } => Ok(()),
-            Self::Move { from, to } => root.rename(to, root, from),
-        }
-    }
-
-    /// The file, and where its earlier content is while it cannot be put back.
-    fn names(&self) -> (String, String) {
-        match self {
-            Self::Put { path, before, .. } | Self::Remove { path, before } => {
-                (path.clone(), before.clone().unwrap_or_else(|| path.clone()))
-            }
-            Self::Move { from, to } => (from.clone(), to.clone()),
         }
     }
 }

@@ -13,7 +13,7 @@ use orchestrator_sdk::{
     events,
     model::{self, Request, StopReason},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most completions for one set of files, continuations included.
 const COMPLETIONS_MAX: usize = 8;
@@ -23,7 +23,7 @@ const COMPLETIONS_MAX: usize = 8;
 pub struct Written {
     /// The files, in the order in which they were last written.
     pub files: Vec<FileChange>,
-    /// Files that were expected and that the model left out, without being cut off.
+    /// Files that were expected, or begun and refused, and that the model then left out without being cut off.
     pub missing: Vec<String>,
     /// What the model said outside of files in its last answer.
     pub prose: String,
@@ -41,6 +41,7 @@ pub fn write_files(
     exists: impl Fn(&str) -> bool,
 ) -> Result<Written, Error> {
     let mut written = Written::default();
+    let mut begun = BTreeSet::new();
     let mut forgiven = false;
     let mut again = request.clone();
     for _ in 0..COMPLETIONS_MAX {
@@ -49,17 +50,18 @@ pub fn write_files(
         model::refusal(&report.end, &report.prose)?;
         let progress = !report.files.is_empty();
         let was_cut = report.end.stop_reason == StopReason::MaxTokens;
-        let open = Open::new(&report, &mut written, expected, &exists);
-        if !expected.is_empty() {
-            events::progress(0.95 * (expected.len() - open.missing.len()) as f32 / expected.len() as f32);
-        }
-        if open.is_done(was_cut) {
+        written.take(&report);
+        let still_expected: Vec<&str> = expected.iter().copied().filter(|path| !exists(path)).collect();
+        let open = Open::new(&report, &written, &still_expected, &mut begun);
+        let left = open.missing.len() + open.incomplete.len() + open.refused.len();
+        events::progress(0.95 * written.files.len() as f32 / (written.files.len() + left).max(1) as f32);
+        if open.is_done() {
             written.missing = open.missing;
             return Ok(written);
         }
         let may_go_on = was_cut && progress;
         if !may_go_on && forgiven {
-            if open.is_tolerable(was_cut) {
+            if open.is_tolerable() && !was_cut {
                 written.missing = open.missing;
                 return Ok(written);
             }
@@ -81,44 +83,54 @@ struct Open {
     refused: Vec<(String, String)>,
     missing: Vec<String>,
     nothing: bool,
+    /// Cut off between two files, where nobody knows which should have followed.
+    cut_between: bool,
+}
+
+impl Written {
+    fn take(&mut self, report: &WriteReport) {
+        for file in &report.files {
+            self.files.retain(|earlier| earlier.path != file.path);
+            self.files.push(file.clone());
+        }
+        self.prose.clone_from(&report.prose);
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.files.iter().any(|file| file.path == path)
+    }
 }
 
 impl Open {
-    fn new(
-        report: &WriteReport,
-        written: &mut Written,
-        expected: &[&str],
-        exists: &impl Fn(&str) -> bool,
-    ) -> Self {
-        for file in &report.files {
-            written.files.retain(|earlier| earlier.path != file.path);
-            written.files.push(file.clone());
-        }
-        written.prose.clone_from(&report.prose);
-        let is_written = |path: &str| written.files.iter().any(|file| file.path == path);
+    /// `begun` collects the files that some answer began and did not bring to its end: a later answer that passes over
+    /// one of them in silence has not finished.
+    fn new(report: &WriteReport, written: &Written, expected: &[&str], begun: &mut BTreeSet<String>) -> Self {
+        let incomplete: Vec<_> =
+            report.incomplete.iter().filter(|path| !written.has(path)).cloned().collect();
         let refused: BTreeMap<_, _> =
             report.refused.iter().map(|refusal| (refusal.path.clone(), refusal.line())).collect();
-        let incomplete =
-            report.incomplete.iter().filter(|path| !is_written(path)).cloned().collect::<Vec<_>>();
         let is_named =
             |path: &str| incomplete.iter().any(|known| known == path) || refused.contains_key(path);
-        let missing = expected
-            .iter()
-            .filter(|path| !is_written(path) && !exists(path) && !is_named(path))
-            .map(ToString::to_string)
+        let wanted = expected.iter().copied().filter(|path| !begun.contains(*path));
+        let missing = wanted
+            .chain(begun.iter().map(String::as_str))
+            .filter(|path| !written.has(path) && !is_named(path))
+            .map(str::to_owned)
             .collect();
+        begun.extend(incomplete.iter().chain(refused.keys()).cloned());
         let nothing = written.files.is_empty() && incomplete.is_empty() && refused.is_empty();
-        Self { incomplete, refused: refused.into_iter().collect(), missing, nothing }
+        let was_cut = report.end.stop_reason == StopReason::MaxTokens;
+        let cut_between = was_cut && expected.is_empty() && incomplete.is_empty() && !nothing;
+        Self { incomplete, refused: refused.into_iter().collect(), missing, nothing, cut_between }
     }
 
-    fn is_done(&self, was_cut: bool) -> bool {
-        let mistakes = !self.incomplete.is_empty() || !self.refused.is_empty() || self.nothing;
-        !mistakes && self.missing.is_empty() && !(was_cut && self.nothing)
+    fn is_done(&self) -> bool {
+        self.is_tolerable() && self.missing.is_empty()
     }
 
-    /// Whether the files can be left at that: all that the model began is there, and it was not cut off.
-    fn is_tolerable(&self, was_cut: bool) -> bool {
-        self.incomplete.is_empty() && self.refused.is_empty() && !self.nothing && !was_cut
+    /// Whether all that the model began is there.
+    fn is_tolerable(&self) -> bool {
+        self.incomplete.is_empty() && self.refused.is_empty() && !self.nothing && !self.cut_between
     }
 
     fn names(&self) -> String {
@@ -126,7 +138,15 @@ impl Open {
         let refused = self.refused.iter().map(|(_, line)| line.clone());
         let missing = self.missing.iter().map(|path| format!("{path} is missing"));
         let nothing = self.nothing.then(|| "the answer held no file in the format asked for".to_owned());
-        nothing.into_iter().chain(incomplete).chain(refused).chain(missing).collect::<Vec<_>>().join("; ")
+        let cut = self.cut_between.then(|| "the answer was cut off after the last file".to_owned());
+        nothing
+            .into_iter()
+            .chain(cut)
+            .chain(incomplete)
+            .chain(refused)
+            .chain(missing)
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     fn complaint(&self, written: &Written) -> String {

@@ -10,11 +10,11 @@ use super::{
 use orchestrator::{
     Event, EventKind,
     event::{
-        CommandEvent, CommandStage, CompleteEvent, ErrorEvent, FileOperation, FileOperationStatus, Plan,
+        CommandEvent, CommandStage, CompleteEvent, ErrorEvent, FileOperation, FileOperationStatus,
         SkipReason, Status,
     },
 };
-use orchestrator_core::{CommandOutcome, FileChange, FileChangeKind};
+use orchestrator_core::{CommandOutcome, FileChange, FileChangeKind, Plan};
 use std::path::PathBuf;
 
 /// Most lines that are shown of a failing command's output: its last ones, where compilers and tests sum up.

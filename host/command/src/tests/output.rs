@@ -5,7 +5,14 @@ use orchestrator_core::event::OutputStream;
 #[tokio::test]
 async fn both_streams_are_shown_in_their_order() {
     let scene = Scene::new();
-    let outcome = scene.run(sh("echo out; sleep 0.05; echo err >&2; sleep 0.05; echo again")).await;
+    let wait = |name| format!("while ! test -e {name}; do sleep 0.01; done");
+    let script = format!("echo out; {}; echo err >&2; {}; echo again", wait("a"), wait("b"));
+    let mut process = scene.commands.start(sh(&script)).await.expect("starts");
+    for (seen, next) in [("out\n", "a"), ("err\n", "b")] {
+        assert_eq!(process.read_output().await.map(|chunk| chunk.text).as_deref(), Some(seen));
+        fs::write(scene.root().join(next), "").expect("writes");
+    }
+    let outcome = process.wait().await.expect("ends");
     assert_eq!((outcome.output.as_str(), outcome.truncated), ("out\nerr\nagain\n", false));
     let streams: Vec<_> = scene
         .events

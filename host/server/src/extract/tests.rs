@@ -84,7 +84,10 @@ async fn query_parameters_are_refused_by_name() {
         let result = QueryString::<crate::runs::RunsQuery>::from_request_parts(&mut parts, &()).await;
         result.map(|_| ()).map_err(|problem| (problem.field, problem.detail))
     };
-    assert_eq!(query("/runs?limit=5&status=failed&project_id=a%20b").await.unwrap_err().0.unwrap(), "project_id");
+    assert_eq!(
+        query("/runs?limit=5&status=failed&project_id=a%20b").await.unwrap_err().0.unwrap(),
+        "project_id"
+    );
     assert_eq!(query("/runs?limit=5&status=failed").await, Ok(()));
     insta::assert_debug_snapshot!(
         [query("/?limit=five").await, query("/?projectid=a").await, query("/?status=done").await], @""
@@ -106,7 +109,8 @@ async fn a_body_over_the_limit_is_refused_without_reading_it_all() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_never_ends_is_given_up() {
-    let request = request(axum::body::Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>()));
+    let request =
+        request(axum::body::Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>()));
     let state = Arc::new(ServerConfig::default());
     let refused = JsonBody::<ExecuteRequest>::from_request(request, &state).await.err().unwrap();
     assert_eq!(refused.status, 408);

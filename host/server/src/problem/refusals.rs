@@ -63,9 +63,7 @@ impl From<AgentError> for Problem {
             AgentError::UnknownModel { known, .. } => {
                 Self::new(Kind::UnknownModel, detail).in_field("model").valid(known)
             }
-            AgentError::InvalidPrompt(_) => {
-                Self::new(Kind::InvalidRequest, detail).in_field("system_prompt")
-            }
+            AgentError::InvalidPrompt(_) => Self::new(Kind::InvalidRequest, detail).in_field("system_prompt"),
             AgentError::Internal(what) => Self::internal(&what),
         }
     }

@@ -31,7 +31,10 @@ async fn ask(method: Method, path: &str, headers: &[(&str, &str)]) -> (StatusCod
 #[tokio::test]
 async fn what_is_not_there_and_what_does_not_work_there_are_problems() {
     let (status, headers, body) = ask(Method::GET, "/nowhere", &[]).await;
-    assert_eq!((status, &headers["content-type"]), (StatusCode::NOT_FOUND, &"application/problem+json".parse().unwrap()));
+    assert_eq!(
+        (status, &headers["content-type"]),
+        (StatusCode::NOT_FOUND, &"application/problem+json".parse().unwrap())
+    );
     assert!(body.contains("urn:problem-type:orchestrator:no-route"), "{body}");
     let (status, headers, body) = ask(Method::DELETE, "/fine", &[]).await;
     assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);

@@ -66,7 +66,7 @@ fn run(task: &Task, report: &mut Report) -> Result<CommandOutcome, Error> {
         reader.push(&chunk);
     }
     let outcome = process.wait()?;
-    report.add(reader.finish());
+    report.add(reader.finish(&outcome));
     Ok(outcome)
 }
 

@@ -44,7 +44,7 @@ impl Agent for Writer {
         let written = writing::write_files(&request, &planned, |path| view.has(path))?;
         if !written.missing.is_empty() {
             let missing = written.missing.join(", ");
-            events::status(&format!("The plan names files that were not written: {missing}"))?;
+            events::status(&format!("Planned, and not written: {missing}"))?;
         }
         let paths: Vec<_> = written.files.iter().map(|file| file.path.as_str()).collect();
         let count = paths.len();

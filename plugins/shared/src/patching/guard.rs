@@ -110,11 +110,18 @@ fn sections(diff: &str) -> Vec<Section<'_>> {
             lines.next();
             let to = clean(to);
             let path = if to == "/dev/null" { clean(from) } else { to };
+            // With git's own header before it, this is the same file's part.
+            sections.pop_if(|section| section.path == path && section.before == Count::default());
             sections.push(Section { path, before: Count::default(), after: Count::default() });
+        } else if let Some(header) = line.strip_prefix("diff --git ") {
+            let path = header.rsplit_once(" b/").map_or(header, |(_, path)| path);
+            sections.push(Section { path: clean(path), before: Count::default(), after: Count::default() });
         } else if let Some(section) = sections.last_mut() {
             match line.split_at_checked(1) {
                 Some(("-", rest)) => section.before.add(rest),
                 Some(("+", rest)) => section.after.add(rest),
+                // Git may delete a file without showing what was in it.
+                _ if line.starts_with("deleted file mode") => section.before.checks += 1,
                 _ => {}
             }
         }
@@ -219,6 +226,10 @@ mod tests {
         let deleted = "--- a/test/a.test.js\n+++ /dev/null\n@@ -1 +0,0 @@\n-test('a', () => {});\n";
         for (attack, word) in [
             (deleted.to_owned(), "1 check fewer"),
+            (
+                "diff --git a/test/a.test.js b/test/a.test.js\ndeleted file mode 100644\n".into(),
+                "1 check fewer",
+            ),
             (diff("test/a.test.js", "-  assert.equal(a, 1);\n+  a;\n"), "1 check fewer"),
             (diff("test/a.test.js", "-test('a', () => {\n+test.skip('a', () => {\n"), "1 check fewer"),
             (diff("tests/a.py", "+@pytest.mark.skip\n def test_a():\n"), "1 check switched off"),

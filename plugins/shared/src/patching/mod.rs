@@ -104,6 +104,10 @@ fn whole_files(request: Request, view: &View, mut reason: String) -> Result<Patc
         );
     }
     let written = writing::write_files(&request, &[], |_| true)?;
+    if !written.missing.is_empty() {
+        let missing = written.missing.join(", ");
+        return Err(Error::malformed(format!("the change is not whole: {missing} did not come")));
+    }
     if let Some(weakened) = tests.restore_weakened()? {
         return Err(Error::malformed(format!("the change was undone in the tests: {weakened}")));
     }

@@ -82,3 +82,21 @@ fn a_model_that_declines_is_not_asked_again() {
     let host = Host::new().answer_ending("No.", StopReason::Refusal);
     assert_eq!(write(&host, &[]).unwrap_err().code, ErrorCode::Refused);
 }
+
+#[test]
+fn an_answer_cut_off_between_files_is_continued_when_nobody_knows_how_many_there_should_be() {
+    let host = Host::new().answer_ending(&file("a.js"), StopReason::MaxTokens).answer(&file("b.js"));
+    assert_eq!(write(&host, &[]).unwrap().files.len(), 2);
+    assert!(host.requests()[1].messages[0].content.contains("cut off after the last file"));
+}
+
+#[test]
+fn a_file_that_was_begun_is_not_forgotten_when_the_next_answer_passes_over_it() {
+    let cut = format!("{}<file-test path=\"b.js\">\nhalf", file("a.js"));
+    let host = Host::new()
+        .answer_ending(&cut, StopReason::MaxTokens)
+        .answer_ending(&file("c.js"), StopReason::MaxTokens)
+        .answer(&file("b.js"));
+    assert_eq!(write(&host, &[]).unwrap().files.len(), 3);
+    assert!(host.requests()[2].messages[0].content.contains("b.js is missing"));
+}

@@ -152,7 +152,9 @@ async fn a_refused_key_ends_the_run_at_once_and_is_never_shown() {
 fn as_agent(request: &Request) -> Answer {
     let system = request.system();
     // The tags that the writer's files need carry a mark of the run, which only the system prompt tells.
-    let mark = || system.split("<file-").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default().to_owned();
+    let mark = || {
+        system.split("<file-").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default().to_owned()
+    };
     let answer = match system.lines().next() {
         Some("You plan.") => Answer::stream().then_thinking("A page will do.").then_text(
             r#"{"summary": "A page.", "stack": "HTML", "files": [{"path": "index.html", "purpose": "the page"}],
@@ -183,7 +185,8 @@ async fn a_whole_run_in_either_format_with_the_prompts_and_models_that_were_set(
             server.api.put(&format!("/agents/{agent}/prompt"), &json!({"system_prompt": prompt})).await.ok();
         }
         server.api.put("/agents/writer/model", &json!({"model": "opus"})).await.ok();
-        let request = json!({"user_request": "A page", "project_id": "page", "workflow_name": "quick_iteration"});
+        let request =
+            json!({"user_request": "A page", "project_id": "page", "workflow_name": "quick_iteration"});
         let transcript = server.api.run(&request).await;
 
         let complete = transcript.complete();
@@ -195,11 +198,13 @@ async fn a_whole_run_in_either_format_with_the_prompts_and_models_that_were_set(
         assert_eq!(complete["data"]["usage"], usage);
         let page = std::fs::read_to_string(server.project("page").join("index.html"));
         assert_eq!(page.ok().as_deref(), Some("<!doctype html>\n<p>Hello</p>\n"));
-        let thought = |event: &&Value| event["message"].as_str().is_some_and(|text| text.contains("A page will do."));
+        let thought =
+            |event: &&Value| event["message"].as_str().is_some_and(|text| text.contains("A page will do."));
         assert!(transcript.all("thinking_step").iter().any(thought), "{transcript}");
 
         let by_prompt = |prompt: &str| requests.iter().find(|request| request.system().starts_with(prompt));
-        let models = ["You plan.", "You write.", "You test."].map(|prompt| by_prompt(prompt).map(Request::model));
+        let models =
+            ["You plan.", "You write.", "You test."].map(|prompt| by_prompt(prompt).map(Request::model));
         let expected = match wire {
             Wire::Anthropic => ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5"],
             Wire::OpenAi => ["gpt-5.4", "gpt-5.5", "gpt-5.4-nano"],

@@ -249,7 +249,8 @@ async fn a_restart_ends_what_was_under_way_and_keeps_everything_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_without_a_project_gets_a_new_one_named_after_it() {
     let server = holding().await;
-    let request = json!({"user_request": "Say hello!", "workflow_name": "ask", "metadata": {"write": "note.txt"}});
+    let request =
+        json!({"user_request": "Say hello!", "workflow_name": "ask", "metadata": {"write": "note.txt"}});
     let (one, two) = tokio::join!(server.api.run(&request), server.api.run(&request));
     let project = |run: &orchestrator_e2e::Transcript| {
         run.0[0]["data"]["request"]["project_id"].as_str().map(str::to_owned).expect("a project")

@@ -11,6 +11,7 @@ mod lines;
 use agent_parts::running::agenda::{Purpose, Task};
 use lines::Lines;
 use orchestrator_sdk::{
+    CommandOutcome,
     command::{OutputChunk, OutputStream},
     project::Ecosystem,
 };
@@ -93,10 +94,14 @@ const JUNIT_OPTION: &str = "--junit-xml=";
 /// pytest's own folder for what it leaves behind; listings pass over it, and so does version control.
 const JUNIT_FOLDER: &str = ".pytest_cache/report-";
 
+/// Bytes of output from which on the host may have stopped handing it out; it does after 1 MiB.
+const CUT_FROM: usize = 1_000_000;
+
 /// Reads the output of one task.
 #[derive(Debug)]
 pub(crate) struct Reader {
     lines: Lines,
+    bytes: usize,
     /// The beginning of a line whose end has not come, for each stream.
     unfinished: [String; 2],
     junit: Option<String>,
@@ -109,7 +114,7 @@ impl Reader {
             Some(directory) => format!("{directory}/{file}"),
             None => file.to_owned(),
         });
-        Self { lines: Lines::default(), unfinished: Default::default(), junit }
+        Self { lines: Lines::default(), bytes: 0, unfinished: Default::default(), junit }
     }
 
     pub(crate) fn push(&mut self, chunk: &OutputChunk) {
@@ -117,6 +122,7 @@ impl Reader {
             OutputStream::Stdout => &mut self.unfinished[0],
             OutputStream::Stderr => &mut self.unfinished[1],
         };
+        self.bytes += chunk.text.len();
         for piece in chunk.text.split_inclusive('\n') {
             unfinished.push_str(piece);
             if piece.ends_with('\n') {
@@ -126,19 +132,24 @@ impl Reader {
         }
     }
 
-    pub(crate) fn finish(mut self) -> Report {
+    /// What the task's output said. Of output that was too long to be read whole, the outcome's tail has the summary.
+    pub(crate) fn finish(mut self, outcome: &CommandOutcome) -> Report {
         for unfinished in &self.unfinished {
             self.lines.line(unfinished.trim_end());
         }
         // The file was written by a tool into a folder that listings leave out, so it is read as any file.
         let file = self.junit.and_then(|path| std::fs::read_to_string(format!("/project/{path}")).ok());
-        file.and_then(|xml| junit::read(&xml)).unwrap_or_else(|| self.lines.finish())
+        file.and_then(|xml| junit::read(&xml)).unwrap_or_else(|| match self.bytes < CUT_FROM {
+            true => self.lines.finish(),
+            false => Lines::of_excerpt(&outcome.output).finish(),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use orchestrator_sdk::testing::outcome;
 
     fn task(argv: &[&str], ecosystem: Ecosystem) -> Task {
         Task {
@@ -174,6 +185,21 @@ mod tests {
         ] {
             reader.push(&OutputChunk { stream, text: text.into() });
         }
-        assert_eq!(reader.finish().counts(), Some((3, 0)));
+        assert_eq!(reader.finish(&outcome("npm test", 0, "")).counts(), Some((3, 0)));
+    }
+
+    #[test]
+    fn of_output_that_was_cut_the_tail_has_the_summary() {
+        let mut reader = Reader::new(&task(&["npm", "test"], Ecosystem::Node));
+        reader.push(&OutputChunk { stream: OutputStream::Stdout, text: "noise\n".repeat(200_000) });
+        assert_eq!(
+            reader.finish(&outcome("npm test", 0, "noise\n# pass 7\n# fail 0\n")).counts(),
+            Some((7, 0))
+        );
+        // Tools whose counts add up would be counted short.
+        let mut reader = Reader::new(&task(&["cargo", "test"], Ecosystem::Rust));
+        reader.push(&OutputChunk { stream: OutputStream::Stdout, text: "noise\n".repeat(200_000) });
+        let tail = outcome("cargo test", 0, "test result: ok. 1 passed; 0 failed; 0 ignored\n");
+        assert_eq!(reader.finish(&tail).counts(), None);
     }
 }

@@ -82,7 +82,8 @@ export_agent!(Echo);
 
 fn wish(context: &Context) -> Result<Wish, Error> {
     let said = if context.metadata().is_empty() { &context.settings().options } else { &context.metadata };
-    serde_json::from_str(said).map_err(|error| Error::invalid_input(format!("reading the wishes in {said}: {error}")))
+    serde_json::from_str(said)
+        .map_err(|error| Error::invalid_input(format!("reading the wishes in {said}: {error}")))
 }
 
 fn count_chunks(question: &str) -> Result<usize, Error> {

@@ -18,13 +18,28 @@ impl Agent for PathEscape {
         let mut came_of = BTreeMap::new();
         for path in PATHS {
             came_of.insert(format!("workspace read {path}"), judge(workspace::read_file(path).map_err(said)));
-            came_of.insert(format!("workspace write {path}"), judge(workspace::write_file(path, LOOT).map_err(said)));
-            came_of.insert(format!("workspace delete {path}"), judge(workspace::delete_file(path).map_err(said)));
+            came_of.insert(
+                format!("workspace write {path}"),
+                judge(workspace::write_file(path, LOOT).map_err(said)),
+            );
+            came_of.insert(
+                format!("workspace delete {path}"),
+                judge(workspace::delete_file(path).map_err(said)),
+            );
         }
         for path in PREOPENED {
-            came_of.insert(format!("wasi read {path}"), judge(fs::read(path).map_err(|error| error.to_string())));
-            came_of.insert(format!("wasi write {path}"), judge(fs::write(path, LOOT).map_err(|error| error.to_string())));
-            came_of.insert(format!("wasi list {path}"), judge(fs::read_dir(path).map_err(|error| error.to_string())));
+            came_of.insert(
+                format!("wasi read {path}"),
+                judge(fs::read(path).map_err(|error| error.to_string())),
+            );
+            came_of.insert(
+                format!("wasi write {path}"),
+                judge(fs::write(path, LOOT).map_err(|error| error.to_string())),
+            );
+            came_of.insert(
+                format!("wasi list {path}"),
+                judge(fs::read_dir(path).map_err(|error| error.to_string())),
+            );
         }
         came_of.insert("wasi link".into(), through_a_link());
         came_of.insert("wasi rename".into(), renamed_outside());

@@ -1,7 +1,7 @@
 //! Starts a completion and waits for all of it, piece by piece.
 
-use orchestrator_sdk::prelude::*;
 use orchestrator_sdk::model::{Chunk, Request};
+use orchestrator_sdk::prelude::*;
 
 struct SlowModel;
 
