@@ -182,6 +182,17 @@ impl AgentType {
     pub const ENHANCER: Self = Self(Cow::Borrowed("enhancer"));
     /// Looks for defects.
     pub const ANALYZER: Self = Self(Cow::Borrowed("analyzer"));
+    /// All of them, in the order in which people meet them.
+    pub const BUILT_IN: [Self; 8] = [
+        Self::PLANNER,
+        Self::WRITER,
+        Self::FIXER,
+        Self::RUNNER,
+        Self::TESTER,
+        Self::DOCUMENTER,
+        Self::ENHANCER,
+        Self::ANALYZER,
+    ];
 }
 
 /// The name of a step, unique within its workflow; free text for people, so only its length is bounded.

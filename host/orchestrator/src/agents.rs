@@ -65,17 +65,20 @@ impl AgentRegistry {
         Ok(Self(Arc::new(Inner { journal, plugins, provider, changes, changing: Mutex::default() })))
     }
 
-    /// All agents, by type.
+    /// All agents: the built-in types in the order in which a project meets them, then others by type.
     #[must_use]
     pub fn list(&self) -> Vec<AgentView> {
         let changes = self.0.changes.load();
-        self.0
-            .plugins
-            .serving()
+        let serving = self.0.plugins.serving();
+        let mut agents: Vec<_> = serving
             .agents()
             .filter_map(|plugin| detail(plugin, &changes))
-            .map(|d| d.agent)
-            .collect()
+            .map(|detail| detail.agent)
+            .collect();
+        let place =
+            |agent: &AgentView| AgentType::BUILT_IN.iter().position(|known| *known == agent.agent_type);
+        agents.sort_by_key(|agent| place(agent).unwrap_or(AgentType::BUILT_IN.len()));
+        agents
     }
 
     /// One agent.

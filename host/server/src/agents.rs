@@ -76,7 +76,7 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<AgentView>> {
     params(("agent_type" = String, Path, description = "The agent", example = "writer")),
     responses(
         (status = 200, description = "The agent", body = AgentDetail),
-        (status = 404, description = "There is none; `valid` names those there are", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none; `valid` names those there are"),
     )
 )]
 pub(crate) async fn get(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentDetail>, Problem> {
@@ -88,8 +88,8 @@ pub(crate) async fn get(State(app): State<App>, Name(agent): Name) -> Result<Jso
     params(("agent_type" = String, Path, description = "The agent", example = "writer")),
     responses(
         (status = 200, description = "New runs use it", body = AgentChange),
-        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The prompt is empty or too long", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such agent"),
+        (status = 422, description = "The prompt is empty or too long"),
     )
 )]
 pub(crate) async fn set_prompt(
@@ -107,7 +107,7 @@ pub(crate) async fn set_prompt(
     params(("agent_type" = String, Path, description = "The agent", example = "writer")),
     responses(
         (status = 200, description = "New runs use the agent's own prompt", body = AgentChange),
-        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such agent"),
     )
 )]
 pub(crate) async fn reset_prompt(
@@ -124,8 +124,8 @@ pub(crate) async fn reset_prompt(
     params(("agent_type" = String, Path, description = "The agent", example = "writer")),
     responses(
         (status = 200, description = "New runs use it", body = AgentChange),
-        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "There is no such model; `valid` names those there are", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such agent"),
+        (status = 422, description = "There is no such model; `valid` names those there are"),
     )
 )]
 pub(crate) async fn set_model(
@@ -143,7 +143,7 @@ pub(crate) async fn set_model(
     params(("agent_type" = String, Path, description = "The agent", example = "documenter")),
     responses(
         (status = 200, description = "New runs do its steps", body = AgentChange),
-        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such agent"),
     )
 )]
 pub(crate) async fn enable(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
@@ -157,7 +157,7 @@ pub(crate) async fn enable(State(app): State<App>, Name(agent): Name) -> Result<
     params(("agent_type" = String, Path, description = "The agent", example = "documenter")),
     responses(
         (status = 200, description = "New runs skip its steps", body = AgentChange),
-        (status = 404, description = "There is no such agent", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such agent"),
     )
 )]
 pub(crate) async fn disable(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {

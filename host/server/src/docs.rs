@@ -7,9 +7,9 @@ use crate::{
 };
 use axum::{Router, response::Redirect, routing::get};
 use utoipa::{
-    OpenApi as _,
+    OpenApi as _, ToSchema as _,
     openapi::{
-        Content, OpenApi, PathItem, Ref,
+        Content, OpenApi, PathItem, Ref, RefOr,
         path::Operation,
         response::{Response, ResponseBuilder},
     },
@@ -59,11 +59,17 @@ pub(crate) fn router(document: OpenApi) -> Router<App> {
     Router::new().merge(page).route("/", get(|| async { Redirect::temporary(PAGE) }))
 }
 
-/// Adds what holds for every operation: any other answer is a problem document.
+/// Adds what holds for every operation: an answer that says no is a problem document, the listed ones and any other.
 fn complete(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
-            operation.responses.responses.insert("default".to_owned(), any_problem().into());
+            let responses = &mut operation.responses.responses;
+            for (status, response) in responses.iter_mut() {
+                if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
+                    response.content.insert(MEDIA_TYPE.to_owned(), problem());
+                }
+            }
+            responses.insert("default".to_owned(), any_problem().into());
         }
     }
     document
@@ -81,8 +87,11 @@ fn any_problem() -> Response {
     });
     let description =
         format!("Any other problem. What `type` can end in, and the usual status: {}.", kinds.join("; "));
-    let content = Content::new(Some(Ref::from_schema_name("Problem")));
-    ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build()
+    ResponseBuilder::new().description(description).content(MEDIA_TYPE, problem()).build()
+}
+
+fn problem() -> Content {
+    Content::new(Some(Ref::from_schema_name(Problem::name())))
 }
 
 #[cfg(test)]

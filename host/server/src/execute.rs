@@ -73,13 +73,13 @@ impl From<ExecuteRequest> for RunRequest {
                 ("Content-Location" = String, description = "The same")
             )
         ),
-        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Another run is working on the project; `run_id` names it", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The body is longer than 1 MiB", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field cannot be used; `field` names it, and `valid` what could be", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "As many runs are under way as the program may have", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The program is stopping", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not JSON"),
+        (status = 409, description = "Another run is working on the project; `run_id` names it"),
+        (status = 413, description = "The body is longer than 1 MiB"),
+        (status = 415, description = "The body is not declared as JSON"),
+        (status = 422, description = "A field cannot be used; `field` names it, and `valid` what could be"),
+        (status = 429, description = "As many runs are under way as the program may have"),
+        (status = 503, description = "The program is stopping"),
     )
 )]
 pub(crate) async fn execute(

@@ -64,7 +64,7 @@ pub(crate) struct EventsQuery {
 /// List runs, newest first
 #[utoipa::path(get, path = "/runs", tag = "runs", params(RunsQuery), responses(
     (status = 200, description = "Runs", body = [RunSummary]),
-    (status = 422, description = "A parameter cannot be used; `field` names it", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "A parameter cannot be used; `field` names it"),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -78,7 +78,7 @@ pub(crate) async fn list(
     params(("run_id" = RunId, Path, description = "The run")),
     responses(
         (status = 200, description = "The run", body = RunDetail),
-        (status = 404, description = "There is no such run; `valid` names the latest", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such run; `valid` names the latest"),
     )
 )]
 pub(crate) async fn get(State(app): State<App>, Name(run_id): Name) -> Result<Json<RunDetail>, Problem> {
@@ -99,8 +99,8 @@ pub(crate) async fn get(State(app): State<App>, Name(run_id): Name) -> Result<Js
     responses(
         (status = 200, description = "The run's events", content_type = "text/event-stream", body = crate::event_schema::EventForm),
         (status = 204, description = "The run is over and every event has arrived; browsers stop reconnecting"),
-        (status = 404, description = "There is no such run; `valid` names the latest", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`Last-Event-ID` or `after` is no number", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such run; `valid` names the latest"),
+        (status = 422, description = "`Last-Event-ID` or `after` is no number"),
     )
 )]
 pub(crate) async fn events(
@@ -125,7 +125,7 @@ pub(crate) async fn events(
     params(("run_id" = RunId, Path, description = "The run")),
     responses(
         (status = 200, description = "The run as it is now", body = RunDetail),
-        (status = 404, description = "There is no such run; `valid` names the latest", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such run; `valid` names the latest"),
     )
 )]
 pub(crate) async fn cancel(State(app): State<App>, Name(run_id): Name) -> Result<Json<RunDetail>, Problem> {

@@ -75,9 +75,9 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<WorkflowView>> {
 /// It is kept across restarts. Everything that is wrong with it is reported at once, in `violations`.
 #[utoipa::path(post, path = "/workflows", tag = "workflows", request_body = NewWorkflow, responses(
     (status = 201, description = "It was created", body = WorkflowView, headers(("Location" = String, description = "Where it is"))),
-    (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "There is one of this name", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "It could not run; `violations` says why", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "The body is not JSON"),
+    (status = 409, description = "There is one of this name"),
+    (status = 422, description = "It could not run; `violations` says why"),
 ))]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -96,7 +96,7 @@ pub(crate) async fn create(
     params(("name" = String, Path, description = "Name of the workflow", example = "bolt_standard")),
     responses(
         (status = 200, description = "The workflow", body = WorkflowView),
-        (status = 404, description = "There is none; `valid` names those there are", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none; `valid` names those there are"),
     )
 )]
 pub(crate) async fn get(State(app): State<App>, Name(name): Name) -> Result<Json<WorkflowView>, Problem> {
@@ -110,9 +110,9 @@ pub(crate) async fn get(State(app): State<App>, Name(name): Name) -> Result<Json
     params(("name" = String, Path, description = "Name of the workflow", example = "frontend_only")),
     responses(
         (status = 200, description = "The workflow as it is now", body = WorkflowView),
-        (status = 404, description = "There is none; `valid` names those there are", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It is built in", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "It could not run; `violations` says why", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none; `valid` names those there are"),
+        (status = 409, description = "It is built in"),
+        (status = 422, description = "It could not run; `violations` says why"),
     )
 )]
 pub(crate) async fn replace(
@@ -138,8 +138,8 @@ pub(crate) async fn replace(
     params(("name" = String, Path, description = "Name of the workflow", example = "frontend_only")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 404, description = "There is none; `valid` names those there are", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It is built in", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none; `valid` names those there are"),
+        (status = 409, description = "It is built in"),
     )
 )]
 pub(crate) async fn delete(State(app): State<App>, Name(name): Name) -> Result<StatusCode, Problem> {

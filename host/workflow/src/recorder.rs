@@ -7,11 +7,12 @@
 //! A call writes through a [`CallSink`]. The driver closes it when the call ends, so that a straggler (a host task
 //! still draining a pipe) cannot write into the next step.
 
-use crate::{machine, state::RunState};
-use async_trait::async_trait;
-use orchestrator_core::{
-    AgentType, ErrorCode, Event, EventKind, EventSink, Failure, NewEvent, RunId, event::Status,
+use crate::{
+    machine,
+    state::{Phase, RunState},
 };
+use async_trait::async_trait;
+use orchestrator_core::{AgentType, ErrorCode, Event, EventKind, EventSink, Failure, NewEvent, RunId};
 use orchestrator_journal::{EventParts, JournalError, RunWriter};
 use std::sync::{
     Arc,
@@ -107,10 +108,8 @@ struct Place {
 
 impl Place {
     fn of(state: &RunState, kind: &EventKind) -> Self {
-        let outside = matches!(
-            kind,
-            EventKind::Status(Status::Queued { .. } | Status::Started) | EventKind::Complete(_)
-        );
+        let outside = matches!(state.phase, Phase::NotStarted | Phase::Queued)
+            || matches!(kind, EventKind::Complete(_));
         match state.step() {
             Some(step) if !outside => Self {
                 step: u32::try_from(state.position + 1).ok(),

@@ -154,8 +154,11 @@ impl model::HostCompletion for Imports {
         pending().await
     }
 
-    async fn end(&mut self, _: Resource<model::Completion>) -> Answered<model::CompletionEnd> {
-        pending().await
+    async fn end(
+        &mut self,
+        _: Resource<model::Completion>,
+    ) -> wasmtime::Result<Option<model::CompletionEnd>> {
+        Ok(None)
     }
 
     async fn drop(&mut self, _: Resource<model::Completion>) -> wasmtime::Result<()> {
