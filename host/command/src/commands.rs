@@ -102,7 +102,8 @@ impl Commands {
         Ok(Process { output, stop, process, task, end: None, _place: place })
     }
 
-    /// Starts a program and waits for its end. Dropping the future ends it. A program that fails is an outcome.
+    /// Starts a program and waits for its end. Dropping the future ends it, though a moment later when it is just
+    /// being started. A program that fails is an outcome.
     ///
     /// # Errors
     /// As for [`Commands::start`] and [`Process::wait`].

@@ -124,12 +124,12 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn the_streams_keep_their_order() {
+    #[test]
+    fn the_streams_keep_their_order() {
         let mut batch = Batch::new();
         assert_eq!(batch.push(Stdout, "one "), []);
         assert_eq!(batch.push(Stdout, "two"), []);
-        assert_eq!(batch.due(), Some(Instant::now() + PAUSE));
+        assert!(batch.due().is_some_and(|due| due <= Instant::now() + PAUSE));
         assert_eq!(batch.push(Stderr, "oops"), [(Stdout, "one two".into())]);
         assert_eq!(batch.take(), Some((Stderr, "oops".into())));
         assert_eq!((batch.take(), batch.due()), (None, None));

@@ -46,8 +46,7 @@ fn stands_for_code(line: &str) -> bool {
     let comment = comment.to_lowercase();
     let dots = comment.contains("...") || comment.contains('…');
     let just_dots = comment.chars().all(|c| matches!(c, '.' | '…' | ' ' | '*' | '/' | '-' | '>' | '}'));
-    (dots && just_dots)
-        || (dots && STAY.iter().any(|word| comment.contains(word)))
+    (dots && (just_dots || STAY.iter().any(|word| comment.contains(word))))
         || PHRASES.iter().any(|phrase| comment.contains(phrase))
 }
 

@@ -2,6 +2,8 @@
 //! project afterwards in `out`, or the refusals in `refused.txt`, one per line as `path#hunk: reason`. Where a diff
 //! is refused the project must be as it was. To add a case, add a folder.
 
+#![allow(clippy::expect_used, reason = "the helpers of a test may fail loudly, like the test")]
+
 use orchestrator_core::ProjectId;
 use orchestrator_edits::{DiffOutcome, Refusal, apply_diff};
 use orchestrator_workspace::{RelativePath, Workspace};

@@ -140,6 +140,22 @@ impl Journal {
         page.iter().map(|event| runs::parse_event(id, &event.json)).collect()
     }
 
+    /// All events of a run so far, for folds.
+    ///
+    /// # Errors
+    /// Those of [`Journal::events`].
+    pub async fn all_events(&self, id: RunId) -> Result<Vec<Event>, JournalError> {
+        let mut all: Vec<Event> = Vec::new();
+        loop {
+            let after = all.last().map_or(0, |event| event.seq);
+            let page = self.events(id, after, usize::MAX).await?;
+            if page.is_empty() {
+                return Ok(all);
+            }
+            all.extend(page);
+        }
+    }
+
     /// A handle to append to a run. It goes on where the run's committed events end; all handles of a run share one
     /// numbering.
     ///

@@ -65,7 +65,7 @@ impl Orchestrator {
 async fn end_unfinished(journal: &Journal) -> Result<(), JournalError> {
     for entry in journal.unfinished_runs().await? {
         let run_id = entry.record.run_id;
-        let events = journal.events(run_id, 0, usize::MAX).await?;
+        let events = journal.all_events(run_id).await?;
         let Ok(state) = RunState::fold(run_id, &events) else {
             tracing::error!(%run_id, "the run has no readable beginning; it is left as it is");
             continue;

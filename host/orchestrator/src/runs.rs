@@ -93,7 +93,7 @@ impl Orchestrator {
         if let Some(active) = self.active(run_id) {
             return Ok(active.recorder.with_state(RunState::clone).await);
         }
-        let events = self.inner.journal.events(run_id, 0, usize::MAX).await.map_err(internal)?;
+        let events = self.inner.journal.all_events(run_id).await.map_err(internal)?;
         if events.is_empty() {
             return Err(self.unknown_run(run_id.to_string()).await);
         }

@@ -1,6 +1,6 @@
 //! The one engine of the program, and the linkers on top of it.
 
-use crate::{cache::Cache, call, limits::Limits, load};
+use crate::{cache::Cache, describe, limits::Limits, store};
 use orchestrator_contract as contract;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
@@ -44,9 +44,9 @@ pub struct Runtime {
 
 pub(crate) struct Inner {
     pub(crate) engine: Engine,
-    pub(crate) agents: Linker<call::AgentState>,
-    pub(crate) conditions: Linker<call::ConditionState>,
-    pub(crate) bare: Linker<load::BareState>,
+    pub(crate) agents: Linker<store::AgentState>,
+    pub(crate) conditions: Linker<store::ConditionState>,
+    pub(crate) bare: Linker<describe::BareState>,
     pub(crate) cache: Option<Cache>,
     pub(crate) limits: Limits,
     /// A place for each call that may be under way: the pool refuses what it has no room for, a semaphore waits.
@@ -68,9 +68,9 @@ impl Runtime {
             .transpose()?;
         tick(&engine)?;
         let inner = Inner {
-            agents: call::link_agents(&engine).map_err(failed)?,
-            conditions: call::link_conditions(&engine).map_err(failed)?,
-            bare: load::link_bare(&engine).map_err(failed)?,
+            agents: store::link_agents(&engine).map_err(failed)?,
+            conditions: store::link_conditions(&engine).map_err(failed)?,
+            bare: describe::link_bare(&engine).map_err(failed)?,
             cache,
             places: Semaphore::new(limits.calls as usize),
             compiling: Semaphore::new(1),

@@ -13,11 +13,13 @@
 mod cache;
 mod call;
 mod capability;
+mod describe;
 mod engine;
 mod imports;
 mod limits;
 mod load;
 mod output;
+mod store;
 mod trap;
 
 pub use call::{AgentCall, CallError, ConditionCall};

@@ -66,7 +66,7 @@ fn complete(mut document: OpenApi) -> OpenApi {
             let responses = &mut operation.responses.responses;
             for (status, response) in responses.iter_mut() {
                 if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
-                    response.content.insert(MEDIA_TYPE.to_owned(), problem());
+                    response.content.insert(MEDIA_TYPE.to_owned(), RefOr::T(problem()));
                 }
             }
             responses.insert("default".to_owned(), any_problem().into());

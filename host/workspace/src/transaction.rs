@@ -10,7 +10,10 @@
 //! that are replaced together are copied once. What is not covered is the program being killed between two renames:
 //! each file is then whole, old or new, but the set may be mixed.
 
+mod edit;
 mod step;
+
+pub use edit::FileEdit;
 
 use crate::{
     error::WorkspaceError,
@@ -25,42 +28,6 @@ use std::{
     io::{self, ErrorKind, Read},
 };
 use step::Step;
-
-/// One change of a transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileEdit {
-    /// Creates or replaces a file, with at most [`FILE_MAX`] bytes.
-    Write {
-        /// The file.
-        path: RelativePath,
-        /// Its new content.
-        content: Vec<u8>,
-    },
-    /// Deletes a file.
-    Delete {
-        /// The file.
-        path: RelativePath,
-    },
-    /// Gives a file a path that is free.
-    Rename {
-        /// Where it is.
-        from: RelativePath,
-        /// Where it shall be.
-        to: RelativePath,
-        /// New content; none keeps what it has.
-        content: Option<Vec<u8>>,
-    },
-}
-
-impl FileEdit {
-    fn paths(&self) -> impl Iterator<Item = &RelativePath> {
-        let (first, second) = match self {
-            Self::Write { path, .. } | Self::Delete { path } => (path, None),
-            Self::Rename { from, to, .. } => (from, Some(to)),
-        };
-        std::iter::once(first).chain(second)
-    }
-}
 
 impl Workspace {
     /// Makes all changes, or none.

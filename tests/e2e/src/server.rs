@@ -97,8 +97,9 @@ impl Setup {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
         let api = Api::new(listener.local_addr().expect("a bound port has an address"));
         let stop = CancellationToken::new();
-        let serving =
-            orchestrator_server::serve(orchestrator.clone(), listener, stop.clone().cancelled_owned());
+        let stopped = stop.clone().cancelled_owned();
+        let config = ServerConfig::default();
+        let serving = orchestrator_server::serve(listener, orchestrator.clone(), config, stopped);
         let task = tokio::spawn(async move { serving.await.expect("the server serves until it is stopped") });
         Server { api, orchestrator, setup: self, stop, task }
     }

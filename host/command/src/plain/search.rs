@@ -33,10 +33,11 @@ impl Search {
         Self { leader, mark: format!("{MARK}={mark}").into_bytes(), since }
     }
 
-    /// Signals every living member; returns how many there were.
+    /// Signals every living member outside the leader's group, which is signalled as a whole: a request that comes
+    /// twice is an order to many programs. Returns how many members live, those of the group included.
     pub(super) fn signal(&self, signal: Signal) -> usize {
         let members = self.members();
-        for member in &members {
+        for member in members.iter().filter(|member| member.group != self.leader.as_raw_pid()) {
             // One that is gone meanwhile needs no signal.
             let _ = send(member, signal);
         }

@@ -58,27 +58,23 @@ async fn one_that_heeds_the_request_may_clean_up() {
     let scene = Scene::new();
     let mut process = scene
         .commands
-        .start(sh("trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.01; done"))
+        .start(sh("trap 'echo bye; sleep 0.1; exit 3' TERM; echo up; while :; do sleep 0.01; done"))
         .await
         .expect("starts");
     assert_eq!(process.read_output().await.map(|chunk| chunk.text), Some("up\n".into()));
     let outcome = process.kill().await.expect("ends");
-    assert_eq!(
-        (outcome.exit_code, outcome.output.as_str(), outcome.timed_out),
-        (Some(3), "up\nbye\n", false)
-    );
+    assert_eq!((outcome.exit_code, outcome.timed_out), (Some(3), false));
+    assert_eq!(outcome.output.matches("bye\n").count(), 1, "asked once: {}", outcome.output);
     assert_eq!(process.wait().await, Ok(outcome), "and again");
 }
 
 #[tokio::test]
 async fn no_timeout_reaches_beyond_the_deadline() {
     let mut scene = Scene::new();
-    let commands = |project: &Path, left| {
-        let launcher = PlainLauncher::with(SearchPath::of_process(), Vec::new());
-        let deadline = Instant::now() + left;
-        Commands::new(Arc::new(launcher), project.to_owned(), Arc::new(Collector::default()), deadline)
-    };
-    scene.commands = commands(scene.root(), Duration::from_millis(200));
+    let launcher = PlainLauncher::with(SearchPath::of_process(), Vec::new());
+    let deadline = Instant::now() + Duration::from_millis(200);
+    let sink = Arc::new(Collector::default());
+    scene.commands = Commands::new(Arc::new(launcher), scene.root().to_owned(), sink, deadline);
     let line = CommandLine { timeout: Some(Duration::MAX), ..argv(&["sleep", "300"]) };
     assert!(scene.run(line).await.timed_out);
     let late = scene.commands.run(argv(&["true"])).await.expect_err("the time is over");
@@ -106,7 +102,11 @@ async fn a_dropped_run_ends_its_program() {
             pid = scene.file("pid") => assert!(lives(&pid)),
         }
     }
-    assert!(!lives(&scene.file("pid").await));
+    // When the drop comes before the start is through, the thread that starts it ends it.
+    let pid = scene.file("pid").await;
+    while lives(&pid) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]

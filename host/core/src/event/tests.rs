@@ -1,6 +1,7 @@
 //! The wire form is a promise to frontends: it is pinned here, letter for letter.
 
 use super::*;
+use crate::{context::CommandOutcome, error::ErrorCode};
 
 fn event(kind: EventKind, message: &str) -> Event {
     Event {

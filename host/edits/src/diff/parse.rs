@@ -45,12 +45,12 @@ pub(super) struct Hunk {
 
 impl Hunk {
     /// The lines that the old file has here.
-    pub(super) fn old(&self) -> Vec<&str> {
+    pub(super) fn old_lines(&self) -> Vec<&str> {
         self.lines.iter().filter(|line| line.kind != Kind::Added).map(|line| line.text.as_str()).collect()
     }
 
     /// The lines that the new file has here.
-    pub(super) fn new(&self) -> Vec<&str> {
+    pub(super) fn new_lines(&self) -> Vec<&str> {
         self.lines.iter().filter(|line| line.kind != Kind::Removed).map(|line| line.text.as_str()).collect()
     }
 }

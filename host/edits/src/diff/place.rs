@@ -44,7 +44,7 @@ struct Placed {
 
 /// The number of lines before the hunk's place.
 fn place(lines: &[&str], hunk: &Hunk) -> Result<usize, String> {
-    let (old, new) = (hunk.old(), hunk.new());
+    let (old, new) = (hunk.old_lines(), hunk.new_lines());
     if old == new {
         return Err("it changes nothing: mark what goes with '-' and what comes with '+'".into());
     }
@@ -162,7 +162,7 @@ fn untangle(placed: &mut [Placed]) -> Result<(), (Hunk, String)> {
     for at in 1..placed.len() {
         let (before, after) = placed.split_at_mut(at);
         let (Some(earlier), Some(later)) = (before.last_mut(), after.first_mut()) else { break };
-        let shared = (earlier.start + earlier.hunk.old().len()).saturating_sub(later.start);
+        let shared = (earlier.start + earlier.hunk.old_lines().len()).saturating_sub(later.start);
         let context = |line: &super::parse::Line| line.kind == Kind::Context;
         let kept = earlier.hunk.lines.len().saturating_sub(shared);
         if earlier.hunk.lines.iter().skip(kept).all(context) {
@@ -187,7 +187,7 @@ fn apply(plain: &str, placed: &[Placed]) -> Result<String, String> {
     let mut new_start = 0;
     let mut old_end = 0;
     for Placed { start, hunk } in placed {
-        let (old, new) = (hunk.old().len(), hunk.new().len());
+        let (old, new) = (hunk.old_lines().len(), hunk.new_lines().len());
         new_start += start - old_end;
         diff.push_str(&format!("@@ -{},{old} +{},{new} @@\n", start + 1, new_start + 1));
         for line in &hunk.lines {

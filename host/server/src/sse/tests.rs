@@ -57,7 +57,8 @@ fn text_that_looks_like_framing_stays_inside_its_event() {
 
 #[tokio::test]
 async fn a_batch_is_one_frame_and_the_stream_ends_with_its_source() {
-    let (send, mut body) = open(&CancellationToken::new());
+    let stop = CancellationToken::new();
+    let (send, mut body) = open(&stop);
     send.send(Ok((1..=100).map(|seq| stored(seq, "")).collect())).unwrap();
     drop(send);
     assert_eq!(text(&mut body).await.unwrap(), "retry: 2000\n\n");
@@ -67,7 +68,8 @@ async fn a_batch_is_one_frame_and_the_stream_ends_with_its_source() {
 
 #[tokio::test(start_paused = true)]
 async fn silence_is_filled_with_comments_and_events_restart_the_clock() {
-    let (send, mut body) = open(&CancellationToken::new());
+    let stop = CancellationToken::new();
+    let (send, mut body) = open(&stop);
     text(&mut body).await;
     let start = tokio::time::Instant::now();
     for seconds in [15, 30] {
@@ -83,7 +85,8 @@ async fn silence_is_filled_with_comments_and_events_restart_the_clock() {
 
 #[tokio::test]
 async fn a_failing_source_breaks_the_stream_off_instead_of_ending_it() {
-    let (send, mut body) = open(&CancellationToken::new());
+    let stop = CancellationToken::new();
+    let (send, mut body) = open(&stop);
     send.send(Err(io::Error::other("the disk is gone"))).unwrap();
     text(&mut body).await;
     assert!(body.next().await.unwrap().is_err());

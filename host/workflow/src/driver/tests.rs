@@ -33,7 +33,7 @@ async fn bench(steps: Vec<Step>) -> Bench {
 
 impl Bench {
     async fn events(&self) -> Vec<Event> {
-        self.journal.events(self.recorder.run_id(), 0, usize::MAX).await.unwrap()
+        self.journal.all_events(self.recorder.run_id()).await.unwrap()
     }
 }
 

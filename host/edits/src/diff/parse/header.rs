@@ -34,12 +34,12 @@ impl Reader<'_> {
                 self.at += 1;
             }
         }
-        if let (Some(old), Some(new)) = (self.line(0), self.line(1)) {
-            if let (Some(old), Some(new)) = (old.strip_prefix("--- "), new.strip_prefix("+++ ")) {
-                header.old = Some(name(old));
-                header.new = Some(name(new));
-                self.at += 2;
-            }
+        if let (Some(old), Some(new)) = (self.line(0), self.line(1))
+            && let (Some(old), Some(new)) = (old.strip_prefix("--- "), new.strip_prefix("+++ "))
+        {
+            header.old = Some(name(old));
+            header.new = Some(name(new));
+            self.at += 2;
         }
         Some(header)
     }

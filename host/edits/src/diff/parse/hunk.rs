@@ -59,7 +59,7 @@ impl Hunk {
     /// Whether it has fewer lines than it says, of both files. At the very end of an answer that means that the
     /// answer was cut off; anywhere else, that the model cannot count.
     fn is_short(&self) -> bool {
-        self.claimed.is_some_and(|(old, new)| self.old().len() < old && self.new().len() < new)
+        self.claimed.is_some_and(|(old, new)| self.old_lines().len() < old && self.new_lines().len() < new)
     }
 }
 

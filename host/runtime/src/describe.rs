@@ -1,0 +1,109 @@
+//! Asking a plugin what it is, in a sandbox without any capability.
+//!
+//! A description decides what the plugin is allowed later on, so it is given before anything is: WASI without files,
+//! environment, arguments or network, and a trap behind each interface of the contract.
+
+use crate::{
+    engine::{Inner, TICK},
+    limits::{Limits, Meter},
+    load::LoadError,
+    output::Tail,
+    trap,
+};
+use orchestrator_contract::{self as contract, convert};
+use orchestrator_core::{AgentDescription, ConditionDescription};
+use std::time::Duration;
+use wasmtime::{
+    Engine, Store, UpdateDeadline,
+    component::{Component, Linker, ResourceTable},
+};
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+
+/// How long a plugin may take to describe itself.
+const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(1);
+
+impl Inner {
+    pub(crate) async fn describe_agent(&self, component: &Component) -> Result<AgentDescription, LoadError> {
+        let (mut store, linker, stderr) = self.bare_store(component)?;
+        let describe = async {
+            let agent = contract::Agent::instantiate_async(&mut store, component, &linker).await?;
+            agent.orchestrator_plugin_agent_plugin().call_describe(&mut store).await
+        };
+        let description = in_time(describe, &stderr).await?;
+        convert::from_agent_description(description).map_err(LoadError::Description)
+    }
+
+    pub(crate) async fn describe_condition(
+        &self,
+        component: &Component,
+    ) -> Result<ConditionDescription, LoadError> {
+        let (mut store, linker, stderr) = self.bare_store(component)?;
+        let describe = async {
+            let condition = contract::Condition::instantiate_async(&mut store, component, &linker).await?;
+            condition.orchestrator_plugin_condition_plugin().call_describe(&mut store).await
+        };
+        let description = in_time(describe, &stderr).await?;
+        convert::from_condition_description(description).map_err(LoadError::Description)
+    }
+
+    /// A store without any capability: each one traps when called.
+    fn bare_store(
+        &self,
+        component: &Component,
+    ) -> Result<(Store<BareState>, Linker<BareState>, Tail), LoadError> {
+        let internal = |error: wasmtime::Error| LoadError::Internal(format!("{error:#}"));
+        let mut linker = self.bare.clone();
+        linker.define_unknown_imports_as_traps(component).map_err(internal)?;
+        let stderr = Tail::new(self.limits.output);
+        let mut store = Store::new(&self.engine, BareState::new(&self.limits, &stderr));
+        store.limiter(|state| &mut state.meter);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
+        Ok((store, linker, stderr))
+    }
+}
+
+async fn in_time<T>(
+    describe: impl Future<Output = wasmtime::Result<T>>,
+    stderr: &Tail,
+) -> Result<T, LoadError> {
+    match tokio::time::timeout(DESCRIBE_TIMEOUT, describe).await {
+        Ok(Ok(description)) => Ok(description),
+        Ok(Err(error)) => {
+            let stderr = stderr.text();
+            let said = stderr.lines().last().map(|line| format!(" (it wrote: {line})")).unwrap_or_default();
+            Err(LoadError::Describe(format!("{}{said}", trap::cause(&error))))
+        }
+        Err(_) => Err(LoadError::Describe(format!(
+            "it took longer than {} s (looked for every {} ms)",
+            DESCRIBE_TIMEOUT.as_secs(),
+            TICK.as_millis()
+        ))),
+    }
+}
+
+/// State of a store in which a plugin describes itself: WASI without files, environment, arguments or network.
+pub(crate) struct BareState {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    meter: Meter,
+}
+
+impl BareState {
+    fn new(limits: &Limits, stderr: &Tail) -> Self {
+        let wasi = WasiCtxBuilder::new().stderr(stderr.clone()).build();
+        Self { wasi, table: ResourceTable::new(), meter: Meter::new(limits) }
+    }
+}
+
+impl WasiView for BareState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+pub(crate) fn link_bare(engine: &Engine) -> wasmtime::Result<Linker<BareState>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    Ok(linker)
+}

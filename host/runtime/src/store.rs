@@ -1,0 +1,249 @@
+//! What one call's store is made of: WASI as far as the plugin may see, the rooms of its world, and its limits.
+//!
+//! The linkers are made once; the state is made for each call and dropped with it.
+
+use crate::{
+    call::AgentCall,
+    capability::{
+        cancellation::{CancellationCall, CancellationRoom},
+        events::{EventsCall, EventsRoom},
+        execution_context::{ContextCall, ContextRoom},
+        log::{LogCall, LogRoom},
+        settings::{SettingsCall, SettingsRoom},
+    },
+    engine::{Inner, TICK},
+    limits::Meter,
+    load::Plugin,
+    output::Tail,
+};
+use orchestrator_command::{CommandCall, CommandRoom, CommandView};
+use orchestrator_contract as contract;
+use orchestrator_core::{
+    AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant,
+};
+use orchestrator_edits::{EditsCall, EditsRoom, EditsView};
+use orchestrator_model::{ModelCall, ModelRoom, ModelView};
+use orchestrator_workspace::{Workspace, WorkspaceCall, WorkspaceRoom, WorkspaceView};
+use std::{sync::Arc, time::Duration};
+use wasmtime::{
+    Engine, Store, UpdateDeadline,
+    component::{Linker, ResourceTable},
+    error::format_err,
+};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+
+/// Where a guest finds the project's folder.
+const PROJECT_MOUNT: &str = "/project";
+
+/// What every store has.
+pub(crate) struct Base {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    meter: Meter,
+    cpu_ticks: u64,
+    context: ContextCall,
+    settings: SettingsCall,
+    log: LogCall,
+}
+
+/// What an agent's store has on top.
+pub(crate) struct AgentRooms {
+    model: ModelCall,
+    edits: EditsCall,
+    workspace: WorkspaceCall,
+    command: CommandCall,
+    events: EventsCall,
+    cancellation: CancellationCall,
+}
+
+/// State of a store: the base and the rooms of its world.
+pub(crate) struct CallState<R> {
+    pub(crate) base: Base,
+    pub(crate) rooms: R,
+}
+
+/// State of an agent's store.
+pub(crate) type AgentState = CallState<AgentRooms>;
+/// State of a condition's store.
+pub(crate) type ConditionState = CallState<()>;
+
+impl<R: Send> WasiView for CallState<R> {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.base.wasi, table: &mut self.base.table }
+    }
+}
+
+fn link_base<R: Send + 'static>(engine: &Engine) -> wasmtime::Result<Linker<CallState<R>>> {
+    let mut linker: Linker<CallState<R>> = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    contract::execution_context::add_to_linker::<_, ContextRoom>(&mut linker, |state| {
+        &mut state.base.context
+    })?;
+    contract::settings::add_to_linker::<_, SettingsRoom>(&mut linker, |state| &mut state.base.settings)?;
+    contract::log::add_to_linker::<_, LogRoom>(&mut linker, |state| &mut state.base.log)?;
+    Ok(linker)
+}
+
+pub(crate) fn link_conditions(engine: &Engine) -> wasmtime::Result<Linker<ConditionState>> {
+    link_base(engine)
+}
+
+pub(crate) fn link_agents(engine: &Engine) -> wasmtime::Result<Linker<AgentState>> {
+    let mut linker: Linker<AgentState> = link_base(engine)?;
+    contract::model::add_to_linker::<_, ModelRoom>(&mut linker, |state| ModelView {
+        call: &mut state.rooms.model,
+        table: &mut state.base.table,
+    })?;
+    contract::edits::add_to_linker::<_, EditsRoom>(&mut linker, |state| EditsView {
+        call: &mut state.rooms.edits,
+        table: &mut state.base.table,
+    })?;
+    contract::workspace::add_to_linker::<_, WorkspaceRoom>(&mut linker, |state| WorkspaceView {
+        call: &mut state.rooms.workspace,
+    })?;
+    contract::command::add_to_linker::<_, CommandRoom>(&mut linker, |state| CommandView {
+        call: &mut state.rooms.command,
+        table: &mut state.base.table,
+    })?;
+    contract::events::add_to_linker::<_, EventsRoom>(&mut linker, |state| &mut state.rooms.events)?;
+    contract::cancellation::add_to_linker::<_, CancellationRoom>(&mut linker, |state| {
+        &mut state.rooms.cancellation
+    })?;
+    Ok(linker)
+}
+
+impl Inner {
+    pub(crate) async fn place(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+        self.places.acquire().await.map_err(|_| internal("the sandbox is shut down".into()))
+    }
+
+    pub(crate) fn store<R: Send + 'static>(&self, state: CallState<R>) -> Store<CallState<R>> {
+        let mut store = Store::new(&self.engine, state);
+        store.limiter(|state| &mut state.base.meter);
+        store.set_hostcall_fuel(self.limits.payload);
+        store.set_epoch_deadline(1);
+        let allowed = ticks(self.limits.cpu);
+        store.epoch_deadline_callback(move |mut context| {
+            // Only a guest that computes gets here, so the calls of this function measure what it computes; a wait
+            // in a host function costs one tick, however long it was.
+            let base = &mut context.data_mut().base;
+            base.cpu_ticks += 1;
+            if base.cpu_ticks > allowed {
+                return Err(format_err!(
+                    "the plugin computed for longer than {} s in one call, which is the limit",
+                    allowed * TICK.as_millis() as u64 / 1000
+                ));
+            }
+            Ok(UpdateDeadline::Yield(1))
+        });
+        store
+    }
+
+    pub(crate) fn base(
+        &self,
+        plugin: &Plugin,
+        context: Arc<ExecutionContext>,
+        settings: Arc<AgentSettings>,
+        mut wasi: WasiCtxBuilder,
+        stderr: &Tail,
+    ) -> Base {
+        let wasi = wasi.stdout(stderr.clone()).stderr(stderr.clone()).build();
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(self.limits.handles);
+        let log =
+            LogCall { plugin: plugin.name().to_owned(), run_id: context.run_id, step: context.step.clone() };
+        Base {
+            wasi,
+            table,
+            meter: Meter::new(&self.limits),
+            cpu_ticks: 0,
+            context: ContextCall { context },
+            settings: SettingsCall { settings },
+            log,
+        }
+    }
+
+    pub(crate) fn agent_state(
+        &self,
+        plugin: &Plugin,
+        description: &AgentDescription,
+        call: AgentCall,
+        stderr: &Tail,
+    ) -> Result<AgentState, Failure> {
+        let wasi = wasi_with_project(description, &call.workspace)?;
+        let base = self.base(plugin, Arc::clone(&call.context), Arc::clone(&call.settings), wasi, stderr);
+        Ok(CallState { base, rooms: rooms(description, call) })
+    }
+}
+
+fn rooms(description: &AgentDescription, call: AgentCall) -> AgentRooms {
+    let grants = description.permissions;
+    let grant =
+        |permission, granted| Grant { plugin: description.agent_type.to_string(), permission, granted };
+    let origin = CallOrigin {
+        run_id: call.context.run_id,
+        project_id: call.context.project_id.clone(),
+        agent: description.agent_type.clone(),
+        attempt: call.context.attempt,
+        round: call.context.round,
+        nonce: call.nonce.clone(),
+    };
+    AgentRooms {
+        model: ModelCall {
+            grant: grant("model", grants.model),
+            provider: call.provider,
+            settings: call.settings,
+            origin,
+            events: Arc::clone(&call.events),
+        },
+        edits: EditsCall {
+            grant: grant("write-files", grants.write_files),
+            workspace: Arc::clone(&call.workspace),
+            events: Arc::clone(&call.events),
+            nonce: call.nonce,
+            stream_output: call.stream_output,
+        },
+        command: CommandCall::new(
+            grant("command", grants.command),
+            call.launcher,
+            call.workspace.folder().to_owned(),
+            Arc::clone(&call.events),
+            call.deadline,
+        ),
+        workspace: WorkspaceCall {
+            read: grant("read-files", grants.read_files),
+            write: grant("write-files", grants.write_files),
+            workspace: call.workspace,
+            events: Arc::clone(&call.events),
+            stream_output: call.stream_output,
+        },
+        events: EventsCall { events: call.events },
+        cancellation: CancellationCall { cancel: call.cancel, deadline: call.deadline },
+    }
+}
+
+/// WASI with the project's folder, as far as the plugin may see it.
+fn wasi_with_project(
+    description: &AgentDescription,
+    workspace: &Workspace,
+) -> Result<WasiCtxBuilder, Failure> {
+    let mut wasi = WasiCtxBuilder::new();
+    let permissions = match (description.permissions.read_files, description.permissions.write_files) {
+        (_, true) => FsPerms::ReadWrite,
+        (true, false) => FsPerms::ReadOnly,
+        (false, false) => return Ok(wasi),
+    };
+    wasi.preopened_dir(workspace.folder(), PROJECT_MOUNT, permissions).map_err(|error| {
+        internal(format!("opening the project's folder {}: {error}", workspace.folder().display()))
+    })?;
+    Ok(wasi)
+}
+
+fn internal(message: String) -> Failure {
+    Failure::new(ErrorCode::Internal, message)
+}
+
+/// Ticks in `time`, at least one.
+fn ticks(time: Duration) -> u64 {
+    u64::try_from(time.as_millis() / TICK.as_millis()).unwrap_or(u64::MAX).max(1)
+}
