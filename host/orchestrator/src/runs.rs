@@ -6,7 +6,7 @@ use crate::{
     views::{RunDetail, RunFailure, RunSummary},
 };
 use orchestrator_core::{Event, EventKind, ProjectId, RunId, RunStatus, WorkflowName, event::Status};
-use orchestrator_journal::{RunEntry, Subscription};
+use orchestrator_journal::{JournalError, RunEntry, Subscription};
 use orchestrator_workflow::RunState;
 
 /// Most runs in one answer.
@@ -93,10 +93,10 @@ impl Orchestrator {
         if let Some(active) = self.active(run_id) {
             return Ok(active.recorder.with_state(RunState::clone).await);
         }
-        let events = self.inner.journal.all_events(run_id).await.map_err(internal)?;
-        if events.is_empty() {
-            return Err(self.unknown_run(run_id.to_string()).await);
-        }
+        let events = match self.inner.journal.all_events(run_id).await {
+            Err(JournalError::UnknownRun(_)) => return Err(self.unknown_run(run_id.to_string()).await),
+            events => events.map_err(internal)?,
+        };
         RunState::fold(run_id, &events).map_err(|error| RunError::Internal(error.to_string()))
     }
 
@@ -108,7 +108,7 @@ impl Orchestrator {
     }
 }
 
-fn internal(error: orchestrator_journal::JournalError) -> RunError {
+fn internal(error: JournalError) -> RunError {
     RunError::Internal(error.to_string())
 }
 

@@ -15,7 +15,8 @@ use orchestrator_core::{AgentDescription, ConditionDescription};
 use std::time::Duration;
 use wasmtime::{
     Engine, Store, UpdateDeadline,
-    component::{Component, Linker, ResourceTable},
+    component::{Component, Linker, ResourceTable, ResourceType, types::ComponentItem},
+    error::format_err,
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
@@ -53,7 +54,7 @@ impl Inner {
     ) -> Result<(Store<BareState>, Linker<BareState>, Tail), LoadError> {
         let internal = |error: wasmtime::Error| LoadError::Internal(format!("{error:#}"));
         let mut linker = self.bare.clone();
-        linker.define_unknown_imports_as_traps(component).map_err(internal)?;
+        trap_contract(&mut linker, component, &self.engine).map_err(internal)?;
         let stderr = Tail::new(self.limits.output);
         let mut store = Store::new(&self.engine, BareState::new(&self.limits, &stderr));
         store.limiter(|state| &mut state.meter);
@@ -61,6 +62,37 @@ impl Inner {
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
         Ok((store, linker, stderr))
     }
+}
+
+/// Puts a trap behind each function of the contract that the component imports. WASI is left to the linker, which
+/// knows that a component built against one of its patch releases is served by another.
+fn trap_contract(
+    linker: &mut Linker<BareState>,
+    component: &Component,
+    engine: &Engine,
+) -> wasmtime::Result<()> {
+    for (name, import) in component.component_type().imports(engine) {
+        let ComponentItem::ComponentInstance(interface) = import.ty else { continue };
+        if !name.starts_with(contract::PACKAGE) {
+            continue;
+        }
+        let mut room = linker.instance(name)?;
+        for (item, export) in interface.exports(engine) {
+            match export.ty {
+                ComponentItem::ComponentFunc(_) => {
+                    let function = format!("{name}#{item}");
+                    room.func_new(item, move |_, _, _, _| {
+                        Err(format_err!("it called {function}, which `describe` may not"))
+                    })?;
+                }
+                ComponentItem::Resource(_) => {
+                    room.resource(item, ResourceType::host::<()>(), |_, _| Ok(()))?
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn in_time<T>(

@@ -47,20 +47,10 @@ pub(crate) fn cause(error: &wasmtime::Error) -> String {
 fn frames(error: &wasmtime::Error) -> Vec<String> {
     let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else { return Vec::new() };
     let name = |frame: &wasmtime::FrameInfo| match frame.func_name() {
-        Some(name) => wasmtime_demangle(name),
+        Some(name) => format!("{:#}", rustc_demangle::demangle(name)),
         None => format!("function {}", frame.func_index()),
     };
     backtrace.frames().iter().take(FRAMES).map(name).collect()
-}
-
-/// Rust's legacy and v0 symbols end in a hash that says nothing to people.
-fn wasmtime_demangle(name: &str) -> String {
-    match name.rsplit_once("::h") {
-        Some((path, hash)) if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            path.into()
-        }
-        _ => name.into(),
-    }
 }
 
 /// The panic message in what a guest wrote to standard error: Rust's `panicked at place:` and the line after it.
@@ -81,11 +71,5 @@ mod tests {
         let stderr = "doing things\n\nthread '<unnamed>' (1) panicked at src/lib.rs:7:9:\nno such thing\nnote: run with";
         assert_eq!(panic_message(stderr).as_deref(), Some("panicked at src/lib.rs:7:9: no such thing"));
         assert_eq!(panic_message("nothing of the kind"), None);
-    }
-
-    #[test]
-    fn a_symbols_hash_is_left_out() {
-        assert_eq!(wasmtime_demangle("planner::run::h0123456789abcdef"), "planner::run");
-        assert_eq!(wasmtime_demangle("run"), "run");
     }
 }

@@ -84,7 +84,7 @@ fn example() -> serde_json::Value {
         "progress": 45,
         "run_id": "01890a5d-ac96-774b-bcce-b302099a8057",
         "seq": 17,
-        "time": "2025-06-01T12:00:00.250Z"
+        "time": "2025-06-01T12:00:00.254Z"
     })
 }
 

@@ -67,7 +67,7 @@ fn mistakes_in_the_file_name_the_key() {
         let error = Settings::resolve_with(&flags(&["--config", &path]), nothing).unwrap_err();
         error.to_string().replace(folder.path().to_str().unwrap(), "DIR")
     };
-    insta::assert_snapshot!(complaint("[model]\nprovder = 'auto'"), @"");
+    insta::assert_snapshot!(complaint("[model]\nprovder = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model.provder'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, log, log_format");
     insta::assert_snapshot!(complaint("listen = 8000"), @"");
     insta::assert_snapshot!(complaint("cors_origins = 'http://a'"), @"");
     insta::assert_snapshot!(complaint("listen = "), @"");
@@ -84,7 +84,7 @@ fn values_that_make_no_sense_say_where_they_were_set() {
         let second = settings.server(true).map(drop).map_err(|error| error.to_string());
         first.and(second).unwrap_err()
     };
-    insta::assert_snapshot!(complaint(&["--data-dir", "x", "--max-runs", "0"]), @"");
+    insta::assert_snapshot!(complaint(&["--data-dir", "x", "--max-runs", "0"]), @"the setting max_runs, '0' by --max-runs, cannot be used: give a whole number from 1 to 1000000");
     insta::assert_snapshot!(complaint(&["--data-dir", "x", "--plugin-memory-mib", "lots"]), @"");
     insta::assert_snapshot!(complaint(&["--data-dir", "x", "--cors-origin", "http://a", "--cors-origin", "localhost:3000"]), @"");
 }

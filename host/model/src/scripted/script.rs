@@ -124,8 +124,7 @@ impl Script {
     /// As [`Script::load`].
     pub fn parse(text: &str, file: &str, folder: Option<&Path>) -> Result<Self, ScriptError> {
         let wrong = |problem: String| ScriptError { file: file.to_owned(), problem };
-        let parsed: File =
-            toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
+        let parsed: File = toml::from_str(text).map_err(|error| wrong(mistake(text, &error)))?;
         if parsed.replies.is_empty() {
             return Err(wrong("there is no [[reply]]: add at least one".into()));
         }
@@ -199,6 +198,12 @@ fn read(path: &Path, folder: Option<&Path>) -> Result<String, String> {
         return Err(format!("{at}: give a path relative to the script"));
     }
     std::fs::read_to_string(folder.join(path)).map_err(|error| format!("{at}: it cannot be read: {error}"))
+}
+
+/// A mistake in the file in one line: what is wrong and where, without the excerpt that the parser adds.
+fn mistake(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("line {}: {}", before.lines().count().max(1), error.message().replace('\n', " "))
 }
 
 #[cfg(test)]

@@ -16,7 +16,16 @@ fn field_and_detail<T: DeserializeOwned>(body: &str) -> (String, String) {
 
 #[test]
 fn broken_json_is_refused_with_line_and_column() {
-    insta::assert_json_snapshot!(problem::<ExecuteRequest>("{\n  \"user_request\": \"x\",\n}"), @"");
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>("{\n  \"user_request\": \"x\",\n}"), @r#"
+    {
+      "column": 1,
+      "detail": "The body is not JSON: trailing comma at line 3 column 1.",
+      "line": 3,
+      "status": 400,
+      "title": "Malformed JSON",
+      "type": "urn:problem-type:orchestrator:malformed-json"
+    }
+    "#);
     insta::assert_json_snapshot!(problem::<ExecuteRequest>(""), @"");
     insta::assert_json_snapshot!(problem::<ExecuteRequest>("{\"user_request\": \"x\"} {}"), @"");
 }
@@ -32,7 +41,38 @@ fn what_is_wrong_inside_of_json_names_the_field() {
         "{\"user_request\": \"x\", \"metadata\": []}",
         "{\"user_request\": \"x\", \"if_busy\": \"wait\"}",
     ];
-    insta::assert_debug_snapshot!(cases.map(field_and_detail::<ExecuteRequest>), @"");
+    insta::assert_debug_snapshot!(cases.map(field_and_detail::<ExecuteRequest>), @r#"
+    [
+        (
+            "user_request",
+            "user_request: it is required",
+        ),
+        (
+            "user_request",
+            "user_request: invalid type: integer `5`, expected a string",
+        ),
+        (
+            "workflow",
+            "workflow: unknown field `workflow`, expected one of `user_request`, `project_id`, `workflow_name`, `metadata`, `if_busy`",
+        ),
+        (
+            "project_id",
+            "project_id: the character '/' is not allowed; use letters, digits, '.', '_' and '-'",
+        ),
+        (
+            "project_id",
+            "project_id: it is empty; give 1 to 128 characters",
+        ),
+        (
+            "metadata",
+            "metadata: invalid type: sequence, expected a map",
+        ),
+        (
+            "if_busy",
+            "if_busy: unknown variant `wait`, expected `reject` or `queue`",
+        ),
+    ]
+    "#);
 }
 
 #[test]
@@ -44,12 +84,43 @@ fn what_is_wrong_in_a_step_names_the_step() {
         "{\"name\": \"a\", \"steps\": [{\"agent_type\": \"writer\", \"name\": \"b\", \"condition\": 7}]}",
         "{\"name\": \"a b\", \"steps\": []}",
     ];
-    insta::assert_debug_snapshot!(cases.map(field_and_detail::<Workflow>), @"");
+    insta::assert_debug_snapshot!(cases.map(field_and_detail::<Workflow>), @r#"
+    [
+        (
+            "steps[0].name",
+            "steps[0].name: it is required",
+        ),
+        (
+            "steps[0].timout",
+            "steps[0].timout: unknown field `timout`, expected one of `agent_type`, `name`, `timeout`, `retry_count`, `stream_output`, `condition`, `loop_back`",
+        ),
+        (
+            "steps[0].retry_count",
+            "steps[0].retry_count: invalid value: integer `-1`, expected u32",
+        ),
+        (
+            "steps[0].condition",
+            "steps[0].condition: data did not match any variant of untagged enum ConditionForm",
+        ),
+        (
+            "name",
+            "name: the character ' ' is not allowed; use letters, digits, '.', '_' and '-'",
+        ),
+    ]
+    "#);
 }
 
 #[test]
 fn a_body_that_is_no_object_is_refused_as_a_whole() {
-    insta::assert_json_snapshot!(problem::<ExecuteRequest>("[1]"), @"");
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>("[1]"), @r#"
+    {
+      "detail": "[0]: invalid type: integer `1`, expected a string",
+      "field": "[0]",
+      "status": 422,
+      "title": "Invalid request",
+      "type": "urn:problem-type:orchestrator:invalid-request"
+    }
+    "#);
     insta::assert_json_snapshot!(problem::<ExecuteRequest>("null"), @"");
 }
 
@@ -72,7 +143,19 @@ fn only_json_is_taken_for_json() {
         assert_eq!(check(Some(good)), Ok(()), "{good}");
     }
     insta::assert_debug_snapshot!(
-        [None, Some("text/plain"), Some("application/x-www-form-urlencoded")].map(check), @""
+        [None, Some("text/plain"), Some("application/x-www-form-urlencoded")].map(check), @r#"
+    [
+        Err(
+            "The body has to be JSON, and its Content-Type says nothing; send \"Content-Type: application/json\".",
+        ),
+        Err(
+            "The body has to be JSON, and its Content-Type says 'text/plain'; send \"Content-Type: application/json\".",
+        ),
+        Err(
+            "The body has to be JSON, and its Content-Type says 'application/x-www-form-urlencoded'; send \"Content-Type: application/json\".",
+        ),
+    ]
+    "#
     );
 }
 
@@ -90,7 +173,34 @@ async fn query_parameters_are_refused_by_name() {
     );
     assert_eq!(query("/runs?limit=5&status=failed").await, Ok(()));
     insta::assert_debug_snapshot!(
-        [query("/?limit=five").await, query("/?projectid=a").await, query("/?status=done").await], @""
+        [query("/?limit=five").await, query("/?projectid=a").await, query("/?status=done").await], @r#"
+    [
+        Err(
+            (
+                Some(
+                    "limit",
+                ),
+                "limit: invalid digit found in string",
+            ),
+        ),
+        Err(
+            (
+                Some(
+                    "projectid",
+                ),
+                "projectid: unknown field `projectid`, expected one of `project_id`, `workflow_name`, `status`, `limit`, `before`",
+            ),
+        ),
+        Err(
+            (
+                Some(
+                    "status",
+                ),
+                "status: unknown variant `done`, expected one of `queued`, `running`, `waiting`, `succeeded`, `failed`, `cancelled`",
+            ),
+        ),
+    ]
+    "#
     );
 }
 

@@ -22,14 +22,34 @@ fn kinds_have_names_of_their_own_and_error_statuses() {
 
 #[test]
 fn a_busy_project_names_the_run_at_work() {
-    insta::assert_json_snapshot!(json(StartError::Busy { run_id: run_id() }), @"");
+    insta::assert_json_snapshot!(json(StartError::Busy { run_id: run_id() }), @r#"
+    {
+      "detail": "run 01890a5d-ac96-774b-bcce-b302099a8057 is working on this project; wait for it, cancel it, or send \"if_busy\": \"queue\"",
+      "run_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+      "status": 409,
+      "title": "Project is busy",
+      "type": "urn:problem-type:orchestrator:project-busy"
+    }
+    "#);
 }
 
 #[test]
 fn an_unknown_workflow_is_404_in_an_address_and_422_in_a_body() {
     let name = WorkflowName::new("nope").unwrap();
     let known = vec!["bolt_standard".to_owned(), "debug".to_owned()];
-    insta::assert_json_snapshot!(json(StartError::UnknownWorkflow { name, known: known.clone() }), @"");
+    insta::assert_json_snapshot!(json(StartError::UnknownWorkflow { name, known: known.clone() }), @r#"
+    {
+      "detail": "there is no workflow 'nope'; valid: bolt_standard, debug",
+      "field": "workflow_name",
+      "status": 422,
+      "title": "Unknown workflow",
+      "type": "urn:problem-type:orchestrator:unknown-workflow",
+      "valid": [
+        "bolt_standard",
+        "debug"
+      ]
+    }
+    "#);
     insta::assert_json_snapshot!(json(WorkflowError::Unknown { name: "nope".into(), known }), @"");
 }
 
@@ -44,13 +64,44 @@ fn a_workflow_that_cannot_run_lists_everything_that_is_wrong() {
         violation("steps[0].agent_type", "there is no agent 'poet'"),
         violation("steps[0].timeout", "0 is not a time that a step can take"),
     ];
-    insta::assert_json_snapshot!(json(WorkflowError::Invalid(violations)), @"");
+    insta::assert_json_snapshot!(json(WorkflowError::Invalid(violations)), @r#"
+    {
+      "detail": "the workflow cannot run: steps[0].agent_type: there is no agent 'poet'; steps[0].timeout: 0 is not a time that a step can take",
+      "field": "steps[0].agent_type",
+      "status": 422,
+      "title": "Invalid workflow",
+      "type": "urn:problem-type:orchestrator:invalid-workflow",
+      "violations": [
+        {
+          "field": "steps[0].agent_type",
+          "message": "there is no agent 'poet'",
+          "step": "Write"
+        },
+        {
+          "field": "steps[0].timeout",
+          "message": "0 is not a time that a step can take",
+          "step": "Write"
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]
 fn unknown_agents_and_models_come_with_the_valid_ones() {
     let known = vec![AgentType::new("planner").unwrap(), AgentType::new("writer").unwrap()];
-    insta::assert_json_snapshot!(json(AgentError::Unknown { agent: "poet".into(), known }), @"");
+    insta::assert_json_snapshot!(json(AgentError::Unknown { agent: "poet".into(), known }), @r#"
+    {
+      "detail": "there is no agent 'poet'; valid: planner, writer",
+      "status": 404,
+      "title": "Unknown agent",
+      "type": "urn:problem-type:orchestrator:unknown-agent",
+      "valid": [
+        "planner",
+        "writer"
+      ]
+    }
+    "#);
     let known = vec!["haiku".to_owned(), "sonnet".to_owned(), "opus".to_owned()];
     insta::assert_json_snapshot!(json(AgentError::UnknownModel { model: "gpt".into(), known }), @"");
 }

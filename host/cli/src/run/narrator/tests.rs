@@ -51,7 +51,21 @@ fn a_good_run_reads_from_plan_to_files() {
         ("Generate Code", "writer", "file_complete", file("delete"), "index.html deleted"),
         ("Fix Errors", "fixer", "status", json!({"state": "step_skipped", "reason": {"kind": "condition_false", "condition": "last-command-failed"}}), ""),
         ("", "", "complete", json!({"files": ["index.html"], "usage": usage, "duration_ms": 61000}), "Workflow complete!"),
-    ]), @"");
+    ]), @"
+    · Project todo, workflow bolt_standard  run 01890a5d-ac96-774b-bcce-b302099a8057, model provider scripted
+    ▸ Create Plan  planner
+        A todo app.
+        index.html: the page
+      ✓ planned 1 file  420 ms
+    ▸ Generate Code  writer, round 2, attempt 2
+      + index.html  1.2 KB
+      ~ index.html  1.2 KB
+      - index.html
+    – Fix Errors  skipped: last-command-failed does not hold
+      ✓ Done in 1 min 1 s: 1 file written or changed  12,345 tokens in (500 from the cache), 678 out
+    · /projects/todo
+    []
+    ");
 }
 
 #[test]
@@ -65,7 +79,19 @@ fn trouble_is_told_with_its_cause_and_what_follows() {
         ("Fix", "fixer", "status", json!({"state": "looped_back", "to": "Execute", "round": 1, "max_rounds": 3}), "Back to 'Execute' (round 1 of 3)"),
         ("Fix", "fixer", "file_operation", json!({"path": "a.js", "operation": "modify", "status": "discarded"}), "a.js is left as it was: the answer broke off"),
         ("Fix", "fixer", "error", error(true), "the model is overloaded"),
-    ]), @"");
+    ]), @"
+      $ npm test
+      ! exit code 1  1.2 s
+        ok 1
+        not ok 2 - adds
+      ! the model is overloaded  attempt 1, Unavailable
+      ↻ Trying again in 1.5 s (retry 1 of 2)
+      ↻ Back to 'Execute' (round 1 of 3)
+      ! a.js is left as it was: the answer broke off
+    ✗ the model is overloaded  Unavailable
+    · Files are kept in /projects/todo
+    [Fix · fixer]
+    ");
 }
 
 #[test]
