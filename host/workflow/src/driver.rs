@@ -105,7 +105,7 @@ async fn perform(
     action: Action,
 ) -> NewEvent {
     match action {
-        Action::Append(event) => event,
+        Action::Append(event) => *event,
         Action::Ask(condition) => ask(recorder, performer, &condition).await,
         Action::Call { attempt } => call(recorder, performer, cancel, attempt).await,
         Action::Pause(delay) => {

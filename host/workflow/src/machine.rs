@@ -18,7 +18,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Append this event.
-    Append(NewEvent),
+    Append(Box<NewEvent>),
     /// Ask the condition, then append what [`condition_answered`] says.
     Ask(ConditionRef),
     /// Call the step's agent, then append what [`agent_returned`] says.
@@ -39,32 +39,34 @@ pub fn next(state: &RunState) -> Action {
         Phase::NotStarted | Phase::Queued => {
             let workflow = &state.workflow;
             let message = format!("Running {}: {} steps", workflow.name, workflow.steps.len());
-            Action::Append(status(Status::Started, message))
+            append(status(Status::Started, message))
         }
         Phase::Pending => match state.step() {
-            None => Action::Append(complete(state)),
+            None => append(complete(state)),
             Some(step) => enter(state, step),
         },
         Phase::Running { attempt } => Action::Call { attempt: *attempt },
-        Phase::Failed { attempt, retry_after } => {
-            Action::Append(wait(state, *attempt, *retry_after, rand::random()))
-        }
+        Phase::Failed { attempt, retry_after } => append(wait(state, *attempt, *retry_after, rand::random())),
         Phase::Waiting { delay, .. } => Action::Pause(*delay),
-        Phase::LoopDue => Action::Append(loop_back(state)),
-        Phase::Exhausted => Action::Append(exhausted(state)),
+        Phase::LoopDue => append(loop_back(state)),
+        Phase::Exhausted => append(exhausted(state)),
         Phase::Ended(status) => Action::End(*status),
     }
+}
+
+fn append(event: NewEvent) -> Action {
+    Action::Append(Box::new(event))
 }
 
 /// A step that has not begun: skip it, ask its condition, or begin.
 fn enter(state: &RunState, step: &Step) -> Action {
     if state.disabled.contains(&step.agent_type) {
         let message = format!("Skipped '{}': the agent '{}' is disabled", step.name, step.agent_type);
-        return Action::Append(status(Status::StepSkipped { reason: SkipReason::AgentDisabled }, message));
+        return append(status(Status::StepSkipped { reason: SkipReason::AgentDisabled }, message));
     }
     match &step.condition {
         Some(condition) => Action::Ask(condition.clone()),
-        None => Action::Append(begin(state, step)),
+        None => append(begin(state, step)),
     }
 }
 

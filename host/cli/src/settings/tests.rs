@@ -68,12 +68,18 @@ fn mistakes_in_the_file_name_the_key() {
         error.to_string().replace(folder.path().to_str().unwrap(), "DIR")
     };
     insta::assert_snapshot!(complaint("[model]\nprovder = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model.provder'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, log, log_format");
-    insta::assert_snapshot!(complaint("listen = 8000"), @"");
-    insta::assert_snapshot!(complaint("cors_origins = 'http://a'"), @"");
-    insta::assert_snapshot!(complaint("listen = "), @"");
-    insta::assert_snapshot!(complaint("model = 'auto'"), @"");
+    insta::assert_snapshot!(complaint("listen = 8000"), @"'listen' in the configuration file DIR/orchestrator.toml has to be a string");
+    insta::assert_snapshot!(complaint("cors_origins = 'http://a'"), @"'cors_origins' in the configuration file DIR/orchestrator.toml has to be an array of strings");
+    insta::assert_snapshot!(complaint("listen = "), @"
+    the configuration file DIR/orchestrator.toml is not TOML: TOML parse error at line 1, column 10
+      |
+    1 | listen = 
+      |          ^
+    string values must be quoted, expected literal string
+    ");
+    insta::assert_snapshot!(complaint("model = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, log, log_format");
     let missing = Settings::resolve_with(&flags(&["--config", "/nonexistent.toml"]), nothing);
-    insta::assert_snapshot!(missing.unwrap_err(), @"");
+    insta::assert_snapshot!(missing.unwrap_err(), @"the configuration file /nonexistent.toml cannot be read: No such file or directory (os error 2)");
 }
 
 #[test]
@@ -85,8 +91,8 @@ fn values_that_make_no_sense_say_where_they_were_set() {
         first.and(second).unwrap_err()
     };
     insta::assert_snapshot!(complaint(&["--data-dir", "x", "--max-runs", "0"]), @"the setting max_runs, '0' by --max-runs, cannot be used: give a whole number from 1 to 1000000");
-    insta::assert_snapshot!(complaint(&["--data-dir", "x", "--plugin-memory-mib", "lots"]), @"");
-    insta::assert_snapshot!(complaint(&["--data-dir", "x", "--cors-origin", "http://a", "--cors-origin", "localhost:3000"]), @"");
+    insta::assert_snapshot!(complaint(&["--data-dir", "x", "--plugin-memory-mib", "lots"]), @"the setting limits.plugin_memory_mib, 'lots' by --plugin-memory-mib, cannot be used: give a whole number from 16 to 4096");
+    insta::assert_snapshot!(complaint(&["--data-dir", "x", "--cors-origin", "http://a", "--cors-origin", "localhost:3000"]), @"the setting cors_origins, 'localhost:3000' by --cors-origin, cannot be used: 'localhost:3000' is no origin: give scheme, host and port alone, such as http://localhost:3000, or '*' for any");
 }
 
 #[test]

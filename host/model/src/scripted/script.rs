@@ -200,10 +200,12 @@ fn read(path: &Path, folder: Option<&Path>) -> Result<String, String> {
     std::fs::read_to_string(folder.join(path)).map_err(|error| format!("{at}: it cannot be read: {error}"))
 }
 
-/// A mistake in the file in one line: what is wrong and where, without the excerpt that the parser adds.
+/// A mistake in the file in one line: where it is, what stands there, what is wrong with it.
 fn mistake(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    format!("line {}: {}", before.lines().count().max(1), error.message().replace('\n', " "))
+    let number = before.matches('\n').count() + 1;
+    let line = text.lines().nth(number - 1).unwrap_or_default();
+    format!("line {number}, `{}`: {}", line.trim(), error.message().replace('\n', " "))
 }
 
 #[cfg(test)]

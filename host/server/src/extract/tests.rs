@@ -26,8 +26,26 @@ fn broken_json_is_refused_with_line_and_column() {
       "type": "urn:problem-type:orchestrator:malformed-json"
     }
     "#);
-    insta::assert_json_snapshot!(problem::<ExecuteRequest>(""), @"");
-    insta::assert_json_snapshot!(problem::<ExecuteRequest>("{\"user_request\": \"x\"} {}"), @"");
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>(""), @r#"
+    {
+      "column": 0,
+      "detail": "The body is not JSON: EOF while parsing a value at line 1 column 0.",
+      "line": 1,
+      "status": 400,
+      "title": "Malformed JSON",
+      "type": "urn:problem-type:orchestrator:malformed-json"
+    }
+    "#);
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>("{\"user_request\": \"x\"} {}"), @r#"
+    {
+      "column": 23,
+      "detail": "The body is not JSON: trailing characters at line 1 column 23.",
+      "line": 1,
+      "status": 400,
+      "title": "Malformed JSON",
+      "type": "urn:problem-type:orchestrator:malformed-json"
+    }
+    "#);
 }
 
 #[test]
@@ -121,7 +139,14 @@ fn a_body_that_is_no_object_is_refused_as_a_whole() {
       "type": "urn:problem-type:orchestrator:invalid-request"
     }
     "#);
-    insta::assert_json_snapshot!(problem::<ExecuteRequest>("null"), @"");
+    insta::assert_json_snapshot!(problem::<ExecuteRequest>("null"), @r#"
+    {
+      "detail": "The body cannot be used: invalid type: null, expected struct ExecuteRequest.",
+      "status": 422,
+      "title": "Invalid request",
+      "type": "urn:problem-type:orchestrator:invalid-request"
+    }
+    "#);
 }
 
 #[test]

@@ -50,7 +50,18 @@ fn an_unknown_workflow_is_404_in_an_address_and_422_in_a_body() {
       ]
     }
     "#);
-    insta::assert_json_snapshot!(json(WorkflowError::Unknown { name: "nope".into(), known }), @"");
+    insta::assert_json_snapshot!(json(WorkflowError::Unknown { name: "nope".into(), known }), @r#"
+    {
+      "detail": "there is no workflow 'nope'; valid: bolt_standard, debug",
+      "status": 404,
+      "title": "Unknown workflow",
+      "type": "urn:problem-type:orchestrator:unknown-workflow",
+      "valid": [
+        "bolt_standard",
+        "debug"
+      ]
+    }
+    "#);
 }
 
 #[test]
@@ -103,7 +114,20 @@ fn unknown_agents_and_models_come_with_the_valid_ones() {
     }
     "#);
     let known = vec!["haiku".to_owned(), "sonnet".to_owned(), "opus".to_owned()];
-    insta::assert_json_snapshot!(json(AgentError::UnknownModel { model: "gpt".into(), known }), @"");
+    insta::assert_json_snapshot!(json(AgentError::UnknownModel { model: "gpt".into(), known }), @r#"
+    {
+      "detail": "there is no model 'gpt'; valid: haiku, sonnet, opus",
+      "field": "model",
+      "status": 422,
+      "title": "Unknown model",
+      "type": "urn:problem-type:orchestrator:unknown-model",
+      "valid": [
+        "haiku",
+        "sonnet",
+        "opus"
+      ]
+    }
+    "#);
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl Run {
         let mut lines = Vec::new();
         for _ in 0..100 {
             let event = match next(&self.state) {
-                Action::Append(event) => event,
+                Action::Append(event) => *event,
                 Action::Ask(_) => condition_answered(&self.state, self.state.current_failure().is_some()),
                 Action::Call { attempt } => {
                     let step = self.state.step().cloned().unwrap();
