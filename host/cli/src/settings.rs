@@ -90,7 +90,7 @@ impl Settings {
         let mut values = BTreeMap::new();
         for setting in &SETTINGS {
             let from_variables = || {
-                let name = setting.variables.iter().copied().find(|name| variable(*name).is_some())?;
+                let name = setting.variables.iter().copied().find(|name| variable(name).is_some())?;
                 Some((variable(name)?, Source::Variable(name)))
             };
             let found = flags

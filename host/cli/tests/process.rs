@@ -1,5 +1,7 @@
 //! The program as a process: what it prints, what it exits with, and what is left when it is killed.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
+
 use serde_json::{Value, json};
 use std::{
     fs,

@@ -44,7 +44,6 @@ impl Answer {
     ///
     /// # Panics
     /// When it did not.
-    #[must_use]
     pub fn ok(&self) -> Value {
         assert!(self.status.is_success(), "{self:?}");
         assert_eq!(self.media_type(), "application/json", "{self:?}");
@@ -55,7 +54,6 @@ impl Answer {
     ///
     /// # Panics
     /// When it is no problem document, or says another status than the answer.
-    #[must_use]
     pub fn problem(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
         assert_eq!(self.media_type(), "application/problem+json", "{self:?}");

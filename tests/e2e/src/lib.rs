@@ -9,6 +9,13 @@
 //! each test would compile thirteen plugins. Tests wait for signals (an event, a request that arrived, a change of the
 //! plugins) and never for time; every wait has [`PATIENCE`], so that a lost signal is a failure and not a hang.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong in a test fails it"
+)]
+
 mod api;
 pub mod components;
 mod guests;

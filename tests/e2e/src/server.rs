@@ -98,7 +98,7 @@ impl Setup {
         let api = Api::new(listener.local_addr().expect("a bound port has an address"));
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let config = ServerConfig::default();
+        let config = ServerConfig { grace: GRACE, ..ServerConfig::default() };
         let serving = orchestrator_server::serve(listener, orchestrator.clone(), config, stopped);
         let task = tokio::spawn(async move { serving.await.expect("the server serves until it is stopped") });
         Server { api, orchestrator, setup: self, stop, task }

@@ -70,7 +70,6 @@ impl Transcript {
     ///
     /// # Panics
     /// When it did not.
-    #[must_use]
     pub fn complete(&self) -> &Value {
         assert_eq!(self.last()["type"], "complete", "{self}");
         self.last()
@@ -80,7 +79,6 @@ impl Transcript {
     ///
     /// # Panics
     /// When it ended in another way.
-    #[must_use]
     pub fn failed(&self, code: &str) -> &Value {
         assert_eq!(
             (&self.last()["type"], &self.last()["data"]["code"]),

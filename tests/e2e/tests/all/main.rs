@@ -1,5 +1,12 @@
 //! The product, through its public doors. One program for all subjects, so that everything is linked once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong in a test fails it"
+)]
+
 mod bad_input;
 mod demo;
 mod guests;

@@ -105,7 +105,7 @@ fn the_bar_says_which_file_or_command_is_at_hand() {
     );
     let chunk =
         ("Write", "writer", "file_content", json!({"path": "src/app.js", "chunk": "x".repeat(1500)}), "");
-    assert_eq!(story(&[started.clone()]), "[Write · writer · src/app.js]");
+    assert_eq!(story(std::slice::from_ref(&started)), "[Write · writer · src/app.js]");
     assert_eq!(
         story(&[started.clone(), chunk.clone(), chunk.clone()]),
         "[Write · writer · src/app.js (3.0 KB)]"
