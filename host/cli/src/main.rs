@@ -7,6 +7,7 @@
 mod args;
 mod error;
 mod logging;
+mod open_files;
 mod output;
 mod plugins;
 mod run;

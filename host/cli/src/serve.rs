@@ -1,6 +1,6 @@
 //! `orchestrator serve`: the HTTP API.
 
-use crate::{args::ServeArgs, error::CliError, logging, output, settings::Settings, signals};
+use crate::{args::ServeArgs, error::CliError, logging, open_files, output, settings::Settings, signals};
 use orchestrator::Orchestrator;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(&args.flags)?;
     logging::start(&settings, "info")?;
+    open_files::raise_limit();
     let config = settings.config()?;
     // First the address, which is quick to be refused; then the plugins, which can take seconds to compile. Clients
     // that come in between wait in the socket's backlog.

@@ -1,5 +1,6 @@
 //! What each verb does, as the sequence of things that it takes.
 
+mod client;
 mod lint;
 mod test;
 

@@ -1,7 +1,8 @@
-//! Every test there is: the host's, its documentation's, and the guests' own.
+//! Every test there is: the host's, its documentation's, the guests' own and the client's.
 
 use anyhow::Result;
 
+use super::client::test_client;
 use crate::layout::Layout;
 use crate::process::{output, run, say};
 use crate::{guests, host, left_out, system, toolchain};
@@ -11,10 +12,11 @@ pub(crate) fn test(layout: &Layout, args: &[String]) -> Result<()> {
     system::prepare();
     let toolchain = toolchain::find_or_make(layout)?;
     guests::build_plugins(layout, &toolchain, false)?;
-    let left_out = guests::build_test_guests(layout, &toolchain, false)?;
+    let mut left_out = guests::build_test_guests(layout, &toolchain, false)?;
+    let told = left_out::names(&left_out);
     let cargo = || {
         let mut cargo = host::cargo(layout);
-        cargo.env(left_out::TESTS_ARE_TOLD_BY, left_out::names(&left_out));
+        cargo.env(left_out::TESTS_ARE_TOLD_BY, &told);
         cargo
     };
 
@@ -32,6 +34,9 @@ pub(crate) fn test(layout: &Layout, args: &[String]) -> Result<()> {
                 .args(["test", "--workspace", "--doc", "--locked", "--manifest-path"])
                 .arg(library.join("Cargo.toml")))?;
         }
+    }
+    if args.is_empty() {
+        left_out.extend(test_client(layout)?);
     }
     // Last, so that its summary is the last thing on the screen.
     let has_nextest = output(cargo().args(["nextest", "--version"])).is_ok();

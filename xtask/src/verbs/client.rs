@@ -1,0 +1,76 @@
+//! The TypeScript client's own tests.
+//!
+//! They run in a copy below the target folder: npm puts what it fetches beside `package.json`, and a checkout is not the
+//! place for that.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::layout::Layout;
+use crate::left_out::LeftOut;
+use crate::process::{find, output, run, say};
+
+/// The oldest node that the client is made for; see its `package.json`.
+const NODE: u32 = 20;
+
+/// Runs the tests, or says why not.
+pub(crate) fn test_client(layout: &Layout) -> Result<Option<LeftOut>> {
+    let left_out = |why| Ok(Some(LeftOut { name: "typescript", what: "the TypeScript client's tests", why }));
+    if find("npm").is_none() {
+        return left_out("npm is missing".to_owned());
+    }
+    match node_version() {
+        Some(version) if version >= NODE => {}
+        Some(version) => return left_out(format!("node is version {version}, the client needs {NODE}")),
+        None => return left_out("node is missing".to_owned()),
+    }
+    let copy = layout.target.join("typescript-client");
+    copy_sources(&layout.root.join("sdk").join("typescript"), &copy)?;
+    say("testing the TypeScript client");
+    run(npm(&copy).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+    run(npm(&copy).args(["test", "--loglevel=error"]))?;
+    Ok(None)
+}
+
+fn npm(folder: &Path) -> Command {
+    let mut npm = Command::new("npm");
+    npm.current_dir(folder);
+    npm
+}
+
+fn node_version() -> Option<u32> {
+    let version = output(Command::new("node").arg("--version")).ok()?;
+    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+/// Copies what is checked in; `node_modules` of the copy stays, so that a second run fetches nothing.
+fn copy_sources(from: &Path, to: &Path) -> Result<()> {
+    for place in ["src", "test", "build"] {
+        let old = to.join(place);
+        if old.exists() {
+            fs::remove_dir_all(&old).with_context(|| format!("{} cannot be emptied", old.display()))?;
+        }
+    }
+    copy_folder(from, to)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("{} cannot be made", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("{} cannot be read", from.display()))? {
+        let entry = entry?;
+        let (source, place) = (entry.path(), to.join(entry.file_name()));
+        let is_output = ["node_modules", "dist", "build"].iter().any(|name| entry.file_name() == *name);
+        match (entry.file_type()?.is_dir(), is_output) {
+            (_, true) => {}
+            (true, false) => copy_folder(&source, &place)?,
+            (false, false) => {
+                fs::copy(&source, &place)
+                    .with_context(|| format!("{} cannot be copied", source.display()))?;
+            }
+        }
+    }
+    Ok(())
+}
