@@ -132,7 +132,7 @@ impl From<&str> for ConditionRef {
 
 /// How a condition is written.
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "give the name of a condition, or an object with its `name` and `args`")]
 pub enum ConditionForm {
     /// A name alone.
     Name(String),

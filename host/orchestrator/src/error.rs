@@ -79,7 +79,7 @@ pub enum StartError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
     /// There is no such run.
-    #[error("there is no run '{id}'; the latest: {}", latest.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+    #[error("there is no run '{id}'; {}", named(latest))]
     Unknown {
         /// What was asked for.
         id: String,
@@ -89,6 +89,15 @@ pub enum RunError {
     /// The journal or the disk failed.
     #[error("{0}")]
     Internal(String),
+}
+
+fn named(latest: &[RunId]) -> String {
+    match latest {
+        [] => "there was none yet".to_owned(),
+        runs => {
+            format!("the latest: {}", runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 /// A workflow could not be shown or changed.

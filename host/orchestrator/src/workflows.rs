@@ -74,10 +74,11 @@ impl WorkflowEngine {
     /// When the name is taken, or the workflow could not run.
     pub async fn create(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
         let _one_at_a_time = self.0.changing.lock().await;
-        if self.get(workflow.name.as_str()).is_ok() {
-            return Err(WorkflowError::Exists { name: workflow.name });
+        match self.get(workflow.name.as_str()) {
+            Ok(taken) if taken.built_in => Err(WorkflowError::BuiltIn { name: workflow.name }),
+            Ok(_) => Err(WorkflowError::Exists { name: workflow.name }),
+            Err(_) => self.store(workflow).await,
         }
-        self.store(workflow).await
     }
 
     /// Stores another workflow under a name that is there.

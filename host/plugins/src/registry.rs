@@ -77,7 +77,7 @@ impl Registry {
             generation: watch::Sender::new(0),
             folder,
         };
-        registry.publish();
+        registry.publish(&BTreeMap::new());
         registry
             .refresh()
             .await
@@ -110,20 +110,23 @@ impl Registry {
     pub async fn refresh(&self) -> std::io::Result<()> {
         let _one_at_a_time = self.refreshing.lock().await;
         let found = folder::scan(&self.folder)?;
-        let mut changed = self.drop_gone(&found);
-        for (name, stamp) in found {
-            if self.is_new(&name, &stamp) {
-                self.try_file(&name, stamp).await;
-                changed = true;
+        let mut tried = Vec::new();
+        for (name, stamp) in &found {
+            if self.is_new(name, stamp) {
+                tried.push((name.clone(), stamp.clone(), self.load(name).await));
             }
         }
-        if changed {
-            self.publish();
-        }
+        self.take_over(&found, tried);
         Ok(())
     }
 
-    fn drop_gone(&self, found: &BTreeMap<String, Stamp>) -> bool {
+    /// Makes the folder's state the registry's in one go: who sees a file in [`Registry::views`] gets it from
+    /// [`Registry::serving`], and a file that was renamed is not missing in between.
+    fn take_over(
+        &self,
+        found: &BTreeMap<String, Stamp>,
+        tried: Vec<(String, Stamp, Result<Plugin, String>)>,
+    ) {
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         let before = files.len();
         files.retain(|name, _| {
@@ -133,7 +136,15 @@ impl Registry {
             }
             stays
         });
-        files.len() != before
+        let changed = files.len() != before || !tried.is_empty();
+        for (name, stamp, result) in tried {
+            let earlier = files.remove(&name).and_then(|file| file.good);
+            let file = file_of(&name, stamp, result, earlier);
+            files.insert(name, file);
+        }
+        if changed {
+            self.publish(&files);
+        }
     }
 
     fn is_new(&self, name: &str, stamp: &Stamp) -> bool {
@@ -141,36 +152,19 @@ impl Registry {
         files.get(name).is_none_or(|file| file.stamp != *stamp)
     }
 
-    async fn try_file(&self, name: &str, stamp: Stamp) {
-        let result = match tokio::fs::read(self.folder.join(name)).await {
-            Ok(bytes) => self.runtime.load(bytes).await.map_err(|error| error.to_string()),
-            Err(error) => Err(format!("it cannot be read: {error}")),
-        };
-        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
-        let earlier = files.remove(name).and_then(|file| file.good);
-        let file = match result {
-            Ok(plugin) => {
-                let (served, version, digest) = (plugin.name(), plugin.version(), plugin.digest());
-                tracing::info!(file = name, plugin = served, version, digest, "plugin loaded");
-                File { stamp, good: Some((Arc::new(plugin), Timestamp::now())), error: None }
-            }
-            Err(message) => {
-                let kept = earlier.is_some();
-                tracing::warn!(file = name, reason = message, earlier_version_kept = kept, "plugin refused");
-                let error = LoadFailure { message, file: name.to_owned(), time: Timestamp::now() };
-                File { stamp, good: earlier, error: Some(error) }
-            }
-        };
-        files.insert(name.to_owned(), file);
+    async fn load(&self, name: &str) -> Result<Plugin, String> {
+        let bytes = tokio::fs::read(self.folder.join(name))
+            .await
+            .map_err(|error| format!("it cannot be read: {error}"))?;
+        self.runtime.load(bytes).await.map_err(|error| error.to_string())
     }
 
     /// Swaps in the set that follows from the built-in plugins and the files.
-    fn publish(&self) {
+    fn publish(&self, files: &BTreeMap<String, File>) {
         let mut set = PluginSet::default();
         for (plugin, _) in &self.builtin {
             set.insert(Arc::clone(plugin));
         }
-        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
         // In reverse, because of two files with one name the alphabetically first is to win.
         for (plugin, _) in files.values().rev().filter_map(|file| file.good.as_ref()) {
             set.insert(Arc::clone(plugin));
@@ -193,6 +187,28 @@ impl Registry {
         }));
         views.sort_by(|a, b| a.name.cmp(&b.name));
         views
+    }
+}
+
+/// What came of a file, given the plugin that it held before.
+fn file_of(
+    name: &str,
+    stamp: Stamp,
+    result: Result<Plugin, String>,
+    earlier: Option<(Arc<Plugin>, Timestamp)>,
+) -> File {
+    match result {
+        Ok(plugin) => {
+            let (served, version, digest) = (plugin.name(), plugin.version(), plugin.digest());
+            tracing::info!(file = name, plugin = served, version, digest, "plugin loaded");
+            File { stamp, good: Some((Arc::new(plugin), Timestamp::now())), error: None }
+        }
+        Err(message) => {
+            let kept = earlier.is_some();
+            tracing::warn!(file = name, reason = message, earlier_version_kept = kept, "plugin refused");
+            let error = LoadFailure { message, file: name.to_owned(), time: Timestamp::now() };
+            File { stamp, good: earlier, error: Some(error) }
+        }
     }
 }
 

@@ -74,6 +74,11 @@ fn unreadable(error: &axum::Error) -> Problem {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
+    // serde takes an array for a struct, field by field; nobody who sends one means that.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        let detail = "The body has to be a JSON object, and this is an array.";
+        return Err(Problem::new(Kind::InvalidRequest, detail));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 pub const KEY: &str = "sk-e2e-7f3a9c51d2e84b60";
 
 /// How long the fake provider may be silent in tests about silence.
-pub const IDLE: Duration = Duration::from_millis(300);
+pub const IDLE: Duration = Duration::from_secs(1);
 
 fn from_variables(variables: &[(&str, &str)]) -> ModelConfig {
     let value =

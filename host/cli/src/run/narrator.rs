@@ -14,11 +14,15 @@ use orchestrator::{
         SkipReason, Status,
     },
 };
-use orchestrator_core::{CommandOutcome, FileChange, FileChangeKind, Plan};
+use orchestrator_core::{CommandOutcome, FileChange, FileChangeKind, Plan, Usage};
 use std::path::PathBuf;
 
-/// Most lines that are shown of a failing command's output: its last ones, where compilers and tests sum up.
+/// Most lines that are shown of a failing command's output, and of a trap.
 const OUTPUT_LINES: usize = 12;
+/// Of these, the last lines of the output, where compilers and tests sum up.
+const LAST_LINES: usize = 4;
+/// What is in a line that tells what failed, in the output of common tools.
+const TELLING: [&str; 6] = ["error", "fail", "not ok", "panic", "exception", "expected"];
 /// Most files that are shown of a plan.
 const PLAN_FILES: usize = 20;
 
@@ -31,12 +35,21 @@ pub(super) struct Narrator {
     at: String,
     /// Bytes of the file at hand that have arrived.
     written: usize,
+    /// What the agent last said.
+    said: String,
 }
 
 impl Narrator {
     /// A narrator for a run whose files are in `folder`.
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, step: String::new(), agent: String::new(), at: String::new(), written: 0 }
+        Self {
+            folder,
+            step: String::new(),
+            agent: String::new(),
+            at: String::new(),
+            written: 0,
+            said: String::new(),
+        }
     }
 
     /// What an operator should know before the run begins.
@@ -60,7 +73,7 @@ impl Narrator {
                 self.at = "thinking".to_owned();
                 Vec::new()
             }
-            EventKind::ThinkingStep(_) => vec![Line::new(Mark::Detail, &event.message)],
+            EventKind::ThinkingStep(_) => vec![self.say(&event.message)],
             EventKind::PlanCreated(plan) => planned(plan),
             EventKind::FileOperation(operation) => self.file_begun(operation, event),
             EventKind::FileContent(content) => {
@@ -85,18 +98,15 @@ impl Narrator {
                 let what = format!("Project {}, workflow {}", request.project_id, request.workflow_name);
                 Line::new(Mark::Note, what).aside(format!("run {}, model provider {provider}", event.run_id))
             }
-            Status::StepStarted { attempt, round } => {
-                let mut aside = self.agent.clone();
-                if *round > 0 {
-                    aside.push_str(&format!(", round {}", round + 1));
-                }
-                if *attempt > 1 {
-                    aside.push_str(&format!(", attempt {attempt}"));
-                }
-                Line::new(Mark::Step, &self.step).aside(aside)
+            Status::StepStarted { .. } => {
+                self.said.clear();
+                Line::new(Mark::Step, &event.message).aside(&self.agent)
             }
             Status::StepSucceeded { duration_ms, .. } => {
-                let text = if event.message.trim().is_empty() { "done" } else { &event.message };
+                // Agents often end on what they said last, which need not be read twice.
+                let said = event.message.trim().is_empty()
+                    || (!self.said.is_empty() && event.message.starts_with(&self.said));
+                let text = if said { &self.step } else { &event.message };
                 Line::new(Mark::Done, text).aside(units::time(*duration_ms))
             }
             Status::StepSkipped { reason } => Line::new(Mark::Skipped, &self.step).aside(match reason {
@@ -106,11 +116,16 @@ impl Narrator {
             Status::Waiting { .. } | Status::LoopedBack { .. } => Line::new(Mark::Again, &event.message),
             Status::LoopExhausted { .. } => Line::new(Mark::Trouble, &event.message),
             Status::Queued { .. } => Line::new(Mark::Note, &event.message),
-            Status::Agent { .. } => Line::new(Mark::Detail, &event.message),
+            Status::Agent { .. } => self.say(&event.message),
             // The notices of a run are those of the program, which were told before it began.
             Status::Notice { .. } | Status::Started | Status::ModelUsed { .. } => return Vec::new(),
         };
         vec![line]
+    }
+
+    fn say(&mut self, what: &str) -> Line {
+        what.clone_into(&mut self.said);
+        Line::new(Mark::Detail, what)
     }
 
     fn file_begun(&mut self, operation: &FileOperation, event: &Event) -> Vec<Line> {
@@ -166,24 +181,19 @@ impl Narrator {
         self.at.clear();
         let CompleteEvent { files, usage, duration_ms } = complete;
         let files = units::count(files.len(), "file", "files");
-        let tokens = format!(
-            "{} tokens in ({} from the cache), {} out",
-            units::number(usage.input_tokens),
-            units::number(usage.cached_input_tokens),
-            units::number(usage.output_tokens)
-        );
         let done = format!("Done in {}: {files} written or changed", units::time(*duration_ms));
         vec![
-            Line::new(Mark::Done, done).aside(tokens),
+            Line::new(Mark::Finished, done).aside(tokens(usage)),
             Line::new(Mark::Note, self.folder.display().to_string()),
         ]
     }
 }
 
+/// The plan's files. Its summary is what the planner ends on.
 fn planned(plan: &Plan) -> Vec<Line> {
-    let mut lines = vec![Line::new(Mark::Detail, &plan.summary)];
     let files = plan.files.iter().take(PLAN_FILES);
-    lines.extend(files.map(|file| Line::new(Mark::Detail, format!("{}: {}", file.path, file.purpose))));
+    let mut lines: Vec<_> =
+        files.map(|file| Line::new(Mark::Detail, format!("{}: {}", file.path, file.purpose))).collect();
     if plan.files.len() > PLAN_FILES {
         lines.push(Line::new(Mark::Detail, format!("and {} more", plan.files.len() - PLAN_FILES)));
     }
@@ -215,10 +225,30 @@ fn finished(outcome: &CommandOutcome) -> Vec<Line> {
         (_, None, None) => "ended".to_owned(),
     };
     let mut lines = vec![Line::new(Mark::Trouble, how).aside(took)];
-    let output: Vec<_> = outcome.output.lines().filter(|line| !line.trim().is_empty()).collect();
-    let last = output.iter().skip(output.len().saturating_sub(OUTPUT_LINES));
-    lines.extend(last.map(|line| Line::new(Mark::Detail, line)));
+    lines.extend(telling(&outcome.output).into_iter().map(|line| Line::new(Mark::Detail, line)));
     lines
+}
+
+/// The lines of a failing command's output that say what failed, and the last ones.
+fn telling(output: &str) -> Vec<&str> {
+    let lines: Vec<_> = output.lines().filter(|line| !line.trim().is_empty()).collect();
+    let (before, last) = lines.split_at(lines.len().saturating_sub(LAST_LINES));
+    let tells = |line: &&&str| {
+        let line = line.to_lowercase();
+        TELLING.iter().any(|word| line.contains(word))
+    };
+    let found = before.iter().filter(tells).take(OUTPUT_LINES - LAST_LINES);
+    found.chain(last).copied().collect()
+}
+
+/// What the models cost; nothing for a run that asked none.
+fn tokens(usage: &Usage) -> String {
+    if *usage == Usage::default() {
+        return String::new();
+    }
+    let [input, cached, output] =
+        [usage.input_tokens, usage.cached_input_tokens, usage.output_tokens].map(units::number);
+    format!("{input} tokens in ({cached} from the cache), {output} out")
 }
 
 #[cfg(test)]

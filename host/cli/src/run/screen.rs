@@ -49,8 +49,11 @@ impl Screen {
     /// Tells one line.
     pub(super) fn tell(&self, line: &Line) -> Result<(), CliError> {
         match self {
-            Self::Terminal(bar) => bar.suspend(|| output::line(&line.render(console::colors_enabled()))),
-            Self::Plain => output::line(&line.render(false)),
+            Self::Terminal(bar) => {
+                let width = usize::from(console::Term::stdout().size().1);
+                bar.suspend(|| output::line(&line.render(console::colors_enabled(), width)))
+            }
+            Self::Plain => output::line(&line.render(false, usize::MAX)),
             Self::Json => Ok(()),
         }
     }

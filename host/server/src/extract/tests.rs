@@ -118,7 +118,7 @@ fn what_is_wrong_in_a_step_names_the_step() {
         ),
         (
             "steps[0].condition",
-            "steps[0].condition: data did not match any variant of untagged enum ConditionForm",
+            "steps[0].condition: give the name of a condition, or an object with its `name` and `args`",
         ),
         (
             "name",
@@ -132,8 +132,7 @@ fn what_is_wrong_in_a_step_names_the_step() {
 fn a_body_that_is_no_object_is_refused_as_a_whole() {
     insta::assert_json_snapshot!(problem::<ExecuteRequest>("[1]"), @r#"
     {
-      "detail": "[0]: invalid type: integer `1`, expected a string",
-      "field": "[0]",
+      "detail": "The body has to be a JSON object, and this is an array.",
       "status": 422,
       "title": "Invalid request",
       "type": "urn:problem-type:orchestrator:invalid-request"

@@ -153,7 +153,7 @@ async fn path_escape_finds_no_way_out() {
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn sleeper_does_not_outlive_the_steps_timeout() {
-    let server = attacked("sleeper", 1.0).await;
+    let server = attacked("sleeper", 2.0).await;
     let mut stream = server.api.execute(&request("p")).await;
     stream.until(|event| event["data"]["status"] == "started").await;
     assert_eq!(processes::working_in(&server.project("p")).len(), 1, "the program is at work");
@@ -191,7 +191,7 @@ async fn slow_model_that_is_cancelled_drops_its_request() {
 async fn slow_model_that_times_out_drops_its_request() {
     let stall = Answer::stream().then_text("1, 2").then_stall();
     let provider = FakeProvider::answering(move |_| stall.clone()).await.expect("a port is free");
-    let server = attack(Setup::new().model(models::anthropic(&provider)), "slow-model", 0.5).await;
+    let server = attack(Setup::new().model(models::anthropic(&provider)), "slow-model", 2.0).await;
     run(&server).await.failed("timeout");
     soon("the request to be dropped", provider.wait_for_departures(1)).await;
 }

@@ -17,7 +17,7 @@ fn story(events: &[(&str, &str, &str, Value, &str)]) -> String {
         }
         let event: Event = serde_json::from_value(event).unwrap();
         for line in narrator.lines(&event) {
-            text.push_str(&line.render(false));
+            text.push_str(&line.render(false, usize::MAX));
             text.push('\n');
         }
     }
@@ -45,7 +45,7 @@ fn a_good_run_reads_from_plan_to_files() {
         ("Create Plan", "planner", "status", json!({"state": "step_started", "attempt": 1, "round": 0}), "Create Plan"),
         ("Create Plan", "planner", "plan_created", plan, "Plan ready with 1 files"),
         ("Create Plan", "planner", "status", json!({"state": "step_succeeded", "attempt": 1, "duration_ms": 420}), "planned 1 file"),
-        ("Generate Code", "writer", "status", json!({"state": "step_started", "attempt": 2, "round": 1}), "Generate Code"),
+        ("Generate Code", "writer", "status", json!({"state": "step_started", "attempt": 2, "round": 1}), "Generate Code (attempt 2)"),
         ("Generate Code", "writer", "file_complete", file("create"), "index.html complete"),
         ("Generate Code", "writer", "file_complete", file("modify"), "index.html complete"),
         ("Generate Code", "writer", "file_complete", file("delete"), "index.html deleted"),
@@ -54,15 +54,14 @@ fn a_good_run_reads_from_plan_to_files() {
     ]), @"
     · Project todo, workflow bolt_standard  run 01890a5d-ac96-774b-bcce-b302099a8057, model provider scripted
     ▸ Create Plan  planner
-        A todo app.
         index.html: the page
       ✓ planned 1 file  420 ms
-    ▸ Generate Code  writer, round 2, attempt 2
+    ▸ Generate Code (attempt 2)  writer
       + index.html  1.2 KB
       ~ index.html  1.2 KB
       - index.html
     – Fix Errors  skipped: last-command-failed does not hold
-      ✓ Done in 1 min 1 s: 1 file written or changed  12,345 tokens in (500 from the cache), 678 out
+    ✓ Done in 1 min 1 s: 1 file written or changed  12,345 tokens in (500 from the cache), 678 out
     · /projects/todo
     []
     ");
@@ -116,10 +115,26 @@ fn the_bar_says_which_file_or_command_is_at_hand() {
 }
 
 #[test]
-fn only_the_end_of_a_long_output_is_shown() {
-    let output: String = (0..500).map(|line| format!("line {line}\n")).collect();
+fn of_a_long_output_what_failed_and_the_end_are_shown() {
+    let mut output: String = (0..500).map(|line| format!("line {line}\n")).collect();
+    output.insert_str(0, &"not ok 7 - adds\n".repeat(50));
     let finished = json!({"command": "npm test", "status": "finished", "outcome": outcome(2, &output)});
     let story = story(&[("Run", "runner", "command_execute", finished, "")]);
-    assert_eq!(story.lines().filter(|line| line.contains("line ")).count(), OUTPUT_LINES);
+    assert_eq!(story.matches("not ok 7").count(), OUTPUT_LINES - LAST_LINES);
+    assert_eq!(story.matches("line ").count(), LAST_LINES);
     assert!(story.contains("line 499"));
+}
+
+#[test]
+fn what_an_agent_said_last_is_not_said_again() {
+    let succeeded = json!({"state": "step_succeeded", "attempt": 1, "duration_ms": 2000});
+    let agent = json!({"state": "agent", "detail": null});
+    insta::assert_snapshot!(story(&[
+        ("Run Tests", "tester", "status", agent, "The tests pass"),
+        ("Run Tests", "tester", "status", succeeded, "The tests pass (npm test)"),
+    ]), @"
+        The tests pass
+      ✓ Run Tests  2.0 s
+    [Run Tests · tester]
+    ");
 }
