@@ -93,6 +93,7 @@ impl Recorder {
         Arc::new(CallSink {
             recorder: Arc::clone(self),
             fraction: AtomicU32::new(0.0_f32.to_bits()),
+            files_done: AtomicU32::new(0),
             closed: AtomicBool::new(false),
         })
     }
@@ -144,6 +145,7 @@ fn unwritable(error: JournalError) -> Failure {
 pub struct CallSink {
     recorder: Arc<Recorder>,
     fraction: AtomicU32,
+    files_done: AtomicU32,
     closed: AtomicBool,
 }
 
@@ -151,6 +153,17 @@ impl CallSink {
     /// Refuses everything from now on.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
+    }
+
+    /// A file is done: measured by the plan, so much of the step is. The longest step writes all files in one call of
+    /// the host, where the agent cannot say how far it is.
+    async fn file_done(&self) {
+        let planned =
+            self.recorder.with_state(|state| state.plan.as_ref().map_or(0, |plan| plan.files.len())).await;
+        let done = self.files_done.fetch_add(1, Ordering::Relaxed) + 1;
+        if planned > 0 {
+            self.progress(done as f32 / planned as f32);
+        }
     }
 }
 
@@ -162,6 +175,9 @@ impl EventSink for CallSink {
                 ErrorCode::Cancelled,
                 "the call is over; its events are no longer taken",
             ));
+        }
+        if matches!(event.kind, EventKind::FileComplete(_)) {
+            self.file_done().await;
         }
         self.recorder.record_at(event, f32::from_bits(self.fraction.load(Ordering::Relaxed))).await
     }
