@@ -10,6 +10,7 @@ pub mod context;
 pub mod error;
 pub mod event;
 pub mod ids;
+pub mod path;
 pub mod run;
 pub mod workflow;
 
@@ -26,5 +27,6 @@ pub use event::{
     Status, Thinking,
 };
 pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, WorkflowName};
+pub use path::{PathError, RelativePath};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
 pub use workflow::{ConditionRef, LoopBack, OnExhausted, Step, Workflow};

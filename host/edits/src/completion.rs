@@ -14,9 +14,9 @@ use crate::{
 };
 use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventSink, Failure, FileChange,
-    FileChangeKind,
+    FileChangeKind, RelativePath,
 };
-use orchestrator_workspace::{RelativePath, Workspace, WorkspaceError, announce};
+use orchestrator_workspace::{Workspace, WorkspaceError, announce};
 use outbox::{Channel, Outbox};
 use std::sync::Arc;
 

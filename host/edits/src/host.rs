@@ -13,8 +13,10 @@ use orchestrator_contract::{
     model::Completion,
     types,
 };
-use orchestrator_core::{EventSink, Failure, FileChange, FileChangeKind, Grant, OpenCompletion};
-use orchestrator_workspace::{RelativePath, Workspace, WorkspaceError, announce};
+use orchestrator_core::{
+    EventSink, Failure, FileChange, FileChangeKind, Grant, OpenCompletion, RelativePath,
+};
+use orchestrator_workspace::{Workspace, WorkspaceError, announce};
 use std::{fmt, sync::Arc};
 use wasmtime::component::{Resource, ResourceTable};
 

@@ -2,9 +2,9 @@
 
 use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventKind, EventSink, Failure, NewEvent,
-    ProjectId, StopReason, Usage, event::FileOperationStatus,
+    ProjectId, RelativePath, StopReason, Usage, event::FileOperationStatus,
 };
-use orchestrator_workspace::{RelativePath, Workspace};
+use orchestrator_workspace::Workspace;
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},

@@ -4,9 +4,9 @@
 
 #![allow(clippy::expect_used, reason = "the helpers of a test may fail loudly, like the test")]
 
-use orchestrator_core::ProjectId;
+use orchestrator_core::{ProjectId, RelativePath};
 use orchestrator_edits::{DiffOutcome, Refusal, apply_diff};
-use orchestrator_workspace::{RelativePath, Workspace};
+use orchestrator_workspace::Workspace;
 use std::{
     collections::BTreeMap,
     fs,

@@ -1,7 +1,7 @@
 //! What can go wrong with a project's files, and how a plugin or a person gets to hear of it.
 
-use crate::{path::PathError, walk::FILES_MAX, workspace::FILE_MAX};
-use orchestrator_core::{ErrorCode, Failure};
+use crate::{walk::FILES_MAX, workspace::FILE_MAX};
+use orchestrator_core::{ErrorCode, Failure, PathError};
 use std::io::{self, ErrorKind};
 
 /// Why a file operation was not done. The source of [`WorkspaceError::Io`] is not part of its text, except where it

@@ -4,13 +4,13 @@
 //! middle, its change is whole or not made; whether it was announced then depends on the moment, and the look at the
 //! project after each call of a plugin catches it.
 
-use crate::{announce, error::WorkspaceError, path::RelativePath, workspace::Workspace};
+use crate::{announce, error::WorkspaceError, workspace::Workspace};
 use orchestrator_contract::{
     convert::into_file_change,
     into_error, types,
     workspace::{Entry, Host},
 };
-use orchestrator_core::{EventSink, Failure, FileChange, FileChangeKind, Grant};
+use orchestrator_core::{EventSink, Failure, FileChange, FileChangeKind, Grant, RelativePath};
 use std::{fmt, sync::Arc};
 
 /// What one call of a plugin may do with the project's files; dropped with the call's store.

@@ -2,7 +2,7 @@
 //!
 //! The files of a project are written by language models, by plugins and by programs that plugins start. None of
 //! them can be trusted with a path: `../`, an absolute name, or a link made a moment ago must not lead out of the
-//! project. So this crate never joins strings and hopes. A name becomes a [`RelativePath`] at the door, and every
+//! project. So this crate never joins strings and hopes. A name becomes a [`orchestrator_core::RelativePath`] at the door, and every
 //! file is reached from one directory handle that the kernel keeps inside the project (`openat2` with
 //! `RESOLVE_BENEATH`, through `cap-std`), whatever links are swapped underneath meanwhile.
 //!
@@ -16,7 +16,6 @@
 pub mod announce;
 mod error;
 pub mod host;
-mod path;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -26,7 +25,6 @@ mod workspace;
 
 pub use error::WorkspaceError;
 pub use host::{WorkspaceCall, WorkspaceRoom, WorkspaceView};
-pub use path::{DEPTH_MAX, PATH_MAX, PathError, RelativePath};
 pub use snapshot::Snapshot;
 pub use transaction::FileEdit;
 pub use walk::{FILES_MAX, FileEntry, LEFT_OUT};

@@ -10,11 +10,10 @@
 
 use crate::{
     error::WorkspaceError,
-    path::RelativePath,
     walk::Stamp,
     workspace::{OwnChanges, Workspace},
 };
-use orchestrator_core::{FileChange, FileChangeKind};
+use orchestrator_core::{FileChange, FileChangeKind, RelativePath};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, SystemTime, UNIX_EPOCH},

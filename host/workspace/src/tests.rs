@@ -1,7 +1,7 @@
 //! The workspace on a real disk, with the attacks that paths and links make possible.
 
-use crate::{FileEdit, RelativePath, Workspace, WorkspaceError, walk::STAGED_PREFIX};
-use orchestrator_core::{FileChangeKind, ProjectId};
+use crate::{FileEdit, Workspace, WorkspaceError, walk::STAGED_PREFIX};
+use orchestrator_core::{FileChangeKind, ProjectId, RelativePath};
 use std::{fs, os::unix::fs as unix, path::PathBuf};
 use tempfile::TempDir;
 

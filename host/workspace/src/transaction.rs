@@ -17,12 +17,11 @@ pub use edit::FileEdit;
 
 use crate::{
     error::WorkspaceError,
-    path::RelativePath,
     walk::STAGED_PREFIX,
     workspace::{FILE_MAX, Workspace, digest},
 };
 use cap_std::fs::{Dir, Metadata, OpenOptions, Permissions};
-use orchestrator_core::{FileChange, FileChangeKind};
+use orchestrator_core::{FileChange, FileChangeKind, RelativePath};
 use std::{
     collections::BTreeSet,
     io::{self, ErrorKind, Read},

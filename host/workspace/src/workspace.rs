@@ -8,13 +8,13 @@
 //! renaming, and a link that silently turned into a file would surprise its maker. Hard links are read like any
 //! file; who can make one to a file could read that file already.
 
-use crate::{error::WorkspaceError, path::RelativePath, transaction::FileEdit};
+use crate::{error::WorkspaceError, transaction::FileEdit};
 use cap_fs_ext::OpenOptionsSyncExt;
 use cap_std::{
     ambient_authority,
     fs::{Dir, File, Metadata, OpenOptions},
 };
-use orchestrator_core::{FileChange, ProjectId};
+use orchestrator_core::{FileChange, ProjectId, RelativePath};
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,

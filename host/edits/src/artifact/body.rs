@@ -8,7 +8,7 @@
 //!
 //! This is decided character by character, and only what may be one of the three is held back.
 
-use orchestrator_workspace::RelativePath;
+use orchestrator_core::RelativePath;
 
 /// Longest line that is looked at as an opening fence.
 const FENCE_LINE_MAX: usize = 100;

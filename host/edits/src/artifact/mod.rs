@@ -26,7 +26,7 @@ mod tests;
 pub use format::artifact_format;
 
 use body::Body;
-use orchestrator_workspace::RelativePath;
+use orchestrator_core::RelativePath;
 use tag::{Names, Recognised, Tag};
 
 /// What a model's answer may hold. What goes beyond is refused, never cut.

@@ -1,7 +1,7 @@
 //! Tells a tag from text that looks like the beginning of one.
 
 /// Longest tag, in bytes: two paths of the greatest length and room around them. What is longer is text.
-const TAG_MAX: usize = 2 * orchestrator_workspace::PATH_MAX + 256;
+const TAG_MAX: usize = 2 * orchestrator_core::path::PATH_MAX + 256;
 
 /// A tag with its attributes; those that are missing are none.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,8 @@
 //! for more, until there is enough to be worth an event, or it has waited as long as an eye does not notice. Any other
 //! event sends it off first, so that the order is kept.
 
-use orchestrator_core::{EventKind, EventSink, Failure, NewEvent, event::Thinking};
-use orchestrator_workspace::{RelativePath, announce};
+use orchestrator_core::{EventKind, EventSink, Failure, NewEvent, RelativePath, event::Thinking};
+use orchestrator_workspace::announce;
 use std::{future::pending, sync::Arc, time::Duration};
 use tokio::time::Instant;
 

@@ -17,8 +17,8 @@ mod parse;
 mod place;
 
 use crate::Refusal;
-use orchestrator_core::FileChange;
-use orchestrator_workspace::{FileEdit, RelativePath, Workspace, WorkspaceError};
+use orchestrator_core::{FileChange, RelativePath};
+use orchestrator_workspace::{FileEdit, Workspace, WorkspaceError};
 use parse::{FilePatch, Intent};
 
 /// Longest diff, in bytes.

@@ -10,7 +10,7 @@ mod hunk;
 
 use crate::Refusal;
 use header::FileHeader;
-use orchestrator_workspace::RelativePath;
+use orchestrator_core::RelativePath;
 
 /// What a diff does to one file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What a transaction is asked to do.
 
-use crate::path::RelativePath;
+use orchestrator_core::RelativePath;
 
 /// One change of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::{Intent, Reader};
 use crate::Refusal;
-use orchestrator_workspace::RelativePath;
+use orchestrator_core::RelativePath;
 
 /// What the header lines of one file say, names as they were written.
 #[derive(Debug, Default)]
