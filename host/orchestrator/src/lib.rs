@@ -20,6 +20,7 @@
 //! ```
 
 mod agents;
+mod audit;
 mod config;
 mod error;
 mod open;
@@ -34,19 +35,22 @@ mod views;
 mod workflows;
 
 pub use agents::AgentRegistry;
+pub use audit::Desk;
 pub use config::{Config, Limits};
-pub use error::{AgentError, OpenError, RunError, StartError, WorkflowError};
+pub use error::{AgentError, AuditError, OpenError, RunError, StartError, WorkflowError};
 pub use orchestrator::Orchestrator;
+pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};
 pub use orchestrator_core::{
-    AgentType, ConditionRef, ErrorCode, Event, EventKind, ExecutionContext, IfBusy, LoopBack, ProjectId,
-    RunId, RunRequest, RunStatus, Step as WorkflowStep, Workflow, WorkflowName, event,
+    Actor, AgentType, ConditionRef, ErrorCode, Event, EventKind, ExecutionContext, IfBusy, LoopBack,
+    ProjectId, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow, WorkflowName,
+    event,
 };
-pub use orchestrator_journal::{StoredEvent, Subscription};
+pub use orchestrator_journal::{AuditFilter, EntryId, EntryIdError, StoredEvent, Subscription};
 pub use orchestrator_model::{ModelConfig, ModelConfigError};
 pub use orchestrator_plugins::{LoadFailure, Origin, PluginState, PluginView};
 pub use orchestrator_runtime::{Limits as SandboxLimits, PluginKind};
 pub use orchestrator_workflow::Violation;
 pub use runs::RunFilter;
 pub use stream::EventStream;
-pub use views::{AgentDetail, AgentView, Health, RunDetail, RunFailure, RunSummary, WorkflowView};
+pub use views::{AgentDetail, AgentView, AuditView, Health, RunDetail, RunFailure, RunSummary, WorkflowView};
 pub use workflows::WorkflowEngine;

@@ -112,7 +112,7 @@ impl Orchestrator {
             plugins: pins.plugins(),
             disabled: self.agent_registry.disabled(),
             provider: pins.provider.name().to_owned(),
-            actor: None,
+            actor: Some(self.actor.clone()),
         };
         let accepted = NewEvent::new(EventKind::Status(accepted), "Starting workflow...");
         let recorder = Recorder::begin(writer, run_id, accepted).await?;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use orchestrator_core::{
-    AgentType, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow, WorkflowName,
+    Actor, AgentType, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow, WorkflowName,
     event::{ErrorEvent, PinnedPlugin},
 };
 use serde::{Deserialize, Serialize};
@@ -96,12 +96,37 @@ pub struct RunDetail {
     pub usage: Usage,
     /// The model provider that answers it.
     pub provider: String,
+    /// Who asked for it: a token's name, `local`, `cli` or `library`; null for runs from before that was noted.
+    pub actor: Option<Actor>,
     /// The plugins that it keeps.
     pub plugins: Vec<PinnedPlugin>,
     /// What came with the request.
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// What ended it, when it failed or was cancelled.
     pub error: Option<RunFailure>,
+}
+
+/// Something that was done: an entry of the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AuditView {
+    /// Its place among all entries; to be given as `before` or `after`.
+    #[schema(example = "1764064353123.0.17")]
+    pub id: String,
+    /// When it was done.
+    pub time: Timestamp,
+    /// Who did it: a token's name, or `local`, `cli`, `library`, `system`.
+    pub actor: Actor,
+    /// What was done, as `family.verb`.
+    #[schema(example = "agent.model")]
+    pub action: String,
+    /// What it was done to.
+    #[schema(example = "writer")]
+    pub subject: String,
+    /// The run that it was done in or to.
+    pub run_id: Option<RunId>,
+    /// The particulars.
+    #[schema(value_type = Object)]
+    pub detail: serde_json::Value,
 }
 
 /// What ended a run.
