@@ -1,8 +1,8 @@
 //! Why the program ended without doing what it was asked, as one sentence with the way out.
 
 use crate::settings::SettingsError;
-use orchestrator::{ModelConfigError, OpenError, RunError, StartError};
-use orchestrator_server::ServeError;
+use orchestrator::{AccessError, AuditError, ModelConfigError, OpenError, RunError, StartError};
+use orchestrator_server::{ServeError, TlsError};
 use std::io;
 
 /// Why the program ended.
@@ -20,6 +20,16 @@ pub(crate) enum CliError {
     Run(#[from] RunError),
     #[error("{0}")]
     Serve(#[from] ServeError),
+    #[error("setting up TLS: {0}")]
+    Tls(#[from] TlsError),
+    #[error("{0}")]
+    Access(#[from] AccessError),
+    #[error("{0}")]
+    Audit(#[from] AuditError),
+    #[error("{0}")]
+    Since(String),
+    #[error("the token would expire at a time that there is not: {0}")]
+    Expires(String),
     #[error("starting the threads of the program: {0}")]
     Runtime(#[source] io::Error),
     #[error("waiting for signals: {0}")]

@@ -16,7 +16,7 @@ use crate::{
 };
 use futures::StreamExt;
 use narrator::Narrator;
-use orchestrator::{Event, EventKind, EventStream, Orchestrator, ProjectId, RunRequest};
+use orchestrator::{Actor, Event, EventKind, EventStream, Orchestrator, ProjectId, RunRequest};
 use screen::Screen;
 use std::{process::ExitCode, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -61,6 +61,7 @@ async fn follow(
     for notice in orchestrator.notices() {
         screen.tell(&narrator.notice(&notice))?;
     }
+    let orchestrator = &orchestrator.on_behalf_of(Actor::CLI);
     let mut events = orchestrator.execute_workflow(request).await?;
     let mut ended = Ended::Failed;
     while let Some(event) = next(orchestrator, &mut events, stop).await {

@@ -98,6 +98,12 @@ impl Orchestrator {
         }
     }
 
+    /// Who asks through this value.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
     /// Who may call the API.
     #[must_use]
     pub fn tokens(&self) -> &Tokens {

@@ -1,6 +1,7 @@
 //! `POST /execute`: starts a run and streams its events.
 
 use crate::{
+    access::By,
     detached::detached,
     extract::JsonBody,
     problem::Problem,
@@ -84,9 +85,9 @@ impl From<ExecuteRequest> for RunRequest {
 )]
 pub(crate) async fn execute(
     State(app): State<App>,
+    By(orchestrator): By,
     JsonBody(body): JsonBody<ExecuteRequest>,
 ) -> Result<Response, Problem> {
-    let orchestrator = app.orchestrator.clone();
     let run_id = detached(async move { orchestrator.start(body.into()).await }).await?;
     let events = app.orchestrator.events(run_id, 0).await?;
     let mut response = sse::response(run_id, events, &app);

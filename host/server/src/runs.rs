@@ -1,6 +1,7 @@
 //! `/runs`: looking at runs, following them, ending them.
 
 use crate::{
+    access::By,
     extract::{Name, QueryString},
     problem::{Kind, Problem},
     router::App,
@@ -128,9 +129,13 @@ pub(crate) async fn events(
         (status = 404, description = "There is no such run; `valid` names the latest"),
     )
 )]
-pub(crate) async fn cancel(State(app): State<App>, Name(run_id): Name) -> Result<Json<RunDetail>, Problem> {
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    By(orchestrator): By,
+    Name(run_id): Name,
+) -> Result<Json<RunDetail>, Problem> {
     let run_id = parse(&app, run_id).await?;
-    Ok(Json(app.orchestrator.cancel(run_id).await?))
+    Ok(Json(orchestrator.cancel(run_id).await?))
 }
 
 /// What is no id is the id of no run.
