@@ -21,6 +21,7 @@ pub struct Setup {
     data: Arc<TempDir>,
     model: ModelConfig,
     limits: Limits,
+    server: ServerConfig,
 }
 
 impl Default for Setup {
@@ -40,7 +41,8 @@ impl Setup {
         // Each place of the pool is address space, and a process of tests has several programs in it at once.
         let sandbox = orchestrator::SandboxLimits { calls: 64, ..orchestrator::SandboxLimits::default() };
         let model = models::script(&data, models::TODO_APP);
-        Self { data, model, limits: Limits { sandbox, ..Limits::default() } }
+        let server = ServerConfig { grace: GRACE, ..ServerConfig::default() };
+        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, server }
     }
 
     /// Answers from this script; see docs/scripted-model.md.
@@ -62,6 +64,19 @@ impl Setup {
     pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
         change(&mut self.limits);
         self
+    }
+
+    /// Another manner of serving.
+    #[must_use]
+    pub fn server(mut self, change: impl FnOnce(&mut ServerConfig)) -> Self {
+        change(&mut self.server);
+        self
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.data.path()
     }
 
     /// Puts a test guest into the plugins folder.
@@ -98,7 +113,7 @@ impl Setup {
         let api = Api::new(listener.local_addr().expect("a bound port has an address"));
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let config = ServerConfig { grace: GRACE, ..ServerConfig::default() };
+        let config = self.server.clone();
         let serving = orchestrator_server::serve(listener, orchestrator.clone(), config, stopped);
         let task = tokio::spawn(async move { serving.await.expect("the server serves until it is stopped") });
         Server { api, orchestrator, setup: self, stop, task }

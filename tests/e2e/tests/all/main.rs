@@ -7,6 +7,7 @@
     reason = "what goes wrong in a test fails it"
 )]
 
+mod access;
 mod bad_input;
 mod demo;
 mod guests;
