@@ -11,7 +11,7 @@ use std::{
     collections::HashSet,
     future::Future,
     pin::Pin,
-    sync::{Arc, PoisonError},
+    sync::{Arc, PoisonError, Weak},
     time::Duration,
 };
 use tokio::sync::{Mutex, Notify, watch};
@@ -31,7 +31,7 @@ struct Looking {
     valid: watch::Sender<HashSet<String>>,
     /// One look at a time, so that an earlier one does not undo what a later one saw.
     looking: Mutex<()>,
-    now: Notify,
+    now: Arc<Notify>,
     /// Whether the task is there that looks every now and then.
     busy: std::sync::Mutex<bool>,
 }
@@ -43,7 +43,7 @@ impl Watch {
             ledger,
             valid,
             looking: Mutex::default(),
-            now: Notify::new(),
+            now: Arc::default(),
             busy: Default::default(),
         }))
     }
@@ -58,7 +58,7 @@ impl Watch {
         self.0.look().await?;
         let mut busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
         if !std::mem::replace(&mut *busy, true) {
-            tokio::spawn(keep_looking(Arc::clone(&self.0)));
+            tokio::spawn(keep_looking(Arc::downgrade(&self.0), Arc::clone(&self.0.now)));
         }
         drop(busy);
         Ok(Box::pin(async move {
@@ -91,13 +91,14 @@ impl Looking {
     }
 }
 
-/// Looks as long as anybody waits.
-async fn keep_looking(looking: Arc<Looking>) {
-    while looking.is_waited_for() {
+/// Looks as long as anybody waits, without keeping the journal open in between.
+async fn keep_looking(looking: Weak<Looking>, now: Arc<Notify>) {
+    while looking.upgrade().is_some_and(|looking| looking.is_waited_for()) {
         tokio::select! {
-            () = looking.now.notified() => {}
+            () = now.notified() => {}
             () = tokio::time::sleep(INTERVAL) => {}
         }
+        let Some(looking) = looking.upgrade() else { return };
         if let Err(error) = looking.look().await {
             tracing::warn!(%error, "the tokens cannot be read; streams go on until they can");
         }

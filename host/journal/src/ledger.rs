@@ -19,7 +19,10 @@ pub(crate) use audit::append;
 
 use crate::{JournalError, journal::Shared, lock, schema, tail::TailLimits};
 use rusqlite::Connection;
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, Weak},
+};
 
 /// Tokens and the audit. Clones share it.
 #[derive(Debug, Clone)]
@@ -27,7 +30,25 @@ pub struct Ledger {
     shared: Arc<Shared>,
 }
 
+/// A ledger for tasks in the background, which must not keep the journal open.
+#[derive(Debug, Clone)]
+pub struct WeakLedger(Weak<Shared>);
+
+impl WeakLedger {
+    /// The ledger, while anybody else has the journal open.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Ledger> {
+        self.0.upgrade().map(Ledger::new)
+    }
+}
+
 impl Ledger {
+    /// The same ledger, without keeping the journal open.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakLedger {
+        WeakLedger(Arc::downgrade(&self.shared))
+    }
+
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         Self { shared }
     }

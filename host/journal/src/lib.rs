@@ -33,7 +33,7 @@ mod writer;
 pub use error::JournalError;
 pub use journal::Journal;
 pub use ledger::{
-    AuditEntry, AuditFilter, EntryId, EntryIdError, Ledger, NewEntry, TokenLookup, TokenRecord,
+    AuditEntry, AuditFilter, EntryId, EntryIdError, Ledger, NewEntry, TokenLookup, TokenRecord, WeakLedger,
 };
 pub use record::{EventParts, RunEntry, RunFilter, RunRecord, StoredEvent};
 pub use run_writer::RunWriter;

@@ -7,7 +7,7 @@
 
 use crate::{error::AuditError, orchestrator::Orchestrator, views::AuditView};
 use orchestrator_core::{Actor, RunId};
-use orchestrator_journal::{AuditEntry, AuditFilter, Ledger, NewEntry};
+use orchestrator_journal::{AuditEntry, AuditFilter, Ledger, NewEntry, WeakLedger};
 use orchestrator_plugins::{FolderChange, Registry};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -78,10 +78,11 @@ fn view(entry: AuditEntry) -> AuditView {
 }
 
 /// Puts down what comes of files in the plugins folder. The task ends with the registry.
-pub(crate) fn follow_plugins(plugins: &Registry, ledger: Ledger) {
+pub(crate) fn follow_plugins(plugins: &Registry, ledger: WeakLedger) {
     let Some(mut changes) = plugins.changes() else { return };
     tokio::spawn(async move {
         while let Some(change) = changes.recv().await {
+            let Some(ledger) = ledger.upgrade() else { return };
             if let Err(error) = ledger.record(entry(change)).await {
                 tracing::error!(%error, "a change of the plugins could not be put into the audit");
             }

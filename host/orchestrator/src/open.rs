@@ -33,7 +33,7 @@ impl Orchestrator {
         })?;
         let (runtime, plugins) = load(&config).await?;
         let plugins = Arc::new(plugins);
-        audit::follow_plugins(&plugins, journal.ledger());
+        audit::follow_plugins(&plugins, journal.ledger().downgrade());
         let workflow_engine =
             WorkflowEngine::open(journal.clone(), Arc::clone(&plugins)).await.map_err(OpenError::Data)?;
         let agent_registry =

@@ -14,6 +14,8 @@ import type {
   Agent,
   AgentChanged,
   AgentDetail,
+  AuditEntry,
+  AuditFilter,
   Health,
   IfBusy,
   Plugin,
@@ -21,6 +23,9 @@ import type {
   RunFilter,
   RunRequest,
   RunSummary,
+  TokenCreated,
+  TokenRequest,
+  TokenView,
   Workflow,
   WorkflowView,
 } from "./model.ts";
@@ -111,7 +116,7 @@ export class OrchestratorClient {
     return startAndFollow(this.#transport, start, this.#reconnect, options);
   }
 
-  /** Whether the server is well, and what it has. */
+  /** Whether the server is well, and what it has; the latter only where no token is asked for or one is given. */
   health(options?: RequestOptions): Promise<Health> {
     return this.#transport.json("GET", "/health", options);
   }
@@ -166,6 +171,21 @@ export class OrchestratorClient {
       resume(this.#transport, runId, after, this.#reconnect, options),
   };
 
+  /** Who may call the server; for admins. */
+  readonly tokens = {
+    list: (options?: RequestOptions): Promise<TokenView[]> => this.#transport.json("GET", "/tokens", options),
+    /** The answer is the only place where the token can be read. */
+    create: (token: TokenRequest, options?: RequestOptions): Promise<TokenCreated> =>
+      this.#transport.json("POST", "/tokens", { ...options, body: token }),
+    revoke: (name: string, options?: RequestOptions): Promise<void> =>
+      this.#transport.json("DELETE", path("tokens", name), options),
+  };
+
+  /** Who did what, the newest first; for admins. */
+  audit(filter: AuditFilter = {}, options?: RequestOptions): Promise<AuditEntry[]> {
+    return this.#transport.json("GET", "/audit" + query(filter), options);
+  }
+
   /** Plugins: what serves, what was refused and why. */
   readonly plugins = {
     list: (options?: RequestOptions): Promise<Plugin[]> => this.#transport.json("GET", "/plugins", options),
@@ -175,7 +195,7 @@ export class OrchestratorClient {
 /** A client of the page's own origin; during development and outside of pages, of `http://localhost:8000`. */
 export const streamingClient = new OrchestratorClient();
 
-function query(filter: RunFilter): string {
+function query(filter: RunFilter | AuditFilter): string {
   const set = Object.entries(filter).filter(([, value]) => value !== undefined);
   const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
   return text && "?" + text;

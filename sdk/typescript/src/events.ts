@@ -117,6 +117,8 @@ export type StatusData =
       disabled: string[];
       /** The model provider that answers this run. */
       provider: string;
+      /** Who asked for the run: a token's name, `local`, `cli` or `library`. */
+      actor?: string;
     }
   | { state: "queued"; /** The run that holds the project. */ behind: string }
   | { state: "started" }

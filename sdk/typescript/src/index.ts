@@ -2,7 +2,15 @@
 
 export { OrchestratorClient, streamingClient } from "./client.ts";
 export type { ClientOptions, EventStream, StreamOptions } from "./client.ts";
-export { ConnectionError, ProblemError, ProtocolError, RunFailedError } from "./errors.ts";
+export {
+  ConnectionError,
+  ForbiddenError,
+  ProblemError,
+  ProtocolError,
+  RunFailedError,
+  TooManyRequestsError,
+  UnauthorizedError,
+} from "./errors.ts";
 export type { Problem, Violation } from "./errors.ts";
 export * from "./events.ts";
 export type { FollowOptions, Reconnect, ReconnectOptions } from "./follow.ts";
