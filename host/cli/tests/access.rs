@@ -8,7 +8,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Output, Stdio},
 };
 use tempfile::TempDir;
 
@@ -64,10 +64,11 @@ impl Place {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
         let address = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next());
         let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
-        Server { process, address }
+        Server { process, address, _stdout: stdout }
     }
 }
 
@@ -79,6 +80,8 @@ fn text(bytes: &[u8]) -> &str {
 struct Server {
     process: Child,
     address: String,
+    /// Held open: the program ends when nobody takes what it prints.
+    _stdout: BufReader<ChildStdout>,
 }
 
 impl Server {
