@@ -71,6 +71,8 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Send the server what its OpenAPI document allows and what it does not
+    Schemathesis,
     /// Check formatting, lints, licences and advisories
     Lint {
         /// Talk to package registries only; leaves advisories out
@@ -101,6 +103,7 @@ fn run(layout: &Layout, verb: Verb) -> anyhow::Result<()> {
         Verb::Demo => verbs::demo(layout),
         Verb::Run { args } => verbs::serve(layout, &args),
         Verb::Bench { args } => verbs::bench(layout, &args),
+        Verb::Schemathesis => verbs::schemathesis(layout),
         Verb::Lint { offline } => verbs::lint(layout, offline),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     access::table::{self, Needs},
-    event_schema::EventForm,
+    event_schema::{EventForm, EventLine},
     problem::{Kind, MEDIA_TYPE, Problem},
     router::{self, App},
 };
@@ -43,7 +43,7 @@ const PAGE: &str = "/docs";
         (name = "access", description = "Who may call the API, and who did what"),
         (name = "health", description = "Whether the program is well"),
     ),
-    components(schemas(EventForm, Problem)),
+    components(schemas(EventForm, EventLine, Problem)),
     modifiers(&Scheme)
 )]
 struct Base;

@@ -67,7 +67,7 @@ impl From<ExecuteRequest> for RunRequest {
             status = 200,
             description = "The run's events, from the first on",
             content_type = "text/event-stream",
-            body = crate::event_schema::EventForm,
+            body = crate::event_schema::EventLine,
             headers(
                 ("X-Run-Id" = RunId, description = "The run"),
                 ("Location" = String, description = "Where the events can be had again"),

@@ -2,6 +2,7 @@
 
 mod client;
 mod lint;
+mod schemathesis;
 mod test;
 
 use std::fs;
@@ -9,6 +10,7 @@ use std::fs;
 use anyhow::{Context, Result};
 
 pub(crate) use self::lint::lint;
+pub(crate) use self::schemathesis::schemathesis;
 pub(crate) use self::test::test;
 use crate::layout::Layout;
 use crate::process::{become_program, run, say};
