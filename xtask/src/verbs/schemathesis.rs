@@ -66,7 +66,7 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
             "--request-timeout",
             "20",
         ])
-        .args(["--exclude-checks", "positive_data_acceptance", "--max-time", "120"])
+        .args(["--exclude-checks", "positive_data_acceptance"])
         .current_dir(&data))
 }
 
