@@ -2,10 +2,10 @@
 
 use crate::{
     Refusal,
-    artifact::artifact_format,
     completion::{Target, WriteReport, write_completion},
     diff::{DiffOutcome, apply_diff},
 };
+use orchestrator_artifact::artifact_format;
 use orchestrator_contract::{
     convert::{into_completion_end, into_file_change},
     edits::{self, Host},

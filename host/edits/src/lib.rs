@@ -5,20 +5,17 @@
 //! it writes and generous about how it is asked to: what is ambiguous or cut off is refused with a reason that a
 //! model can act on, and what is refused leaves the files as they were.
 //!
-//! [`ArtifactParser`] finds whole files in a stream, while it streams; [`write_completion`] runs a completion through
+//! [`orchestrator_artifact`] finds files in a stream, while it streams; [`write_completion`] runs a completion through
 //! it into the workspace, with events on the way. [`apply_diff`] applies a unified diff. The work for each token is
 //! done here and not in the guest, because a small chunk that crosses into an interpreted guest costs more than
 //! everything else that happens to it.
 
-pub mod artifact;
 mod completion;
 mod diff;
 pub mod host;
-mod placeholder;
 #[cfg(test)]
 mod testing;
 
-pub use artifact::{ArtifactParser, Limits, Piece, artifact_format};
 pub use completion::{Target, WriteReport, write_completion};
 pub use diff::{DiffOutcome, apply_diff};
 pub use host::{EditsCall, EditsRoom, EditsView};

@@ -28,7 +28,7 @@ const PHRASES: [&str; 12] = [
 ];
 
 /// The line of `new`, from 1, that stands for code of `old`; with its text.
-pub(crate) fn find<'a>(old: &str, new: &'a str) -> Option<(usize, &'a str)> {
+pub fn find<'a>(old: &str, new: &'a str) -> Option<(usize, &'a str)> {
     if new.lines().count() >= old.lines().count() {
         return None;
     }
