@@ -16,8 +16,9 @@ use crate::{
     text::{Gate, Stretch},
     watch::{Opening, Watch},
 };
+use foldhash::HashSet;
+use memchr::memchr;
 use orchestrator_core::RelativePath;
-use std::collections::HashSet;
 
 /// Reads an answer piece by piece.
 #[derive(Debug)]
@@ -92,7 +93,7 @@ impl Answer {
             state: State::Prose,
             operations: 0,
             total: 0,
-            whole: HashSet::new(),
+            whole: HashSet::default(),
             watch: Some(Watch::default()),
             prose: Gate::default(),
         }
@@ -364,9 +365,12 @@ fn incomplete(file: &OpenFile, cause: Cause, each: &mut impl FnMut(Piece<'_>)) {
     each(Piece::Incomplete { path: &file.path, cause });
 }
 
+/// The first byte of U+FFFD, which stands for bytes that are no text.
+const LOSSY: u8 = 0xef;
+
 fn checked(attribute: &'static str, value: Option<String>) -> Result<RelativePath, (String, Refused)> {
     let Some(path) = value else { return Err((String::new(), Refused::Attribute(attribute))) };
-    if path.contains('\u{fffd}') {
+    if memchr(LOSSY, path.as_bytes()).is_some() && path.contains('\u{fffd}') {
         return Err((path, Refused::NotText));
     }
     RelativePath::parse(&path).map_err(|reason| (path, Refused::Path(reason)))

@@ -41,12 +41,14 @@ impl Names {
     }
 
     /// The name that `bytes` end in, and where it begins.
+    #[inline]
     fn ending(&self, bytes: &[u8]) -> Option<(usize, Kind)> {
         let (name, kind) = self.all.iter().find(|(name, _)| bytes.ends_with(name))?;
         Some((bytes.len() - name.len(), *kind))
     }
 
     /// Whether more bytes can make a name of these.
+    #[inline]
     fn begin_with(&self, bytes: &[u8]) -> bool {
         self.all.iter().any(|(name, _)| name.starts_with(bytes))
     }
@@ -159,6 +161,7 @@ impl Scanner {
     }
 
     /// Whether these bytes may be the beginning of a tag that counts here.
+    #[inline]
     fn may_count(&self, bytes: &[u8]) -> bool {
         self.names.begin_with(bytes) && (self.fresh || bytes.get(1).is_none_or(|second| *second == b'/'))
     }
@@ -215,6 +218,7 @@ impl Scanner {
     }
 
     /// Where in `text` the beginning of what may be a tag stands; its length when there is none.
+    #[inline]
     fn beginning(&self, text: &[u8]) -> usize {
         let window = text.len().saturating_sub(self.names.longest);
         let last = memrchr(b'<', text.get(window..).unwrap_or_default()).map(|at| at + window);
@@ -227,6 +231,7 @@ impl Scanner {
     }
 
     /// Whether only blanks, or a tag, precede on the line after `text`.
+    #[inline]
     fn is_fresh(&self, text: &[u8]) -> bool {
         let last = text.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
         last.map_or(self.fresh, |byte| *byte == b'\n')

@@ -147,7 +147,7 @@ impl Attributes {
                 found.empty = true;
                 break;
             }
-            let (name, later) = split_where(rest, |c| matches!(c, '=' | '/') || c.is_ascii_whitespace());
+            let (name, later) = split_where(rest, |byte| matches!(byte, b'=' | b'/') || is_blank(byte));
             rest = later.trim_ascii_start();
             let mut value = "";
             if let Some(later) = rest.strip_prefix('=') {
@@ -158,11 +158,10 @@ impl Attributes {
                 found.empty = true;
                 value = value.strip_suffix('/').unwrap_or(value);
             }
-            let value = Some(without_entities(value));
             match name {
-                "path" => found.path = value,
-                "from" => found.from = value,
-                "to" => found.to = value,
+                "path" => found.path = Some(without_entities(value)),
+                "from" => found.from = Some(without_entities(value)),
+                "to" => found.to = Some(without_entities(value)),
                 _ => {}
             }
             rest = rest.trim_ascii_start();
@@ -172,17 +171,18 @@ impl Attributes {
 }
 
 fn split_value(text: &str) -> (&str, &str) {
-    let Some(quote) = text.chars().next().filter(|first| matches!(first, '"' | '\'')) else {
-        return split_where(text, |c| c.is_ascii_whitespace());
+    let Some(quote) = text.bytes().next().filter(|first| matches!(first, b'"' | b'\'')) else {
+        return split_where(text, is_blank);
     };
     let inside = text.get(1..).unwrap_or_default();
-    inside.split_once(quote).unwrap_or((inside, ""))
+    let end = memchr::memchr(quote, inside.as_bytes()).unwrap_or(inside.len());
+    (inside.get(..end).unwrap_or_default(), inside.get(end + 1..).unwrap_or_default())
 }
 
-/// Before and from the first character that `stops`; at least one character is taken, so that reading ends.
-fn split_where(text: &str, stops: impl Fn(char) -> bool) -> (&str, &str) {
-    let end = text.char_indices().skip(1).find(|(_, c)| stops(*c)).map_or(text.len(), |(at, _)| at);
-    text.split_at(end)
+/// Before and from the first byte, an ASCII one, that `stops`; at least one is taken, so that reading ends.
+fn split_where(text: &str, stops: impl Fn(u8) -> bool) -> (&str, &str) {
+    let end = text.bytes().skip(1).position(stops).map_or(text.len(), |at| at + 1);
+    text.split_at_checked(end).unwrap_or((text, ""))
 }
 
 /// Attributes alone may be escaped; the content of a file never is.
@@ -196,7 +196,7 @@ fn without_entities(value: &str) -> String {
         ("&#39;", "'"),
         ("&amp;", "&"),
     ];
-    if !value.contains('&') {
+    if memchr::memchr(b'&', value.as_bytes()).is_none() {
         return value.to_owned();
     }
     ENTITIES.iter().fold(value.to_owned(), |text, (entity, character)| text.replace(entity, character))

@@ -89,6 +89,7 @@ impl Tail {
     }
 
     /// What `byte` makes of what is held; none when that is the file's after all.
+    #[inline]
     fn next(&self, at: At, byte: u8) -> Option<At> {
         match (at, byte) {
             (At::Text, b'\r') => Some(At::Return),
@@ -120,6 +121,7 @@ impl Tail {
     }
 
     /// Where the end of `text` begins that may not be the file's; its length when all of it is.
+    #[inline]
     fn unsure_from(&self, text: &[u8]) -> usize {
         let window = text.len().saturating_sub(HELD_MAX);
         let in_reach = text.get(window..).unwrap_or_default();
@@ -142,14 +144,17 @@ impl Tail {
             .map_or(text.len(), |at| at + window)
     }
 
+    #[inline]
     fn follow(&self, bytes: &[u8]) -> Option<At> {
         bytes.iter().try_fold(At::Text, |at, byte| self.next(at, *byte))
     }
 
+    #[inline]
     fn is_mark(&self, byte: u8) -> bool {
         is_mark(byte) && self.fence.is_some_and(|fence| fence.mark == byte)
     }
 
+    #[inline]
     fn closes(&self, count: usize) -> bool {
         self.fence.is_some_and(|fence| count >= fence.length)
     }

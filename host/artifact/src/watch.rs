@@ -55,10 +55,9 @@ impl Watch {
                 let (first, later) = rest.split_at(end.min(room));
                 opening.first.extend_from_slice(first);
                 rest = later;
-                if opening.first.len() >= FIRST_MAX || opening.first.ends_with(b"\n") {
-                    if let Some(opening) = self.decide(out) {
-                        return Some((opening, rest));
-                    }
+                let shows = opening.first.len() >= FIRST_MAX || opening.first.ends_with(b"\n");
+                if let Some(opening) = self.decide(shows, out) {
+                    return Some((opening, rest));
                 }
                 continue;
             }
@@ -129,9 +128,9 @@ impl Watch {
         (fence.length > 3 || !guess::is_markdown(&path)).then_some(path)
     }
 
-    /// Whether the block is a file, now that its first line shows.
-    fn decide(&mut self, out: &mut impl FnMut(&[u8])) -> Option<Opening> {
-        let opening = self.opening.take()?;
+    /// The block, if it is a file, once its first line `shows`.
+    fn decide(&mut self, shows: bool, out: &mut impl FnMut(&[u8])) -> Option<Opening> {
+        let opening = self.opening.take_if(|_| shows)?;
         let empty = opening.fence.is_closed_by(&opening.first);
         if !empty && !guess::begins_diff(&opening.first) {
             return Some(opening);

@@ -78,7 +78,7 @@ impl RelativePath {
         if let Some(bad) = text.chars().find(|c| matches!(c, '\\' | ':') || c.is_control()) {
             return Err(PathError::Character(bad));
         }
-        let depth = text.split('/').count();
+        let depth = 1 + text.bytes().filter(|byte| *byte == b'/').count();
         if depth > DEPTH_MAX {
             return Err(PathError::TooDeep(depth));
         }
