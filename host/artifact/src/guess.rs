@@ -15,172 +15,23 @@ use orchestrator_core::RelativePath;
 const GUESS_MAX: usize = 200;
 
 /// Languages of blocks that are no files.
-const NO_FILES: [&str; 24] = [
-    "diff",
-    "patch",
-    "udiff",
-    "sh",
-    "bash",
-    "shell",
-    "zsh",
-    "fish",
-    "console",
-    "terminal",
-    "shell-session",
-    "shellsession",
-    "sh-session",
-    "powershell",
-    "ps1",
-    "pwsh",
-    "bat",
-    "batch",
-    "cmd",
-    "dos",
-    "output",
-    "log",
-    "tree",
-    "mermaid",
-];
+const NO_FILES: &str = "diff patch udiff sh bash shell zsh fish console terminal shell-session shellsession sh-session \
+    powershell ps1 pwsh bat batch cmd dos output log tree mermaid";
 
 /// Endings of files that projects consist of.
-const ENDINGS: [&str; 96] = [
-    "astro",
-    "bat",
-    "c",
-    "cc",
-    "cfg",
-    "cjs",
-    "clj",
-    "cmake",
-    "conf",
-    "cpp",
-    "cs",
-    "csproj",
-    "css",
-    "csv",
-    "cts",
-    "cxx",
-    "dart",
-    "elm",
-    "erl",
-    "ex",
-    "exs",
-    "fs",
-    "go",
-    "gradle",
-    "graphql",
-    "groovy",
-    "h",
-    "hbs",
-    "hcl",
-    "hpp",
-    "hs",
-    "htm",
-    "html",
-    "ini",
-    "ipynb",
-    "java",
-    "jl",
-    "js",
-    "json",
-    "json5",
-    "jsonc",
-    "jsx",
-    "kt",
-    "kts",
-    "less",
-    "lock",
-    "lua",
-    "m",
-    "md",
-    "mdx",
-    "mjs",
-    "ml",
-    "mod",
-    "mts",
-    "nim",
-    "nix",
-    "php",
-    "pl",
-    "prisma",
-    "properties",
-    "proto",
-    "ps1",
-    "py",
-    "pyi",
-    "r",
-    "rb",
-    "rs",
-    "rst",
-    "sass",
-    "scala",
-    "scss",
-    "sh",
-    "sql",
-    "styl",
-    "sum",
-    "svelte",
-    "svg",
-    "swift",
-    "tf",
-    "toml",
-    "ts",
-    "tsx",
-    "txt",
-    "v",
-    "vue",
-    "wasm",
-    "wat",
-    "webmanifest",
-    "wit",
-    "xml",
-    "yaml",
-    "yml",
-    "zig",
-    "env",
-    "example",
-    "markdown",
-];
+const ENDINGS: &str = "astro bat c cc cfg cjs clj cmake conf cpp cs csproj css csv cts cxx dart elm erl ex exs fs go gradle \
+    graphql groovy h hbs hcl hpp hs htm html ini ipynb java jl js json json5 jsonc jsx kt kts less lock \
+    lua m md mdx mjs ml mod mts nim nix php pl prisma properties proto ps1 py pyi r rb rs rst sass scala \
+    scss sh sql styl sum svelte svg swift tf toml ts tsx txt v vue wasm wat webmanifest wit xml yaml yml \
+    zig env example markdown";
 
 /// Files that have no ending.
-const NAMES: [&str; 14] = [
-    "Dockerfile",
-    "Containerfile",
-    "Makefile",
-    "Rakefile",
-    "Gemfile",
-    "Procfile",
-    "Vagrantfile",
-    "Jenkinsfile",
-    "Justfile",
-    "justfile",
-    "LICENSE",
-    "NOTICE",
-    "CODEOWNERS",
-    "CMakeLists.txt",
-];
+const NAMES: &str = "Dockerfile Containerfile Makefile Rakefile Gemfile Procfile Vagrantfile Jenkinsfile Justfile \
+    justfile LICENSE NOTICE CODEOWNERS CMakeLists.txt";
 
 /// Names of products that look like files.
-const PRODUCTS: [&str; 18] = [
-    "node.js",
-    "next.js",
-    "vue.js",
-    "nuxt.js",
-    "express.js",
-    "react.js",
-    "three.js",
-    "d3.js",
-    "chart.js",
-    "ember.js",
-    "angular.js",
-    "backbone.js",
-    "alpine.js",
-    "discord.js",
-    "socket.io",
-    "moment.js",
-    "p5.js",
-    "solid.js",
-];
+const PRODUCTS: &str = "node.js next.js vue.js nuxt.js express.js react.js three.js d3.js chart.js ember.js angular.js \
+    backbone.js alpine.js discord.js socket.io moment.js p5.js solid.js";
 
 /// What names a path in a block's first line.
 const KEYS: [&str; 5] = ["title", "filename", "file", "path", "name"];
@@ -192,7 +43,7 @@ const LABELS: [&str; 5] = ["file:", "filename:", "file name:", "path:", "file pa
 pub(crate) fn path(info: &str, before: Option<&str>) -> Option<RelativePath> {
     let first = info.split_whitespace().next().unwrap_or_default();
     let language = first.split([':', '{']).next().unwrap_or_default().to_ascii_lowercase();
-    if NO_FILES.contains(&language.as_str()) {
+    if is_one_of(&language, NO_FILES) {
         return None;
     }
     match in_info(info) {
@@ -266,13 +117,17 @@ fn plausible(text: &str) -> Option<RelativePath> {
     }
     let path = RelativePath::parse(text).ok()?;
     let name = path.as_str().rsplit('/').next()?;
-    let known = NAMES.contains(&name)
+    let known = is_one_of(name, NAMES)
         || (name.starts_with('.') && name.len() > 2 && !name.contains(char::is_uppercase))
         || name.rsplit_once('.').is_some_and(|(stem, ending)| {
-            !stem.is_empty() && ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+            !stem.is_empty() && is_one_of(&ending.to_ascii_lowercase(), ENDINGS)
         });
-    let product = !text.contains('/') && PRODUCTS.iter().any(|known| text.eq_ignore_ascii_case(known));
+    let product = !text.contains('/') && is_one_of(&text.to_ascii_lowercase(), PRODUCTS);
     (known && !product).then_some(path)
+}
+
+fn is_one_of(word: &str, words: &str) -> bool {
+    words.split(' ').any(|known| known == word)
 }
 
 /// Whether code of this kind is a diff, by its first line.
