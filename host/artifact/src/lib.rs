@@ -27,6 +27,7 @@ mod fence;
 mod fenced;
 mod format;
 mod guess;
+mod open;
 mod parser;
 mod piece;
 pub mod placeholder;

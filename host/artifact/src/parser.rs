@@ -10,6 +10,7 @@
 use crate::{
     body::Body,
     fenced::{Event, Fenced},
+    open::{Budget, OpenFile},
     piece::{Cause, Ending, Limits, Piece, Refused},
     scan::{Found, Scanner},
     tag::Tag,
@@ -77,13 +78,6 @@ enum State {
     Fenced(Option<OpenFile>, Fenced),
     /// In a block that was refused.
     Refused,
-}
-
-#[derive(Debug)]
-struct OpenFile {
-    path: RelativePath,
-    bytes: u64,
-    gate: Gate,
 }
 
 impl Answer {
@@ -261,7 +255,7 @@ impl Answer {
     fn open(&mut self, path: RelativePath, inferred: bool, each: &mut impl FnMut(Piece<'_>)) -> OpenFile {
         let again = self.whole.contains(&path);
         each(Piece::Opened { path: &path, inferred, again });
-        OpenFile { path, bytes: 0, gate: Gate::default() }
+        OpenFile::new(path)
     }
 
     /// An end tag in prose ends nothing: its file was given up when the next one began.
@@ -295,57 +289,6 @@ impl Answer {
             State::Tagged(file, _) | State::Fenced(Some(file), _) => incomplete(&file, cause, each),
             State::Prose | State::Fenced(None, _) | State::Refused => {}
         }
-    }
-}
-
-/// What a file may still take.
-struct Budget {
-    limits: Limits,
-    /// Bytes of the files before.
-    total: u64,
-}
-
-impl OpenFile {
-    /// Takes content, unless some before could not be taken.
-    fn take_after(
-        &mut self,
-        taken: &mut Result<(), Refused>,
-        content: &[u8],
-        budget: &Budget,
-        each: &mut impl FnMut(Piece<'_>),
-    ) {
-        let Self { bytes, gate, .. } = self;
-        gate.push(content, &mut |stretch| {
-            if taken.is_ok() {
-                *taken = match stretch {
-                    Stretch::Text(text) => admit(text, bytes, budget, each),
-                    Stretch::Invalid => Err(Refused::NotText),
-                };
-            }
-        });
-    }
-}
-
-/// Hands on what there is room for, so that the pieces of a file that is too long do not depend on the chunks.
-fn admit(
-    text: &str,
-    bytes: &mut u64,
-    budget: &Budget,
-    each: &mut impl FnMut(Piece<'_>),
-) -> Result<(), Refused> {
-    let Budget { limits, total } = budget;
-    let of_file = limits.file.saturating_sub(*bytes);
-    let of_all = limits.total.saturating_sub(total.saturating_add(*bytes));
-    let room = usize::try_from(of_file.min(of_all)).unwrap_or(usize::MAX);
-    let fits = text.get(..text.floor_char_boundary(room)).unwrap_or_default();
-    *bytes += fits.len() as u64;
-    if !fits.is_empty() {
-        each(Piece::Content(fits));
-    }
-    match fits.len() == text.len() {
-        true => Ok(()),
-        false if of_file <= of_all => Err(Refused::FileTooLong(limits.file)),
-        false => Err(Refused::TooMuch(limits.total)),
     }
 }
 
