@@ -3,7 +3,7 @@
 use crate::{
     Refusal,
     completion::{Target, WriteReport, write_completion},
-    diff::{DiffOutcome, apply_diff},
+    diff::{DiffOutcome, apply_diff, refusals},
 };
 use orchestrator_artifact::artifact_format;
 use orchestrator_contract::{
@@ -71,7 +71,7 @@ impl EditsCall {
     async fn apply(&self, diff: String) -> Result<DiffOutcome, Failure> {
         self.grant.check()?;
         let outcome = self.workspace.blocking(move |workspace| apply_diff(workspace, &diff)).await?;
-        if let DiffOutcome::Applied(changes) = &outcome {
+        if let DiffOutcome::Applied { changes, .. } = &outcome {
             for change in changes {
                 self.announce(change).await?;
             }
@@ -135,11 +135,11 @@ fn into_write_report(report: WriteReport) -> edits::WriteReport {
 
 fn into_diff_outcome(outcome: DiffOutcome) -> edits::DiffOutcome {
     match outcome {
-        DiffOutcome::Applied(files) => {
-            edits::DiffOutcome::Applied(files.into_iter().map(into_file_change).collect())
+        DiffOutcome::Applied { changes, .. } => {
+            edits::DiffOutcome::Applied(changes.into_iter().map(into_file_change).collect())
         }
-        DiffOutcome::Refused(refused) => {
-            edits::DiffOutcome::Refused(refused.into_iter().map(into_refusal).collect())
+        DiffOutcome::Refused(report) => {
+            edits::DiffOutcome::Refused(refusals(&report).into_iter().map(into_refusal).collect())
         }
     }
 }

@@ -6,8 +6,8 @@
 //! model can act on, and what is refused leaves the files as they were.
 //!
 //! [`orchestrator_artifact`] finds files in a stream, while it streams; [`write_completion`] runs a completion through
-//! it into the workspace, with events on the way. [`apply_diff`] applies a unified diff. The work for each token is
-//! done here and not in the guest, because a small chunk that crosses into an interpreted guest costs more than
+//! it into the workspace, with events on the way. [`apply_diff`] applies unified diffs and [`apply_replacements`]
+//! search/replace blocks, both by [`orchestrator_patch`]. The work for each token is done here and not in the guest, because a small chunk that crosses into an interpreted guest costs more than
 //! everything else that happens to it.
 
 mod completion;
@@ -17,7 +17,7 @@ pub mod host;
 mod testing;
 
 pub use completion::{Target, WriteReport, write_completion};
-pub use diff::{DiffOutcome, apply_diff};
+pub use diff::{DiffOutcome, apply_diff, apply_replacements, refusals};
 pub use host::{EditsCall, EditsRoom, EditsView};
 
 /// Something that was not done, and why.
