@@ -1,6 +1,7 @@
 //! What each verb does, as the sequence of things that it takes.
 
 mod client;
+mod fuzz;
 mod lint;
 mod test;
 
@@ -8,6 +9,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
+pub(crate) use self::fuzz::fuzz;
 pub(crate) use self::lint::lint;
 pub(crate) use self::test::test;
 use crate::layout::Layout;
