@@ -246,27 +246,37 @@ impl Work<'_, '_> {
     }
 }
 
-/// Whether each added line stands between two lines that are neighbours in the file too, and what is removed
-/// together is together there.
+/// Whether each added line has its place: between two lines that are neighbours in the file too, or beside one if that
+/// is the hunk's own neighbour; and whether what is removed together is together there.
 fn is_clear(hunk: &Hunk<'_>, map: &[Option<usize>]) -> bool {
     let mut map = map.iter();
     let (mut before, mut kind_before): (Option<usize>, Kind) = (None, Kind::Context);
-    let mut added = false;
+    // Whether lines were added since `before`, and whether a line that the file lacks stands between.
+    let (mut added, mut lacking, mut added_after_lacking) = (false, false, false);
     for line in &hunk.lines {
         if line.kind == Kind::Added {
             added = true;
+            added_after_lacking |= lacking;
             continue;
         }
-        let Some(Some(file)) = map.next().copied() else { continue };
+        let Some(file) = map.next().copied().flatten() else {
+            // Added lines before it hang on what comes before them.
+            if added && before.is_none() {
+                return false;
+            }
+            lacking = true;
+            continue;
+        };
         if let Some(before) = before
             && before + 1 != file
             && (added || (kind_before == Kind::Removed && line.kind == Kind::Removed))
         {
             return false;
         }
-        (before, kind_before, added) = (Some(file), line.kind, false);
+        (before, kind_before) = (Some(file), line.kind);
+        (added, lacking, added_after_lacking) = (false, false, false);
     }
-    true
+    !added_after_lacking
 }
 
 /// Costs of aligning the hunk's first lines with the file, up to each line of a band; and how each came about.

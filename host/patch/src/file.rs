@@ -11,7 +11,7 @@ use crate::{
     place::{Found, Place, candidate, find, left_near, named_line, settle_bare_lines},
     report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind},
     text::BYTE_ORDER_MARK,
-    weave::{LastEnd, Splice, first_overlap, splices, weave},
+    weave::{Habits, LastEnd, Splice, first_overlap, splices, weave},
 };
 
 /// Most places that a refusal names.
@@ -48,10 +48,15 @@ pub(crate) fn revise(bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Rev
     for (hunk, found) in hunks.iter().zip(found) {
         states.push(settle(hunk, found, &base, &anchors));
     }
+    let placed = hunks.iter().zip(&states).filter_map(|(hunk, state)| match state {
+        State::Placed(place, _) => Some((hunk, place)),
+        State::Already(_) | State::Refused(_) => None,
+    });
+    let habits = Habits::learn(placed, &base);
     let mut all: Vec<Splice<'_>> = Vec::new();
     for (number, (hunk, state)) in hunks.iter().zip(&mut states).enumerate() {
         let State::Placed(place, _) = state else { continue };
-        match splices(hunk, number, place, &base, transported) {
+        match splices(hunk, number, place, &base, &habits, transported) {
             Ok(found) => all.extend(found),
             Err(mut rejection) => {
                 rejection.candidates =

@@ -26,15 +26,13 @@ enum Rule {
         times: Fraction,
         plus: i64,
     },
-    /// Only what is known can be said.
-    Unknown,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Fraction(i64, i64);
 
 impl Indents {
-    /// Learns from lines that are in the hunk and in the file; none if they contradict each other.
+    /// Learns from lines that are in the hunk and in the file; none if no rule explains them all.
     pub(crate) fn learn<'a>(pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Option<Self> {
         let mut known: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
         for (hunk, file) in pairs {
@@ -44,7 +42,7 @@ impl Indents {
                 None => drop(known.insert(hunk.to_vec(), file.to_vec())),
             }
         }
-        let rule = rule(&known);
+        let rule = rule(&known)?;
         Some(Self { known, rule })
     }
 
@@ -68,27 +66,27 @@ impl Indents {
                 let count = (scaled % times.1 == 0).then(|| scaled / times.1 + plus)?;
                 Some(vec![*to; usize::try_from(count).ok()?])
             }
-            Rule::Unknown => None,
         }
     }
 }
 
-fn rule(known: &BTreeMap<Vec<u8>, Vec<u8>>) -> Rule {
+/// The rule that explains all that is known; none where there is none.
+fn rule(known: &BTreeMap<Vec<u8>, Vec<u8>>) -> Option<Rule> {
     if known.iter().all(|(hunk, file)| hunk == file) {
-        return Rule::Keep;
+        return Some(Rule::Keep);
     }
-    let Some((hunk, file)) = known.iter().next() else { return Rule::Keep };
+    let Some((hunk, file)) = known.iter().next() else { return Some(Rule::Keep) };
     if let Some(more) = file.strip_suffix(hunk.as_slice())
         && known.iter().all(|(hunk, file)| file.strip_suffix(hunk.as_slice()) == Some(more))
     {
-        return Rule::Prepend(more.to_vec());
+        return Some(Rule::Prepend(more.to_vec()));
     }
     if let Some(less) = hunk.strip_suffix(file.as_slice())
         && known.iter().all(|(hunk, file)| hunk.strip_suffix(file.as_slice()) == Some(less))
     {
-        return Rule::Strip(less.to_vec());
+        return Some(Rule::Strip(less.to_vec()));
     }
-    conversion(known).unwrap_or(Rule::Unknown)
+    conversion(known)
 }
 
 fn conversion(known: &BTreeMap<Vec<u8>, Vec<u8>>) -> Option<Rule> {

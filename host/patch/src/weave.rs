@@ -37,15 +37,54 @@ pub(crate) struct Splice<'t> {
     pub(crate) hunk: usize,
 }
 
+/// A line of a hunk and what the file has for it.
+type Pair<'p, 't> = (&'p HunkLine<'t>, &'p [u8]);
+
+/// How the file is written where all hunks of a patch are: evidence for those that show too little themselves.
+#[derive(Debug, Default)]
+pub(crate) struct Habits {
+    indents: Option<Indents>,
+    prettified: BTreeSet<char>,
+}
+
+impl Habits {
+    pub(crate) fn learn<'h, 't: 'h>(
+        hunks: impl Iterator<Item = (&'h Hunk<'t>, &'h Place)>,
+        base: &'h Base<'_>,
+    ) -> Self {
+        let mut habits = Self::default();
+        let mut all = Vec::new();
+        for (hunk, place) in hunks.filter(|(_, place)| place.strategy >= Strategy::Indentation) {
+            let pairs = pairs(hunk, place, base);
+            if place.strategy >= Strategy::Punctuation {
+                habits.prettified.extend(prettified(&pairs));
+            }
+            all.extend(pairs);
+        }
+        habits.indents = indents(&all).ok().filter(|indents| !indents.keep());
+        habits
+    }
+}
+
+/// The lines that hunk and file both have, blank ones aside.
+fn pairs<'p, 't>(hunk: &'p Hunk<'t>, place: &Place, base: &'p Base<'_>) -> Vec<Pair<'p, 't>> {
+    hunk.old()
+        .zip(&place.map)
+        .filter_map(|(line, file)| Some((line, base.line_text((*file)?))))
+        .filter(|(line, file)| !is_blank(line.text) && !is_blank(file))
+        .collect()
+}
+
 /// What a hunk at its place does to the file. `transported` says that the whole patch came with CR LF.
 pub(crate) fn splices<'t>(
     hunk: &Hunk<'t>,
     number: usize,
     place: &Place,
     base: &Base<'_>,
+    habits: &Habits,
     transported: bool,
 ) -> Result<Vec<Splice<'t>>, Rejection> {
-    let writer = Writer::new(hunk, place, base, transported)?;
+    let writer = Writer::new(hunk, place, base, habits, transported)?;
     let mut found: Vec<Splice<'t>> = Vec::new();
     let mut map = place.map.iter();
     let mut at = place.start;
@@ -94,31 +133,22 @@ impl<'w, 'a> Writer<'w, 'a> {
         hunk: &Hunk<'_>,
         place: &'w Place,
         base: &'w Base<'a>,
+        habits: &Habits,
         transported: bool,
     ) -> Result<Self, Rejection> {
-        let pairs: Vec<(&HunkLine<'_>, &[u8])> = hunk
-            .old()
-            .zip(&place.map)
-            .filter_map(|(line, file)| Some((line, base.line_text((*file)?))))
-            .filter(|(line, file)| !is_blank(line.text) && !is_blank(file))
-            .collect();
+        let pairs = pairs(hunk, place, base);
         let terminated =
             place.map.iter().flatten().any(|at| base.line(*at).is_some_and(|line| line.end != End::None));
         // A file without a single line end has no say in how lines end.
         let silent = base.text.lines.iter().all(|line| line.end == End::None);
         let as_sent = place.strategy == Strategy::Exact && if silent { !transported } else { terminated };
-        let loosely = place.strategy >= Strategy::Indentation;
-        Ok(Self {
-            place,
-            base,
-            indents: if loosely { Some(indents(&pairs)?) } else { None },
-            prettified: if place.strategy >= Strategy::Punctuation {
-                prettified(&pairs)
-            } else {
-                BTreeSet::new()
-            },
-            as_sent,
-        })
+        let shows_indents = pairs.iter().any(|(line, _)| !indent(&plain(line.text)).is_empty());
+        let indents = match (&habits.indents, shows_indents) {
+            (Some(shared), false) => Some(shared.clone()),
+            _ if place.strategy >= Strategy::Indentation => Some(indents(&pairs)?),
+            _ => None,
+        };
+        Ok(Self { place, base, indents, prettified: habits.prettified.clone(), as_sent })
     }
 
     /// An added line as it will stand after `at` lines of the file.
@@ -225,33 +255,37 @@ fn uncertain_indent(line: &[u8]) -> Rejection {
 }
 
 /// How the file is indented where the hunk is.
-fn indents(pairs: &[(&HunkLine<'_>, &[u8])]) -> Result<Indents, Rejection> {
+fn indents(pairs: &[Pair<'_, '_>]) -> Result<Indents, Rejection> {
     // A line of context that lost its sign is one blank short of the file's and says nothing about the others.
-    let lost_sign = |line: &HunkLine<'_>, file: &[u8]| {
-        line.kind == Kind::Context && file.strip_prefix(b" ").is_some_and(|file| file == line.text)
+    let short_by_one =
+        |line: &HunkLine<'_>, file: &[u8]| file.strip_prefix(b" ").is_some_and(|file| file == line.text);
+    let shifted_by_one =
+        pairs.iter().any(|(line, file)| line.kind == Kind::Removed && short_by_one(line, file));
+    let evidence = |only_removed: bool| {
+        let kept = pairs.iter().filter(|(line, _)| !only_removed || line.kind == Kind::Removed);
+        let found: Vec<(Vec<u8>, &[u8])> = kept
+            .map(|(line, file)| {
+                match line.kind == Kind::Context && short_by_one(line, file) && !shifted_by_one {
+                    true => (indent(file).to_vec(), indent(file)),
+                    false => (indent(&plain(line.text)).to_vec(), indent(file)),
+                }
+            })
+            .collect();
+        match only_removed && found.is_empty() {
+            true => None,
+            false => Indents::learn(found.iter().map(|(hunk, file)| (hunk.as_slice(), *file))),
+        }
     };
-    let shifted_by_one = pairs.iter().any(|(line, file)| {
-        line.kind == Kind::Removed && file.strip_prefix(b" ").is_some_and(|file| file == line.text)
-    });
-    let evidence = |of: &dyn Fn(&HunkLine<'_>) -> bool| {
-        let kept =
-            pairs.iter().filter(|(line, _)| of(line)).map(|(line, file)| match lost_sign(line, file) {
-                true if !shifted_by_one => (indent(file), indent(file)),
-                _ => (indent(line.text), indent(file)),
-            });
-        Indents::learn(kept.collect::<Vec<_>>().into_iter())
-    };
-    let all = evidence(&|_| true);
-    // What is removed says more about what replaces it than the context does.
-    let found = all.or_else(|| evidence(&|line| line.kind == Kind::Removed));
-    found.ok_or_else(|| {
+    // Where only the context is indented badly, what is removed is as in the file, and so is what replaces it.
+    evidence(false).or_else(|| evidence(true).filter(Indents::keep)).ok_or_else(|| {
         let reason = "its lines are indented differently from the file's, and not all in the same way: copy the lines with the \
                       file's indentation";
         Rejection::new(RejectionKind::Unclear, reason)
     })
 }
 
-fn prettified(pairs: &[(&HunkLine<'_>, &[u8])]) -> BTreeSet<char> {
+/// Typographic characters that the hunk has and the file has not.
+fn prettified(pairs: &[Pair<'_, '_>]) -> BTreeSet<char> {
     let of = |line: &[u8]| -> BTreeSet<char> {
         let text = String::from_utf8_lossy(line);
         text.chars().filter(|character| typographic(*character).is_some()).collect()

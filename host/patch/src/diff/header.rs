@@ -41,17 +41,23 @@ impl Reader<'_> {
         }
         let (old, new) = (named(self.line(0), b"--- "), named(self.line(0), b"+++ "));
         let (after_old, after_new) = (named(self.line(1), b"+++ "), named(self.line(1), b"--- "));
-        let hunk_follows = |ahead| self.line(ahead).is_some_and(|line| line.starts_with(b"@@"));
+        // Lines of a hunk without its '@@' are taken after a name that can be nothing else.
+        let hunk_follows = |name: &str| {
+            let next = self.line(1).unwrap_or_default();
+            let signed =
+                matches!(next.first(), Some(b' ' | b'+' | b'-')) && !name.contains(char::is_whitespace);
+            next.starts_with(b"@@") || signed
+        };
         let taken = match (old, after_old, new, after_new) {
             (Some(old), Some(new), ..) | (_, _, Some(new), Some(old)) => {
                 (header.old, header.new) = (Some(old), Some(new));
                 2
             }
-            (Some(old), None, ..) if outside && hunk_follows(1) => {
+            (Some(old), None, ..) if outside && hunk_follows(&old) => {
                 header.old = Some(old);
                 1
             }
-            (_, _, Some(new), None) if outside && hunk_follows(1) => {
+            (_, _, Some(new), None) if outside && hunk_follows(&new) => {
                 header.new = Some(new);
                 1
             }
