@@ -53,7 +53,7 @@ fn with_wrong_numbers(diff: &[u8]) -> Vec<u8> {
 
 /// Bytes that make trouble for whoever reads lines.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(
+    let lines = prop::collection::vec(
         prop_oneof![
             Just(&b"a\n"[..]),
             Just(&b"b\n"[..]),
@@ -61,14 +61,17 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
             Just(&b"\r"[..]),
             Just(&b"\n"[..]),
             Just(&b"\xff"[..]),
-            Just(&b"\xef\xbb\xbf"[..]),
             Just(&b"- c\n"[..]),
             Just(&b"@@\n"[..]),
             Just(&b"  d"[..])
         ],
         0..16,
-    )
-    .prop_map(|parts| parts.concat())
+    );
+    // A byte order mark is one at the beginning only; elsewhere it is a character that nobody writes.
+    (any::<bool>(), lines).prop_map(|(marked, lines)| {
+        let mark: &[u8] = if marked { b"\xef\xbb\xbf" } else { b"" };
+        [mark.to_vec(), lines.concat()].concat()
+    })
 }
 
 proptest! {
