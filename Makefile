@@ -4,7 +4,7 @@
 XTASK = cargo build --profile xtask --package xtask && cargo xtask
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run build bench fuzz lint clean
+.PHONY: help demo test run build bench fuzz suites lint clean
 
 help: ## Show this list
 	@echo "Dynamic Orchestrator: make <target>"
@@ -30,6 +30,9 @@ bench: ## Run the benchmarks
 
 fuzz: ## Fuzz the parsers of models' text, a minute each
 	@$(XTASK) fuzz
+
+suites: ## Run the patch engine over cases from elsewhere: make suites DIR=folder
+	@$(XTASK) suites "$(DIR)"
 
 lint: ## Check formatting, lints, licences and advisories
 	@$(XTASK) lint

@@ -77,6 +77,11 @@ enum Verb {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// Run the patch engine over folders of cases that others have written
+    Suites {
+        /// The folder that holds the cases, at any depth
+        folder: std::path::PathBuf,
+    },
     /// Check formatting, lints, licences and advisories
     Lint {
         /// Talk to package registries only; leaves advisories out
@@ -108,6 +113,7 @@ fn run(layout: &Layout, verb: Verb) -> anyhow::Result<()> {
         Verb::Run { args } => verbs::serve(layout, &args),
         Verb::Bench { args } => verbs::bench(layout, &args),
         Verb::Fuzz { seconds } => verbs::fuzz(layout, seconds),
+        Verb::Suites { folder } => verbs::suites(layout, &folder),
         Verb::Lint { offline } => verbs::lint(layout, offline),
     }
 }

@@ -1,9 +1,9 @@
 //! Why the program ended without doing what it was asked, as one sentence with the way out.
 
-use crate::settings::SettingsError;
+use crate::{patch::FolderError, settings::SettingsError};
 use orchestrator::{ModelConfigError, OpenError, RunError, StartError};
 use orchestrator_server::ServeError;
-use std::io;
+use std::{io, process::ExitCode};
 
 /// Why the program ended.
 #[derive(Debug, thiserror::Error)]
@@ -26,8 +26,31 @@ pub(crate) enum CliError {
     Signals(#[source] io::Error),
     #[error("{}", listening(.address, .source))]
     Listen { address: String, source: io::Error },
+    #[error("{0}")]
+    Folder(#[from] FolderError),
+    #[error("reading {0}: {1}")]
+    Read(String, #[source] io::Error),
     #[error("writing to standard output: {0}")]
     Output(#[source] io::Error),
+}
+
+impl CliError {
+    /// What the program exits with: 2 where 1 has another meaning.
+    pub(crate) fn code(&self) -> ExitCode {
+        match self {
+            Self::Folder(_) | Self::Read(..) => ExitCode::from(2),
+            Self::Settings(_)
+            | Self::Model(_)
+            | Self::Open(_)
+            | Self::Start(_)
+            | Self::Run(_)
+            | Self::Serve(_)
+            | Self::Runtime(_)
+            | Self::Signals(_)
+            | Self::Listen { .. }
+            | Self::Output(_) => ExitCode::FAILURE,
+        }
+    }
 }
 
 fn listening(address: &str, error: &io::Error) -> String {

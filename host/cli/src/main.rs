@@ -9,6 +9,7 @@ mod error;
 mod logging;
 mod open_files;
 mod output;
+mod patch;
 mod plugins;
 mod run;
 mod serve;
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             output::complain(&error.to_string());
-            ExitCode::FAILURE
+            error.code()
         }
     }
 }
@@ -39,6 +40,7 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Serve(args) => on_runtime(serve::serve(args)),
         Command::Run(args) => on_runtime(run::run(args)),
+        Command::Patch(args) => patch::patch(args),
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),
         Command::Config(args) => show_settings::show(&args),
         Command::Openapi => {

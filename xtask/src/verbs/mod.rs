@@ -6,6 +6,7 @@ mod lint;
 mod test;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
@@ -84,6 +85,13 @@ pub(crate) fn bench(layout: &Layout, args: &[String]) -> Result<()> {
         .args(args)
         .env(left_out::TESTS_ARE_TOLD_BY, left_out::names(&left_out)))?;
     left_out::report(&left_out)
+}
+
+/// The runner is an example of the engine's crate: in process, and without a line of it in this program.
+pub(crate) fn suites(layout: &Layout, folder: &Path) -> Result<()> {
+    run(host::cargo(layout)
+        .args(["run", "--quiet", "--package", "orchestrator-patch", "--example", "suites", "--"])
+        .arg(folder))
 }
 
 fn build_for_development(layout: &Layout) -> Result<()> {
