@@ -155,6 +155,8 @@ struct Work<'f, F: Files> {
 
 /// Why a file was refused as a whole.
 type Reason = String;
+/// A file under the name by which it was found.
+type NamedFile = (RelativePath, Vec<u8>);
 
 impl<F: Files> Work<'_, F> {
     fn group(&mut self, group: Result<Vec<FilePatch<'_>>, Unusable>) -> Result<(), F::Error> {
@@ -230,10 +232,7 @@ impl<F: Files> Work<'_, F> {
     }
 
     /// The first of `names` that there is, and its content.
-    fn find(
-        &self,
-        names: &[RelativePath],
-    ) -> Result<Result<Option<(RelativePath, Vec<u8>)>, Reason>, F::Error> {
+    fn find(&self, names: &[RelativePath]) -> Result<Result<Option<NamedFile>, Reason>, F::Error> {
         let mut refused = None;
         for name in names {
             match self.current(name)? {
@@ -264,7 +263,14 @@ impl<F: Files> Work<'_, F> {
             Ok(existing) => existing,
             Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
         };
-        let revised = revise(b"", &patch.hunks, patch.carriage_returns);
+        // An empty file is created by a hunk without lines, where it is by a hunk at all.
+        let hunks: Vec<Hunk<'_>> = patch
+            .hunks
+            .iter()
+            .filter(|hunk| !hunk.lines.is_empty() || hunk.fault.is_some())
+            .cloned()
+            .collect();
+        let revised = revise(b"", &hunks, patch.carriage_returns);
         if let Some(existing) = existing {
             if revised.content.as_ref() == Some(&existing) {
                 let already = |mut hunk: crate::HunkReport| {

@@ -1,5 +1,7 @@
 //! What holds for every patch. Single cases are folders in `cases`.
 
+#![allow(clippy::expect_used, reason = "the helpers of a test may fail loudly, like the test")]
+
 use orchestrator_core::RelativePath;
 use orchestrator_patch::{HunkOutcome, MemoryFiles, Options, apply, make, perform};
 use proptest::prelude::*;
@@ -75,7 +77,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
     #[test]
     fn a_diff_that_was_made_leads_from_one_content_to_the_other(old in bytes(), new in bytes()) {
