@@ -1,9 +1,9 @@
 //! Why the program ended without doing what it was asked, as one sentence with the way out.
 
 use crate::{patch::FolderError, settings::SettingsError};
-use orchestrator::{ModelConfigError, OpenError, RunError, StartError};
+use orchestrator::{ModelConfigError, OpenError, ProjectError, RunError, StartError};
 use orchestrator_server::ServeError;
-use std::{io, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
 /// Why the program ended.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,14 @@ pub(crate) enum CliError {
     Run(#[from] RunError),
     #[error("{0}")]
     Serve(#[from] ServeError),
+    #[error("{0}")]
+    Project(#[from] ProjectError),
+    #[error("{0}")]
+    Usage(String),
+    #[error("cloning {address}: {why}; clone it by hand, and give the folder")]
+    Git { address: String, why: String },
+    #[error("using {}: {source}", path.display())]
+    File { path: PathBuf, source: io::Error },
     #[error("starting the threads of the program: {0}")]
     Runtime(#[source] io::Error),
     #[error("waiting for signals: {0}")]
@@ -48,6 +56,10 @@ impl CliError {
             | Self::Runtime(_)
             | Self::Signals(_)
             | Self::Listen { .. }
+            | Self::Project(_)
+            | Self::Usage(_)
+            | Self::Git { .. }
+            | Self::File { .. }
             | Self::Output(_) => ExitCode::FAILURE,
         }
     }

@@ -11,6 +11,7 @@ mod open_files;
 mod output;
 mod patch;
 mod plugins;
+mod project;
 mod run;
 mod serve;
 mod settings;
@@ -40,6 +41,7 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Serve(args) => on_runtime(serve::serve(args)),
         Command::Run(args) => on_runtime(run::run(args)),
+        Command::Project(args) => on_runtime(project::project(args)),
         Command::Patch(args) => patch::patch(args),
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),
         Command::Config(args) => show_settings::show(&args),

@@ -198,7 +198,10 @@ impl RunState {
             Status::LoopedBack { to, failure, .. } => self.loop_back(to, failure.clone()),
             Status::LoopExhausted { .. } => self.exhaust(),
             Status::ModelUsed { usage, .. } => self.usage += *usage,
-            Status::Accepted { .. } | Status::Notice { .. } | Status::Agent { .. } => {}
+            Status::Accepted { .. }
+            | Status::SnapshotTaken { .. }
+            | Status::Notice { .. }
+            | Status::Agent { .. } => {}
         }
     }
 
