@@ -23,6 +23,9 @@ pub const FILES_MAX: usize = 1000;
 /// Most hunks of one file. Each is looked for in all of the file.
 pub const HUNKS_MAX: usize = 1000;
 
+/// Most lines of a file times hunks for it: each hunk may have to pass over every line, some times.
+const VISITS_MAX: usize = 200_000_000;
+
 /// How a patch is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
@@ -432,6 +435,13 @@ fn only_adds(hunk: &Hunk<'_>) -> bool {
 fn revised(content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
     if patch.hunks.is_empty() {
         return Err("the diff names the file, but has no hunk ('@@') that changes it".into());
+    }
+    let lines = memchr::memchr_iter(b'\n', content).count();
+    if lines.saturating_mul(patch.hunks.len()) > VISITS_MAX {
+        return Err(format!(
+            "{} hunks in a file of {lines} lines are more work than is done at once: send fewer hunks at a time",
+            patch.hunks.len()
+        ));
     }
     if is_binary(content) {
         return Err("the file is binary: only text can be changed by a patch".into());

@@ -87,15 +87,14 @@ pub(crate) fn parse<'t>(text: &'t [u8], target: Option<&RelativePath>) -> Parts<
 /// Reads the block that begins at line `at`; says where it ends.
 fn block<'t>(lines: &[Line<'t>], at: usize) -> (Hunk<'t>, usize) {
     let mut hunk = Hunk::new(1);
-    let find = |from: usize, character, word: &[u8]| {
-        let rest = lines.get(from..).unwrap_or_default();
-        rest.iter().position(|line| is_marker(line.text, character, word)).map(|at| from + at)
-    };
-    let end = find(at, b'>', b"REPLACE");
-    let next = find(at, b'<', b"SEARCH").unwrap_or(lines.len());
-    let Some(end) = end.filter(|end| *end < next) else {
+    // The next marker of either kind: a block that is opened again before it is closed breaks off.
+    let rest = lines.get(at..).unwrap_or_default();
+    let opens = |line: &Line<'_>| is_marker(line.text, b'<', b"SEARCH");
+    let closes = |line: &Line<'_>| is_marker(line.text, b'>', b"REPLACE");
+    let next = rest.iter().position(|line| opens(line) || closes(line)).map(|next| at + next);
+    let Some(end) = next.filter(|next| lines.get(*next).is_some_and(closes)) else {
         hunk.fault = Some(Fault::Cut);
-        return (hunk, next);
+        return (hunk, next.unwrap_or(lines.len()));
     };
     let inside = lines.get(at..end).unwrap_or_default();
     let mut dividers = inside.iter().enumerate().filter(|(_, line)| is_marker(line.text, b'=', b""));

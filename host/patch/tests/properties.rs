@@ -20,6 +20,28 @@ fn distinct() -> impl Strategy<Value = Vec<String>> {
         .prop_map(|lines| lines.into_iter().enumerate().map(|(at, line)| format!("{line}{at:03}")).collect())
 }
 
+/// Inputs that would take minutes, or longer, if any part of the engine took the product of two lengths. That they come to
+/// an end is the test; how long they take is measured by `make bench`.
+#[test]
+fn quadratic_blowup_inputs_come_to_an_end() {
+    let equal = "abcdef\n".repeat(200_000);
+    let header = "--- a/f\n+++ b/f\n";
+    let patches = [
+        format!("{header}@@\n{}-y\n+z\n", " x\n".repeat(100_000)),
+        format!("{header}@@\n{}-alpha beta\n+z\n", " abcdef\n".repeat(400)),
+        format!("{header}@@ -1,999999 +1,999999 @@\n{}", "--- a\n+++ b\n\n".repeat(90_000)),
+        format!("```\n{header}@@\n{}```\n", "abcdef\n".repeat(150_000)),
+        format!("diff --git {}\n", "a b/".repeat(250_000)),
+        "<<<<<<< SEARCH\n=======\n".repeat(45_000),
+        format!("{header}@@\n {}\n-c\n+d\n", "xz ".repeat(300_000)),
+        format!("{header}{}", "@@\n abcdef\n-y\n+z\n".repeat(1001)),
+    ];
+    for patch in patches {
+        let Ok(outcome) = apply(patch.as_bytes(), &one_file(equal.as_bytes()), &Options::default());
+        assert!(!outcome.report.is_applied(), "{:.200}", patch);
+    }
+}
+
 type Edits = Vec<(prop::sample::Index, u8, String)>;
 
 fn edits() -> impl Strategy<Value = Edits> {

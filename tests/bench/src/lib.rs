@@ -18,6 +18,7 @@ mod events;
 mod figure;
 mod give;
 mod memory;
+mod patch;
 mod processes;
 mod program;
 mod reload;
@@ -30,7 +31,7 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 6] = ["call", "events", "memory", "startup", "reload", "artifact"];
+const SUBJECTS: [&str; 7] = ["call", "events", "memory", "startup", "reload", "artifact", "patch"];
 
 /// The benchmark program: `figures [SUBJECT…]`, all of them when none is named.
 #[must_use]
@@ -81,6 +82,7 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "startup" => startup::measure().await,
         "reload" => reload::measure().await,
         "artifact" => artifact::measure(),
+        "patch" => patch::measure().await,
         _ => bail!("there is no subject '{subject}'; there are {}", SUBJECTS.join(", ")),
     }
 }

@@ -2,6 +2,9 @@
 
 use orchestrator_core::RelativePath;
 
+/// Longest two names of a `diff --git` line, in bytes: two of the longest paths, with room for quotes and escapes.
+const GIT_NAMES_MAX: usize = 8 * 1024;
+
 /// A name without the time that follows it after a tab, and without quotes.
 pub(super) fn name(text: &[u8]) -> String {
     let text = text.split(|byte| *byte == b'\t').next().unwrap_or(text).trim_ascii();
@@ -52,6 +55,10 @@ fn unescaped(text: &[u8]) -> Option<(u8, &[u8])> {
 /// The two names of a `diff --git` line. They may hold blanks, and are told apart by being the same but for the first
 /// folder; none where that leaves a choice.
 pub(super) fn git_names(text: &[u8]) -> Option<(String, String)> {
+    // Every blank may be where the names part, so a line that no two paths can fill is not looked at.
+    if text.len() > GIT_NAMES_MAX {
+        return None;
+    }
     if let Some((old, rest)) = quoted(text) {
         return Some((old, name(rest)));
     }

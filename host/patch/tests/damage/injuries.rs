@@ -50,7 +50,7 @@ pub(crate) const ALL: &[Injury] = &[
     }),
     injury("four blanks written as a tab", |sample| {
         shown(&sample.diff, is_indented)?;
-        let tabs = |blanks: &str| (blanks.len() % 4 == 0).then(|| "\t".repeat(blanks.len() / 4));
+        let tabs = |blanks: &str| blanks.len().is_multiple_of(4).then(|| "\t".repeat(blanks.len() / 4));
         changed(&sample.diff, &indented(&sample.diff, tabs)?)
     }),
     injury("indented by four more", |sample| {
