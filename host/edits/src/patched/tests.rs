@@ -35,8 +35,9 @@ fn all_files_are_changed_or_none() {
 
 #[test]
 fn what_was_applied_before_changes_nothing_and_says_so() {
-    let project = Project::new(&[("a", "one\n")]);
-    let patched = apply_named(&project, "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-1\n+one\n");
+    let project = Project::new(&[("a", "zero\none\ntwo\n")]);
+    let diff = "--- a/a\n+++ b/a\n@@ -1,3 +1,3 @@\n zero\n-1\n+one\n two\n";
+    let patched = apply_named(&project, diff);
     let Patched { report, changes } = patched.expect("a sound disk");
     assert!(
         changes.is_empty() && report.is_applied() && report.text().contains("was applied before"),

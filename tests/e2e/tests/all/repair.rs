@@ -78,7 +78,7 @@ text = '''
 
 --- a/src/ends.js
 +++ b/src/ends.js
-@@ -6,4 +6,4 @@
+@@ -6,3 +6,3 @@
  def last(items):
      rest = list(items)
 -    return rest[0]
@@ -183,7 +183,8 @@ async fn a_diff_that_is_refused_three_times_becomes_search_and_replace() {
     let reasons: Vec<_> =
         repairs(&transcript).iter().map(|repair| repair["reason"].as_str().unwrap_or_default()).collect();
     assert!(reasons[0].contains("line 2") && reasons[0].contains("line 7"), "both places: {}", reasons[0]);
-    assert!(reasons[2].contains("export function last"), "what is there instead: {}", reasons[2]);
+    assert!(reasons[1].contains("breaks off"), "it was cut: {}", reasons[1]);
+    assert!(reasons[2].contains("src/ends.js\n  hunk 1: refused"), "it is of another file: {}", reasons[2]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
