@@ -10,7 +10,9 @@ mod error;
 mod logging;
 mod open_files;
 mod output;
+mod patch;
 mod plugins;
+mod project;
 mod run;
 mod serve;
 mod settings;
@@ -32,7 +34,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             output::complain(&error.to_string());
-            ExitCode::FAILURE
+            error.code()
         }
     }
 }
@@ -41,6 +43,8 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Serve(args) => on_runtime(serve::serve(args)),
         Command::Run(args) => on_runtime(run::run(args)),
+        Command::Project(args) => on_runtime(project::project(args)),
+        Command::Patch(args) => patch::patch(args),
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),
         Command::Token(args) => on_runtime(token::token(args)),
         Command::Audit(args) => on_runtime(audit::audit(args)),

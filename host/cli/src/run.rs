@@ -3,14 +3,14 @@
 mod line;
 mod narrator;
 mod screen;
-mod units;
+pub(crate) mod units;
 
 pub(crate) use line::clean;
 
 use crate::{
     args::RunArgs,
     error::CliError,
-    logging,
+    logging, project,
     settings::Settings,
     signals::{self, INTERRUPTED},
 };
@@ -31,8 +31,13 @@ pub(crate) async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     logging::start_through(&settings, "warn", screen.log_writer())?;
     let stop = signals::stop()?;
     screen.busy("Loading plugins");
-    let orchestrator = Orchestrator::open(settings.config()?).await?;
+    let orchestrator = Orchestrator::open(settings.config()?).await?.on_behalf_of(Actor::CLI);
     let project = args.project.unwrap_or_else(|| ProjectId::for_request(&args.request));
+    if let Some(from) = &args.from {
+        screen.busy("Bringing files in");
+        let source = project::read_source(from, 0).await?;
+        orchestrator.import_project(&project, source, false).await?;
+    }
     let folder = orchestrator.projects_dir().join(project.as_str());
     let request = RunRequest::new(args.request, project).workflow(args.workflow);
     let result = follow(&orchestrator, request, Narrator::new(folder), &screen, &stop).await;
@@ -61,7 +66,6 @@ async fn follow(
     for notice in orchestrator.notices() {
         screen.tell(&narrator.notice(&notice))?;
     }
-    let orchestrator = &orchestrator.on_behalf_of(Actor::CLI);
     let mut events = orchestrator.execute_workflow(request).await?;
     let mut ended = Ended::Failed;
     while let Some(event) = next(orchestrator, &mut events, stop).await {

@@ -23,11 +23,13 @@ mod agents;
 mod audit;
 mod config;
 mod error;
+mod files;
 mod open;
 mod orchestrator;
 mod performer;
 mod pins;
 mod projects;
+mod recording;
 mod runs;
 mod start;
 mod stream;
@@ -38,17 +40,23 @@ pub use agents::AgentRegistry;
 pub use audit::Desk;
 pub use config::{Config, Limits};
 pub use error::{AgentError, AuditError, OpenError, RunError, StartError, WorkflowError};
+pub use files::{
+    FileContent, Imported, Left, Moment, ProjectArchive, ProjectError, ProjectFile, ProjectSummary, Restored,
+    Source,
+};
 pub use orchestrator::Orchestrator;
 pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};
+pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
-    Actor, AgentType, ConditionRef, ErrorCode, Event, EventKind, ExecutionContext, IfBusy, LoopBack,
-    ProjectId, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow, WorkflowName,
-    event,
+    Actor, AgentType, ConditionRef, Digest, ErrorCode, Event, EventKind, ExecutionContext, FileChange,
+    FileChangeKind, IfBusy, LoopBack, ProjectId, RelativePath, Role, RunId, RunRequest, RunStatus,
+    Step as WorkflowStep, TokenName, Workflow, WorkflowName, event,
 };
 pub use orchestrator_journal::{AuditFilter, EntryId, EntryIdError, StoredEvent, Subscription};
 pub use orchestrator_model::{ModelConfig, ModelConfigError};
 pub use orchestrator_plugins::{LoadFailure, Origin, PluginState, PluginView};
 pub use orchestrator_runtime::{Limits as SandboxLimits, PluginKind};
+pub use orchestrator_snapshots::{Cause, Snapshot};
 pub use orchestrator_workflow::Violation;
 pub use runs::RunFilter;
 pub use stream::EventStream;

@@ -39,6 +39,7 @@ const PAGE: &str = "/docs";
         (name = "runs", description = "Start runs, follow them, end them"),
         (name = "workflows", description = "What runs can be asked to do"),
         (name = "agents", description = "Who does the work, and with which prompt and model"),
+        (name = "projects", description = "The files of projects: look at them, take them away, bring them in, go back"),
         (name = "plugins", description = "The WebAssembly components behind agents and conditions"),
         (name = "access", description = "Who may call the API, and who did what"),
         (name = "health", description = "Whether the program is well"),
@@ -114,9 +115,11 @@ fn secure(path: &str, method: &str, operation: &mut Operation) {
 /// Adds what holds for every operation: who may call it, and that an answer that says no is a problem document, the
 /// listed ones and any other.
 fn complete(mut document: OpenApi) -> OpenApi {
-    for (path, item) in &mut document.paths.paths {
-        for (method, operation) in operations(item) {
-            secure(path, method, operation);
+    // The router writes a parameter that takes slashes as `{*path}`; OpenAPI knows no such mark.
+    let paths = std::mem::take(&mut document.paths.paths);
+    for (path, mut item) in paths {
+        for (method, operation) in operations(&mut item) {
+            secure(&path, method, operation);
             let responses = &mut operation.responses.responses;
             for (status, response) in responses.iter_mut() {
                 if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
@@ -125,6 +128,7 @@ fn complete(mut document: OpenApi) -> OpenApi {
             }
             responses.insert("default".to_owned(), any_problem().into());
         }
+        document.paths.paths.insert(path.replace("{*", "{"), item);
     }
     document
 }

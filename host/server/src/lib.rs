@@ -22,6 +22,7 @@ mod hosts;
 mod origin;
 mod plugins;
 mod problem;
+mod projects;
 mod router;
 mod runs;
 mod serve;

@@ -5,7 +5,7 @@ use crate::{
     config::{Origin, ServerConfig},
     docs, execute, headers, health, hosts, origin, plugins,
     problem::{Kind, Problem},
-    runs, sse, tokens, workflows,
+    projects, runs, sse, tokens, workflows,
 };
 use axum::{
     Router,
@@ -93,6 +93,14 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::revoke))
         .routes(routes!(audit::list))
+        .routes(routes!(projects::list))
+        .routes(routes!(projects::files))
+        .routes(routes!(projects::serve_file::file))
+        .routes(routes!(projects::snapshots))
+        .routes(routes!(projects::diff))
+        .routes(routes!(projects::archive))
+        .routes(routes!(projects::change::restore))
+        .routes(routes!(projects::change::import))
         .routes(routes!(health::health));
     OpenApiRouter::with_openapi(docs::base()).nest(PREFIX, api)
 }

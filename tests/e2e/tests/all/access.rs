@@ -37,7 +37,8 @@ async fn operations(server: &Server) -> Vec<(String, String, Option<Role>)> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
         let path = path.trim_start_matches("/api/v1/orchestrator");
-        let path = path.replace("{run_id}", "none").replace("{name}", "none").replace("{agent_type}", "none");
+        let parameters = ["{run_id}", "{name}", "{agent_type}", "{project_id}", "{path}"];
+        let path = parameters.iter().fold(path.to_owned(), |path, parameter| path.replace(parameter, "none"));
         for (method, operation) in item.as_object().expect("operations") {
             let role =
                 operation["security"][0]["token"][0].as_str().map(|role| role.parse().expect("a role"));
