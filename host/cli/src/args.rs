@@ -356,7 +356,7 @@ pub(crate) struct AuditArgs {
     /// This action alone (token.create), or this family of actions (token).
     #[arg(long)]
     pub(crate) action: Option<String>,
-    /// What this actor did alone: a token's name, or local, cli, library, system.
+    /// What this actor did alone: a token's name, or local, cli, library, system, unknown.
     #[arg(long, value_name = "NAME")]
     pub(crate) actor: Option<String>,
     /// What was done in or to this run alone.

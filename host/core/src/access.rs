@@ -2,7 +2,7 @@
 //!
 //! Roles are a ladder, because each does what the one below it does: a matrix of single rights would be a second
 //! policy that nobody reads. Actors are plain names, so that the record of who did what outlives the token, and the
-//! four that are no tokens' names are kept from tokens (see [`Actor::is_reserved`]): otherwise a token called `system`
+//! five that are no tokens' names are kept from tokens (see [`Actor::is_reserved`]): otherwise a token called `system`
 //! could sign for the program.
 
 use crate::ids::TokenName;
@@ -57,7 +57,7 @@ impl FromStr for Role {
     }
 }
 
-/// Who did something: the name of a token, or one of the four that need none.
+/// Who did something: the name of a token, or one of the five that need none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, example = "ada")]
@@ -72,6 +72,9 @@ impl Actor {
     pub const LIBRARY: Self = Self(Cow::Borrowed("library"));
     /// The program itself, such as when it takes up a plugin that was dropped into its folder.
     pub const SYSTEM: Self = Self(Cow::Borrowed("system"));
+
+    /// Somebody who was refused and did not show who they are.
+    pub const UNKNOWN: Self = Self(Cow::Borrowed("unknown"));
 
     /// The holder of a token.
     #[must_use]
@@ -94,7 +97,7 @@ impl Actor {
     /// Whether a token may not have this name.
     #[must_use]
     pub fn is_reserved(name: &str) -> bool {
-        [Self::LOCAL, Self::CLI, Self::LIBRARY, Self::SYSTEM]
+        [Self::LOCAL, Self::CLI, Self::LIBRARY, Self::SYSTEM, Self::UNKNOWN]
             .iter()
             .any(|actor| actor.as_str().eq_ignore_ascii_case(name))
     }
@@ -122,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_token_cannot_sign_for_those_that_need_none() {
-        for name in ["system", "CLI", "local", "Library"] {
+        for name in ["system", "CLI", "local", "Library", "unknown"] {
             assert!(Actor::is_reserved(name), "{name}");
         }
         assert!(!Actor::is_reserved("ada"));

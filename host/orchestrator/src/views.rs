@@ -114,7 +114,7 @@ pub struct AuditView {
     pub id: String,
     /// When it was done.
     pub time: Timestamp,
-    /// Who did it: a token's name, or `local`, `cli`, `library`, `system`.
+    /// Who did it: a token's name, or `local`, `cli`, `library`, `system`, `unknown`.
     pub actor: Actor,
     /// What was done, as `family.verb`.
     #[schema(example = "agent.model")]

@@ -14,10 +14,12 @@
 
 mod by;
 mod rate;
+mod refusals;
 mod shares;
 pub(crate) mod table;
 
 pub(crate) use by::{By, Visitor};
+pub(crate) use refusals::{Refusals, note};
 pub(crate) use shares::Shares;
 
 use crate::{
@@ -32,7 +34,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::StreamExt;
-use orchestrator::{AccessError, Caller, Role};
+use orchestrator::{AccessError, Actor, Caller, Role};
 use std::net::SocketAddr;
 use table::Needs;
 
@@ -40,7 +42,29 @@ use table::Needs;
 pub(crate) async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match admit(&app, &mut request).await {
         Ok(admitted) => admitted.carry_out(&app, request, next).await,
-        Err(problem) => problem.into_response(),
+        Err(Refused { problem, whom }) => {
+            let mut response = problem.into_response();
+            if let Some(whom) = whom {
+                response.extensions_mut().insert(refusals::Whom(whom));
+            }
+            response
+        }
+    }
+}
+
+/// A request that is not let in.
+struct Refused {
+    problem: Problem,
+    /// Who it was, where that is known.
+    whom: Option<Actor>,
+}
+
+impl<E> From<E> for Refused
+where
+    Problem: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self { problem: error.into(), whom: None }
     }
 }
 
@@ -51,7 +75,7 @@ struct Admitted {
     streams: bool,
 }
 
-async fn admit(app: &App, request: &mut Request) -> Result<Admitted, Problem> {
+async fn admit(app: &App, request: &mut Request) -> Result<Admitted, Refused> {
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let route = table::find(request.method(), path);
     let caller = match bearer(request.headers()) {
@@ -119,7 +143,7 @@ fn whose(request: &Request, caller: Option<&Caller>) -> String {
     }
 }
 
-fn allowed(caller: Caller, needed: Role) -> Result<Caller, Problem> {
+fn allowed(caller: Caller, needed: Role) -> Result<Caller, Refused> {
     if caller.role >= needed {
         return Ok(caller);
     }
@@ -128,7 +152,8 @@ fn allowed(caller: Caller, needed: Role) -> Result<Caller, Problem> {
         "This needs the role '{needed}', and the token '{}' has '{}'; ask an admin for another token.",
         caller.actor, caller.role
     );
-    Err(Problem { role: Some(needed), ..Problem::new(Kind::RoleNeeded, detail) })
+    let problem = Problem { role: Some(needed), ..Problem::new(Kind::RoleNeeded, detail) };
+    Err(Refused { problem, whom: Some(caller.actor) })
 }
 
 #[cfg(test)]

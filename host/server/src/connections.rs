@@ -25,7 +25,7 @@ use tower::ServiceExt;
 /// Longest head of a request that is read at all. Larger than what is accepted, so that most of what is too long gets an
 /// answer that says so.
 const BUFFER: usize = 4 * HEADERS_MAX;
-/// How long a client may take over the TLS handshake.
+/// How long a client may take over the TLS handshake, at most.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long to wait when a connection cannot be taken, as when there are too many open files.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -79,7 +79,7 @@ async fn connection(
     socket.set_nodelay(true)?;
     let Some(tls) = &manner.tls else { return answer(socket, peer, app, manner.patience, closing).await };
     let handshake = TlsAcceptor::from(tls.load_full()).accept(socket);
-    let stream = tokio::time::timeout(HANDSHAKE, handshake).await.map_err(io::Error::other)??;
+    let stream = tokio::time::timeout(manner.patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
     answer(stream, peer, app, manner.patience, closing).await
 }
 

@@ -31,7 +31,7 @@ const PAGE: &str = "/docs";
                        WebAssembly component, and streams everything that happens.\n\nErrors are problem documents \
                        (RFC 9457).\n\nCallers show a token in the `Authorization` header: `Bearer dorc_…`. A server on a \
                        loopback address that has no tokens asks for none. Tokens have a role: a `viewer` may look, a \
-                       `runner` may also start and cancel runs, an `admin` may do everything. What is asked too often \
+                       `runner` may also start and cancel runs, and restore and import files, an `admin` may do everything. What is asked too often \
                        is answered with 429 and a `Retry-After` header.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),

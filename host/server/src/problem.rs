@@ -21,6 +21,11 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 /// What every `type` begins with.
 const TYPE_PREFIX: &str = "urn:problem-type:orchestrator:";
 
+/// Why a request was refused, as the last part of `type` says it: on each answer that is a problem, for those who watch
+/// answers go by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reason(pub(crate) String);
+
 /// The kinds of problems: what a program tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -253,6 +258,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let (retry_after, challenge) = (self.retry_after, self.challenge());
+        let reason = Reason(self.kind.trim_start_matches(TYPE_PREFIX).to_owned());
         let mut response = (status, Json(self)).into_response();
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -261,6 +267,7 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        response.extensions_mut().insert(reason);
         response
     }
 }

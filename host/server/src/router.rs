@@ -37,6 +37,7 @@ pub(crate) struct App {
     /// Ends the streams of events.
     pub(crate) stopping: CancellationToken,
     pub(crate) shares: Arc<access::Shares>,
+    pub(crate) refusals: Arc<access::Refusals>,
 }
 
 impl FromRef<App> for Arc<ServerConfig> {
@@ -48,11 +49,12 @@ impl FromRef<App> for Arc<ServerConfig> {
 /// The API and its documentation. Cancelling `stopping` ends the streams of events.
 pub fn router(orchestrator: Orchestrator, config: ServerConfig, stopping: CancellationToken) -> Router {
     let shares = Arc::new(access::Shares::new(&config));
-    let app = App { orchestrator, config: Arc::new(config), stopping, shares };
+    let app = App { orchestrator, config: Arc::new(config), stopping, shares, refusals: Arc::default() };
     let (api, document) = documented().split_for_parts();
     let config = Arc::clone(&app.config);
     let api = api.layer(middleware::from_fn_with_state(app.clone(), access::enter));
-    dress(api.merge(docs::router(document)).with_state(app), config)
+    let refusals = middleware::from_fn_with_state(app.clone(), access::note);
+    dress(api.merge(docs::router(document)).with_state(app), config).layer(refusals)
 }
 
 /// Puts around the routes what every request passes, the log outermost.

@@ -111,6 +111,32 @@ mod tests {
         assert!(tls.load().is_ok());
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_renewed_pair_serves_without_a_restart_and_a_broken_one_does_not() {
+        let (certificate, key) = pair();
+        let (_folder, tls) = files(&certificate, &key);
+        let serving = Arc::new(ArcSwap::new(tls.load().unwrap()));
+        let first = serving.load_full();
+        let _following =
+            tokio_util::task::AbortOnDropHandle::new(tokio::spawn(tls.clone().follow(Arc::clone(&serving))));
+        tokio::time::sleep(INTERVAL * 2).await;
+        assert!(Arc::ptr_eq(&first, &serving.load()), "nothing has changed");
+        let renew = |certificate: &str, key: &str, seconds: u64| {
+            fs::write(&tls.certificate, certificate).unwrap();
+            fs::write(&tls.key, key).unwrap();
+            // The disk's clock may be too coarse to tell writings of one test apart.
+            let later = SystemTime::now() + Duration::from_secs(seconds);
+            fs::File::options().write(true).open(&tls.key).unwrap().set_modified(later).unwrap();
+        };
+        renew(&certificate, "-----", 10);
+        tokio::time::sleep(INTERVAL * 2).await;
+        assert!(Arc::ptr_eq(&first, &serving.load()), "the old pair serves on");
+        let (certificate, key) = pair();
+        renew(&certificate, &key, 20);
+        tokio::time::sleep(INTERVAL * 2).await;
+        assert!(!Arc::ptr_eq(&first, &serving.load()));
+    }
+
     #[test]
     fn what_cannot_serve_names_the_file() {
         let ((certificate, key), (_, other)) = (pair(), pair());

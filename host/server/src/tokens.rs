@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TokenRequest {
-    /// Whose it is, or what for; the audit calls its holder so. Not `local`, `cli`, `library` or `system`.
+    /// Whose it is, or what for; the audit calls its holder so. Not `local`, `cli`, `library`, `system` or `unknown`.
     #[schema(example = "ada")]
     name: TokenName,
     /// What its holder may do.

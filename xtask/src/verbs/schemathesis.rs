@@ -23,6 +23,8 @@ use crate::{host, left_out, system};
 const VERSION: &str = "4.32.5";
 /// How long the installation may take: it fetches some forty packages.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(300);
+/// How long the requests may take, which is six times what they do.
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(180);
 /// A planner that gives up at once, so that runs end and their streams with them.
 const SCRIPT: &str = "[[reply]]\nagent = 'planner'\nerror = { code = 'denied', message = 'Not now.' }\n";
 
@@ -52,7 +54,8 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
     )?;
     let server = Server::start(layout, &data)?;
     say(format!("schemathesis against {}", server.address));
-    run(Command::new(program)
+    let mut requests = Command::new(program);
+    requests
         .arg("run")
         .arg(format!("{}/openapi.json", server.address))
         .args(["--header", &format!("Authorization: Bearer {}", token.trim())])
@@ -67,7 +70,8 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
             "20",
         ])
         .args(["--exclude-checks", "positive_data_acceptance"])
-        .current_dir(&data))
+        .current_dir(&data);
+    run_within(LONGEST, &mut requests)
 }
 
 /// An environment of its own in the cache folder, made once.

@@ -1,6 +1,7 @@
 //! Who did what, when: what an operator changed, and what was let in or refused.
 //!
-//! Entries are appended and never changed; the database itself refuses to. An entry about a change is committed with
+//! Entries are appended and never changed, and go only when they are 400 days old, those about refusals 30; the database
+//! itself refuses anything else. An entry about a change is committed with
 //! that change, so neither is there without the other. Runs that were asked for and commands that they started are
 //! events of their runs, and are shown here out of those: nothing is written twice, so nothing can disagree.
 //!
@@ -15,6 +16,13 @@ use rusqlite::{Connection, Row, ToSql, params};
 use serde_json::Value;
 use std::{fmt, str::FromStr};
 
+/// How long entries are kept, and those about refusals (`access.refuse`), as the database enforces it.
+const KEPT: i64 = 400 * DAY;
+const REFUSALS_KEPT: i64 = 30 * DAY;
+/// In milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// How many old entries go with a new one, at most: more than one, so that their number falls.
+const FORGOTTEN_AT_ONCE: i64 = 8;
 /// Most entries in one answer.
 const PAGE_MAX: usize = 1000;
 /// Where entries come from: views of the same form.
@@ -179,15 +187,17 @@ impl Ledger {
     }
 }
 
-/// Appends an entry.
+/// Appends an entry, and forgets some that are old.
 pub(crate) fn append(connection: &Connection, entry: &NewEntry) -> rusqlite::Result<()> {
+    let now = now().as_millisecond();
+    forget(connection, now)?;
     connection
         .prepare_cached(
             "INSERT INTO audit (at, actor, action, subject, run_id, detail)
              VALUES (max(?1, coalesce((SELECT at FROM audit ORDER BY seq DESC LIMIT 1), 0)), ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
-            now().as_millisecond(),
+            now,
             entry.actor.as_str(),
             entry.action,
             entry.subject,
@@ -195,6 +205,19 @@ pub(crate) fn append(connection: &Connection, entry: &NewEntry) -> rusqlite::Res
             entry.detail.to_string(),
         ])
         .map(drop)
+}
+
+/// Forgets a few entries whose time is over. Two looks into indexes when there are none, so it is part of each change.
+fn forget(connection: &Connection, now: i64) -> rusqlite::Result<()> {
+    for (condition, kept) in [("action = 'access.refuse' AND", REFUSALS_KEPT), ("", KEPT)] {
+        let sql = format!(
+            "DELETE FROM audit WHERE seq IN
+             (SELECT seq FROM audit WHERE {condition} at < ?1 ORDER BY at LIMIT {FORGOTTEN_AT_ONCE})"
+        );
+        // A second more than the database asks for, whose clock has no smaller parts.
+        connection.prepare_cached(&sql)?.execute([now - kept - 1000])?;
+    }
+    Ok(())
 }
 
 struct RawEntry {

@@ -21,8 +21,11 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_time ON audit (at);
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
     BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
-CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit
-    BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+CREATE INDEX refusals_by_time ON audit (at) WHERE action = 'access.refuse';
+-- A year, and a month more for whoever looks back once a year; a month for refusals, of which there is no end.
+CREATE TRIGGER audit_keeps_its_time BEFORE DELETE ON audit
+    WHEN OLD.at > (unixepoch() - CASE OLD.action WHEN 'access.refuse' THEN 30 ELSE 400 END * 86400) * 1000
+    BEGIN SELECT raise(ABORT, 'the audit is append-only, and keeps each entry for its time'); END;
 
 -- Runs that were asked for and commands that they started are facts of their runs already. These views show them in the
 -- audit's form, and the indexes hold what of the events is a start or a command, in the order of time.

@@ -167,6 +167,33 @@ async fn the_audit_cannot_be_rewritten() {
 }
 
 #[tokio::test]
+async fn entries_go_when_their_time_is_over_and_refusals_sooner() {
+    let folder = folder();
+    let journal = open(&folder);
+    let days_ago = |action: &str, days: i64| {
+        let connection = rusqlite::Connection::open(journal.path()).expect("opens");
+        let at = Timestamp::now().as_millisecond() - days * 86_400_000;
+        let sql = "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?1, 'ada', ?2, 'x', '{}')";
+        connection.execute(sql, rusqlite::params![at, action]).expect("writes");
+    };
+    for _ in 0..10 {
+        days_ago("access.refuse", 31);
+    }
+    days_ago("access.refuse", 29);
+    days_ago("token.create", 401);
+    days_ago("token.create", 399);
+    let ledger = journal.ledger();
+    for name in ["b", "c"] {
+        ledger.record(entry("token.revoke", name)).await.expect("writes");
+    }
+    let left: Vec<_> = actions(&ledger, all()).await.into_iter().map(|(_, action, _)| action).collect();
+    assert_eq!(left, ["token.create", "access.refuse", "token.revoke", "token.revoke"]);
+    let connection = rusqlite::Connection::open(journal.path()).expect("opens");
+    let refused = connection.execute("DELETE FROM audit WHERE action = 'access.refuse'", []);
+    assert!(refused.expect_err("is not old enough").to_string().contains("append-only"));
+}
+
+#[tokio::test]
 async fn a_setting_and_the_entry_about_it_are_one_change() {
     let folder = folder();
     let ledger = open(&folder).ledger();

@@ -25,10 +25,14 @@ pub(crate) struct Rate {
 
 impl Rate {
     pub(crate) fn per_second(requests: NonZeroU32) -> Self {
-        let each = Duration::from_secs(1) / requests.get();
+        Self::new(Duration::from_secs(1) / requests.get(), requests.get().saturating_mul(BURST))
+    }
+
+    /// One request in each `each`, and `burst` at once.
+    pub(crate) fn new(each: Duration, burst: u32) -> Self {
         Self {
             each,
-            ahead: each.saturating_mul((requests.get().saturating_mul(BURST)) - 1),
+            ahead: each.saturating_mul(burst.saturating_sub(1)),
             used_until: HashMap::new(),
             sweep_at: CALLERS,
         }

@@ -1,14 +1,11 @@
 //! Who is let in, to what, how often, and what is written down about it.
 
-use orchestrator::{Actor, AuditFilter, Desk, Role, TokenName};
+use crate::projects::archive;
+use orchestrator::{Actor, AuditFilter, Desk, Role, TokenName, archive::Format};
 use orchestrator_e2e::{Answer, Api, Server, Setup, soon};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::num::NonZeroU32;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
 
 /// A planner that never answers.
 const HOLD: &str = "[[reply]]\nagent = 'planner'\nhold = true";
@@ -160,6 +157,10 @@ async fn what_was_done_is_in_the_audit_with_who_did_it() {
     let mut run = ada.execute(&json!({"user_request": "x", "project_id": "p"})).await;
     let run_id = run.next().await.expect("an event").json()["run_id"].as_str().expect("an id").to_owned();
     ada.post(&format!("/runs/{run_id}/cancel"), &Value::Null).await.ok();
+    let zip = archive(Format::Zip, &[("a.txt", "a")]);
+    let import = ada.request(Method::POST, "/projects/shop/import").header("content-type", "application/zip");
+    let imported = ada.send(import.body(zip)).await.ok();
+    ada.post("/projects/shop/restore", &json!({"snapshot": imported["before"]})).await.ok();
     let entries = ada.get("/audit?limit=1000").await.ok();
     let entries = entries.as_array().expect("a list");
     let line = |entry: &Value| {
@@ -181,6 +182,8 @@ async fn what_was_done_is_in_the_audit_with_who_did_it() {
             "ada workflow.delete mine",
             "ada run.start p",
             "ada run.cancel RUN",
+            "ada project.import shop",
+            "ada project.restore shop",
         ]
     );
     let of_run = ada.get(&format!("/audit?run_id={run_id}")).await.ok();
@@ -190,6 +193,65 @@ async fn what_was_done_is_in_the_audit_with_who_did_it() {
         ada.get(&format!("/audit?limit=3&before={}", page[2]["id"].as_str().expect("an id"))).await.ok();
     assert_eq!(next[0], entries[3]);
     assert_eq!(ada.get("/audit?before=yesterday").await.problem(422)["field"], "before");
+}
+
+/// Entries about refusals, the oldest first.
+async fn refusals(admin: &Api) -> Vec<Value> {
+    let entries = admin.get("/audit?action=access&limit=1000").await.ok();
+    let mut entries = entries.as_array().expect("a list").clone();
+    entries.reverse();
+    entries
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_refused_is_in_the_audit_with_what_they_wanted() {
+    let server = Setup::new().start().await;
+    let ada = with_token(&server, "ada", Role::Admin).await;
+    let vera = with_token(&server, "vera", Role::Viewer).await;
+    server.api.get("/runs").await.problem(401);
+    server.api.with_token("dorc_guessed").get("/agents").await.problem(401);
+    vera.post("/tokens", &json!({"name": "eve", "role": "admin"})).await.problem(403);
+    let page = ada.request(Method::POST, "/runs/none/cancel").header("origin", "https://evil.example");
+    ada.send(page).await.problem(403);
+    let told: Vec<_> = refusals(&ada)
+        .await
+        .iter()
+        .map(|entry| {
+            let text = |value: &Value| value.as_str().expect("a text").replace("/api/v1/orchestrator", "");
+            assert_eq!(entry["detail"]["from"], "127.0.0.1");
+            [&entry["actor"], &entry["subject"], &entry["detail"]["reason"]].map(text).join(" ")
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "unknown GET /runs token-needed",
+            "unknown GET /agents token-invalid",
+            "vera POST /tokens role-needed",
+            "unknown POST /runs/none/cancel foreign-origin",
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_at_tokens_fills_no_disk_and_is_counted() {
+    let server = Setup::new().server(|config| config.requests_per_second = None).start().await;
+    let ada = with_token(&server, "ada", Role::Admin).await;
+    for _ in 0..20 {
+        let guesses = (0..20).map(|n| {
+            let guesser = server.api.with_token(&format!("dorc_{n}"));
+            async move { guesser.get("/runs").await.status.as_u16() }
+        });
+        assert!(futures::future::join_all(guesses).await.into_iter().all(|status| status == 401));
+    }
+    let entries = refusals(&ada).await;
+    // One more for each minute that this takes on a slow machine.
+    assert!((5..15).contains(&entries.len()), "{} entries of 400 refusals", entries.len());
+    let vera = with_token(&server, "vera", Role::Viewer).await;
+    vera.get("/audit").await.problem(403);
+    let last = refusals(&ada).await.pop().expect("an entry");
+    assert_eq!(last["actor"], "vera");
+    assert!(last["detail"]["passed_over"].as_u64().is_some_and(|count| count > 300), "{last}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -295,41 +357,4 @@ async fn every_answer_carries_the_usual_headers() {
         let policy = headers["content-security-policy"].to_str().expect("a text");
         assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
     }
-}
-
-/// What a server answers to bytes that no client library would send.
-async fn raw(server: &Server, bytes: &[u8]) -> String {
-    let address = server.api.base().trim_start_matches("http://").split('/').next().expect("an address");
-    let mut connection = TcpStream::connect(address).await.expect("connects");
-    // It may answer, and close, before it has read everything.
-    let _ = connection.write_all(bytes).await;
-    let mut answer = Vec::new();
-    let _ = soon("an answer", connection.read_to_end(&mut answer)).await;
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn heads_that_no_honest_client_sends_are_refused() {
-    let server = Setup::new().start().await;
-    let get = |path: &str, headers: &str| {
-        format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n").into_bytes()
-    };
-    let health = "/api/v1/orchestrator/health";
-    let many = "X-A: b\r\n".repeat(200);
-    let cases = [
-        ("a header of 20 kB", get(health, &format!("X-Long: {}\r\n", "x".repeat(20_000))), "HTTP/1.1 431"),
-        ("a header of 200 kB", get(health, &format!("X-Long: {}\r\n", "x".repeat(200_000))), "HTTP/1.1 431"),
-        ("200 headers", get(health, &many), "HTTP/1.1 431"),
-        ("an address of 9 kB", get(&format!("/{}", "x".repeat(9000)), ""), "HTTP/1.1 414"),
-        ("a second host", get(health, "Host: evil.example\r\n"), "HTTP/1.1 421"),
-        ("a line that ends in the middle", get(health, "X: a\rSet-Cookie: b\r\n"), "HTTP/1.1 400"),
-        ("a token with a line end", get(health, "Authorization: Bearer dorc_\nX: y\r\n"), "HTTP/1.1 "),
-        ("two lengths", get(health, "Content-Length: 1\r\nContent-Length: 2\r\n"), "HTTP/1.1 400"),
-    ];
-    for (what, bytes, wanted) in cases {
-        let answer = raw(&server, &bytes).await;
-        assert!(answer.starts_with(wanted), "{what}: {answer}");
-        assert!(!answer.to_ascii_lowercase().contains("set-cookie"), "{what}: {answer}");
-    }
-    server.api.get("/health").await.ok();
 }
