@@ -1,0 +1,116 @@
+/** The client and the real server, and with them every example of the README. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import ts from "typescript";
+import { OrchestratorClient, ProblemError, RunFailedError, streamingClient } from "../src/index.ts";
+import { LEFT_OUT, start, type Running } from "./orchestrator.ts";
+import { collect, rejection } from "./server.ts";
+
+const README = new URL("../../README.md", import.meta.url);
+const DEVELOPMENT_SERVER = "http://localhost:8000";
+const shop = { "index.html": "<h1>Shop</h1>\n", "src/cart.js": "let cart = [];\n" };
+
+describe("with the real server", { skip: LEFT_OUT }, () => {
+  let server: Running;
+  let client: OrchestratorClient;
+  before(async () => {
+    server = await start();
+    client = new OrchestratorClient({ baseUrl: server.baseUrl });
+  });
+  after(() => server?.stop());
+
+  test("names of every kind arrive as they are, and are found again", async () => {
+    const long = `${"deep/".repeat(30)}${"n".repeat(120)}.txt`;
+    const names = ["a b.txt", "50% off?#1.md", "größe 日本 🙂.txt", "%2e%2e", "a+b&c=d;e@f", long, "x".repeat(100)];
+    const files = Object.fromEntries(names.map((name, at) => [name, `content ${at}\n`]));
+    const { changes, skipped } = await client.projects.importFiles("names", files);
+    assert.deepEqual(skipped, []);
+    assert.deepEqual(changes.map(({ path }) => path).sort(), [...names].sort());
+    for (const name of names) {
+      assert.equal((await client.projects.file("names", name)).text, files[name], name);
+    }
+  });
+
+  test("a project is looked at, changed, compared and taken back", async () => {
+    const first = await client.projects.importFiles("shop", shop);
+    const refused = await rejection(client.projects.importFiles("shop", shop), ProblemError);
+    assert.equal(refused.kind, "project-not-empty");
+    const page = await client.projects.file("shop", "src/cart.js");
+    assert.equal(await client.projects.fileIfChanged("shop", "src/cart.js", page.etag), undefined);
+
+    const changed = { ...shop, "src/cart.js": new Blob(["let cart = {};\n"]) };
+    await client.projects.importFiles("shop", changed, { replace: true });
+    const newer = await client.projects.fileIfChanged("shop", "src/cart.js", page.etag);
+    assert.equal(newer?.text, "let cart = {};\n");
+    const diff = await client.projects.diff("shop", { from: first.after });
+    assert.match(diff, /^-let cart = \[\];\n\+let cart = \{\};$/m);
+
+    const { changes, before } = await client.projects.restore("shop", first.after.slice(0, 8));
+    assert.deepEqual(changes.map(({ path }) => path), ["src/cart.js"]);
+    const old = await client.projects.file("shop", "src/cart.js", { snapshot: before });
+    assert.equal(old.text, "let cart = {};\n");
+    const kinds = (await client.projects.snapshots("shop", { limit: 2 })).map(({ cause }) => cause.kind);
+    assert.deepEqual(kinds, ["restored", "before_restore"]);
+    assert.equal((await client.projects.files("shop")).length, 2);
+    assert.ok((await client.projects.list()).some((project) => project.project_id === "shop" && project.files === 2));
+  });
+
+  test("what was taken away can be brought in elsewhere", async () => {
+    const bytes = new Uint8Array([0, 1, 254, 255]);
+    await client.projects.importFiles("original", { ...shop, "logo.png": bytes });
+    for (const format of ["zip", "tar.gz"] as const) {
+      const archive = await client.projects.archive("original", { format });
+      const copy = `copy-${format}`;
+      await client.projects.import(copy, await archive.blob());
+      assert.deepEqual((await client.projects.file(copy, "logo.png")).bytes, bytes);
+    }
+  });
+
+  test("refusals are told apart by their kind", async () => {
+    await client.projects.importFiles("refusing", shop);
+    const kind = async (call: Promise<unknown>) => (await rejection(call, ProblemError)).kind;
+    assert.equal(await kind(client.projects.files("none")), "unknown-project");
+    assert.equal(await kind(client.projects.file("refusing", "none.js")), "unknown-file");
+    assert.equal(await kind(client.projects.restore("refusing", "00000000")), "unknown-snapshot");
+    assert.equal(await kind(client.projects.import("refusing", new Blob(["none"]), { replace: true })), "invalid-archive");
+    assert.equal(await kind(client.projects.importFiles("slip", { "../../escaped": "1" })), "invalid-archive");
+  });
+
+  test("every example of the README runs", async (t) => {
+    const { fetch } = globalThis;
+    t.after(() => Object.assign(globalThis, { fetch }));
+    globalThis.fetch = (address, init) => fetch(String(address).replace(DEVELOPMENT_SERVER, server.baseUrl), init);
+    const run = { user_request: "Build a blog", project_id: "readme" };
+    const [accepted] = await collect(client.execute(run));
+    const said: unknown[] = [];
+    const say = (...words: unknown[]) => said.push(...words);
+    const names = {
+      OrchestratorClient,
+      ProblemError,
+      streamingClient,
+      client: new OrchestratorClient(),
+      runId: accepted?.run_id,
+      console: { log: say, error: say },
+    };
+    const examples = [...(await readFile(README, "utf8")).matchAll(/^```ts\n(.*?)^```$/gms)];
+    assert.ok(examples.length >= 5, "the README has examples");
+    for (const [, example = ""] of examples) {
+      await t.test(example.trim().split("\n").find((line) => line && !line.startsWith("import")) ?? "", () =>
+        runExample(example, names),
+      );
+    }
+    assert.ok(said.some((word) => word instanceof RunFailedError), "the model gives up, which the first example shows");
+  });
+});
+
+/** Runs what stands in a module; what it would import is in `names`, and it may declare the same names itself. */
+async function runExample(example: string, names: Record<string, unknown>): Promise<void> {
+  const alone = example.replace(/^import .*\n/gm, "").replace(/^export /gm, "");
+  const target = ts.ScriptTarget.ES2022;
+  const source = `const example = async () => {\n${alone}\n};`;
+  const { outputText } = ts.transpileModule(source, { compilerOptions: { target } });
+  const made = new Function(...Object.keys(names), `${outputText}\nreturn example();`);
+  await (made as (...values: unknown[]) => Promise<void>)(...Object.values(names));
+}
