@@ -1,14 +1,12 @@
 /** The client and the real server, and with them every example of the README. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import ts from "typescript";
 import { OrchestratorClient, ProblemError, RunFailedError, streamingClient } from "../src/index.ts";
 import { LEFT_OUT, start, type Running } from "./orchestrator.ts";
+import { examples, runExample } from "./readme.ts";
 import { collect, rejection } from "./server.ts";
 
-const README = new URL("../../README.md", import.meta.url);
 const DEVELOPMENT_SERVER = "http://localhost:8000";
 const shop = { "index.html": "<h1>Shop</h1>\n", "src/cart.js": "let cart = [];\n" };
 
@@ -34,27 +32,27 @@ describe("with the real server", { skip: LEFT_OUT }, () => {
   });
 
   test("a project is looked at, changed, compared and taken back", async () => {
-    const first = await client.projects.importFiles("shop", shop);
-    const refused = await rejection(client.projects.importFiles("shop", shop), ProblemError);
+    const first = await client.projects.importFiles("changing", shop);
+    const refused = await rejection(client.projects.importFiles("changing", shop), ProblemError);
     assert.equal(refused.kind, "project-not-empty");
-    const page = await client.projects.file("shop", "src/cart.js");
-    assert.equal(await client.projects.fileIfChanged("shop", "src/cart.js", page.etag), undefined);
+    const page = await client.projects.file("changing", "src/cart.js");
+    assert.equal(await client.projects.fileIfChanged("changing", "src/cart.js", page.etag), undefined);
 
     const changed = { ...shop, "src/cart.js": new Blob(["let cart = {};\n"]) };
-    await client.projects.importFiles("shop", changed, { replace: true });
-    const newer = await client.projects.fileIfChanged("shop", "src/cart.js", page.etag);
+    await client.projects.importFiles("changing", changed, { replace: true });
+    const newer = await client.projects.fileIfChanged("changing", "src/cart.js", page.etag);
     assert.equal(newer?.text, "let cart = {};\n");
-    const diff = await client.projects.diff("shop", { from: first.after });
+    const diff = await client.projects.diff("changing", { from: first.after });
     assert.match(diff, /^-let cart = \[\];\n\+let cart = \{\};$/m);
 
-    const { changes, before } = await client.projects.restore("shop", first.after.slice(0, 8));
+    const { changes, before } = await client.projects.restore("changing", first.after.slice(0, 8));
     assert.deepEqual(changes.map(({ path }) => path), ["src/cart.js"]);
-    const old = await client.projects.file("shop", "src/cart.js", { snapshot: before });
+    const old = await client.projects.file("changing", "src/cart.js", { snapshot: before });
     assert.equal(old.text, "let cart = {};\n");
-    const kinds = (await client.projects.snapshots("shop", { limit: 2 })).map(({ cause }) => cause.kind);
+    const kinds = (await client.projects.snapshots("changing", { limit: 2 })).map(({ cause }) => cause.kind);
     assert.deepEqual(kinds, ["restored", "before_restore"]);
-    assert.equal((await client.projects.files("shop")).length, 2);
-    assert.ok((await client.projects.list()).some((project) => project.project_id === "shop" && project.files === 2));
+    assert.equal((await client.projects.files("changing")).length, 2);
+    assert.ok((await client.projects.list()).some((project) => project.project_id === "changing" && project.files === 2));
   });
 
   test("what was taken away can be brought in elsewhere", async () => {
@@ -94,23 +92,9 @@ describe("with the real server", { skip: LEFT_OUT }, () => {
       runId: accepted?.run_id,
       console: { log: say, error: say },
     };
-    const examples = [...(await readFile(README, "utf8")).matchAll(/^```ts\n(.*?)^```$/gms)];
-    assert.ok(examples.length >= 5, "the README has examples");
-    for (const [, example = ""] of examples) {
-      await t.test(example.trim().split("\n").find((line) => line && !line.startsWith("import")) ?? "", () =>
-        runExample(example, names),
-      );
+    for (const { title, code } of await examples()) {
+      await t.test(title, () => runExample(code, names));
     }
     assert.ok(said.some((word) => word instanceof RunFailedError), "the model gives up, which the first example shows");
   });
 });
-
-/** Runs what stands in a module; what it would import is in `names`, and it may declare the same names itself. */
-async function runExample(example: string, names: Record<string, unknown>): Promise<void> {
-  const alone = example.replace(/^import .*\n/gm, "").replace(/^export /gm, "");
-  const target = ts.ScriptTarget.ES2022;
-  const source = `const example = async () => {\n${alone}\n};`;
-  const { outputText } = ts.transpileModule(source, { compilerOptions: { target } });
-  const made = new Function(...Object.keys(names), `${outputText}\nreturn example();`);
-  await (made as (...values: unknown[]) => Promise<void>)(...Object.values(names));
-}
