@@ -64,7 +64,7 @@ export class ProblemError extends Error {
     return this.problem.status;
   }
 
-  /** What kind of problem this is: the last word of its `type`, such as `unknown-file`; `blank` when a proxy refused. */
+  /** What kind of problem this is: the end of its `type`, such as `unknown-file`; `blank` when a proxy refused. */
   get kind(): ProblemKind {
     return this.problem.type.slice(this.problem.type.lastIndexOf(":") + 1);
   }

@@ -113,15 +113,15 @@ export class Projects {
   }
 
   /**
-   * Brings in a zip or tar.gz file of at most 64 MiB as a project's starting point, all of it or nothing. The project is
-   * made if it is not there; one that holds files refuses with the kind `project-not-empty` unless `replace` is set.
+   * Brings in a zip or tar.gz file of at most 64 MiB as a project's starting point, all of it or nothing. The project
+   * is made if it is not there; one that holds files refuses with the kind `project-not-empty` unless `replace` is set.
    */
   async import(
     projectId: string,
-    archive: Blob | ArrayBuffer | Uint8Array<ArrayBuffer>,
+    archive: Blob | ArrayBuffer | Uint8Array,
     { format, replace, strip, signal }: ImportOptions = {},
   ): Promise<Imported> {
-    const bytes = archive instanceof Blob ? archive : new Blob([archive]);
+    const bytes = archive instanceof Blob ? archive : new Blob([archive as BlobPart]);
     const type = MEDIA_TYPES[format ?? (await formatOf(bytes))];
     throwIfAborted(signal);
     return this.#transport.json("POST", path("projects", projectId, "import") + query({ replace, strip }), {
@@ -148,7 +148,7 @@ export class FileContent {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Stands for the content, for {@link Projects.fileIfChanged}. `undefined` where something on the way drops it. */
   readonly etag: string | undefined;
-  /** What the server sends it as: pages and scripts come as plain text, so that nothing of a project runs by mistake. */
+  /** What the server sends it as: pages and scripts come as plain text, so that nothing in them runs by mistake. */
   readonly mediaType: string;
 
   constructor(path: string, bytes: Uint8Array<ArrayBuffer>, etag: string | undefined, mediaType: string) {

@@ -6,7 +6,7 @@
  */
 
 /** What a file holds. Text is sent as UTF-8. */
-export type FileBytes = string | Uint8Array<ArrayBuffer> | Blob;
+export type FileBytes = string | Uint8Array | Blob;
 
 const BLOCK = 512;
 const NAME_MAX = 100;
@@ -26,7 +26,7 @@ export async function pack(files: Record<string, FileBytes>): Promise<Blob> {
     }
     const bytes = typeof content === "string" ? encoder.encode(content) : content;
     const size = bytes instanceof Blob ? bytes.size : bytes.byteLength;
-    parts.push(header(name.subarray(0, NAME_MAX), size, REGULAR), bytes, padding(size));
+    parts.push(header(name.subarray(0, NAME_MAX), size, REGULAR), bytes as BlobPart, padding(size));
   }
   parts.push(new Uint8Array(2 * BLOCK));
   const packed = new Blob(parts).stream().pipeThrough(new CompressionStream("gzip"));
