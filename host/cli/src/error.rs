@@ -1,7 +1,9 @@
 //! Why the program ended without doing what it was asked, as one sentence with the way out.
 
 use crate::{patch::FolderError, settings::SettingsError};
-use orchestrator::{AccessError, AuditError, ModelConfigError, OpenError, ProjectError, RunError, StartError};
+use orchestrator::{
+    AccessError, AuditError, ModelConfigError, OpenError, ProjectError, RunError, StartError,
+};
 use orchestrator_server::{ServeError, TlsError};
 use std::{io, path::PathBuf, process::ExitCode};
 

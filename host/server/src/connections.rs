@@ -79,7 +79,8 @@ async fn connection(
     socket.set_nodelay(true)?;
     let Some(tls) = &manner.tls else { return answer(socket, peer, app, manner.patience, closing).await };
     let handshake = TlsAcceptor::from(tls.load_full()).accept(socket);
-    let stream = tokio::time::timeout(manner.patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
+    let stream =
+        tokio::time::timeout(manner.patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
     answer(stream, peer, app, manner.patience, closing).await
 }
 

@@ -142,12 +142,14 @@ fn cors(origins: &[Origin]) -> CorsLayer {
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
             HeaderName::from_static("last-event-id"),
         ])
         .expose_headers([
             sse::RUN_ID,
             header::LOCATION,
             header::CONTENT_LOCATION,
+            header::ETAG,
             header::RETRY_AFTER,
             header::WWW_AUTHENTICATE,
         ])

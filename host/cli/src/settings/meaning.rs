@@ -29,6 +29,9 @@ impl Settings {
         if let Some(seconds) = self.number("limits.plugin_cpu_seconds", 1..=3600)? {
             config.limits.sandbox.cpu = Duration::from_secs(seconds);
         }
+        if let Some(snapshots) = self.number("limits.project_snapshots", 1..=100_000)? {
+            config.limits.snapshots = snapshots as usize;
+        }
         Ok(config)
     }
 
@@ -46,6 +49,9 @@ impl Settings {
         }
         if let Some(streams) = self.number("api.streams_at_once", 1..=1_000_000)? {
             config.streams_at_once = streams as usize;
+        }
+        if let Some(mebibytes) = self.number("limits.import_mib", 1..=512)? {
+            config.import_max = mebibytes << 20;
         }
         config.tls = self.tls()?;
         Ok(config)

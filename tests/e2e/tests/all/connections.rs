@@ -19,7 +19,10 @@ const DRIP: Duration = Duration::from_millis(20);
 
 /// A server that does not wait for long.
 async fn impatient() -> Server {
-    Setup::new().server(|config| (config.header_timeout, config.body_timeout) = (PATIENCE, PATIENCE)).start().await
+    Setup::new()
+        .server(|config| (config.header_timeout, config.body_timeout) = (PATIENCE, PATIENCE))
+        .start()
+        .await
 }
 
 async fn connect(server: &Server) -> TcpStream {
