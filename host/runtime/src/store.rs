@@ -178,8 +178,12 @@ impl Inner {
 
 fn rooms(description: &AgentDescription, call: AgentCall) -> AgentRooms {
     let grants = description.permissions;
-    let grant =
-        |permission, granted| Grant { plugin: description.agent_type.to_string(), permission, granted };
+    let grant = |permission, granted| Grant {
+        plugin: description.agent_type.to_string(),
+        permission,
+        granted,
+        advice: "have its `describe` ask for it".into(),
+    };
     let origin = CallOrigin {
         run_id: call.context.run_id,
         project_id: call.context.project_id.clone(),

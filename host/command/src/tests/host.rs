@@ -10,7 +10,8 @@ use orchestrator_core::Grant;
 use wasmtime::component::{Resource, ResourceTable};
 
 fn call(scene: &Scene, granted: bool) -> CommandCall {
-    let grant = Grant { plugin: "tester".into(), permission: "command", granted };
+    let grant =
+        Grant { plugin: "tester".into(), permission: "command", granted, advice: "nobody granted it".into() };
     let launcher = PlainLauncher::with(SearchPath::of_process(), Vec::new());
     let events: Arc<dyn EventSink> = Arc::<Collector>::clone(&scene.events);
     let deadline = Instant::now() + Duration::from_secs(60);

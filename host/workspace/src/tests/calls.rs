@@ -38,7 +38,7 @@ fn short(kind: &EventKind) -> String {
 }
 
 fn grant(permission: &'static str, granted: bool) -> Grant {
-    Grant { plugin: "writer".into(), permission, granted }
+    Grant { plugin: "writer".into(), permission, granted, advice: "nobody granted it".into() }
 }
 
 fn call(project: &Project, read: bool, write: bool) -> (WorkspaceCall, Arc<Recorder>) {
