@@ -4,6 +4,7 @@ use crate::settings::Flags;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use orchestrator::{ProjectId, WorkflowName};
+use std::path::PathBuf;
 
 /// One sentence in, a working project out.
 ///
@@ -34,6 +35,9 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// List the plugins that would serve, and the files that were refused.
     Plugins(PluginsArgs),
+    /// Look at the policy: what plugins may do.
+    #[command(after_help = POLICY_EXAMPLES)]
+    Policy(PolicyArgs),
     /// Show the settings in force and where each comes from.
     Config(ConfigArgs),
     /// Print the OpenAPI document of the HTTP API.
@@ -99,6 +103,40 @@ pub(crate) struct PluginsArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) flags: Flags,
+}
+
+const POLICY_EXAMPLES: &str = "\
+Examples:
+  orchestrator policy check ./policy.toml
+  orchestrator policy show
+  orchestrator policy schema > policy.schema.json";
+
+/// Looks at the policy.
+#[derive(Debug, Args)]
+pub(crate) struct PolicyArgs {
+    #[command(subcommand)]
+    pub(crate) command: PolicyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Say what is wrong with a policy file. Exit codes: 0 nothing, 1 something.
+    Check {
+        /// The file; the one in force when none is given.
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Show what is in force and where each value comes from.
+    Show {
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Print the JSON Schema of a policy file, for editors.
+    Schema,
 }
 
 /// Shows the settings.

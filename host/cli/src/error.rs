@@ -1,9 +1,9 @@
 //! Why the program ended without doing what it was asked, as one sentence with the way out.
 
 use crate::settings::SettingsError;
-use orchestrator::{ModelConfigError, OpenError, RunError, StartError};
+use orchestrator::{ModelConfigError, OpenError, PolicyError, RunError, StartError};
 use orchestrator_server::ServeError;
-use std::io;
+use std::{io, path::PathBuf};
 
 /// Why the program ended.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,10 @@ pub(crate) enum CliError {
     Run(#[from] RunError),
     #[error("{0}")]
     Serve(#[from] ServeError),
+    #[error("{0}")]
+    Policy(#[from] PolicyError),
+    #[error("the policy file {path} cannot be read: {source}", path = path.display())]
+    ReadPolicy { path: PathBuf, source: io::Error },
     #[error("starting the threads of the program: {0}")]
     Runtime(#[source] io::Error),
     #[error("waiting for signals: {0}")]

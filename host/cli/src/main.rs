@@ -10,6 +10,7 @@ mod logging;
 mod open_files;
 mod output;
 mod plugins;
+mod policy;
 mod run;
 mod serve;
 mod settings;
@@ -40,6 +41,7 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
         Command::Serve(args) => on_runtime(serve::serve(args)),
         Command::Run(args) => on_runtime(run::run(args)),
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),
+        Command::Policy(args) => policy::policy(args),
         Command::Config(args) => show_settings::show(&args),
         Command::Openapi => {
             let document = serde_json::to_string_pretty(&orchestrator_server::openapi());

@@ -2,7 +2,7 @@
 //!
 //! Dropping the call's table, as happens with its store, ends every program that was started through it.
 
-use crate::{CommandLine, Commands, Launcher, Process};
+use crate::{CommandLine, CommandPolicy, Commands, Launcher, Process};
 use orchestrator_contract::{
     command::{self, Host, HostProcess},
     convert::into_command_outcome,
@@ -16,31 +16,39 @@ use wasmtime::component::{HasData, Resource, ResourceTable, ResourceTableError};
 /// Per-call state of the room, dropped with the store.
 pub struct CommandCall {
     grant: Grant,
+    policy: CommandPolicy,
     commands: Commands,
 }
 
 impl CommandCall {
-    /// Programs for one call: in the project at `root` (an absolute path), started by `launcher`, announced to
+    /// Programs for one call, as far as `policy` lets it: in the project at `root` (an absolute path), started by `launcher`, announced to
     /// `events`, ended at `deadline` at the latest.
     #[must_use]
     pub fn new(
         grant: Grant,
+        policy: CommandPolicy,
         launcher: Arc<dyn Launcher>,
         root: PathBuf,
         events: Arc<dyn EventSink>,
         deadline: Instant,
     ) -> Self {
-        Self { grant, commands: Commands::new(launcher, root, events, deadline) }
+        Self { grant, policy, commands: Commands::new(launcher, root, events, deadline) }
     }
 
     async fn start(&self, command: command::CommandLine) -> Result<Process, Failure> {
-        self.grant.check()?;
-        self.commands.start(from_command_line(command)).await
+        self.commands.start(self.admitted(command)?).await
     }
 
     async fn run(&self, command: command::CommandLine) -> Result<types::CommandOutcome, Failure> {
+        self.commands.run(self.admitted(command)?).await.map(into_command_outcome)
+    }
+
+    /// The command, when the plugin may start it.
+    fn admitted(&self, command: command::CommandLine) -> Result<CommandLine, Failure> {
         self.grant.check()?;
-        self.commands.run(from_command_line(command)).await.map(into_command_outcome)
+        let command = from_command_line(command);
+        self.policy.admit(&command)?;
+        Ok(command)
     }
 }
 
@@ -78,7 +86,8 @@ impl Host for CommandView<'_> {
     }
 
     async fn is_available(&mut self, program: String) -> wasmtime::Result<bool> {
-        Ok(self.call.grant.granted && self.call.commands.is_available(&program))
+        let CommandCall { grant, policy, commands } = &*self.call;
+        Ok(grant.granted && policy.names(&program) && commands.is_available(&program))
     }
 }
 

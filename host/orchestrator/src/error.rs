@@ -15,6 +15,9 @@ pub enum OpenError {
     /// The journal cannot be used.
     #[error("opening the journal: {0}")]
     Journal(#[source] orchestrator_journal::JournalError),
+    /// The policy file cannot be used.
+    #[error("reading the policy: {0}; `orchestrator policy check` says the same without starting anything")]
+    Policy(String),
     /// The model settings make no sense.
     #[error("setting up the model provider: {0}")]
     Model(#[source] orchestrator_model::ModelConfigError),
@@ -60,6 +63,12 @@ pub enum StartError {
     Busy {
         /// The run at work.
         run_id: RunId,
+    },
+    /// A plugin that the workflow needs is quarantined.
+    #[error("{message}")]
+    Quarantined {
+        /// Which plugin, until when, why, and the way out.
+        message: String,
     },
     /// The program has as many runs as it may have.
     #[error("{limit} runs are under way, which is the limit; try again when one has ended")]

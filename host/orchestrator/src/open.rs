@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     error::OpenError,
     orchestrator::{Inner, Orchestrator, Why},
+    policy::{Grants, PolicyFile},
     projects::Projects,
     workflows::WorkflowEngine,
 };
@@ -23,6 +24,8 @@ impl Orchestrator {
     /// One sentence about what could not be set up, with the way out; see [`OpenError`].
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let provider = orchestrator_model::provider(&config.model).map_err(OpenError::Model)?;
+        let policy =
+            PolicyFile::open(config.policy(), config.policy_file.is_some()).map_err(OpenError::Policy)?;
         let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
         let projects_dir = config.projects();
         std::fs::create_dir_all(&projects_dir).map_err(|error| {
@@ -41,6 +44,7 @@ impl Orchestrator {
             AgentRegistry::open(journal.clone(), Arc::clone(&plugins), Arc::clone(&provider))
                 .await
                 .map_err(OpenError::Data)?;
+        let grants = Grants::open(journal.clone()).await.map_err(OpenError::Data)?;
         end_unfinished(&journal).await.map_err(OpenError::Journal)?;
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),
@@ -48,6 +52,10 @@ impl Orchestrator {
             plugins,
             provider,
             launcher: Arc::new(PlainLauncher::new()),
+            _follower: policy.follow(),
+            policy,
+            grants,
+            quarantine: Default::default(),
             runtime,
             projects_dir,
             projects: Projects::default(),

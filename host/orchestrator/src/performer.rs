@@ -1,10 +1,15 @@
 //! Performs a run's steps with the plugins that the run keeps.
 
-use crate::pins::{Condition, Pins};
+use crate::{
+    pins::{Agent, Condition, Pins},
+    policy::{Cell, quarantine_message},
+};
 use async_trait::async_trait;
 use orchestrator_command::Launcher;
-use orchestrator_core::{ConditionRef, ErrorCode, EventKind, EventSink, ExecutionContext, Failure, NewEvent};
-use orchestrator_runtime::{AgentCall, CallError, ConditionCall, Runtime};
+use orchestrator_core::{
+    ConditionRef, ErrorCode, EventKind, EventSink, ExecutionContext, Failure, NewEvent, event::Status,
+};
+use orchestrator_runtime::{AgentCall, CallError, ConditionCall, Plugin, Runtime};
 use orchestrator_workflow::{CallFailure, Outcome, Performer, StepCall};
 use orchestrator_workspace::{Snapshot, Workspace};
 use std::sync::Arc;
@@ -15,19 +20,22 @@ pub(crate) struct RunPerformer {
     pub(crate) runtime: Runtime,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) launcher: Arc<dyn Launcher>,
+    pub(crate) quarantine: Arc<Cell>,
     pub(crate) nonce: String,
 }
 
 #[async_trait]
 impl Performer for RunPerformer {
     async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure> {
-        let Some((plugin, settings)) = self.pins.agent(&call.step.agent_type) else {
+        let Some(Agent { plugin, settings, decision }) = self.pins.agent(&call.step.agent_type) else {
             let message = format!("the run has no plugin for the agent '{}'", call.step.agent_type);
             return Err(Failure::new(ErrorCode::NotFound, message).into());
         };
+        self.quarantine.admit(plugin)?;
         let before = self.snapshot().await?;
         let events = call.events;
         let agent_call = AgentCall {
+            decision: Arc::clone(decision),
             context: call.context,
             settings: Arc::clone(settings),
             events: Arc::clone(&events),
@@ -40,6 +48,9 @@ impl Performer for RunPerformer {
             stream_output: call.step.stream_output,
         };
         let result = self.runtime.run_agent(plugin, agent_call).await;
+        if let Err(error) = &result {
+            self.judge(plugin, error, Some(&events)).await?;
+        }
         self.report_unseen(before, &events).await?;
         let (summary, data) = result.map_err(into_call_failure)?;
         Ok(Outcome { summary, data })
@@ -52,9 +63,14 @@ impl Performer for RunPerformer {
     ) -> Result<bool, CallFailure> {
         match self.pins.condition(&condition.name) {
             Some(Condition::Native(holds)) => Ok(holds(&context, &condition.args)),
-            Some(Condition::Plugin(plugin)) => {
-                let call = ConditionCall { context, args: condition.args.clone() };
-                self.runtime.ask_condition(plugin, call).await.map_err(into_call_failure)
+            Some(Condition::Plugin(plugin, limits)) => {
+                self.quarantine.admit(plugin)?;
+                let call = ConditionCall { limits: limits.clone(), context, args: condition.args.clone() };
+                let answer = self.runtime.ask_condition(plugin, call).await;
+                if let Err(error) = &answer {
+                    self.judge(plugin, error, None).await?;
+                }
+                answer.map_err(into_call_failure)
             }
             None => {
                 let message = format!("the run has no condition '{}'", condition.name);
@@ -65,6 +81,22 @@ impl Performer for RunPerformer {
 }
 
 impl RunPerformer {
+    /// A trap is a misdeed of the plugin, and so are memory and computing time beyond the limit, which end in one; enough
+    /// of them lead to a quarantine, and those who watch the run hear of it.
+    async fn judge(
+        &self,
+        plugin: &Plugin,
+        error: &CallError,
+        events: Option<&Arc<dyn EventSink>>,
+    ) -> Result<(), Failure> {
+        let Some(trap) = &error.trap else { return Ok(()) };
+        let rules = self.pins.quarantine_rules();
+        let Some(sentence) = self.quarantine.strike(plugin, &trap.trap, &rules) else { return Ok(()) };
+        let Some(events) = events else { return Ok(()) };
+        let kind = EventKind::Status(Status::Notice { code: "plugin_quarantined".into() });
+        events.emit(NewEvent::new(kind, quarantine_message(plugin.name(), &sentence))).await
+    }
+
     async fn snapshot(&self) -> Result<Snapshot, Failure> {
         Ok(self.workspace.blocking(|workspace| workspace.snapshot()).await?)
     }

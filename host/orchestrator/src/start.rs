@@ -45,6 +45,10 @@ impl Orchestrator {
         self.check_room()?;
         let workflow = self.workflow_of(&request)?;
         let pins = self.pin(&workflow);
+        for plugin in pins.kept() {
+            let admitted = self.inner.quarantine.admit(plugin);
+            admitted.map_err(|failure| StartError::Quarantined { message: failure.message })?;
+        }
         let run_id = RunId::generate();
         let claim = self
             .inner
@@ -58,6 +62,7 @@ impl Orchestrator {
             runtime: self.inner.runtime.clone(),
             workspace: Arc::new(workspace),
             launcher: Arc::clone(&self.inner.launcher),
+            quarantine: Arc::clone(&self.inner.quarantine),
             nonce: nonce(),
         };
         let recorder = self
@@ -84,9 +89,10 @@ impl Orchestrator {
     fn pin(&self, workflow: &Workflow) -> Pins {
         Pins::take(
             workflow,
-            &self.inner.plugins.serving(),
+            &self.inner.plugins,
             &self.agent_registry,
             &self.workflow_engine.native_conditions(),
+            self.policy_snapshot(),
             Arc::clone(&self.inner.provider),
         )
     }
@@ -112,6 +118,7 @@ impl Orchestrator {
             plugins: pins.plugins(),
             disabled: self.agent_registry.disabled(),
             provider: pins.provider.name().to_owned(),
+            policy: pins.policy_digest(),
         };
         let accepted = NewEvent::new(EventKind::Status(accepted), "Starting workflow...");
         let recorder = Recorder::begin(writer, run_id, accepted).await?;

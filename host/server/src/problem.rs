@@ -35,6 +35,9 @@ pub(crate) enum Kind {
     UnknownAgent,
     UnknownModel,
     UnknownRun,
+    UnknownPlugin,
+    PolicyDecides,
+    PluginQuarantined,
     InvalidWorkflow,
     WorkflowExists,
     WorkflowBuiltIn,
@@ -47,7 +50,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind, for the documentation and its tests.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::NoRoute,
         Self::MethodNotAllowed,
         Self::MalformedJson,
@@ -59,6 +62,9 @@ impl Kind {
         Self::UnknownAgent,
         Self::UnknownModel,
         Self::UnknownRun,
+        Self::UnknownPlugin,
+        Self::PolicyDecides,
+        Self::PluginQuarantined,
         Self::InvalidWorkflow,
         Self::WorkflowExists,
         Self::WorkflowBuiltIn,
@@ -85,6 +91,9 @@ impl Kind {
             Self::UnknownAgent => ("unknown-agent", StatusCode::NOT_FOUND, "Unknown agent"),
             Self::UnknownModel => ("unknown-model", StatusCode::UNPROCESSABLE_ENTITY, "Unknown model"),
             Self::UnknownRun => ("unknown-run", StatusCode::NOT_FOUND, "Unknown run"),
+            Self::UnknownPlugin => ("unknown-plugin", StatusCode::NOT_FOUND, "Unknown plugin"),
+            Self::PolicyDecides => ("policy-decides", StatusCode::CONFLICT, "The policy file decides"),
+            Self::PluginQuarantined => ("plugin-quarantined", StatusCode::CONFLICT, "Plugin is quarantined"),
             Self::InvalidWorkflow => {
                 ("invalid-workflow", StatusCode::UNPROCESSABLE_ENTITY, "Invalid workflow")
             }

@@ -192,7 +192,14 @@ export interface Plugin {
   /** Bytes of the component. */
   size: number | null;
   imports: string[];
+  /** What it asks to be allowed. */
+  asked: Permissions;
+  /** What it asks for and gets. */
   permissions: Permissions;
+  /** What it asks for and was not granted, with the ways to grant it. */
+  waiting: { permissions: string[]; policy: string; request?: string } | null;
+  /** Why and until when it is not called, when it is quarantined. */
+  quarantine: { until: string; times: number; reason: string } | null;
   state: "serving" | "replaced" | "refused";
   origin: "built_in" | "folder";
   file: string | null;

@@ -65,6 +65,7 @@ impl Inputs {
         let context = give::context()?;
         let workspace = Workspace::open(folder.path(), &context.project_id)?;
         let template = AgentCall {
+            decision: Arc::new(give::decision()?),
             context: Arc::new(context),
             settings: Arc::new(give::settings()),
             events: Arc::new(Nowhere),
@@ -80,9 +81,10 @@ impl Inputs {
     }
 
     fn call(&self) -> AgentCall {
-        let AgentCall { context, settings, events, provider, workspace, launcher, cancel, .. } =
+        let AgentCall { decision, context, settings, events, provider, workspace, launcher, cancel, .. } =
             &self.template;
         AgentCall {
+            decision: Arc::clone(decision),
             context: Arc::clone(context),
             settings: Arc::clone(settings),
             events: Arc::clone(events),

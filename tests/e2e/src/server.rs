@@ -21,6 +21,7 @@ pub struct Setup {
     data: Arc<TempDir>,
     model: ModelConfig,
     limits: Limits,
+    policy: String,
 }
 
 impl Default for Setup {
@@ -40,7 +41,7 @@ impl Setup {
         // Each place of the pool is address space, and a process of tests has several programs in it at once.
         let sandbox = orchestrator::SandboxLimits { calls: 64, ..orchestrator::SandboxLimits::default() };
         let model = models::script(&data, models::TODO_APP);
-        Self { data, model, limits: Limits { sandbox, ..Limits::default() } }
+        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, policy: "version = 1\n".into() }
     }
 
     /// Answers from this script; see docs/scripted-model.md.
@@ -61,6 +62,28 @@ impl Setup {
     #[must_use]
     pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
         change(&mut self.limits);
+        self
+    }
+
+    /// Grants a plugin permissions by a line of the policy file: strangers get no more than the model and a look at the
+    /// files.
+    ///
+    /// # Panics
+    /// When the file cannot be written.
+    #[must_use]
+    pub fn grants(self, plugin: &str, permissions: &[&str]) -> Self {
+        self.policy(&format!("[plugin.{plugin}]\npermissions = {permissions:?}\n"))
+    }
+
+    /// Adds to the policy file.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[must_use]
+    pub fn policy(mut self, text: &str) -> Self {
+        self.policy.push_str(text);
+        fs::write(self.data.path().join("policy.toml"), &self.policy)
+            .expect("a temporary folder can be written");
         self
     }
 
@@ -137,6 +160,21 @@ impl Server {
         self.stop.cancel();
         soon("the server to stop", self.task).await.expect("the server stops without a panic");
         self.setup
+    }
+
+    /// Replaces the policy file, and waits until the server has looked at it.
+    ///
+    /// # Panics
+    /// When it cannot be written, or nobody looks at it.
+    pub async fn write_policy(&self, text: &str) {
+        let mut generations = self.orchestrator.policy_generations();
+        generations.borrow_and_update();
+        let arriving = self.data().join(".policy.arriving");
+        fs::write(&arriving, text).expect("the data folder can be written");
+        fs::rename(arriving, self.data().join("policy.toml")).expect("the data folder can be written");
+        soon("the policy file to be read", generations.changed())
+            .await
+            .expect("the policy outlives the wait");
     }
 
     /// Puts a file into the plugins folder, as a whole: written beside and moved into place.

@@ -25,6 +25,9 @@ pub enum Status {
         disabled: Vec<AgentType>,
         /// The model provider that answers this run.
         provider: String,
+        /// Digest of the policy that this run keeps, grants included; empty in runs of before there was one.
+        #[serde(default)]
+        policy: String,
     },
     /// Another run holds the project; this one waits in line.
     Queued {

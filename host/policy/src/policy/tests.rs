@@ -100,7 +100,7 @@ fn limits_are_taken_key_by_key_from_the_nearest() {
         "version = 1\n[defaults.limits]\nmemory = \"64MiB\"\ncpu = \"5s\"\n[plugin.a.limits]\ncpu = \"1s\"\n";
     let limits = Policy::parse(text, "p").unwrap().decide(&subject("a", false)).limits;
     assert_eq!((limits.memory, limits.cpu), (Some(64 << 20), Some(Duration::from_secs(1))));
-    assert_eq!(limits.events_per_second, Some(2000));
+    assert_eq!(limits.events_per_second, Some(10_000));
 }
 
 #[test]

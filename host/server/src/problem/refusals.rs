@@ -2,7 +2,7 @@
 //! catch-all, so that a new kind of refusal has to choose its answer here.
 
 use super::{Kind, Problem};
-use orchestrator::{AgentError, RunError, StartError, WorkflowError};
+use orchestrator::{AgentError, PluginError, RunError, StartError, WorkflowError};
 
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
@@ -20,9 +20,24 @@ impl From<StartError> for Problem {
             StartError::Busy { run_id } => {
                 Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
             }
+            StartError::Quarantined { .. } => Self::new(Kind::PluginQuarantined, detail),
             StartError::TooManyRuns { .. } => Self::new(Kind::TooManyRuns, detail),
             StartError::Stopping => Self::new(Kind::Stopping, detail),
             StartError::Internal(what) => Self::internal(&what),
+        }
+    }
+}
+
+impl From<PluginError> for Problem {
+    fn from(error: PluginError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PluginError::Unknown { known, .. } => Self::new(Kind::UnknownPlugin, detail).valid(known),
+            PluginError::Settled { .. } => Self::new(Kind::PolicyDecides, detail),
+            PluginError::Invalid { field, message } => {
+                Self::new(Kind::InvalidRequest, format!("{field}: {message}")).in_field(field)
+            }
+            PluginError::Internal(what) => Self::internal(&what),
         }
     }
 }

@@ -23,6 +23,7 @@ impl Run {
             plugins: vec![],
             disabled: disabled.iter().map(|agent| AgentType::new(*agent).unwrap()).collect(),
             provider: "scripted".into(),
+            policy: String::new(),
         });
         let run_id = RunId::generate();
         Self { state: RunState::begin(&event(run_id, 1, 0, accepted, "")).unwrap(), seq: 1 }

@@ -56,7 +56,7 @@ async fn a_condition_with_arguments_decides_whether_its_step_is_done() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_condition_from_code_sees_the_run_and_its_arguments() {
-    let server = Setup::new().guest("echo").start().await;
+    let server = Setup::new().grants("echo", &["write-files"]).guest("echo").start().await;
     server.orchestrator.workflow_engine.register_condition("wrote", |context, args| {
         args.iter().all(|path| context.files.iter().any(|file| file.path == *path))
     });
