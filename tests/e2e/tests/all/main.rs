@@ -13,6 +13,7 @@ mod guests;
 mod guide;
 mod hot_reload;
 mod models;
+mod policy;
 mod runs;
 mod sandbox;
 mod workflow;
