@@ -11,9 +11,10 @@ async fn echo(setup: Setup) -> Server {
     server
 }
 
+/// A run that writes a file. It may queue: a project is let go a moment after the last event of a run.
 async fn write(server: &Server, project: &str) -> Transcript {
     let request = json!({
-        "user_request": "hello", "project_id": project, "workflow_name": "w", "metadata": {"write": "note.txt"},
+        "user_request": "hello", "project_id": project, "workflow_name": "w", "if_busy": "queue", "metadata": {"write": "note.txt"},
     });
     server.api.run(&request).await
 }
@@ -141,7 +142,7 @@ async fn a_run_under_way_keeps_the_policy_that_it_began_with() {
     let step = json!({"agent_type": "echo", "name": "Write", "retry_count": 1, "timeout": 2.0});
     server.api.workflow("w", json!([step])).await;
     let request = json!({
-        "user_request": "hello", "project_id": "p", "workflow_name": "w",
+        "user_request": "hello", "project_id": "p", "workflow_name": "w", "if_busy": "queue",
         "metadata": {"model": true, "write": "note.txt"},
     });
     let mut stream = server.api.execute(&request).await;
@@ -184,7 +185,7 @@ async fn a_program_starts_only_when_a_pattern_accepts_its_arguments() {
         .api
         .workflow("w", json!([{"agent_type": "sleeper", "name": "Sleep", "retry_count": 0, "timeout": 30.0}]))
         .await;
-    let request = json!({"user_request": "x", "project_id": "p", "workflow_name": "w"});
+    let request = json!({"user_request": "x", "project_id": "p", "workflow_name": "w", "if_busy": "queue"});
     let message = denial(&server.api.run(&request).await);
     assert!(message.contains("has no permission 'command'"), "{message}");
     let grant = json!({"permissions": ["command"], "programs": ["sleep 5"]});
@@ -205,7 +206,8 @@ async fn a_program_starts_only_when_a_pattern_accepts_its_arguments() {
 async fn trap_storm_is_quarantined_and_released_while_others_go_on() {
     let server = echo(Setup::new().guest("panicker")).await;
     server.api.workflow("storm", json!([{"agent_type": "panicker", "name": "Trap", "retry_count": 0}])).await;
-    let request = json!({"user_request": "x", "project_id": "storm", "workflow_name": "storm"});
+    let request =
+        json!({"user_request": "x", "project_id": "storm", "workflow_name": "storm", "if_busy": "queue"});
     for _ in 0..2 {
         server.api.run(&request).await.failed("trap");
     }
@@ -224,7 +226,8 @@ async fn trap_storm_is_quarantined_and_released_while_others_go_on() {
     let health = server.api.get("/health").await.ok();
     assert_eq!(health["status"], "healthy");
     assert!(health["notices"].to_string().contains("'panicker' is quarantined"), "{health}");
-    let say = json!({"user_request": "hello", "project_id": "quiet", "workflow_name": "w"});
+    let say =
+        json!({"user_request": "hello", "project_id": "quiet", "workflow_name": "w", "if_busy": "queue"});
     server.api.run(&say).await.complete();
 
     assert_eq!(server.api.post("/plugins/panicker/release", &Value::Null).await.ok()["changed"], true);
@@ -236,7 +239,7 @@ async fn trap_storm_is_quarantined_and_released_while_others_go_on() {
 async fn a_repaired_version_is_not_quarantined() {
     let server = Setup::new().policy("[quarantine]\nstrikes = 1\n").guest("panicker").start().await;
     server.api.workflow("w", json!([{"agent_type": "panicker", "name": "Trap", "retry_count": 0}])).await;
-    let request = json!({"user_request": "x", "project_id": "p", "workflow_name": "w"});
+    let request = json!({"user_request": "x", "project_id": "p", "workflow_name": "w", "if_busy": "queue"});
     server.api.run(&request).await.failed("trap");
     server.api.post("/execute", &request).await.problem(409);
     let old = listed(&server, "panicker").await["digest"].clone();
@@ -254,7 +257,8 @@ async fn a_plugin_is_held_to_the_limits_of_its_policy() {
     let server = Setup::new().policy(limits).guest("memory-bomb").guest("infinite-loop").start().await;
     for (guest, said) in [("memory-bomb", "33554432 bytes"), ("infinite-loop", "100ms")] {
         server.api.workflow(guest, json!([{"agent_type": guest, "name": "X", "retry_count": 0}])).await;
-        let request = json!({"user_request": "x", "project_id": guest, "workflow_name": guest});
+        let request =
+            json!({"user_request": "x", "project_id": guest, "workflow_name": guest, "if_busy": "queue"});
         let run = server.api.run(&request).await;
         assert!(run.failed("trap")["message"].to_string().contains(said), "{run}");
     }
@@ -264,7 +268,7 @@ async fn a_plugin_is_held_to_the_limits_of_its_policy() {
 async fn event_flood_is_ended_by_a_typed_error() {
     let server = echo(Setup::new().policy("[plugin.echo.limits]\nevents_per_second = 10\n")).await;
     let request = json!({
-        "user_request": "flood", "project_id": "p", "workflow_name": "w", "metadata": {"events": 50_000, "bytes": 1},
+        "user_request": "flood", "project_id": "p", "workflow_name": "w", "if_busy": "queue", "metadata": {"events": 50_000, "bytes": 1},
     });
     let run = server.api.run(&request).await;
     assert!(run.failed("limit_exceeded")["message"].to_string().contains("events_per_second"), "{run}");
@@ -283,7 +287,7 @@ async fn waiting_for_the_host_is_not_charged_as_computing() {
         .workflow("loop", json!([{"agent_type": "infinite-loop", "name": "X", "retry_count": 0}]))
         .await;
     let request = json!({
-        "user_request": "wait", "project_id": "p", "workflow_name": "w", "metadata": {"model": true},
+        "user_request": "wait", "project_id": "p", "workflow_name": "w", "if_busy": "queue", "metadata": {"model": true},
     });
     let mut waiting = server.api.execute(&request).await;
     waiting.until(|event| label(event) == "status:step_started").await;
