@@ -9,8 +9,10 @@ mod error;
 mod logging;
 mod open_files;
 mod output;
+mod patch;
 mod plugins;
 mod policy;
+mod project;
 mod run;
 mod serve;
 mod settings;
@@ -31,7 +33,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             output::complain(&error.to_string());
-            ExitCode::FAILURE
+            error.code()
         }
     }
 }
@@ -40,6 +42,8 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Serve(args) => on_runtime(serve::serve(args)),
         Command::Run(args) => on_runtime(run::run(args)),
+        Command::Project(args) => on_runtime(project::project(args)),
+        Command::Patch(args) => patch::patch(args),
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),
         Command::Policy(args) => policy::policy(args),
         Command::Config(args) => show_settings::show(&args),

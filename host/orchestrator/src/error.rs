@@ -18,6 +18,9 @@ pub enum OpenError {
     /// The policy file cannot be used.
     #[error("reading the policy: {0}; `orchestrator policy check` says the same without starting anything")]
     Policy(String),
+    /// The snapshots cannot be used.
+    #[error("opening the snapshots: {0}")]
+    Snapshots(#[source] orchestrator_snapshots::SnapshotError),
     /// The model settings make no sense.
     #[error("setting up the model provider: {0}")]
     Model(#[source] orchestrator_model::ModelConfigError),

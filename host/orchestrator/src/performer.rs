@@ -3,15 +3,17 @@
 use crate::{
     pins::{Agent, Condition, Pins},
     policy::{Cell, quarantine_message},
+    recording::Recording,
 };
 use async_trait::async_trait;
 use orchestrator_command::Launcher;
 use orchestrator_core::{
-    ConditionRef, ErrorCode, EventKind, EventSink, ExecutionContext, Failure, NewEvent, event::Status,
+    ConditionRef, ErrorCode, EventKind, EventSink, ExecutionContext, Failure, NewEvent,
+    event::{Moment, Status},
 };
 use orchestrator_runtime::{AgentCall, CallError, ConditionCall, Plugin, Runtime};
 use orchestrator_workflow::{CallFailure, Outcome, Performer, StepCall};
-use orchestrator_workspace::{Snapshot, Workspace};
+use orchestrator_workspace::Workspace;
 use std::sync::Arc;
 
 /// One run's plugins, project and sandbox.
@@ -22,6 +24,7 @@ pub(crate) struct RunPerformer {
     pub(crate) launcher: Arc<dyn Launcher>,
     pub(crate) quarantine: Arc<Cell>,
     pub(crate) nonce: String,
+    pub(crate) recording: Recording,
 }
 
 #[async_trait]
@@ -32,8 +35,9 @@ impl Performer for RunPerformer {
             return Err(Failure::new(ErrorCode::NotFound, message).into());
         };
         self.quarantine.admit(plugin)?;
-        let before = self.snapshot().await?;
         let events = call.events;
+        let (step, attempt) = (call.step.name.clone(), call.context.attempt);
+        self.recording.step(&events, &step, attempt, Moment::Before).await?;
         let agent_call = AgentCall {
             decision: Arc::clone(decision),
             context: call.context,
@@ -51,7 +55,7 @@ impl Performer for RunPerformer {
         if let Err(error) = &result {
             self.judge(plugin, error, Some(&events)).await?;
         }
-        self.report_unseen(before, &events).await?;
+        self.recording.step(&events, &step, attempt, Moment::After).await?;
         let (summary, data) = result.map_err(into_call_failure)?;
         Ok(Outcome { summary, data })
     }
@@ -95,21 +99,6 @@ impl RunPerformer {
         let Some(events) = events else { return Ok(()) };
         let kind = EventKind::Status(Status::Notice { code: "plugin_quarantined".into() });
         events.emit(NewEvent::new(kind, quarantine_message(plugin.name(), &sentence))).await
-    }
-
-    async fn snapshot(&self) -> Result<Snapshot, Failure> {
-        Ok(self.workspace.blocking(|workspace| workspace.snapshot()).await?)
-    }
-
-    /// Files that the guest wrote through its preopened folder, or that a command wrote, become events as well:
-    /// a file is a file, whoever wrote it.
-    async fn report_unseen(&self, mut before: Snapshot, events: &Arc<dyn EventSink>) -> Result<(), Failure> {
-        let changes = self.workspace.blocking(move |workspace| workspace.changes_since(&mut before)).await?;
-        for change in changes {
-            let message = format!("{} complete", change.path);
-            events.emit(NewEvent::new(EventKind::FileComplete(change), message)).await?;
-        }
-        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     performer::RunPerformer,
     pins::Pins,
     projects::Claim,
+    recording::Recording,
     stream::EventStream,
 };
 use orchestrator_core::{
@@ -57,10 +58,18 @@ impl Orchestrator {
             .map_err(|run_id| StartError::Busy { run_id })?;
         let workspace = Workspace::open(&self.inner.projects_dir, &request.project_id)
             .map_err(|error| StartError::Internal(error.to_string()))?;
+        let workspace = Arc::new(workspace);
+        let recording = Recording::new(
+            Arc::clone(&self.inner.snapshots),
+            Arc::clone(&workspace),
+            request.project_id.clone(),
+            run_id,
+        );
         let performer = RunPerformer {
             pins,
             runtime: self.inner.runtime.clone(),
-            workspace: Arc::new(workspace),
+            workspace,
+            recording,
             launcher: Arc::clone(&self.inner.launcher),
             quarantine: Arc::clone(&self.inner.quarantine),
             nonce: nonce(),
@@ -171,7 +180,9 @@ async fn carry(
         }
         () = claim.turn() => {}
     }
-    driver::drive(recorder, performer, &active.cancel, why).await.map(drop)
+    let driven = driver::drive(recorder, performer, &active.cancel, why).await;
+    performer.recording.end().await;
+    driven.map(drop)
 }
 
 fn check_request(request: &RunRequest) -> Result<(), StartError> {

@@ -14,6 +14,8 @@ mod guide;
 mod hot_reload;
 mod models;
 mod policy;
+mod projects;
+mod repair;
 mod runs;
 mod sandbox;
 mod workflow;
