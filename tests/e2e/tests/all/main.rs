@@ -11,6 +11,7 @@ mod bad_input;
 mod demo;
 mod guests;
 mod guide;
+mod hostile;
 mod hot_reload;
 mod models;
 mod policy;

@@ -149,13 +149,11 @@ async fn a_run_under_way_keeps_the_policy_that_it_began_with() {
     // Each attempt writes and then waits for the model until its time is over.
     stream.until(|event| label(event) == "file_complete").await;
     server.write_policy("version = 1\n[plugin.echo]\npermissions = [\"model\"]\n").await;
-    std::fs::remove_file(server.project("p").join("note.txt")).expect("it was written");
-    stream.until(|event| event["data"]["attempt"] == 2 && label(event) == "status:step_started").await;
-    stream.until(|event| label(event) == "file_complete").await;
-    assert!(
-        server.project("p").join("note.txt").exists(),
-        "the second attempt wrote it under the first rules"
-    );
+    let events = stream.until(|event| event["data"]["terminal"] == true).await;
+    assert!(events.iter().any(|event| event["data"]["attempt"] == 2), "{events:#?}");
+    let end = &events[events.len() - 1];
+    assert_eq!(end["data"]["code"], "timeout", "the second attempt wrote under the first rules: {end}");
+    denial(&write(&server, "p").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
