@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// How the workflow moved on. `state` says which of these it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "the large one comes once a run")]
 pub enum Status {
     /// The run was accepted; the first event of every run.
     Accepted {
