@@ -14,9 +14,12 @@ import type {
   Agent,
   AgentChanged,
   AgentDetail,
+  Grant,
   Health,
   IfBusy,
   Plugin,
+  PluginChanged,
+  PluginGrant,
   RunDetail,
   RunFilter,
   RunRequest,
@@ -166,9 +169,18 @@ export class OrchestratorClient {
       resume(this.#transport, runId, after, this.#reconnect, options),
   };
 
-  /** Plugins: what serves, what was refused and why. */
+  /** Plugins: what serves, what it may do, what was refused and why. */
   readonly plugins = {
     list: (options?: RequestOptions): Promise<Plugin[]> => this.#transport.json("GET", "/plugins", options),
+    /** Grants permissions, and programs as patterns, to the component that serves now, for new runs. */
+    grant: (name: string, grant: Grant, options?: RequestOptions): Promise<PluginGrant> =>
+      this.#transport.json("POST", path("plugins", name, "grants"), { ...options, body: grant }),
+    /** Takes back everything that was granted this way. */
+    revoke: (name: string, options?: RequestOptions): Promise<PluginChanged> =>
+      this.#transport.json("DELETE", path("plugins", name, "grants"), options),
+    /** Ends a quarantine. */
+    release: (name: string, options?: RequestOptions): Promise<PluginChanged> =>
+      this.#transport.json("POST", path("plugins", name, "release"), options),
   };
 }
 

@@ -208,6 +208,30 @@ export interface Plugin {
   last_error: { message: string; file: string; time: string } | null;
 }
 
+/** What is granted to a plugin, on top of what it has. */
+export interface Grant {
+  permissions?: ("model" | "command" | "read-files" | "write-files")[];
+  /** Programs that it may start, as patterns such as `npm test`. */
+  programs?: string[];
+}
+
+/** Everything that a plugin was granted over the API. */
+export interface PluginGrant {
+  plugin: string;
+  /** SHA-256 of the component that it was granted to. */
+  digest: string;
+  permissions: string[];
+  programs: string[];
+  by: string;
+  time: string;
+}
+
+/** What became of a change of a plugin's grants or quarantine. */
+export interface PluginChanged {
+  plugin: string;
+  changed: boolean;
+}
+
 /** Whether the server is well, and what it has. */
 export interface Health {
   status: string;

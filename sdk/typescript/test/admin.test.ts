@@ -27,6 +27,13 @@ const calls: [string, (client: OrchestratorClient) => Promise<unknown>, unknown?
   [`GET /runs/${RUN}`, (c) => c.runs.get(RUN)],
   [`POST /runs/${RUN}/cancel`, (c) => c.runs.cancel(RUN)],
   ["GET /plugins", (c) => c.plugins.list()],
+  [
+    "POST /plugins/haiku/grants",
+    (c) => c.plugins.grant("haiku", { permissions: ["write-files"] }),
+    { permissions: ["write-files"] },
+  ],
+  ["DELETE /plugins/haiku/grants", (c) => c.plugins.revoke("haiku")],
+  ["POST /plugins/haiku/release", (c) => c.plugins.release("haiku")],
   ["GET /agents/..%2F%3Fa%23", (c) => c.agents.get("../?a#")],
 ];
 
