@@ -13,7 +13,7 @@ use crate::{
     stream::EventStream,
 };
 use orchestrator_core::{
-    ErrorCode, EventKind, Failure, NewEvent, RunId, RunRequest, Workflow,
+    ErrorCode, EventKind, Failure, NewEvent, RunId, RunRequest, RunStatus, Workflow,
     event::Status,
     run::{METADATA_MAX, USER_REQUEST_MAX},
 };
@@ -52,9 +52,8 @@ impl Orchestrator {
         }
         let run_id = RunId::generate();
         let claim = self
-            .inner
-            .projects
             .claim(&request.project_id, run_id, request.if_busy)
+            .await
             .map_err(|run_id| StartError::Busy { run_id })?;
         let workspace = Workspace::open(&self.inner.projects_dir, &request.project_id)
             .map_err(|error| StartError::Internal(error.to_string()))?;
@@ -181,7 +180,10 @@ async fn carry(
         () = claim.turn() => {}
     }
     let driven = driver::drive(recorder, performer, &active.cancel, why).await;
-    performer.recording.end().await;
+    // After a run that succeeded the last step's snapshot has the files; the project is free again all the sooner.
+    if !matches!(driven, Ok(RunStatus::Succeeded)) {
+        performer.recording.end().await;
+    }
     driven.map(drop)
 }
 

@@ -7,6 +7,8 @@
 
 #![allow(clippy::expect_used, reason = "the helpers of a test may fail loudly, like the test")]
 
+#[path = "damage/fixed.rs"]
+mod fixed;
 #[path = "damage/history.rs"]
 mod history;
 #[path = "damage/injuries.rs"]
@@ -29,11 +31,12 @@ struct Count {
 
 #[test]
 fn no_injury_leads_to_a_wrong_file() {
-    let samples = history::samples(SAMPLES);
+    let mut samples = history::samples(SAMPLES);
     if samples.len() < ENOUGH {
         eprintln!("left out: there is no history to take diffs from ({} found)", samples.len());
         return;
     }
+    samples.push(fixed::sample());
     println!("{:<52} {:>8} {:>8} {:>8}", "injury", "applied", "refused", "WRONG");
     let mut wrong = Vec::new();
     for injury in injuries::ALL {

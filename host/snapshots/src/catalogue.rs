@@ -40,7 +40,7 @@ pub enum Cause {
         /// Before or after it.
         moment: Moment,
     },
-    /// A run ended, by whatever end.
+    /// A run ended without success.
     RunEnded {
         /// The run.
         run_id: RunId,

@@ -14,7 +14,7 @@
 //! over [`orchestrator_workspace::FILE_MAX`]; restoring leaves these alone.
 //!
 //! Functions are plain and blocking; async code calls them on a thread made for waiting. The price of one file and one
-//! connection: projects take turns, a few milliseconds each.
+//! connection: projects take turns in storing what is new.
 
 mod catalogue;
 mod error;

@@ -1,8 +1,8 @@
 //! Making a project what it was.
 
 use crate::{SnapshotError, store::Snapshots, tree::SnapshotFile};
-use orchestrator_core::{FileChange, ProjectId, RelativePath};
-use orchestrator_workspace::{FileEdit, Survey, SurveyedFile, Workspace};
+use orchestrator_core::{FileChange, ProjectId};
+use orchestrator_workspace::{FileEdit, Survey, Workspace};
 use std::collections::BTreeSet;
 
 /// Most bytes that one restoring writes. They are staged as a whole, so that it happens as a whole or not at all.
@@ -40,51 +40,8 @@ impl Snapshots {
                 executable: Some(file.executable),
             });
         }
-        let changes = match clash(&gone, &writes) {
-            false => workspace.apply(gone.iter().map(delete).chain(writes).collect())?,
-            true => replace(workspace, &now, &gone, writes)?,
-        };
-        workspace.prune(&gone);
-        Ok(changes)
+        Ok(workspace.replace_files(&now, &gone, writes)?)
     }
-}
-
-fn delete(path: &RelativePath) -> FileEdit {
-    FileEdit::Delete { path: path.clone() }
-}
-
-/// Whether a folder has to make way for a file of its name, or a file for a folder.
-fn clash(gone: &[RelativePath], writes: &[FileEdit]) -> bool {
-    let gone_folders: BTreeSet<_> = gone.iter().flat_map(RelativePath::folders).collect();
-    let gone: BTreeSet<_> = gone.iter().map(RelativePath::as_str).collect();
-    writes.iter().flat_map(FileEdit::paths).any(|path| {
-        gone_folders.contains(path.as_str()) || path.folders().any(|folder| gone.contains(folder))
-    })
-}
-
-/// Deletes first and writes then, since names are in each other's way. What was deleted is put back when the writing
-/// fails.
-fn replace(
-    workspace: &Workspace,
-    now: &Survey,
-    gone: &[RelativePath],
-    writes: Vec<FileEdit>,
-) -> Result<Vec<FileChange>, SnapshotError> {
-    let mut back = Vec::new();
-    for path in gone {
-        let executable = now.file(path.as_str()).map(SurveyedFile::is_executable);
-        back.push(FileEdit::Write { path: path.clone(), content: workspace.read(path)?, executable });
-    }
-    let mut changes = workspace.apply(gone.iter().map(delete).collect())?;
-    workspace.prune(gone);
-    match workspace.apply(writes) {
-        Ok(written) => changes.extend(written),
-        Err(error) => {
-            workspace.apply(back)?;
-            return Err(error.into());
-        }
-    }
-    Ok(changes)
 }
 
 fn is_there(now: &Survey, file: &SnapshotFile) -> bool {

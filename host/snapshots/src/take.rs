@@ -42,14 +42,15 @@ impl Snapshots {
         cause: Cause,
         since: Option<&Survey>,
     ) -> Result<Taken, SnapshotError> {
-        let mut inner = self.lock();
-        let last = self.last(&mut inner, project)?;
+        // Looking at the files, which can take long the first time, keeps no other project waiting.
+        let last = self.last(&mut self.lock(), project)?;
         let known = last.as_ref().map(|(survey, _)| Arc::clone(survey)).unwrap_or_default();
         let (survey, unannounced) = match since {
             Some(since) => workspace.survey_since(since)?,
             None => (workspace.survey(&known)?, Vec::new()),
         };
         let mut seen = Seen { survey, unannounced };
+        let mut inner = self.lock();
         let root = match last {
             Some((last, root)) if last.has_same_files(&seen.survey) => {
                 if seen.survey.is_settled() && !last.is_settled() {

@@ -301,6 +301,12 @@ impl RunState {
         }
     }
 
+    /// Whether its last event has been told.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Ended(_))
+    }
+
     /// Digest of the failure that the last command left, when it failed.
     #[must_use]
     pub fn current_failure(&self) -> Option<String> {

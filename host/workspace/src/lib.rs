@@ -16,6 +16,7 @@
 pub mod announce;
 mod error;
 pub mod host;
+mod replace;
 mod survey;
 #[cfg(test)]
 mod tests;

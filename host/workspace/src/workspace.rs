@@ -144,16 +144,6 @@ impl Workspace {
         self.apply_one(FileEdit::Rename { from: from.clone(), to: to.clone(), content: None })
     }
 
-    /// Removes the folders above `paths` that hold nothing any more. What cannot be removed stays: nothing depends on it.
-    pub fn prune(&self, paths: &[RelativePath]) {
-        let mut folders: Vec<_> = paths.iter().flat_map(RelativePath::folders).collect();
-        folders.sort_unstable_by_key(|folder| std::cmp::Reverse(folder.len()));
-        folders.dedup();
-        for folder in folders {
-            let _ = self.root.remove_dir(folder);
-        }
-    }
-
     /// Does `work` on a thread that may wait for the disk, for callers that are async.
     ///
     /// # Errors

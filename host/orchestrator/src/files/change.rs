@@ -1,13 +1,14 @@
 //! Changing a project from outside of a run.
 
 use super::{ProjectError, blocking};
-use crate::{orchestrator::Orchestrator, projects::Claim};
+use crate::orchestrator::Orchestrator;
 use orchestrator_archive::{Format, Limits, Skipped, Unpacked, unpack};
 use orchestrator_core::{FileChange, IfBusy, ProjectId, RunId};
 use orchestrator_snapshots::{Cause, Snapshot};
 use orchestrator_workspace::{FILE_MAX, FileEdit, LEFT_OUT, Workspace};
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::BTreeSet,
     io::{Read, Seek},
     sync::Arc,
 };
@@ -128,20 +129,15 @@ impl Orchestrator {
                 return Err(ProjectError::NotEmpty(project.clone()));
             }
             let Unpacked { files, skipped } = source.0;
-            let gone: Vec<_> = before
-                .survey
-                .files()
-                .map(|(path, _)| path.clone())
-                .filter(|path| !files.iter().any(|file| file.path == *path))
-                .collect();
-            let deletes = gone.iter().map(|path| FileEdit::Delete { path: path.clone() });
+            let names: BTreeSet<_> = files.iter().map(|file| &file.path).collect();
+            let there = before.survey.files().map(|(path, _)| path);
+            let gone: Vec<_> = there.filter(|path| !names.contains(path)).cloned().collect();
             let writes = files.into_iter().map(|file| FileEdit::Write {
                 path: file.path,
                 content: file.content,
                 executable: Some(file.executable),
             });
-            let changes = workspace.apply(deletes.chain(writes).collect())?;
-            workspace.prune(&gone);
+            let changes = workspace.replace_files(&before.survey, &gone, writes.collect())?;
             let after: Snapshot = snapshots.take(project, workspace, Cause::Imported, None)?.snapshot;
             let skipped = skipped.into_iter().map(Left::from).collect();
             Ok(Imported { changes, skipped, before: before.snapshot.id, after: after.id })
@@ -159,7 +155,8 @@ impl Orchestrator {
         if self.is_stopping() {
             return Err(ProjectError::Stopping);
         }
-        let claim = self.claim_project(project)?;
+        let busy = |run_id| ProjectError::Busy { run_id };
+        let claim = self.claim(project, RunId::generate(), IfBusy::Reject).await.map_err(busy)?;
         let project = project.clone();
         // Not on the caller's task: one that leaves must not leave the work half done, nor the project free meanwhile.
         let done = self.inner.tasks.spawn(async move {
@@ -168,10 +165,5 @@ impl Orchestrator {
             done
         });
         done.await.unwrap_or_else(|error| Err(ProjectError::Internal(error.to_string())))
-    }
-
-    fn claim_project(&self, project: &ProjectId) -> Result<Claim, ProjectError> {
-        let busy = |run_id| ProjectError::Busy { run_id };
-        self.inner.projects.claim(project, RunId::generate(), IfBusy::Reject).map_err(busy)
     }
 }

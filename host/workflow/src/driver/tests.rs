@@ -145,6 +145,7 @@ async fn a_file_that_is_open_when_the_run_is_cancelled_is_given_up_first() {
 async fn a_file_that_was_open_when_the_program_was_killed_is_given_up_by_the_next_start() {
     let bench = bench(vec![step(5.0)]).await;
     bench.recorder.call_sink().emit(started("half.js")).await.unwrap();
+    bench.recorder.flush().await.unwrap();
     let run_id = bench.recorder.run_id();
     let state = crate::RunState::fold(run_id, &bench.events().await).unwrap();
     let resumed = Recorder::resume(bench.journal.writer(run_id).await.unwrap(), state);

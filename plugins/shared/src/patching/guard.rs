@@ -136,22 +136,19 @@ fn blocks(text: &str) -> Vec<Section<'_>> {
     let mut path = "";
     let mut side = Side::Outside;
     for line in text.lines() {
-        match (side, line.trim()) {
-            (Side::Outside, mark) if mark.starts_with("<<<<<<<") => {
+        let mark = line.trim();
+        match (side, sections.last_mut()) {
+            (Side::Outside, _) if mark.starts_with("<<<<<<<") => {
                 sections.push(Section { path, before: Count::default(), after: Count::default() });
                 side = Side::Before;
             }
-            (Side::Outside, "") => {}
-            (Side::Outside, mark) if mark.starts_with("```") => {}
-            (Side::Outside, name) => path = name.trim_matches(['*', '#', '`', ':', ' ']),
-            (Side::Before, mark) if mark.starts_with("=======") => side = Side::After,
-            (Side::After, mark) if mark.starts_with(">>>>>>>") => side = Side::Outside,
-            (Side::Before, line) => {
-                sections.iter_mut().last().into_iter().for_each(|last| last.before.add(line))
-            }
-            (Side::After, line) => {
-                sections.iter_mut().last().into_iter().for_each(|last| last.after.add(line))
-            }
+            (Side::Outside, _) if mark.is_empty() || mark.starts_with("```") => {}
+            (Side::Outside, _) => path = mark.trim_matches(['*', '#', '`', ':', ' ']),
+            (Side::Before, _) if mark.starts_with("=======") => side = Side::After,
+            (Side::After, _) if mark.starts_with(">>>>>>>") => side = Side::Outside,
+            (Side::Before, Some(section)) => section.before.add(line),
+            (Side::After, Some(section)) => section.after.add(line),
+            (Side::Before | Side::After, None) => {}
         }
     }
     sections
