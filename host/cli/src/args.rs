@@ -41,6 +41,9 @@ pub(crate) enum Command {
     Patch(PatchArgs),
     /// List the plugins that would serve, and the files that were refused.
     Plugins(PluginsArgs),
+    /// Look at the policy: what plugins may do.
+    #[command(after_help = POLICY_EXAMPLES)]
+    Policy(PolicyArgs),
     /// Make, list and revoke the tokens that the API asks for.
     #[command(after_help = TOKEN_EXAMPLES)]
     Token(TokenArgs),
@@ -373,6 +376,40 @@ pub(crate) struct AuditArgs {
     pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) flags: Flags,
+}
+
+const POLICY_EXAMPLES: &str = "\
+Examples:
+  orchestrator policy check ./policy.toml
+  orchestrator policy show
+  orchestrator policy schema > policy.schema.json";
+
+/// Looks at the policy.
+#[derive(Debug, Args)]
+pub(crate) struct PolicyArgs {
+    #[command(subcommand)]
+    pub(crate) command: PolicyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Say what is wrong with a policy file. Exit codes: 0 nothing, 1 something.
+    Check {
+        /// The file; the one in force when none is given.
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Show what is in force and where each value comes from.
+    Show {
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Print the JSON Schema of a policy file, for editors.
+    Schema,
 }
 
 /// Shows the settings.

@@ -2,7 +2,7 @@
 
 use crate::{patch::FolderError, settings::SettingsError};
 use orchestrator::{
-    AccessError, AuditError, ModelConfigError, OpenError, ProjectError, RunError, StartError,
+    AccessError, AuditError, ModelConfigError, OpenError, PolicyError, ProjectError, RunError, StartError,
 };
 use orchestrator_server::{ServeError, TlsError};
 use std::{io, path::PathBuf, process::ExitCode};
@@ -32,6 +32,10 @@ pub(crate) enum CliError {
     Since(String),
     #[error("the token would expire at a time that there is not: {0}")]
     Expires(String),
+    #[error("{0}")]
+    Policy(#[from] PolicyError),
+    #[error("the policy file {path} cannot be read: {source}", path = path.display())]
+    ReadPolicy { path: PathBuf, source: io::Error },
     #[error("{0}")]
     Project(#[from] ProjectError),
     #[error("{0}")]
@@ -73,6 +77,8 @@ impl CliError {
             | Self::Runtime(_)
             | Self::Signals(_)
             | Self::Listen { .. }
+            | Self::Policy(_)
+            | Self::ReadPolicy { .. }
             | Self::Project(_)
             | Self::Usage(_)
             | Self::Git { .. }

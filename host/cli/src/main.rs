@@ -12,6 +12,7 @@ mod open_files;
 mod output;
 mod patch;
 mod plugins;
+mod policy;
 mod project;
 mod run;
 mod serve;
@@ -48,6 +49,7 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),
         Command::Token(args) => on_runtime(token::token(args)),
         Command::Audit(args) => on_runtime(audit::audit(args)),
+        Command::Policy(args) => policy::policy(args),
         Command::Config(args) => show_settings::show(&args),
         Command::Openapi => {
             let document = serde_json::to_string_pretty(&orchestrator_server::openapi());

@@ -20,6 +20,14 @@ pub(crate) async fn plugins(args: PluginsArgs) -> Result<ExitCode, CliError> {
         true => output::json(&plugins)?,
         false => output::table(rows(&plugins))?,
     }
+    for (plugin, waiting) in plugins.iter().filter_map(|plugin| Some((plugin, plugin.waiting.as_ref()?))) {
+        let missing = waiting.permissions.join(", ");
+        let lines = waiting.policy.replace('\n', ": ");
+        complain(&format!(
+            "{} asks for {missing}, which nobody granted; to do so, under {lines}",
+            plugin.name
+        ));
+    }
     let mut code = ExitCode::SUCCESS;
     for failure in plugins.iter().filter_map(|plugin| plugin.last_error.as_ref()) {
         complain(&format!("{} was refused: {}", failure.file, failure.message));

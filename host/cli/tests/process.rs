@@ -9,7 +9,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 use tempfile::TempDir;
@@ -293,4 +293,40 @@ fn a_run_that_a_killed_server_left_is_ended_by_the_next() {
     assert_eq!((&run["status"], &run["error"]["code"]), (&json!("failed"), &json!("interrupted")));
     let after = server.begin_run();
     assert_eq!(server.get(&format!("/runs/{after}"))["status"], "running", "the project is free again");
+}
+
+#[test]
+fn a_policy_is_checked_shown_and_described() {
+    let place = Place::new();
+    let file = place.0.path().join("policy.toml");
+    let run =
+        |arguments: &[&str]| place.program(std::iter::once(&"policy").chain(arguments)).output().unwrap();
+    let clean = |bytes: &[u8]| text(bytes).replace(place.0.path().to_str().unwrap(), "DIR");
+    fs::write(&file, "version = 1\n\n[plugin.haiku]\npermisions = [\"model\"]\n").unwrap();
+    let broken = run(&["check", file.to_str().unwrap()]);
+    assert_eq!(broken.status.code(), Some(1));
+    insta::assert_snapshot!(clean(&broken.stderr), @"orchestrator: DIR/policy.toml:4: [plugin.haiku] has no key 'permisions' (did you mean 'permissions'?); it has permissions, programs, network, limits");
+    assert_eq!(run(&["check", place.0.path().join("none.toml").to_str().unwrap()]).status.code(), Some(1));
+
+    fs::write(&file, "version = 1\n\n[plugin.haiku]\npermissions = [\"model\"]\n").unwrap();
+    assert!(run(&["check", file.to_str().unwrap()]).status.success());
+    let shown = run(&["show", "--json", "--policy", file.to_str().unwrap()]);
+    assert!(shown.status.success(), "{}", clean(&shown.stderr));
+    let rows: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let row = |row: &Value| row["of"] == "haiku" && row["key"] == "permissions";
+    let row = rows.as_array().unwrap().iter().find(|found| row(found)).unwrap();
+    assert!(row["from"].as_str().unwrap().ends_with("policy.toml:4"), "{row}");
+
+    let schema: Value = serde_json::from_slice(&run(&["schema"]).stdout).unwrap();
+    assert_eq!(schema["additionalProperties"], false);
+}
+
+#[test]
+fn a_broken_policy_keeps_the_program_from_starting() {
+    let place = Place::new();
+    fs::write(place.data().join("policy.toml"), "version = 1\nplugins = 1\n").unwrap();
+    let refused = place.program(["plugins"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("policy.toml:2") && said.contains("did you mean 'plugin'?"), "{said}");
 }

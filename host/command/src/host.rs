@@ -2,13 +2,13 @@
 //!
 //! Dropping the call's table, as happens with its store, ends every program that was started through it.
 
-use crate::{CommandLine, Commands, Launcher, Process};
+use crate::{CommandLine, CommandPolicy, Commands, Launcher, Process};
 use orchestrator_contract::{
     command::{self, Host, HostProcess},
     convert::into_command_outcome,
     into_error, types,
 };
-use orchestrator_core::{EventSink, Failure, Grant, event::OutputStream};
+use orchestrator_core::{ErrorCode, EventSink, Failure, Grant, event::OutputStream};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use wasmtime::component::{HasData, Resource, ResourceTable, ResourceTableError};
@@ -16,31 +16,42 @@ use wasmtime::component::{HasData, Resource, ResourceTable, ResourceTableError};
 /// Per-call state of the room, dropped with the store.
 pub struct CommandCall {
     grant: Grant,
+    policy: CommandPolicy,
     commands: Commands,
 }
 
 impl CommandCall {
-    /// Programs for one call: in the project at `root` (an absolute path), started by `launcher`, announced to
+    /// Programs for one call, as far as `policy` lets it: in the project at `root` (an absolute path), started by `launcher`, announced to
     /// `events`, ended at `deadline` at the latest.
     #[must_use]
     pub fn new(
         grant: Grant,
+        policy: CommandPolicy,
         launcher: Arc<dyn Launcher>,
         root: PathBuf,
         events: Arc<dyn EventSink>,
         deadline: Instant,
     ) -> Self {
-        Self { grant, commands: Commands::new(launcher, root, events, deadline) }
+        Self { grant, policy, commands: Commands::new(launcher, root, events, deadline) }
     }
 
     async fn start(&self, command: command::CommandLine) -> Result<Process, Failure> {
-        self.grant.check()?;
-        self.commands.start(from_command_line(command)).await
+        self.commands.start(self.admitted(command)?).await
     }
 
     async fn run(&self, command: command::CommandLine) -> Result<types::CommandOutcome, Failure> {
+        self.commands.run(self.admitted(command)?).await.map(into_command_outcome)
+    }
+
+    /// The command, when the plugin may start it.
+    fn admitted(&self, command: command::CommandLine) -> Result<CommandLine, Failure> {
         self.grant.check()?;
-        self.commands.run(from_command_line(command)).await.map(into_command_outcome)
+        let command = from_command_line(command);
+        let admitted = self.policy.admit(&command);
+        if admitted.as_ref().is_err_and(|failure| failure.code == ErrorCode::Denied) {
+            self.grant.denials.tell(&command.shown());
+        }
+        admitted.map(|()| command)
     }
 }
 
@@ -78,7 +89,8 @@ impl Host for CommandView<'_> {
     }
 
     async fn is_available(&mut self, program: String) -> wasmtime::Result<bool> {
-        Ok(self.call.grant.granted && self.call.commands.is_available(&program))
+        let CommandCall { grant, policy, commands } = &*self.call;
+        Ok(grant.granted && policy.names(&program) && commands.is_available(&program))
     }
 }
 

@@ -17,6 +17,7 @@ mod launcher;
 mod line;
 mod output;
 mod plain;
+mod policy;
 mod process;
 mod supervise;
 
@@ -25,6 +26,7 @@ pub use host::{CommandCall, CommandRoom, CommandView};
 pub use launcher::{Exit, Isolation, Launched, Launcher, OutputPipe, RunningProcess};
 pub use line::CommandLine;
 pub use plain::PlainLauncher;
+pub use policy::CommandPolicy;
 pub use process::{OutputChunk, Process};
 
 /// Programs that one call may have at work at once.

@@ -16,6 +16,64 @@ pub struct Permissions {
     pub write_files: bool,
 }
 
+impl Permissions {
+    /// The permissions, as the contract, the policy and the API spell them.
+    pub const NAMES: [&'static str; 4] = ["model", "command", "read-files", "write-files"];
+
+    /// The permission of this name; writing includes reading.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let none = Self::default();
+        match name {
+            "model" => Some(Self { model: true, ..none }),
+            "command" => Some(Self { command: true, ..none }),
+            "read-files" => Some(Self { read_files: true, ..none }),
+            "write-files" => Some(Self { read_files: true, write_files: true, ..none }),
+            _ => None,
+        }
+    }
+
+    /// The names of those that are set.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        let set = [self.model, self.command, self.read_files, self.write_files];
+        Self::NAMES.into_iter().zip(set).filter_map(|(name, set)| set.then_some(name)).collect()
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        self.each(other, |a, b| a || b)
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        self.each(other, |a, b| a && b)
+    }
+
+    /// What is in this one alone.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        self.each(other, |a, b| a && !b)
+    }
+
+    /// Whether everything of `other` is in this one.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        other.without(self) == Self::default()
+    }
+
+    fn each(self, other: Self, combine: fn(bool, bool) -> bool) -> Self {
+        Self {
+            model: combine(self.model, other.model),
+            command: combine(self.command, other.command),
+            read_files: combine(self.read_files, other.read_files),
+            write_files: combine(self.write_files, other.write_files),
+        }
+    }
+}
+
 /// What an agent plugin says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AgentDescription {
@@ -67,7 +125,7 @@ pub struct AgentSettings {
 }
 
 /// Whether one plugin may use one capability; what each room asks before it does anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Grant {
     /// The plugin, by agent type or condition name.
     pub plugin: String,
@@ -75,6 +133,10 @@ pub struct Grant {
     pub permission: &'static str,
     /// Whether it is granted.
     pub granted: bool,
+    /// When it is not: why, and how to get it. Empty otherwise.
+    pub advice: String,
+    /// Who is told when it is not, and the plugin tries.
+    pub denials: crate::Denials,
 }
 
 impl Grant {
@@ -86,12 +148,10 @@ impl Grant {
         if self.granted {
             return Ok(());
         }
+        self.denials.tell(self.permission);
         Err(crate::Failure::new(
             crate::ErrorCode::Denied,
-            format!(
-                "plugin '{}' has no permission '{}': have its `describe` ask for it",
-                self.plugin, self.permission
-            ),
+            format!("plugin '{}' has no permission '{}': {}", self.plugin, self.permission, self.advice),
         ))
     }
 }

@@ -8,6 +8,7 @@ pub mod access;
 pub mod agent;
 pub mod capability;
 pub mod context;
+mod denials;
 pub mod digest;
 pub mod error;
 pub mod event;
@@ -24,6 +25,7 @@ pub use capability::{
 pub use context::{
     CommandOutcome, ExecutionContext, FileChange, FileChangeKind, Plan, PlannedFile, StepOutput,
 };
+pub use denials::Denials;
 pub use digest::{Digest, DigestError};
 pub use error::{ErrorCode, Failure};
 pub use event::{

@@ -69,7 +69,7 @@ impl Ledger {
         Ok(Self::new(Shared::start(connection, path, TailLimits::STANDARD, None)?))
     }
 
-    async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         doing: &'static str,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,

@@ -3,7 +3,7 @@
 //! Each key counts its versions, so a reader can tell whether a value is the one it saw. A deletion is a version too:
 //! the key stays without a value, and a number is never used for two different values.
 
-use crate::{Journal, JournalError, record::now};
+use crate::{Journal, JournalError, Ledger, record::now};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
@@ -67,23 +67,7 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn settings(&self, prefix: &str) -> Result<Vec<Setting>, JournalError> {
-        let prefix = prefix.to_owned();
-        let query = move |connection: &Connection| {
-            connection
-                .prepare_cached(
-                    "SELECT key, version, value, time FROM settings
-                     WHERE substr(key, 1, length(?1)) = ?1 AND value IS NOT NULL ORDER BY key",
-                )?
-                .query_map([prefix], raw)?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        self.shared
-            .readers
-            .read("reading settings", query)
-            .await?
-            .into_iter()
-            .map(RawSetting::parse)
-            .collect()
+        self.ledger().settings(prefix).await
     }
 
     /// Sets or deletes; returns the new version, or none when there was nothing to delete.
@@ -94,6 +78,26 @@ impl Journal {
                 .map_err(|error| JournalError::sqlite(&path, "writing a setting", &error))
         })
         .await
+    }
+}
+
+impl Ledger {
+    /// Reads the settings whose keys begin with `prefix`, sorted by key.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn settings(&self, prefix: &str) -> Result<Vec<Setting>, JournalError> {
+        let prefix = prefix.to_owned();
+        let query = move |connection: &Connection| {
+            connection
+                .prepare_cached(
+                    "SELECT key, version, value, time FROM settings
+                     WHERE substr(key, 1, length(?1)) = ?1 AND value IS NOT NULL ORDER BY key",
+                )?
+                .query_map([prefix], raw)?
+                .collect::<rusqlite::Result<Vec<_>>>()
+        };
+        self.read("reading settings", query).await?.into_iter().map(RawSetting::parse).collect()
     }
 }
 

@@ -5,12 +5,12 @@
 //! put down to `system`. Runs and commands are not written here: they are in their runs' events, and the ledger shows
 //! them out of those.
 
-use crate::{error::AuditError, orchestrator::Orchestrator, views::AuditView};
+use crate::{error::AuditError, orchestrator::Orchestrator, policy::PolicyFile, views::AuditView};
 use orchestrator_core::{Actor, RunId};
 use orchestrator_journal::{AuditEntry, AuditFilter, Ledger, NewEntry, WeakLedger};
 use orchestrator_plugins::{FolderChange, Registry};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// Tokens and audit of a data folder, for an operator's tools. Works whether or not a program is at work there.
 pub struct Desk {
@@ -85,6 +85,25 @@ pub(crate) fn follow_plugins(plugins: &Registry, ledger: WeakLedger) {
             let Some(ledger) = ledger.upgrade() else { return };
             if let Err(error) = ledger.record(entry(change)).await {
                 tracing::error!(%error, "a change of the plugins could not be put into the audit");
+            }
+        }
+    });
+}
+
+/// Puts down what becomes of the policy file while the program runs. The task ends with the file's follower, or with the
+/// journal.
+pub(crate) fn follow_policy(policy: &Arc<PolicyFile>, ledger: WeakLedger) {
+    let (mut generations, policy) = (policy.generations(), Arc::downgrade(policy));
+    tokio::spawn(async move {
+        while generations.changed().await.is_ok() {
+            let (Some(policy), Some(ledger)) = (policy.upgrade(), ledger.upgrade()) else { return };
+            let (action, detail) = match policy.problem() {
+                None => ("policy.load", json!({"digest": policy.policy().digest()})),
+                Some(problem) => ("policy.refuse", json!({"reason": problem})),
+            };
+            let entry = NewEntry::new(Actor::SYSTEM, action, policy.name(), detail);
+            if let Err(error) = ledger.record(entry).await {
+                tracing::error!(%error, "a change of the policy could not be put into the audit");
             }
         }
     });

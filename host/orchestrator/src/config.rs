@@ -15,6 +15,8 @@ pub struct Config {
     /// Holds the compiled code of plugins; `cache` in the data folder when none is given. Several data folders may
     /// share one: its files are named after what they were compiled from.
     pub cache_dir: Option<PathBuf>,
+    /// The policy file, which must be there; `policy.toml` in the data folder, which may be missing, when none is given.
+    pub policy_file: Option<PathBuf>,
     /// Which models answer.
     pub model: ModelConfig,
     /// What may be used up.
@@ -29,6 +31,7 @@ impl Config {
             plugins_dir: None,
             projects_dir: None,
             cache_dir: None,
+            policy_file: None,
             model,
             limits: Limits::default(),
         }
@@ -48,6 +51,12 @@ impl Config {
 
     pub(crate) fn projects(&self) -> PathBuf {
         self.projects_dir.clone().unwrap_or_else(|| self.data_dir.join("projects"))
+    }
+
+    /// Where the policy file is.
+    #[must_use]
+    pub fn policy(&self) -> PathBuf {
+        self.policy_file.clone().unwrap_or_else(|| self.data_dir.join("policy.toml"))
     }
 
     pub(crate) fn cache(&self) -> PathBuf {

@@ -15,6 +15,9 @@ pub enum OpenError {
     /// The journal cannot be used.
     #[error("opening the journal: {0}")]
     Journal(#[source] orchestrator_journal::JournalError),
+    /// The policy file cannot be used.
+    #[error("reading the policy: {0}; `orchestrator policy check` says the same without starting anything")]
+    Policy(String),
     /// The snapshots cannot be used.
     #[error("opening the snapshots: {0}")]
     Snapshots(#[source] orchestrator_snapshots::SnapshotError),
@@ -68,6 +71,12 @@ pub enum StartError {
     Busy {
         /// The run at work.
         run_id: RunId,
+    },
+    /// A plugin that the workflow needs is quarantined.
+    #[error("{message}")]
+    Quarantined {
+        /// Which plugin, until when, why, and the way out.
+        message: String,
     },
     /// The program has as many runs as it may have.
     #[error("{limit} runs are under way, which is the limit; try again when one has ended")]

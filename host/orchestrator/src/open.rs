@@ -6,6 +6,8 @@ use crate::{
     config::Config,
     error::OpenError,
     orchestrator::{Inner, Orchestrator, Why},
+    plugins,
+    policy::{Grants, PolicyFile, PolicySnapshot},
     projects::Projects,
     workflows::WorkflowEngine,
 };
@@ -13,7 +15,7 @@ use orchestrator_access::Tokens;
 use orchestrator_builtin::PLUGINS;
 use orchestrator_command::PlainLauncher;
 use orchestrator_core::{Actor, Failure};
-use orchestrator_journal::{Journal, JournalError};
+use orchestrator_journal::{Journal, JournalError, Ledger};
 use orchestrator_plugins::{PluginView, Registry, Watcher};
 use orchestrator_runtime::Runtime;
 use orchestrator_snapshots::Snapshots;
@@ -30,6 +32,7 @@ impl Orchestrator {
     /// One sentence about what could not be set up, with the way out; see [`OpenError`].
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let provider = orchestrator_model::provider(&config.model).map_err(OpenError::Model)?;
+        let policy = policy(&config)?;
         let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
         let projects_dir = config.projects();
         std::fs::create_dir_all(&projects_dir).map_err(|error| {
@@ -40,12 +43,14 @@ impl Orchestrator {
         let (runtime, plugins) = load(&config).await?;
         let plugins = Arc::new(plugins);
         audit::follow_plugins(&plugins, journal.ledger().downgrade());
+        audit::follow_policy(&policy, journal.ledger().downgrade());
         let workflow_engine =
             WorkflowEngine::open(journal.clone(), Arc::clone(&plugins)).await.map_err(OpenError::Data)?;
         let agent_registry =
             AgentRegistry::open(journal.clone(), Arc::clone(&plugins), Arc::clone(&provider))
                 .await
                 .map_err(OpenError::Data)?;
+        let grants = Grants::open(journal.ledger()).await.map_err(OpenError::Data)?;
         end_unfinished(&journal).await.map_err(OpenError::Journal)?;
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),
@@ -54,6 +59,10 @@ impl Orchestrator {
             plugins,
             provider,
             launcher: Arc::new(PlainLauncher::new()),
+            _follower: policy.follow(),
+            policy,
+            grants,
+            quarantine: Default::default(),
             runtime,
             projects_dir,
             projects: Projects::default(),
@@ -70,10 +79,18 @@ impl Orchestrator {
     /// the data folder.
     ///
     /// # Errors
-    /// When the sandbox or the plugins folder cannot be used.
+    /// When the sandbox, the plugins folder, the policy file or the data folder cannot be used.
     pub async fn look_at_plugins(config: &Config) -> Result<Vec<PluginView>, OpenError> {
-        load(config).await.map(|(_, plugins)| plugins.views())
+        let policy = policy(config)?;
+        let ledger = Ledger::open(&config.data_dir).map_err(OpenError::Journal)?;
+        let grants = Grants::open(ledger).await.map_err(OpenError::Data)?;
+        let (_, registry) = load(config).await?;
+        Ok(plugins::views(&registry, &PolicySnapshot::new(policy.policy(), grants.all())))
     }
+}
+
+fn policy(config: &Config) -> Result<Arc<PolicyFile>, OpenError> {
+    PolicyFile::open(config.policy(), config.policy_file.is_some()).map_err(OpenError::Policy)
 }
 
 /// Loads the plugins that the program carries and those of the folder.

@@ -1,14 +1,19 @@
 //! The value that holds a running orchestrator.
 
 use crate::{
-    agents::AgentRegistry, error::StartError, projects::Projects, views::Health, workflows::WorkflowEngine,
+    agents::AgentRegistry,
+    error::StartError,
+    policy::{Cell, Follower, Grants, PolicyFile},
+    projects::Projects,
+    views::Health,
+    workflows::WorkflowEngine,
 };
 use orchestrator_access::Tokens;
 use orchestrator_command::Launcher;
 use orchestrator_core::{Actor, ErrorCode, Failure, RunId, WorkflowName};
 use orchestrator_journal::Journal;
 use orchestrator_model::Provider;
-use orchestrator_plugins::{PluginView, Registry, Watcher};
+use orchestrator_plugins::{Registry, Watcher};
 use orchestrator_runtime::Runtime;
 use orchestrator_snapshots::Snapshots;
 use orchestrator_workflow::Recorder;
@@ -39,6 +44,10 @@ pub(crate) struct Inner {
     pub(crate) _watcher: Watcher,
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) launcher: Arc<dyn Launcher>,
+    pub(crate) policy: Arc<PolicyFile>,
+    pub(crate) _follower: Follower,
+    pub(crate) grants: Grants,
+    pub(crate) quarantine: Arc<Cell>,
     pub(crate) runtime: Runtime,
     pub(crate) projects_dir: PathBuf,
     pub(crate) projects: Projects,
@@ -112,12 +121,6 @@ impl Orchestrator {
         &self.inner.tokens
     }
 
-    /// Every plugin, and every file in the plugins folder that is none, with the reason.
-    #[must_use]
-    pub fn plugins(&self) -> Vec<PluginView> {
-        self.inner.plugins.views()
-    }
-
     /// Counts the changes of what is loaded, for those who wait for a plugin.
     #[must_use]
     pub fn plugin_generations(&self) -> tokio::sync::watch::Receiver<u64> {
@@ -144,10 +147,12 @@ impl Orchestrator {
         }
     }
 
-    /// What operators should know: that answers are replayed, that commands run with their own rights.
+    /// What operators should know: that answers are replayed, that commands run with their own rights, that the
+    /// policy file is broken, that a plugin is quarantined.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
-        self.inner.provider.notice().into_iter().chain(self.inner.launcher.warning()).collect()
+        let settled = self.inner.provider.notice().into_iter().chain(self.inner.launcher.warning());
+        settled.chain(self.inner.policy.problem()).chain(self.quarantine_notices()).collect()
     }
 
     /// Whether a shutdown has begun.

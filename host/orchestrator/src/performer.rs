@@ -1,15 +1,22 @@
 //! Performs a run's steps with the plugins that the run keeps.
 
 use crate::{
-    pins::{Condition, Pins},
+    pins::{Agent, Condition, Pins},
+    policy::{Cell, quarantine_message},
     recording::Recording,
 };
 use async_trait::async_trait;
 use orchestrator_command::Launcher;
-use orchestrator_core::{ConditionRef, ErrorCode, ExecutionContext, Failure, event::Moment};
-use orchestrator_runtime::{AgentCall, CallError, ConditionCall, Runtime};
+use orchestrator_core::{
+    Actor, ConditionRef, Denials, ErrorCode, EventKind, EventSink, ExecutionContext, Failure, NewEvent,
+    RunId, StepName,
+    event::{Moment, Status},
+};
+use orchestrator_journal::{Ledger, NewEntry};
+use orchestrator_runtime::{AgentCall, CallError, ConditionCall, Plugin, Runtime};
 use orchestrator_workflow::{CallFailure, Outcome, Performer, StepCall};
 use orchestrator_workspace::Workspace;
+use serde_json::json;
 use std::sync::Arc;
 
 /// One run's plugins, project and sandbox.
@@ -18,6 +25,8 @@ pub(crate) struct RunPerformer {
     pub(crate) runtime: Runtime,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) launcher: Arc<dyn Launcher>,
+    pub(crate) quarantine: Arc<Cell>,
+    pub(crate) ledger: Ledger,
     pub(crate) nonce: String,
     pub(crate) recording: Recording,
 }
@@ -25,14 +34,18 @@ pub(crate) struct RunPerformer {
 #[async_trait]
 impl Performer for RunPerformer {
     async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure> {
-        let Some((plugin, settings)) = self.pins.agent(&call.step.agent_type) else {
+        let Some(Agent { plugin, settings, decision }) = self.pins.agent(&call.step.agent_type) else {
             let message = format!("the run has no plugin for the agent '{}'", call.step.agent_type);
             return Err(Failure::new(ErrorCode::NotFound, message).into());
         };
+        self.quarantine.admit(plugin)?;
         let events = call.events;
         let (step, attempt) = (call.step.name.clone(), call.context.attempt);
+        let run_id = call.context.run_id;
         self.recording.step(&events, &step, attempt, Moment::Before).await?;
         let agent_call = AgentCall {
+            decision: Arc::clone(decision),
+            denials: self.denials(plugin, run_id, &step),
             context: call.context,
             settings: Arc::clone(settings),
             events: Arc::clone(&events),
@@ -45,6 +58,9 @@ impl Performer for RunPerformer {
             stream_output: call.step.stream_output,
         };
         let result = self.runtime.run_agent(plugin, agent_call).await;
+        if let Err(error) = &result {
+            self.judge(plugin, error, run_id, Some(&events)).await?;
+        }
         self.recording.step(&events, &step, attempt, Moment::After).await?;
         let (summary, data) = result.map_err(into_call_failure)?;
         Ok(Outcome { summary, data })
@@ -57,15 +73,59 @@ impl Performer for RunPerformer {
     ) -> Result<bool, CallFailure> {
         match self.pins.condition(&condition.name) {
             Some(Condition::Native(holds)) => Ok(holds(&context, &condition.args)),
-            Some(Condition::Plugin(plugin)) => {
-                let call = ConditionCall { context, args: condition.args.clone() };
-                self.runtime.ask_condition(plugin, call).await.map_err(into_call_failure)
+            Some(Condition::Plugin(plugin, limits)) => {
+                self.quarantine.admit(plugin)?;
+                let run_id = context.run_id;
+                let call = ConditionCall { limits: limits.clone(), context, args: condition.args.clone() };
+                let answer = self.runtime.ask_condition(plugin, call).await;
+                if let Err(error) = &answer {
+                    self.judge(plugin, error, run_id, None).await?;
+                }
+                answer.map_err(into_call_failure)
             }
             None => {
                 let message = format!("the run has no condition '{}'", condition.name);
                 Err(Failure::new(ErrorCode::NotFound, message).into())
             }
         }
+    }
+}
+
+impl RunPerformer {
+    /// Puts into the audit what a plugin is denied.
+    fn denials(&self, plugin: &Plugin, run_id: RunId, step: &StepName) -> Denials {
+        let (ledger, plugin, step) = (self.ledger.clone(), plugin.name().to_owned(), step.clone());
+        Denials::new(move |what| {
+            let detail = json!({"denied": what, "step": step});
+            let entry = NewEntry::new(Actor::SYSTEM, "policy.deny", plugin.clone(), detail).of_run(run_id);
+            let ledger = ledger.clone();
+            // The plugin does not wait for the disk.
+            tokio::spawn(async move {
+                if let Err(error) = ledger.record(entry).await {
+                    tracing::error!(%error, "a denial could not be put into the audit");
+                }
+            });
+        })
+    }
+
+    /// A trap is a misdeed of the plugin, and so are memory and computing time beyond the limit, which end in one; enough
+    /// of them lead to a quarantine, which is put into the audit, and those who watch the run hear of it.
+    async fn judge(
+        &self,
+        plugin: &Plugin,
+        error: &CallError,
+        run_id: RunId,
+        events: Option<&Arc<dyn EventSink>>,
+    ) -> Result<(), Failure> {
+        let Some(trap) = &error.trap else { return Ok(()) };
+        let rules = self.pins.quarantine_rules();
+        let Some(sentence) = self.quarantine.strike(plugin, &trap.trap, &rules) else { return Ok(()) };
+        let detail = json!({"digest": plugin.digest(), "until": sentence.until, "reason": sentence.reason});
+        let entry = NewEntry::new(Actor::SYSTEM, "plugin.quarantine", plugin.name(), detail).of_run(run_id);
+        self.ledger.record(entry).await?;
+        let Some(events) = events else { return Ok(()) };
+        let kind = EventKind::Status(Status::Notice { code: "plugin_quarantined".into() });
+        events.emit(NewEvent::new(kind, quarantine_message(plugin.name(), &sentence))).await
     }
 }
 

@@ -46,6 +46,10 @@ impl Orchestrator {
         self.check_room()?;
         let workflow = self.workflow_of(&request)?;
         let pins = self.pin(&workflow);
+        for plugin in pins.kept() {
+            let admitted = self.inner.quarantine.admit(plugin);
+            admitted.map_err(|failure| StartError::Quarantined { message: failure.message })?;
+        }
         let run_id = RunId::generate();
         let claim = self
             .claim(&request.project_id, run_id, request.if_busy)
@@ -66,6 +70,8 @@ impl Orchestrator {
             workspace,
             recording,
             launcher: Arc::clone(&self.inner.launcher),
+            quarantine: Arc::clone(&self.inner.quarantine),
+            ledger: self.inner.journal.ledger(),
             nonce: nonce(),
         };
         let recorder = self
@@ -92,9 +98,10 @@ impl Orchestrator {
     fn pin(&self, workflow: &Workflow) -> Pins {
         Pins::take(
             workflow,
-            &self.inner.plugins.serving(),
+            &self.inner.plugins,
             &self.agent_registry,
             &self.workflow_engine.native_conditions(),
+            self.policy_snapshot(),
             Arc::clone(&self.inner.provider),
         )
     }
@@ -121,6 +128,7 @@ impl Orchestrator {
             disabled: self.agent_registry.disabled(),
             provider: pins.provider.name().to_owned(),
             actor: Some(self.actor.clone()),
+            policy: pins.policy_digest(),
         };
         let accepted = NewEvent::new(EventKind::Status(accepted), "Starting workflow...");
         let recorder = Recorder::begin(writer, run_id, accepted).await?;

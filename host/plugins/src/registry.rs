@@ -194,7 +194,14 @@ impl Registry {
         self.generation.send_modify(|generation| *generation += 1);
     }
 
-    /// All plugins and all refused files, by name.
+    /// Whether the program carries a component of this digest. A file in the folder that holds the same bytes is the
+    /// same plugin; one that holds others under the same name is not.
+    #[must_use]
+    pub fn carries(&self, digest: &str) -> bool {
+        self.builtin.iter().any(|(plugin, _)| plugin.digest() == digest)
+    }
+
+    /// All plugins and all refused files, by name. What they are granted is not known here.
     #[must_use]
     pub fn views(&self) -> Vec<PluginView> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use orchestrator_core::Permissions;
+use orchestrator_policy::{Sentence, Waiting};
 use orchestrator_runtime::{Plugin, PluginKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,8 +24,14 @@ pub struct PluginView {
     pub size: Option<usize>,
     /// The interfaces that it imports.
     pub imports: Vec<String>,
-    /// What it asks to be allowed, and gets.
+    /// What it asks to be allowed.
+    pub asked: Permissions,
+    /// What it asks for and gets: the smaller of that and what is granted.
     pub permissions: Permissions,
+    /// What it asks for and was not granted, with the ways to grant it.
+    pub waiting: Option<Waiting>,
+    /// Why and until when it is not called, when it is quarantined.
+    pub quarantine: Option<Sentence>,
     /// Whether it serves new runs.
     pub state: PluginState,
     /// Where it comes from.
@@ -85,7 +92,10 @@ impl PluginView {
             digest: Some(plugin.digest().to_owned()),
             size: Some(plugin.size()),
             imports: plugin.imports().to_vec(),
-            permissions: plugin.agent().map(|agent| agent.permissions).unwrap_or_default(),
+            asked: plugin.agent().map(|agent| agent.permissions).unwrap_or_default(),
+            permissions: Permissions::default(),
+            waiting: None,
+            quarantine: None,
             state,
             origin,
             file: None,
@@ -104,7 +114,10 @@ impl PluginView {
             digest: None,
             size: None,
             imports: Vec::new(),
+            asked: Permissions::default(),
             permissions: Permissions::default(),
+            waiting: None,
+            quarantine: None,
             state: PluginState::Refused,
             origin: Origin::Folder,
             file: Some(file.to_owned()),

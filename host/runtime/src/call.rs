@@ -9,8 +9,11 @@ use crate::{
 };
 use orchestrator_command::Launcher;
 use orchestrator_contract::convert;
-use orchestrator_core::{AgentSettings, ErrorCode, EventSink, ExecutionContext, Failure, event::TrapReport};
+use orchestrator_core::{
+    AgentSettings, Denials, ErrorCode, EventSink, ExecutionContext, Failure, event::TrapReport,
+};
 use orchestrator_model::Provider;
+use orchestrator_policy::{CallLimits, Decision, show_duration};
 use orchestrator_workspace::Workspace;
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
@@ -22,6 +25,10 @@ const CONDITION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What an agent's call is given.
 pub struct AgentCall {
+    /// What the plugin may do, as the run keeps it.
+    pub decision: Arc<Decision>,
+    /// Who is told of what it is denied.
+    pub denials: Denials,
     /// What the agent is told.
     pub context: Arc<ExecutionContext>,
     /// The settings that the run keeps for it.
@@ -46,6 +53,8 @@ pub struct AgentCall {
 
 /// What a condition's call is given.
 pub struct ConditionCall {
+    /// What the plugin may use up, as the run keeps it.
+    pub limits: CallLimits,
     /// What the condition is told.
     pub context: Arc<ExecutionContext>,
     /// The arguments from the workflow.
@@ -85,14 +94,19 @@ impl Runtime {
             return Err(internal(format!("'{}' is a condition, not an agent", plugin.name())).into());
         };
         let _place = inner.place().await?;
-        let stderr = Tail::new(inner.limits.output);
-        let state = inner.agent_state(plugin, description, call, &stderr)?;
-        let mut store = inner.store(state);
+        let limits = inner.limits.of_call(&call.decision.limits);
+        let wall = call.decision.limits.wall.unwrap_or(Duration::MAX);
+        let stderr = Tail::new(limits.output);
+        let state = inner.agent_state(plugin, description, call, &stderr, &limits)?;
+        let mut store = inner.store(state, &limits);
         let outcome = async {
             let agent = pre.instantiate_async(&mut store).await?;
             agent.orchestrator_plugin_agent_plugin().call_run(&mut store).await
         };
-        match outcome.await {
+        let Ok(outcome) = tokio::time::timeout(wall, outcome).await else {
+            return Err(took_too_long(plugin, wall).into());
+        };
+        match outcome {
             Ok(Ok(outcome)) => Ok((outcome.summary, parse_data(outcome.data)?)),
             Ok(Err(error)) => Err(convert::from_error(error).into()),
             Err(error) => Err(trapped(plugin, &error, &stderr)),
@@ -109,9 +123,11 @@ impl Runtime {
             return Err(internal(format!("'{}' is an agent, not a condition", plugin.name())).into());
         };
         let _place = inner.place().await?;
-        let stderr = Tail::new(inner.limits.output);
-        let base = inner.base(plugin, call.context, Arc::new(no_settings()), WasiCtxBuilder::new(), &stderr);
-        let mut store = inner.store(CallState { base, rooms: () });
+        let limits = inner.limits.of_call(&call.limits);
+        let stderr = Tail::new(limits.output);
+        let settings = Arc::new(no_settings());
+        let base = inner.base(plugin, call.context, settings, WasiCtxBuilder::new(), &stderr, &limits);
+        let mut store = inner.store(CallState { base, rooms: () }, &limits);
         let answer = async {
             let condition = pre.instantiate_async(&mut store).await?;
             condition.orchestrator_plugin_condition_plugin().call_evaluate(&mut store, &call.args).await
@@ -148,6 +164,17 @@ fn parse_data(data: Option<String>) -> Result<serde_json::Value, Failure> {
 fn trapped(plugin: &Plugin, error: &wasmtime::Error, stderr: &Tail) -> CallError {
     let (failure, report) = trap::report(plugin, error, stderr);
     CallError { failure, trap: Some(report) }
+}
+
+fn took_too_long(plugin: &Plugin, wall: Duration) -> Failure {
+    Failure::new(
+        ErrorCode::LimitExceeded,
+        format!(
+            "plugin '{}' took longer than {}, which its policy allows one call (limits.wall)",
+            plugin.name(),
+            show_duration(wall)
+        ),
+    )
 }
 
 fn internal(message: String) -> Failure {

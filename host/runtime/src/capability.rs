@@ -7,4 +7,5 @@ pub(crate) mod cancellation;
 pub(crate) mod events;
 pub(crate) mod execution_context;
 pub(crate) mod log;
+pub(crate) mod rate;
 pub(crate) mod settings;

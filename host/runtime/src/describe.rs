@@ -58,6 +58,7 @@ impl Inner {
         let stderr = Tail::new(self.limits.output);
         let mut store = Store::new(&self.engine, BareState::new(&self.limits, &stderr));
         store.limiter(|state| &mut state.meter);
+        store.set_hostcall_fuel(self.limits.payload);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
         Ok((store, linker, stderr))
@@ -123,8 +124,10 @@ pub(crate) struct BareState {
 
 impl BareState {
     fn new(limits: &Limits, stderr: &Tail) -> Self {
-        let wasi = WasiCtxBuilder::new().stderr(stderr.clone()).build();
-        Self { wasi, table: ResourceTable::new(), meter: Meter::new(limits) }
+        let wasi = WasiCtxBuilder::new().max_random_size(limits.random).stderr(stderr.clone()).build();
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(limits.handles);
+        Self { wasi, table, meter: Meter::new(limits) }
     }
 }
 

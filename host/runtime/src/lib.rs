@@ -19,6 +19,7 @@ mod imports;
 mod limits;
 mod load;
 mod output;
+mod shape;
 mod store;
 mod trap;
 

@@ -1,5 +1,6 @@
 //! What a plugin may use up, and the bookkeeping that holds it to that.
 
+use orchestrator_policy::CallLimits;
 use std::time::Duration;
 use wasmtime::{ResourceLimiter, error::format_err};
 
@@ -23,6 +24,30 @@ pub struct Limits {
     pub handles: usize,
     /// Bytes of standard output and of standard error that are kept of one call: the last ones.
     pub output: usize,
+    /// Events a second of one call, and as many lines of its log; ten times as many may come at once.
+    pub events_per_second: u64,
+    /// Bytes that one call of `get-random-bytes` may ask for.
+    pub random: u64,
+}
+
+impl Limits {
+    /// The limits of one call: these, with what a policy says about the plugin. Memory stays within what each place
+    /// of the pool was made for.
+    #[must_use]
+    pub(crate) fn of_call(&self, policy: &CallLimits) -> Self {
+        let size = |given: Option<u64>, own: usize| {
+            given.map_or(own, |given| usize::try_from(given).unwrap_or(usize::MAX))
+        };
+        Self {
+            memory: size(policy.memory, self.memory).min(self.memory),
+            cpu: policy.cpu.unwrap_or(self.cpu),
+            payload: size(policy.payload, self.payload),
+            handles: size(policy.handles, self.handles),
+            output: size(policy.output, self.output),
+            events_per_second: policy.events_per_second.unwrap_or(self.events_per_second),
+            ..self.clone()
+        }
+    }
 }
 
 impl Default for Limits {
@@ -36,6 +61,8 @@ impl Default for Limits {
             payload: 16 << 20,
             handles: 1024,
             output: 16 << 10,
+            events_per_second: 10_000,
+            random: 1 << 20,
         }
     }
 }
@@ -100,5 +127,15 @@ mod tests {
         assert!(meter.memory_growing(0, 40, None).is_ok(), "a second memory fills the rest");
         let refused = meter.memory_growing(40, 41, None).unwrap_err();
         assert!(refused.to_string().contains("the limit is 100 bytes"), "{refused}");
+    }
+
+    #[test]
+    fn a_policy_changes_what_it_names_and_memory_only_downwards() {
+        let own = Limits { memory: 100, ..Limits::default() };
+        let policy = CallLimits { memory: Some(1000), handles: Some(8), ..CallLimits::default() };
+        let limits = own.of_call(&policy);
+        assert_eq!((limits.memory, limits.handles, limits.payload), (100, 8, own.payload));
+        let policy = CallLimits { memory: Some(10), ..CallLimits::default() };
+        assert_eq!(own.of_call(&policy).memory, 10);
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     engine::{Inner, Runtime},
     imports,
     limits::Limits,
+    shape,
     store::{AgentState, ConditionState},
 };
 use orchestrator_contract::{self as contract, AgentPre, ConditionPre};
@@ -36,6 +37,16 @@ pub enum LoadError {
         size: usize,
         /// The limit.
         limit: usize,
+    },
+    /// It is made of more than is compiled.
+    #[error("it has {count} {what}; at most {limit} are compiled")]
+    TooComplex {
+        /// What it has too much of.
+        what: &'static str,
+        /// How much it has.
+        count: u64,
+        /// The limit.
+        limit: u64,
     },
     /// The bytes are no component, or not a whole one.
     #[error("it is not a valid WebAssembly component: {0}")]
@@ -201,6 +212,7 @@ impl Runtime {
         let place =
             self.inner.compiling.acquire().await.map_err(|error| LoadError::Internal(error.to_string()))?;
         let compile = move || {
+            shape::check(&bytes)?;
             let component = Component::from_binary(&inner.engine, &bytes)
                 .map_err(|error| LoadError::Invalid(error.root_cause().to_string()))?;
             if let Some(cache) = &inner.cache {

@@ -9,22 +9,24 @@ use crate::{
         events::{EventsCall, EventsRoom},
         execution_context::{ContextCall, ContextRoom},
         log::{LogCall, LogRoom},
+        rate::Rate,
         settings::{SettingsCall, SettingsRoom},
     },
     engine::{Inner, TICK},
-    limits::Meter,
+    limits::{Limits, Meter},
     load::Plugin,
     output::Tail,
 };
-use orchestrator_command::{CommandCall, CommandRoom, CommandView};
+use orchestrator_command::{CommandCall, CommandPolicy, CommandRoom, CommandView};
 use orchestrator_contract as contract;
 use orchestrator_core::{
-    AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant,
+    AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant, Permissions,
 };
 use orchestrator_edits::{EditsCall, EditsRoom, EditsView};
 use orchestrator_model::{ModelCall, ModelRoom, ModelView};
 use orchestrator_workspace::{Workspace, WorkspaceCall, WorkspaceRoom, WorkspaceView};
 use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
 use wasmtime::{
     Engine, Store, UpdateDeadline,
     component::{Linker, ResourceTable},
@@ -117,12 +119,16 @@ impl Inner {
         self.places.acquire().await.map_err(|_| internal("the sandbox is shut down".into()))
     }
 
-    pub(crate) fn store<R: Send + 'static>(&self, state: CallState<R>) -> Store<CallState<R>> {
+    pub(crate) fn store<R: Send + 'static>(
+        &self,
+        state: CallState<R>,
+        limits: &Limits,
+    ) -> Store<CallState<R>> {
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.base.meter);
-        store.set_hostcall_fuel(self.limits.payload);
+        store.set_hostcall_fuel(limits.payload);
         store.set_epoch_deadline(1);
-        let allowed = ticks(self.limits.cpu);
+        let allowed = ticks(limits.cpu);
         store.epoch_deadline_callback(move |mut context| {
             // Only a guest that computes gets here, so the calls of this function measure what it computes; a wait
             // in a host function costs one tick, however long it was.
@@ -130,8 +136,10 @@ impl Inner {
             base.cpu_ticks += 1;
             if base.cpu_ticks > allowed {
                 return Err(format_err!(
-                    "the plugin computed for longer than {} s in one call, which is the limit",
-                    allowed * TICK.as_millis() as u64 / 1000
+                    "the plugin computed for longer than {} in one call, which is the limit",
+                    orchestrator_policy::show_duration(
+                        TICK.saturating_mul(u32::try_from(allowed).unwrap_or(u32::MAX))
+                    )
                 ));
             }
             Ok(UpdateDeadline::Yield(1))
@@ -146,16 +154,22 @@ impl Inner {
         settings: Arc<AgentSettings>,
         mut wasi: WasiCtxBuilder,
         stderr: &Tail,
+        limits: &Limits,
     ) -> Base {
-        let wasi = wasi.stdout(stderr.clone()).stderr(stderr.clone()).build();
+        let wasi = wasi.max_random_size(limits.random).stdout(stderr.clone()).stderr(stderr.clone()).build();
         let mut table = ResourceTable::new();
-        table.set_max_capacity(self.limits.handles);
-        let log =
-            LogCall { plugin: plugin.name().to_owned(), run_id: context.run_id, step: context.step.clone() };
+        table.set_max_capacity(limits.handles);
+        let log = LogCall {
+            plugin: plugin.name().to_owned(),
+            run_id: context.run_id,
+            step: context.step.clone(),
+            rate: Rate::new(limits.events_per_second, Instant::now()),
+            left_out: 0,
+        };
         Base {
             wasi,
             table,
-            meter: Meter::new(&self.limits),
+            meter: Meter::new(limits),
             cpu_ticks: 0,
             context: ContextCall { context },
             settings: SettingsCall { settings },
@@ -169,17 +183,23 @@ impl Inner {
         description: &AgentDescription,
         call: AgentCall,
         stderr: &Tail,
+        limits: &Limits,
     ) -> Result<AgentState, Failure> {
-        let wasi = wasi_with_project(description, &call.workspace)?;
-        let base = self.base(plugin, Arc::clone(&call.context), Arc::clone(&call.settings), wasi, stderr);
-        Ok(CallState { base, rooms: rooms(description, call) })
+        let wasi = wasi_with_project(call.decision.permissions, &call.workspace)?;
+        let context = Arc::clone(&call.context);
+        let base = self.base(plugin, context, Arc::clone(&call.settings), wasi, stderr, limits);
+        Ok(CallState { base, rooms: rooms(description, call, limits) })
     }
 }
 
-fn rooms(description: &AgentDescription, call: AgentCall) -> AgentRooms {
-    let grants = description.permissions;
-    let grant =
-        |permission, granted| Grant { plugin: description.agent_type.to_string(), permission, granted };
+fn rooms(description: &AgentDescription, call: AgentCall, limits: &Limits) -> AgentRooms {
+    let decision = Arc::clone(&call.decision);
+    let grant = |permission| Grant { denials: call.denials.clone(), ..decision.grant(permission) };
+    let commands = CommandPolicy::new(
+        decision.programs.clone(),
+        decision.network.value.clone(),
+        decision.limits.commands,
+    );
     let origin = CallOrigin {
         run_id: call.context.run_id,
         project_id: call.context.project_id.clone(),
@@ -190,45 +210,43 @@ fn rooms(description: &AgentDescription, call: AgentCall) -> AgentRooms {
     };
     AgentRooms {
         model: ModelCall {
-            grant: grant("model", grants.model),
+            grant: grant("model"),
             provider: call.provider,
             settings: call.settings,
             origin,
             events: Arc::clone(&call.events),
         },
         edits: EditsCall {
-            grant: grant("write-files", grants.write_files),
+            grant: grant("write-files"),
             workspace: Arc::clone(&call.workspace),
             events: Arc::clone(&call.events),
             nonce: call.nonce,
             stream_output: call.stream_output,
         },
         command: CommandCall::new(
-            grant("command", grants.command),
+            grant("command"),
+            commands,
             call.launcher,
             call.workspace.folder().to_owned(),
             Arc::clone(&call.events),
             call.deadline,
         ),
         workspace: WorkspaceCall {
-            read: grant("read-files", grants.read_files),
-            write: grant("write-files", grants.write_files),
+            read: grant("read-files"),
+            write: grant("write-files"),
             workspace: call.workspace,
             events: Arc::clone(&call.events),
             stream_output: call.stream_output,
         },
-        events: EventsCall { events: call.events },
+        events: EventsCall { events: call.events, rate: Rate::new(limits.events_per_second, Instant::now()) },
         cancellation: CancellationCall { cancel: call.cancel, deadline: call.deadline },
     }
 }
 
 /// WASI with the project's folder, as far as the plugin may see it.
-fn wasi_with_project(
-    description: &AgentDescription,
-    workspace: &Workspace,
-) -> Result<WasiCtxBuilder, Failure> {
+fn wasi_with_project(granted: Permissions, workspace: &Workspace) -> Result<WasiCtxBuilder, Failure> {
     let mut wasi = WasiCtxBuilder::new();
-    let permissions = match (description.permissions.read_files, description.permissions.write_files) {
+    let permissions = match (granted.read_files, granted.write_files) {
         (_, true) => FsPerms::ReadWrite,
         (true, false) => FsPerms::ReadOnly,
         (false, false) => return Ok(wasi),

@@ -1,15 +1,97 @@
-//! `GET /plugins`: the WebAssembly components behind agents and conditions.
+//! The WebAssembly components behind agents and conditions, and what they may do.
 
-use crate::router::App;
+use crate::{
+    access::By,
+    detached::detached,
+    extract::{JsonBody, Name},
+    problem::Problem,
+    router::App,
+};
 use axum::{Json, extract::State};
-use orchestrator::PluginView;
+use orchestrator::{GrantView, PluginView};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What is granted to a plugin, on top of what it has.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GrantRequest {
+    /// Permissions: `model`, `command`, `read-files`, `write-files`.
+    #[serde(default)]
+    #[schema(example = json!(["write-files"]))]
+    permissions: Vec<String>,
+    /// Programs that it may start, as patterns; they need the permission `command`.
+    #[serde(default)]
+    #[schema(example = json!(["npm test"]))]
+    programs: Vec<String>,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PluginChange {
+    /// The plugin.
+    plugin: String,
+    /// Whether anything changed.
+    changed: bool,
+}
 
 /// List plugins
 ///
 /// Those that serve, those that a file in the plugins folder replaced, and files that were refused, with the reason.
+/// `asked` is what a plugin asks for, `permissions` what it gets, `waiting` the rest with the ways to grant it.
 #[utoipa::path(get, path = "/plugins", tag = "plugins", responses(
     (status = 200, description = "All plugins", body = [PluginView]),
 ))]
 pub(crate) async fn list(State(app): State<App>) -> Json<Vec<PluginView>> {
     Json(app.orchestrator.plugins())
+}
+
+/// Grant a plugin permissions
+///
+/// The grant adds to what the plugin has and is for the component that serves now: other bytes under the same name do
+/// not inherit it. A plugin gets of it what its description asks for. New runs have it at once.
+#[utoipa::path(post, path = "/plugins/{name}/grants", tag = "plugins", request_body = GrantRequest,
+    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
+    responses(
+        (status = 200, description = "Everything that it was granted over the API", body = GrantView),
+        (status = 404, description = "There is no such plugin; `valid` names those there are"),
+        (status = 409, description = "The policy file decides about this plugin; `detail` names the line"),
+        (status = 422, description = "A permission or a pattern does not exist"),
+    )
+)]
+pub(crate) async fn grant(
+    By(orchestrator): By,
+    Name(plugin): Name,
+    JsonBody(body): JsonBody<GrantRequest>,
+) -> Result<Json<GrantView>, Problem> {
+    let granted = async move { orchestrator.grant(&plugin, &body.permissions, &body.programs).await };
+    Ok(Json(detached(granted).await?))
+}
+
+/// Take back what a plugin was granted over the API
+#[utoipa::path(delete, path = "/plugins/{name}/grants", tag = "plugins",
+    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
+    responses(
+        (status = 200, description = "New runs are without it", body = PluginChange),
+        (status = 404, description = "There is no such plugin; `valid` names those there are"),
+    )
+)]
+pub(crate) async fn revoke(By(orchestrator): By, Name(plugin): Name) -> Result<Json<PluginChange>, Problem> {
+    let name = plugin.clone();
+    let changed = detached(async move { orchestrator.revoke(&name).await }).await?;
+    Ok(Json(PluginChange { plugin, changed }))
+}
+
+/// End a plugin's quarantine
+#[utoipa::path(post, path = "/plugins/{name}/release", tag = "plugins",
+    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
+    responses(
+        (status = 200, description = "It is called again", body = PluginChange),
+        (status = 404, description = "There is no such plugin; `valid` names those there are"),
+    )
+)]
+pub(crate) async fn release(By(orchestrator): By, Name(plugin): Name) -> Result<Json<PluginChange>, Problem> {
+    let name = plugin.clone();
+    let changed = detached(async move { orchestrator.release(&name).await }).await?;
+    Ok(Json(PluginChange { plugin, changed }))
 }

@@ -40,6 +40,9 @@ pub(crate) enum Kind {
     UnknownAgent,
     UnknownModel,
     UnknownRun,
+    UnknownPlugin,
+    PolicyDecides,
+    PluginQuarantined,
     UnknownProject,
     UnknownSnapshot,
     UnknownFile,
@@ -68,7 +71,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind, for the documentation and its tests.
-    pub(crate) const ALL: [Self; 35] = [
+    pub(crate) const ALL: [Self; 38] = [
         Self::NoRoute,
         Self::MethodNotAllowed,
         Self::MalformedJson,
@@ -80,6 +83,9 @@ impl Kind {
         Self::UnknownAgent,
         Self::UnknownModel,
         Self::UnknownRun,
+        Self::UnknownPlugin,
+        Self::PolicyDecides,
+        Self::PluginQuarantined,
         Self::UnknownProject,
         Self::UnknownSnapshot,
         Self::UnknownFile,
@@ -122,6 +128,9 @@ impl Kind {
             Self::UnknownAgent => ("unknown-agent", StatusCode::NOT_FOUND, "Unknown agent"),
             Self::UnknownModel => ("unknown-model", StatusCode::UNPROCESSABLE_ENTITY, "Unknown model"),
             Self::UnknownRun => ("unknown-run", StatusCode::NOT_FOUND, "Unknown run"),
+            Self::UnknownPlugin => ("unknown-plugin", StatusCode::NOT_FOUND, "Unknown plugin"),
+            Self::PolicyDecides => ("policy-decides", StatusCode::CONFLICT, "The policy file decides"),
+            Self::PluginQuarantined => ("plugin-quarantined", StatusCode::CONFLICT, "Plugin is quarantined"),
             Self::UnknownProject => ("unknown-project", StatusCode::NOT_FOUND, "Unknown project"),
             Self::UnknownSnapshot => ("unknown-snapshot", StatusCode::NOT_FOUND, "Unknown snapshot"),
             Self::UnknownFile => ("unknown-file", StatusCode::NOT_FOUND, "Unknown file"),

@@ -88,6 +88,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(agents::enable))
         .routes(routes!(agents::disable))
         .routes(routes!(plugins::list))
+        .routes(routes!(plugins::grant, plugins::revoke))
+        .routes(routes!(plugins::release))
         .routes(routes!(runs::list))
         .routes(routes!(runs::get))
         .routes(routes!(runs::events))

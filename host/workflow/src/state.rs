@@ -121,8 +121,9 @@ impl RunState {
     /// # Errors
     /// When the event is not the acceptance of a run.
     pub fn begin(event: &Event) -> Result<Self, NotARun> {
-        let EventKind::Status(Status::Accepted { request, workflow, plugins, disabled, provider, actor }) =
-            &event.kind
+        let EventKind::Status(Status::Accepted {
+            request, workflow, plugins, disabled, provider, actor, ..
+        }) = &event.kind
         else {
             return Err(NotARun(event.run_id));
         };

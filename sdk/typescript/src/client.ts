@@ -16,9 +16,12 @@ import type {
   AgentDetail,
   AuditEntry,
   AuditFilter,
+  Grant,
   Health,
   IfBusy,
   Plugin,
+  PluginChanged,
+  PluginGrant,
   RunDetail,
   RunFilter,
   RunRequest,
@@ -190,9 +193,18 @@ export class OrchestratorClient {
     return this.#transport.json("GET", "/audit" + query(filter), options);
   }
 
-  /** Plugins: what serves, what was refused and why. */
+  /** Plugins: what serves, what it may do, what was refused and why. */
   readonly plugins = {
     list: (options?: RequestOptions): Promise<Plugin[]> => this.#transport.json("GET", "/plugins", options),
+    /** Grants permissions, and programs as patterns, to the component that serves now, for new runs. */
+    grant: (name: string, grant: Grant, options?: RequestOptions): Promise<PluginGrant> =>
+      this.#transport.json("POST", path("plugins", name, "grants"), { ...options, body: grant }),
+    /** Takes back everything that was granted this way. */
+    revoke: (name: string, options?: RequestOptions): Promise<PluginChanged> =>
+      this.#transport.json("DELETE", path("plugins", name, "grants"), options),
+    /** Ends a quarantine. */
+    release: (name: string, options?: RequestOptions): Promise<PluginChanged> =>
+      this.#transport.json("POST", path("plugins", name, "release"), options),
   };
 }
 

@@ -38,6 +38,13 @@ const calls: [string, (client: OrchestratorClient) => Promise<unknown>, unknown?
   ["POST /tokens", (c) => c.tokens.create({ name: "ci", role: "runner" }), { name: "ci", role: "runner" }],
   ["DELETE /tokens/ci", (c) => c.tokens.revoke("ci")],
   ["GET /audit?action=token&limit=5", (c) => c.audit({ action: "token", limit: 5 })],
+  [
+    "POST /plugins/haiku/grants",
+    (c) => c.plugins.grant("haiku", { permissions: ["write-files"] }),
+    { permissions: ["write-files"] },
+  ],
+  ["DELETE /plugins/haiku/grants", (c) => c.plugins.revoke("haiku")],
+  ["POST /plugins/haiku/release", (c) => c.plugins.release("haiku")],
   ["GET /agents/..%2F%3Fa%23", (c) => c.agents.get("../?a#")],
 ];
 

@@ -12,7 +12,7 @@ use crate::{
 use anyhow::{Result, anyhow};
 use async_trait::async_trait;
 use orchestrator_command::PlainLauncher;
-use orchestrator_core::{EventSink, Failure, NewEvent};
+use orchestrator_core::{Denials, EventSink, Failure, NewEvent};
 use orchestrator_runtime::{AgentCall, Limits, Runtime};
 use orchestrator_workspace::Workspace;
 use std::{sync::Arc, time::Duration};
@@ -65,6 +65,8 @@ impl Inputs {
         let context = give::context()?;
         let workspace = Workspace::open(folder.path(), &context.project_id)?;
         let template = AgentCall {
+            decision: Arc::new(give::decision()?),
+            denials: Denials::default(),
             context: Arc::new(context),
             settings: Arc::new(give::settings()),
             events: Arc::new(Nowhere),
@@ -80,9 +82,11 @@ impl Inputs {
     }
 
     fn call(&self) -> AgentCall {
-        let AgentCall { context, settings, events, provider, workspace, launcher, cancel, .. } =
+        let AgentCall { decision, context, settings, events, provider, workspace, launcher, cancel, .. } =
             &self.template;
         AgentCall {
+            decision: Arc::clone(decision),
+            denials: Denials::default(),
             context: Arc::clone(context),
             settings: Arc::clone(settings),
             events: Arc::clone(events),

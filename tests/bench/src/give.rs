@@ -1,8 +1,11 @@
 //! What the measurements work on: test guests, and the contexts and settings that calls are given.
 
 use anyhow::{Context, Result};
-use orchestrator_core::{AgentSettings, AgentType, ExecutionContext, ProjectId, RunId, WorkflowName};
+use orchestrator_core::{
+    AgentSettings, AgentType, ExecutionContext, Permissions, ProjectId, RunId, WorkflowName,
+};
 use orchestrator_model::{ModelConfig, ProviderKind};
+use orchestrator_policy::{Decision, Policy, Subject};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -64,6 +67,13 @@ pub(crate) fn context() -> Result<ExecutionContext> {
         errors: Vec::new(),
         metadata: serde_json::Map::new(),
     })
+}
+
+/// What the echo may do: what it asks for.
+pub(crate) fn decision() -> Result<Decision> {
+    let granted = Permissions { model: true, command: false, read_files: true, write_files: true };
+    let subject = Subject { name: "echo", built_in: false, asked: granted, granted, programs: &[] };
+    Ok(Policy::built_in()?.decide(&subject))
 }
 
 /// An agent's settings.

@@ -22,6 +22,7 @@ pub struct Setup {
     model: ModelConfig,
     limits: Limits,
     server: ServerConfig,
+    policy: String,
 }
 
 impl Default for Setup {
@@ -42,7 +43,8 @@ impl Setup {
         let sandbox = orchestrator::SandboxLimits { calls: 64, ..orchestrator::SandboxLimits::default() };
         let model = models::script(&data, models::TODO_APP);
         let server = ServerConfig { grace: GRACE, ..ServerConfig::default() };
-        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, server }
+        let policy = "version = 1\n".into();
+        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, server, policy }
     }
 
     /// Answers from this script; see docs/scripted-model.md.
@@ -77,6 +79,28 @@ impl Setup {
     #[must_use]
     pub fn data(&self) -> &Path {
         self.data.path()
+    }
+
+    /// Grants a plugin permissions by a line of the policy file: strangers get no more than the model and a look at the
+    /// files.
+    ///
+    /// # Panics
+    /// When the file cannot be written.
+    #[must_use]
+    pub fn grants(self, plugin: &str, permissions: &[&str]) -> Self {
+        self.policy(&format!("[plugin.{plugin}]\npermissions = {permissions:?}\n"))
+    }
+
+    /// Adds to the policy file.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[must_use]
+    pub fn policy(mut self, text: &str) -> Self {
+        self.policy.push_str(text);
+        fs::write(self.data.path().join("policy.toml"), &self.policy)
+            .expect("a temporary folder can be written");
+        self
     }
 
     /// Puts a test guest into the plugins folder.
@@ -152,6 +176,21 @@ impl Server {
         self.stop.cancel();
         soon("the server to stop", self.task).await.expect("the server stops without a panic");
         self.setup
+    }
+
+    /// Replaces the policy file, and waits until the server has looked at it.
+    ///
+    /// # Panics
+    /// When it cannot be written, or nobody looks at it.
+    pub async fn write_policy(&self, text: &str) {
+        let mut generations = self.orchestrator.policy_generations();
+        generations.borrow_and_update();
+        let arriving = self.data().join(".policy.arriving");
+        fs::write(&arriving, text).expect("the data folder can be written");
+        fs::rename(arriving, self.data().join("policy.toml")).expect("the data folder can be written");
+        soon("the policy file to be read", generations.changed())
+            .await
+            .expect("the policy outlives the wait");
     }
 
     /// Puts a file into the plugins folder, as a whole: written beside and moved into place.

@@ -20,6 +20,7 @@ impl Settings {
         let mut config = Config::new(self.data_dir()?, self.model()?);
         config.plugins_dir = self.path("plugins_dir");
         config.projects_dir = self.path("projects_dir");
+        config.policy_file = self.path("policy");
         if let Some(runs) = self.number("max_runs", 1..=1_000_000)? {
             config.limits.runs = runs as usize;
         }

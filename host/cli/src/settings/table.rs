@@ -34,7 +34,7 @@ pub(crate) enum Kind {
 }
 
 /// Every setting, in the order of the help.
-pub(crate) const SETTINGS: [Setting; 24] = [
+pub(crate) const SETTINGS: [Setting; 25] = [
     Setting {
         key: "data_dir",
         flag: "data-dir",
@@ -62,6 +62,15 @@ pub(crate) const SETTINGS: [Setting; 24] = [
         placeholder: "DIR",
         default: None,
         help: "Holds a folder for each project [default: projects in the data folder]",
+    },
+    Setting {
+        key: "policy",
+        flag: "policy",
+        variables: &["ORCHESTRATOR_POLICY"],
+        kind: Kind::Path,
+        placeholder: "FILE",
+        default: None,
+        help: "What plugins may do; must be there when named [default: policy.toml in the data folder]",
     },
     Setting {
         key: "listen",

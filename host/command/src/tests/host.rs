@@ -1,20 +1,30 @@
 //! The contract's functions, without a guest.
 
 use super::*;
-use crate::{CommandCall, CommandView};
+use crate::{CommandCall, CommandPolicy, CommandView};
 use orchestrator_contract::{
     command::{CommandLine as Line, Host, HostProcess},
     types::ErrorCode as Code,
 };
 use orchestrator_core::Grant;
+use orchestrator_policy::{Network, Pattern, Programs};
 use wasmtime::component::{Resource, ResourceTable};
 
 fn call(scene: &Scene, granted: bool) -> CommandCall {
-    let grant = Grant { plugin: "tester".into(), permission: "command", granted };
+    let grant = Grant {
+        plugin: "tester".into(),
+        permission: "command",
+        granted,
+        advice: "nobody granted it".into(),
+        denials: Default::default(),
+    };
     let launcher = PlainLauncher::with(SearchPath::of_process(), Vec::new());
     let events: Arc<dyn EventSink> = Arc::<Collector>::clone(&scene.events);
     let deadline = Instant::now() + Duration::from_secs(60);
-    CommandCall::new(grant, Arc::new(launcher), scene.root().to_owned(), events, deadline)
+    let patterns = vec![Pattern::parse("{true|echo|sh} {any}*").expect("a pattern")];
+    let programs = Programs { plugin: "tester".into(), patterns, from: "policy.toml:1".into() };
+    let policy = CommandPolicy::new(programs, Network::None, None);
+    CommandCall::new(grant, policy, Arc::new(launcher), scene.root().to_owned(), events, deadline)
 }
 
 fn line(argv: &[&str]) -> Line {
@@ -60,4 +70,16 @@ async fn with_the_table_everything_ends() {
     let pid = scene.file("pid").await;
     drop(table);
     assert!(!lives(&pid));
+}
+
+#[tokio::test]
+async fn a_program_that_is_not_on_the_list_does_not_start() {
+    let scene = Scene::new();
+    let (mut call, mut table) = (call(&scene, true), ResourceTable::new());
+    let mut view = CommandView { call: &mut call, table: &mut table };
+    let error = view.run(line(&["env", "true"])).await.expect("no trap").expect_err("denied");
+    assert!(matches!(error.code, Code::Denied), "{error:?}");
+    assert!(error.message.contains("'tester'") && error.message.contains("policy.toml:1"), "{error:?}");
+    assert!(!view.is_available("env".into()).await.expect("no trap"));
+    assert!(scene.events.stages().is_empty(), "the launcher was not asked");
 }

@@ -34,6 +34,9 @@ pub enum Status {
         /// programs that did not note it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         actor: Option<Actor>,
+        /// Digest of the policy that this run keeps, grants included; empty in runs of before there was one.
+        #[serde(default)]
+        policy: String,
     },
     /// Another run holds the project; this one waits in line.
     Queued {

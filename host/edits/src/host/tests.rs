@@ -7,7 +7,13 @@ use orchestrator_contract::types::ErrorCode;
 fn call(project: &Project, granted: bool) -> (EditsCall, Arc<Recorder>) {
     let events = Arc::new(Recorder::default());
     let call = EditsCall {
-        grant: Grant { plugin: "fixer".into(), permission: "write-files", granted },
+        grant: Grant {
+            plugin: "fixer".into(),
+            permission: "write-files",
+            granted,
+            advice: "nobody granted it".into(),
+            denials: Default::default(),
+        },
         workspace: Arc::clone(&project.workspace),
         events: Arc::clone(&events) as Arc<dyn EventSink>,
         nonce: "k3x9".into(),

@@ -38,7 +38,13 @@ impl Room {
             nonce: "k3x9".into(),
         };
         let call = ModelCall {
-            grant: Grant { plugin: "writer".into(), permission: "model", granted: true },
+            grant: Grant {
+                plugin: "writer".into(),
+                permission: "model",
+                granted: true,
+                advice: String::new(),
+                denials: Default::default(),
+            },
             provider: provider(&config).unwrap(),
             settings: Arc::new(settings),
             origin,

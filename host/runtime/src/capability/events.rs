@@ -3,9 +3,11 @@
 //! An agent can speak, think, plan and say how far it is; events about files, commands and models come from the rooms
 //! that do those things, so no agent can claim what did not happen.
 
+use super::rate::Rate;
 use orchestrator_contract::{convert, events, execution_context::Plan, into_error, types::Error};
 use orchestrator_core::{ErrorCode, EventKind, EventSink, Failure, NewEvent, Status, event::Thinking};
 use std::sync::Arc;
+use tokio::time::Instant;
 use wasmtime::component::HasData;
 
 /// Longest message, in bytes.
@@ -18,6 +20,7 @@ const PLAN_ITEMS_MAX: usize = 1000;
 /// The interface `events` of one call.
 pub(crate) struct EventsCall {
     pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) rate: Rate,
 }
 
 /// Links [`EventsCall`].
@@ -28,12 +31,22 @@ impl HasData for EventsRoom {
 }
 
 impl EventsCall {
-    async fn emit(&self, kind: EventKind, message: String) -> Result<(), Failure> {
+    async fn emit(&mut self, kind: EventKind, message: String) -> Result<(), Failure> {
+        if !self.rate.take(Instant::now()) {
+            return Err(Failure::new(
+                ErrorCode::LimitExceeded,
+                format!(
+                    "events: more than {} a second over ten seconds; emit fewer, or have an operator raise \
+                     events_per_second in the policy file",
+                    self.rate.per_second()
+                ),
+            ));
+        }
         bounded("message", message.len(), MESSAGE_MAX)?;
         self.events.emit(NewEvent::new(kind, message)).await
     }
 
-    async fn try_status(&self, message: String, detail: Option<String>) -> Result<(), Failure> {
+    async fn try_status(&mut self, message: String, detail: Option<String>) -> Result<(), Failure> {
         bounded("detail", detail.as_ref().map_or(0, String::len), DETAIL_MAX)?;
         let detail = match detail {
             None => serde_json::Value::Null,
@@ -44,7 +57,7 @@ impl EventsCall {
         self.emit(EventKind::Status(Status::Agent { detail }), message).await
     }
 
-    async fn try_plan(&self, plan: Plan) -> Result<(), Failure> {
+    async fn try_plan(&mut self, plan: Plan) -> Result<(), Failure> {
         bounded("files", plan.files.len(), PLAN_ITEMS_MAX)?;
         bounded("commands", plan.commands.len(), PLAN_ITEMS_MAX)?;
         let message = format!("Plan ready with {} files", plan.files.len());

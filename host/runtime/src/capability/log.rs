@@ -3,8 +3,10 @@
 //! A guest chooses the message, not the shape of the log: control characters are escaped, so that no guest can forge
 //! a line, and long lines are cut.
 
+use super::rate::Rate;
 use orchestrator_contract::log::{self, Level};
 use orchestrator_core::RunId;
+use tokio::time::Instant;
 use wasmtime::component::HasData;
 
 /// Longest line, in bytes; what the contract promises.
@@ -15,6 +17,9 @@ pub(crate) struct LogCall {
     pub(crate) plugin: String,
     pub(crate) run_id: RunId,
     pub(crate) step: String,
+    pub(crate) rate: Rate,
+    /// Lines that were left out since the last one that was written.
+    pub(crate) left_out: u64,
 }
 
 /// Links [`LogCall`].
@@ -26,8 +31,16 @@ impl HasData for LogRoom {
 
 impl log::Host for LogCall {
     async fn write(&mut self, level: Level, message: String) -> wasmtime::Result<()> {
+        if !self.rate.take(Instant::now()) {
+            // The contract has no error for a line; what is missing is told with the next one that is written.
+            self.left_out += 1;
+            return Ok(());
+        }
         let message = one_line(&message);
-        let Self { plugin, run_id, step } = self;
+        let Self { plugin, run_id, step, left_out, .. } = self;
+        if std::mem::take(left_out) > 0 {
+            tracing::warn!(target: "plugin", plugin, %run_id, step, "lines were left out: the plugin wrote too many");
+        }
         match level {
             Level::Debug => tracing::debug!(target: "plugin", plugin, %run_id, step, "{message}"),
             Level::Info => tracing::info!(target: "plugin", plugin, %run_id, step, "{message}"),

@@ -3,7 +3,8 @@
 
 use super::{Kind, Problem};
 use orchestrator::{
-    AccessError, AgentError, AuditError, ProjectError, ProjectId, RunError, StartError, WorkflowError,
+    AccessError, AgentError, AuditError, PluginError, ProjectError, ProjectId, RunError, StartError,
+    WorkflowError,
 };
 
 impl From<StartError> for Problem {
@@ -22,6 +23,7 @@ impl From<StartError> for Problem {
             StartError::Busy { run_id } => {
                 Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
             }
+            StartError::Quarantined { .. } => Self::new(Kind::PluginQuarantined, detail),
             StartError::TooManyRuns { .. } => Self::new(Kind::TooManyRuns, detail),
             StartError::Stopping => Self::new(Kind::Stopping, detail),
             StartError::Internal(what) => Self::internal(&what),
@@ -58,6 +60,20 @@ impl From<AccessError> for Problem {
 impl From<AuditError> for Problem {
     fn from(error: AuditError) -> Self {
         Self::internal(&error.to_string())
+    }
+}
+
+impl From<PluginError> for Problem {
+    fn from(error: PluginError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PluginError::Unknown { known, .. } => Self::new(Kind::UnknownPlugin, detail).valid(known),
+            PluginError::Settled { .. } => Self::new(Kind::PolicyDecides, detail),
+            PluginError::Invalid { field, message } => {
+                Self::new(Kind::InvalidRequest, format!("{field}: {message}")).in_field(field)
+            }
+            PluginError::Internal(what) => Self::internal(&what),
+        }
     }
 }
 

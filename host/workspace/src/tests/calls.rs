@@ -38,7 +38,13 @@ fn short(kind: &EventKind) -> String {
 }
 
 fn grant(permission: &'static str, granted: bool) -> Grant {
-    Grant { plugin: "writer".into(), permission, granted }
+    Grant {
+        plugin: "writer".into(),
+        permission,
+        granted,
+        advice: "nobody granted it".into(),
+        denials: Default::default(),
+    }
 }
 
 fn call(project: &Project, read: bool, write: bool) -> (WorkspaceCall, Arc<Recorder>) {

@@ -12,7 +12,12 @@ text = "An old silent pond\n  a frog jumps into the pond\n\nsplash! Silence agai
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_in_python_asks_the_model_and_writes_a_file() {
     let Some(haiku) = guest_if_built("haiku-agent", Language::Python) else { return };
-    let server = Setup::new().script(HAIKU).plugin("haiku-agent.wasm", &haiku).start().await;
+    let server = Setup::new()
+        .grants("haiku", &["model", "write-files"])
+        .script(HAIKU)
+        .plugin("haiku-agent.wasm", &haiku)
+        .start()
+        .await;
     let agent = server.api.get("/agents/haiku").await.ok();
     assert_eq!((&agent["name"], &agent["capabilities"]), (&json!("Haiku Agent"), &json!(["poetry"])));
     server.api.workflow("poem", json!([{"agent_type": "haiku", "name": "Write"}])).await;

@@ -21,8 +21,9 @@ fn digest(view: &PluginView) -> String {
     view.digest.clone().expect("a plugin that serves has a digest")
 }
 
+/// A run that may queue: a project is let go a moment after the last event of a run.
 fn request(workflow: &str) -> Value {
-    json!({"user_request": "hello", "project_id": "p", "workflow_name": workflow})
+    json!({"user_request": "hello", "project_id": "p", "workflow_name": workflow, "if_busy": "queue"})
 }
 
 /// The entry of `GET /plugins` for a file.

@@ -25,7 +25,7 @@ async fn import(server: &Server, query: &str, format: Format, bytes: Vec<u8>) ->
 
 /// A server with a project of two files.
 async fn shop() -> Server {
-    let server = Setup::new().guest("echo").start().await;
+    let server = Setup::new().grants("echo", &["write-files"]).guest("echo").start().await;
     let bytes =
         archive(Format::Zip, &[("index.html", "<h1>Shop</h1>\n"), ("src/cart.js", "let cart = [];\n")]);
     import(&server, "", Format::Zip, bytes).await.ok();

@@ -19,7 +19,7 @@ async fn stalling() -> (FakeProvider, Server) {
 }
 
 async fn with_ask(setup: Setup) -> Server {
-    let server = setup.guest("echo").start().await;
+    let server = setup.grants("echo", &["model", "write-files"]).guest("echo").start().await;
     server.api.workflow("ask", json!([{"agent_type": "echo", "name": "Ask", "retry_count": 0}])).await;
     server
 }

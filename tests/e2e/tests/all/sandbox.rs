@@ -131,7 +131,7 @@ async fn huge_event_is_refused_and_never_stored() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn path_escape_finds_no_way_out() {
-    let server = attacked("path-escape", 60.0).await;
+    let server = attack(Setup::new().grants("path-escape", &["write-files"]), "path-escape", 60.0).await;
     let outside = server.orchestrator.projects_dir().join("outside.txt");
     fs::write(&outside, "as it was").expect("the projects folder can be written");
     let transcript = run(&server).await;
@@ -150,10 +150,16 @@ async fn path_escape_finds_no_way_out() {
     assert_eq!(beside.len(), 2, "the project and the file beside it: {beside:?}");
 }
 
+/// A server on which the guest of that name may start its program.
+#[cfg(target_os = "linux")]
+fn sleeper() -> Setup {
+    Setup::new().grants("sleeper", &["command"]).policy("programs = [\"sleep {number}\"]\n")
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn sleeper_does_not_outlive_the_steps_timeout() {
-    let server = attacked("sleeper", 2.0).await;
+    let server = attack(sleeper(), "sleeper", 2.0).await;
     let mut stream = server.api.execute(&request("p")).await;
     stream.until(|event| event["data"]["status"] == "started").await;
     assert_eq!(processes::working_in(&server.project("p")).len(), 1, "the program is at work");
@@ -165,7 +171,7 @@ async fn sleeper_does_not_outlive_the_steps_timeout() {
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn sleeper_does_not_outlive_cancelling() {
-    let server = attacked("sleeper", 600.0).await;
+    let server = attack(sleeper(), "sleeper", 600.0).await;
     let mut stream = server.api.execute(&request("p")).await;
     let events = stream.until(|event| event["data"]["status"] == "started").await;
     assert_eq!(processes::working_in(&server.project("p")).len(), 1, "the program is at work");

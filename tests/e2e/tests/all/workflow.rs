@@ -12,7 +12,7 @@ async fn run(server: &Server, steps: Value, metadata: Value) -> Transcript {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_step_gets_what_the_steps_before_it_left() {
-    let server = Setup::new().guest("echo").start().await;
+    let server = Setup::new().grants("echo", &["write-files"]).guest("echo").start().await;
     let steps = json!([{"agent_type": "echo", "name": "First"}, {"agent_type": "echo", "name": "Second"}]);
     let run = run(&server, steps, json!({"write": "note.txt"})).await;
     assert_eq!(run.complete()["data"]["files"], json!(["note.txt"]));
@@ -56,7 +56,7 @@ async fn a_condition_with_arguments_decides_whether_its_step_is_done() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_condition_from_code_sees_the_run_and_its_arguments() {
-    let server = Setup::new().guest("echo").start().await;
+    let server = Setup::new().grants("echo", &["write-files"]).guest("echo").start().await;
     server.orchestrator.workflow_engine.register_condition("wrote", |context, args| {
         args.iter().all(|path| context.files.iter().any(|file| file.path == *path))
     });

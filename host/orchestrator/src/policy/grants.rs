@@ -1,0 +1,208 @@
+//! Grants that were given over the API, kept in the journal.
+//!
+//! A grant is given to what was loaded at the time, so it is bound to the component's digest: other bytes under the
+//! same name do not inherit what somebody granted after looking at these. It waits in the journal, and counts again
+//! when those bytes are back. A line of the policy file names a plugin by its name instead, and where the file has
+//! permissions for a plugin, no grant over the API is taken.
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use orchestrator_core::{Actor, Permissions};
+use orchestrator_journal::{Ledger, NewEntry};
+use orchestrator_policy::Pattern;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Mutex;
+use utoipa::ToSchema;
+
+/// Under which grants are kept in the journal.
+const PREFIX: &str = "grant/";
+/// Most programs that may be granted to one plugin.
+const PROGRAMS_MAX: usize = 100;
+
+/// What was granted to one plugin.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Grant {
+    pub(crate) digest: String,
+    permissions: Vec<String>,
+    programs: Vec<String>,
+    by: String,
+    time: Timestamp,
+}
+
+pub(crate) type All = BTreeMap<String, Grant>;
+
+/// What was granted to a plugin over the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GrantView {
+    /// The plugin.
+    pub plugin: String,
+    /// SHA-256 of the component that it was granted to, in hexadecimal.
+    pub digest: String,
+    /// The permissions.
+    pub permissions: Vec<String>,
+    /// The programs, as patterns.
+    pub programs: Vec<String>,
+    /// Who granted it last.
+    pub by: String,
+    /// When that was.
+    pub time: Timestamp,
+}
+
+/// A plugin's grants or quarantine could not be changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PluginError {
+    /// There is no such plugin.
+    #[error("there is no plugin '{plugin}'; valid: {}", known.join(", "))]
+    Unknown {
+        /// What was asked for.
+        plugin: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The operator's file decides about this plugin.
+    #[error(
+        "the policy file has permissions for '{plugin}' ({place}), and what it says counts; change that line"
+    )]
+    Settled {
+        /// The plugin.
+        plugin: String,
+        /// File and line.
+        place: String,
+    },
+    /// A field of the request cannot be used.
+    #[error("{field}: {message}")]
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// The journal or the disk failed.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// The grants over the API.
+pub(crate) struct Grants {
+    ledger: Ledger,
+    all: ArcSwap<All>,
+    changing: Mutex<()>,
+}
+
+impl Grant {
+    pub(crate) fn granted(&self) -> Permissions {
+        let named = self.permissions.iter().filter_map(|name| Permissions::named(name));
+        named.fold(Permissions::default(), Permissions::union)
+    }
+
+    /// What was checked when it was granted is readable still.
+    pub(crate) fn patterns(&self) -> Vec<Pattern> {
+        self.programs.iter().filter_map(|text| Pattern::parse(text).ok()).collect()
+    }
+
+    fn view(&self, plugin: &str) -> GrantView {
+        let Self { digest, permissions, programs, by, time } = self.clone();
+        GrantView { plugin: plugin.to_owned(), digest, permissions, programs, by, time }
+    }
+}
+
+impl Grants {
+    /// Reads back what was granted.
+    pub(crate) async fn open(ledger: Ledger) -> Result<Self, String> {
+        let mut all = All::new();
+        for setting in ledger.settings(PREFIX).await.map_err(|error| error.to_string())? {
+            let plugin = setting.key.trim_start_matches(PREFIX).to_owned();
+            let grant = serde_json::from_value(setting.value)
+                .map_err(|error| format!("the grants of the plugin '{plugin}' are damaged: {error}"))?;
+            all.insert(plugin, grant);
+        }
+        Ok(Self { ledger, all: ArcSwap::from_pointee(all), changing: Mutex::default() })
+    }
+
+    pub(crate) fn all(&self) -> Arc<All> {
+        self.all.load_full()
+    }
+
+    /// Adds to what this component was granted. Stored first, then in force.
+    pub(crate) async fn add(
+        &self,
+        plugin: &str,
+        digest: &str,
+        permissions: &[String],
+        programs: &[String],
+        by: &Actor,
+    ) -> Result<GrantView, PluginError> {
+        check(permissions, programs)?;
+        let _one_at_a_time = self.changing.lock().await;
+        let mut all = All::clone(&self.all.load());
+        let earlier = all.remove(plugin).filter(|grant| grant.digest == digest).unwrap_or_default();
+        let grant = Grant {
+            digest: digest.to_owned(),
+            permissions: merged(earlier.permissions, permissions),
+            programs: merged(earlier.programs, programs),
+            by: by.to_string(),
+            time: Timestamp::now(),
+        };
+        if grant.programs.len() > PROGRAMS_MAX {
+            let message =
+                format!("with these it would have {}; at most {PROGRAMS_MAX} are kept", grant.programs.len());
+            return Err(PluginError::Invalid { field: "programs", message });
+        }
+        let value = serde_json::to_value(&grant).map_err(|error| PluginError::Internal(error.to_string()))?;
+        let detail = json!({"digest": digest, "permissions": permissions, "programs": programs});
+        let entry = NewEntry::new(by.clone(), "grant.add", plugin, detail);
+        self.ledger.set(&key(plugin), Some(&value), entry).await.map_err(internal)?;
+        let view = grant.view(plugin);
+        all.insert(plugin.to_owned(), grant);
+        self.all.store(Arc::new(all));
+        tracing::info!(plugin, digest, %by, ?permissions, ?programs, "granted");
+        Ok(view)
+    }
+
+    /// Takes back everything that was granted under this name. Returns whether there was something.
+    pub(crate) async fn remove(&self, plugin: &str, by: &Actor) -> Result<bool, PluginError> {
+        let _one_at_a_time = self.changing.lock().await;
+        let mut all = All::clone(&self.all.load());
+        let Some(had) = all.remove(plugin) else { return Ok(false) };
+        let detail = json!({"digest": had.digest, "permissions": had.permissions, "programs": had.programs});
+        let entry = NewEntry::new(by.clone(), "grant.remove", plugin, detail);
+        self.ledger.set(&key(plugin), None, entry).await.map_err(internal)?;
+        self.all.store(Arc::new(all));
+        tracing::info!(plugin, %by, "grants taken back");
+        Ok(true)
+    }
+}
+
+fn check(permissions: &[String], programs: &[String]) -> Result<(), PluginError> {
+    if permissions.is_empty() && programs.is_empty() {
+        let message = format!("it is empty; name some of {}", Permissions::NAMES.join(", "));
+        return Err(PluginError::Invalid { field: "permissions", message });
+    }
+    if let Some(unknown) = permissions.iter().find(|name| Permissions::named(name).is_none()) {
+        let message =
+            format!("there is no permission '{unknown}'; there are {}", Permissions::NAMES.join(", "));
+        return Err(PluginError::Invalid { field: "permissions", message });
+    }
+    for program in programs {
+        let invalid = |message| PluginError::Invalid { field: "programs", message };
+        Pattern::parse(program).map_err(|error| invalid(error.to_string()))?;
+    }
+    Ok(())
+}
+
+fn merged(mut earlier: Vec<String>, new: &[String]) -> Vec<String> {
+    earlier.extend_from_slice(new);
+    earlier.sort();
+    earlier.dedup();
+    earlier
+}
+
+fn key(plugin: &str) -> String {
+    format!("{PREFIX}{plugin}")
+}
+
+fn internal(error: impl std::fmt::Display) -> PluginError {
+    PluginError::Internal(error.to_string())
+}
