@@ -43,6 +43,7 @@ async fn run_with_a_command(journal: &Journal) -> RunId {
         plugins: Vec::new(),
         disabled: Vec::new(),
         provider: "scripted".into(),
+        policy: String::new(),
         actor: Some(Actor::token(&TokenName::new("ada").expect("a name"))),
     };
     writer.append(parts(EventKind::Status(accepted), "")).await.expect("appends");
