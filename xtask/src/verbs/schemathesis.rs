@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::build_for_development;
+use super::plugins;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
 use crate::process::{output, run, run_within, say};
@@ -25,6 +25,8 @@ const VERSION: &str = "4.32.5";
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(300);
 /// How long the requests may take, which is six times what they do.
 const LONGEST: std::time::Duration = std::time::Duration::from_secs(180);
+/// What schemathesis does not know by itself.
+const HOOKS: &str = include_str!("schemathesis.py");
 /// A planner that gives up at once, so that runs end and their streams with them.
 const SCRIPT: &str = "[[reply]]\nagent = 'planner'\nerror = { code = 'denied', message = 'Not now.' }\n";
 
@@ -41,7 +43,10 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
             }]);
         }
     };
-    build_for_development(layout)?;
+    // As the tests are built, with the same features of dependencies: after them there is nothing to compile.
+    plugins(layout, false)?;
+    say("building the program");
+    run(host::cargo(layout).args(["build", "--workspace", "--tests"]))?;
     let data = layout.target.join("schemathesis");
     if data.exists() {
         fs::remove_dir_all(&data).with_context(|| format!("{} cannot be emptied", data.display()))?;
@@ -54,6 +59,8 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
     )?;
     let server = Server::start(layout, &data)?;
     say(format!("schemathesis against {}", server.address));
+    let hooks = data.join("hooks.py");
+    fs::write(&hooks, HOOKS)?;
     let mut requests = Command::new(program);
     requests
         .arg("run")
@@ -70,6 +77,7 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
             "20",
         ])
         .args(["--exclude-checks", "positive_data_acceptance"])
+        .env("SCHEMATHESIS_HOOKS", hooks)
         .current_dir(&data);
     run_within(LONGEST, &mut requests)
 }
