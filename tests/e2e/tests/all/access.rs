@@ -277,7 +277,7 @@ async fn no_token_is_in_anything_that_is_kept() {
         );
     }
     let entries = server.orchestrator.audit(AuditFilter { limit: 10, ..AuditFilter::default() }).await;
-    assert_eq!(entries.expect("reads").len(), 2, "the audit is not empty");
+    assert_eq!(entries.expect("reads").len(), 3, "two tokens and a refusal");
 }
 
 #[tokio::test(flavor = "multi_thread")]
