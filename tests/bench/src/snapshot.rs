@@ -46,8 +46,14 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let (measured, reference) = side_by_side(
         ROUNDS,
         3,
-        async || Ok(ensure!(take()?.snapshot.id == first.id, "something changed")),
-        async || Ok(ensure!(git.run(&["status", "--porcelain"])?.stdout.is_empty(), "git sees a change")),
+        async || {
+            ensure!(take()?.snapshot.id == first.id, "something changed");
+            Ok(())
+        },
+        async || {
+            ensure!(git.run(&["status", "--porcelain"])?.stdout.is_empty(), "git sees a change");
+            Ok(())
+        },
     )
     .await?;
     let before = bytes(place.path())?;
