@@ -26,6 +26,11 @@ pub(crate) enum CliError {
     Signals(#[source] io::Error),
     #[error("{}", listening(.address, .source))]
     Listen { address: String, source: io::Error },
+    #[error(
+        "commands without a sandbox are not allowed while other machines reach {address}: whoever reaches it could \
+         change this one; listen on 127.0.0.1, or leave out --allow-isolation=none"
+    )]
+    NoneInPublic { address: String },
     #[error("writing to standard output: {0}")]
     Output(#[source] io::Error),
 }

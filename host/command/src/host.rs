@@ -2,14 +2,14 @@
 //!
 //! Dropping the call's table, as happens with its store, ends every program that was started through it.
 
-use crate::{CommandLine, Commands, Launcher, Process};
+use crate::{CommandLine, Commands, Launcher, Process, Project};
 use orchestrator_contract::{
     command::{self, Host, HostProcess},
     convert::into_command_outcome,
     into_error, types,
 };
 use orchestrator_core::{EventSink, Failure, Grant, event::OutputStream};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use wasmtime::component::{HasData, Resource, ResourceTable, ResourceTableError};
 
@@ -20,17 +20,17 @@ pub struct CommandCall {
 }
 
 impl CommandCall {
-    /// Programs for one call: in the project at `root` (an absolute path), started by `launcher`, announced to
-    /// `events`, ended at `deadline` at the latest.
+    /// Programs for one call: in the project, started by `launcher`, announced to `events`, ended at `deadline` at
+    /// the latest.
     #[must_use]
     pub fn new(
         grant: Grant,
         launcher: Arc<dyn Launcher>,
-        root: PathBuf,
+        project: Project,
         events: Arc<dyn EventSink>,
         deadline: Instant,
     ) -> Self {
-        Self { grant, commands: Commands::new(launcher, root, events, deadline) }
+        Self { grant, commands: Commands::new(launcher, project, events, deadline) }
     }
 
     async fn start(&self, command: command::CommandLine) -> Result<Process, Failure> {

@@ -14,18 +14,26 @@ mod commands;
 mod excerpt;
 pub mod host;
 mod launcher;
+mod limits;
 mod line;
 mod output;
 mod plain;
 mod process;
+mod project;
+#[cfg_attr(not(target_os = "linux"), path = "sandbox_none.rs")]
+pub mod sandbox;
 mod supervise;
 
 pub use commands::Commands;
 pub use host::{CommandCall, CommandRoom, CommandView};
-pub use launcher::{Exit, Isolation, Launched, Launcher, OutputPipe, RunningProcess};
+pub use launcher::{Exit, Launched, Launcher, OutputPipe, RunningProcess};
+pub use limits::CommandLimits;
 pub use line::CommandLine;
+pub use orchestrator_core::Isolation;
 pub use plain::PlainLauncher;
 pub use process::{OutputChunk, Process};
+pub use project::Project;
+pub use sandbox::{SandboxConfig, SandboxError, SandboxLauncher, SandboxReport};
 
 /// Programs that one call may have at work at once.
 pub const PROCESSES_MAX: usize = 2;
@@ -38,5 +46,7 @@ pub const UNREAD_MAX: usize = 2 * OUTPUT_MAX;
 /// Bytes at the beginning of the output that the outcome keeps, and the same number at its end.
 pub const EXCERPT_MAX: usize = 32 * 1024;
 
+#[cfg(all(test, target_os = "linux"))]
+mod attacks;
 #[cfg(test)]
 mod tests;

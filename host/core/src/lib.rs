@@ -10,6 +10,7 @@ pub mod context;
 pub mod error;
 pub mod event;
 pub mod ids;
+pub mod isolation;
 pub mod path;
 pub mod run;
 pub mod workflow;
@@ -19,7 +20,7 @@ pub use capability::{
     CallOrigin, CompletionChunk, CompletionEnd, CompletionStream, EventSink, NewEvent, OpenCompletion,
 };
 pub use context::{
-    CommandOutcome, ExecutionContext, FileChange, FileChangeKind, Plan, PlannedFile, StepOutput,
+    CommandOutcome, ExecutionContext, FileChange, FileChangeKind, LimitReached, Plan, PlannedFile, StepOutput,
 };
 pub use error::{ErrorCode, Failure};
 pub use event::{
@@ -27,6 +28,7 @@ pub use event::{
     Status, Thinking,
 };
 pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, WorkflowName};
+pub use isolation::Isolation;
 pub use path::{PathError, RelativePath};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
 pub use workflow::{ConditionRef, LoopBack, OnExhausted, Step, Workflow};

@@ -1,5 +1,6 @@
 //! What an orchestrator is opened with.
 
+use orchestrator_command::SandboxConfig;
 use orchestrator_model::{ModelConfig, ModelConfigError};
 use std::path::PathBuf;
 
@@ -19,6 +20,8 @@ pub struct Config {
     pub model: ModelConfig,
     /// What may be used up.
     pub limits: Limits,
+    /// How the commands of agents are locked up.
+    pub commands: SandboxConfig,
 }
 
 impl Config {
@@ -31,6 +34,7 @@ impl Config {
             cache_dir: None,
             model,
             limits: Limits::default(),
+            commands: SandboxConfig::default(),
         }
     }
 

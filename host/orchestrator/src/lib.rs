@@ -33,13 +33,24 @@ mod stream;
 mod views;
 mod workflows;
 
+/// How the commands of agents are locked up.
+///
+/// The sandbox is checked from inside by this same program, so the `main` of a program that opens an [`Orchestrator`]
+/// begins with [`inside::run_if_asked`](commands::inside::run_if_asked); without that, commands are refused.
+pub mod commands {
+    pub use orchestrator_command::{
+        CommandLimits, SandboxConfig, SandboxError, SandboxReport,
+        sandbox::{CgroupReport, Helper, inside},
+    };
+}
+
 pub use agents::AgentRegistry;
 pub use config::{Config, Limits};
 pub use error::{AgentError, OpenError, RunError, StartError, WorkflowError};
 pub use orchestrator::Orchestrator;
 pub use orchestrator_core::{
-    AgentType, ConditionRef, ErrorCode, Event, EventKind, ExecutionContext, IfBusy, LoopBack, ProjectId,
-    RunId, RunRequest, RunStatus, Step as WorkflowStep, Workflow, WorkflowName, event,
+    AgentType, ConditionRef, ErrorCode, Event, EventKind, ExecutionContext, IfBusy, Isolation, LoopBack,
+    ProjectId, RunId, RunRequest, RunStatus, Step as WorkflowStep, Workflow, WorkflowName, event,
 };
 pub use orchestrator_journal::{StoredEvent, Subscription};
 pub use orchestrator_model::{ModelConfig, ModelConfigError};

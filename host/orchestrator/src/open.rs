@@ -9,7 +9,7 @@ use crate::{
     workflows::WorkflowEngine,
 };
 use orchestrator_builtin::PLUGINS;
-use orchestrator_command::PlainLauncher;
+use orchestrator_command::SandboxLauncher;
 use orchestrator_journal::{Journal, JournalError};
 use orchestrator_plugins::{Registry, Watcher};
 use orchestrator_runtime::Runtime;
@@ -28,6 +28,7 @@ impl Orchestrator {
         std::fs::create_dir_all(&projects_dir).map_err(|error| {
             OpenError::Data(format!("{} cannot be made: {error}", projects_dir.display()))
         })?;
+        let launcher = SandboxLauncher::open(config.commands.clone()).await.map_err(OpenError::Sandbox)?;
         let runtime = Runtime::new(config.limits.sandbox.clone(), Some(config.cache()))
             .map_err(|error| OpenError::Runtime(error.to_string()))?;
         let builtin = PLUGINS.iter().map(|plugin| (plugin.name, plugin.bytes));
@@ -47,7 +48,7 @@ impl Orchestrator {
             journal,
             plugins,
             provider,
-            launcher: Arc::new(PlainLauncher::new()),
+            launcher: Arc::new(launcher),
             runtime,
             projects_dir,
             projects: Projects::default(),

@@ -3,7 +3,7 @@
 use crate::{
     agents::AgentRegistry, error::StartError, projects::Projects, views::Health, workflows::WorkflowEngine,
 };
-use orchestrator_command::Launcher;
+use orchestrator_command::{Launcher, SandboxLauncher};
 use orchestrator_core::{ErrorCode, Failure, RunId, WorkflowName};
 use orchestrator_journal::Journal;
 use orchestrator_model::Provider;
@@ -33,7 +33,7 @@ pub(crate) struct Inner {
     pub(crate) plugins: Arc<Registry>,
     pub(crate) _watcher: Watcher,
     pub(crate) provider: Arc<dyn Provider>,
-    pub(crate) launcher: Arc<dyn Launcher>,
+    pub(crate) launcher: Arc<SandboxLauncher>,
     pub(crate) runtime: Runtime,
     pub(crate) projects_dir: PathBuf,
     pub(crate) projects: Projects,
@@ -111,6 +111,7 @@ impl Orchestrator {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             provider: self.inner.provider.name().to_owned(),
             notices: self.notices(),
+            sandbox: self.inner.launcher.report(),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::{
     projects::Claim,
     stream::EventStream,
 };
+use orchestrator_command::Launcher as _;
 use orchestrator_core::{
     ErrorCode, EventKind, Failure, NewEvent, RunId, RunRequest, Workflow,
     event::Status,
@@ -57,7 +58,7 @@ impl Orchestrator {
             pins,
             runtime: self.inner.runtime.clone(),
             workspace: Arc::new(workspace),
-            launcher: Arc::clone(&self.inner.launcher),
+            launcher: self.inner.launcher.clone(),
             nonce: nonce(),
         };
         let recorder = self
@@ -112,6 +113,7 @@ impl Orchestrator {
             plugins: pins.plugins(),
             disabled: self.agent_registry.disabled(),
             provider: pins.provider.name().to_owned(),
+            sandbox: self.inner.launcher.level(),
         };
         let accepted = NewEvent::new(EventKind::Status(accepted), "Starting workflow...");
         let recorder = Recorder::begin(writer, run_id, accepted).await?;

@@ -1,8 +1,9 @@
 //! What people see of agents, runs and the whole: the bodies of the HTTP API's answers, and what the library returns.
 
 use jiff::Timestamp;
+use orchestrator_command::SandboxReport;
 use orchestrator_core::{
-    AgentType, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow, WorkflowName,
+    AgentType, FileChange, Isolation, ProjectId, RunId, RunStatus, StepName, Usage, Workflow, WorkflowName,
     event::{ErrorEvent, PinnedPlugin},
 };
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,8 @@ pub struct RunDetail {
     pub usage: Usage,
     /// The model provider that answers it.
     pub provider: String,
+    /// How well its commands were locked up when it was asked for.
+    pub sandbox: Isolation,
     /// The plugins that it keeps.
     pub plugins: Vec<PinnedPlugin>,
     /// What came with the request.
@@ -131,4 +134,6 @@ pub struct Health {
     pub provider: String,
     /// What operators should know, such as that answers are replayed or that commands are not sandboxed.
     pub notices: Vec<String>,
+    /// What the sandbox of commands is worth on this machine.
+    pub sandbox: SandboxReport,
 }

@@ -16,7 +16,7 @@ use crate::{
     load::Plugin,
     output::Tail,
 };
-use orchestrator_command::{CommandCall, CommandRoom, CommandView};
+use orchestrator_command::{CommandCall, CommandRoom, CommandView, Project};
 use orchestrator_contract as contract;
 use orchestrator_core::{
     AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant,
@@ -171,12 +171,14 @@ impl Inner {
         stderr: &Tail,
     ) -> Result<AgentState, Failure> {
         let wasi = wasi_with_project(description, &call.workspace)?;
+        let directory = call.workspace.directory().map_err(|error| internal(error.to_string()))?;
+        let project = Project::new(call.workspace.folder().to_owned(), directory);
         let base = self.base(plugin, Arc::clone(&call.context), Arc::clone(&call.settings), wasi, stderr);
-        Ok(CallState { base, rooms: rooms(description, call) })
+        Ok(CallState { base, rooms: rooms(description, call, project) })
     }
 }
 
-fn rooms(description: &AgentDescription, call: AgentCall) -> AgentRooms {
+fn rooms(description: &AgentDescription, call: AgentCall, project: Project) -> AgentRooms {
     let grants = description.permissions;
     let grant =
         |permission, granted| Grant { plugin: description.agent_type.to_string(), permission, granted };
@@ -206,7 +208,7 @@ fn rooms(description: &AgentDescription, call: AgentCall) -> AgentRooms {
         command: CommandCall::new(
             grant("command", grants.command),
             call.launcher,
-            call.workspace.folder().to_owned(),
+            project,
             Arc::clone(&call.events),
             call.deadline,
         ),

@@ -15,7 +15,20 @@ use orchestrator::Health;
         "default_workflow": "bolt_standard",
         "version": "0.1.0",
         "provider": "anthropic",
-        "notices": []
+        "notices": [],
+        "sandbox": {
+            "required": "namespaces",
+            "actual": "namespaces",
+            "backend": "bubblewrap 0.8.0 (/usr/bin/bwrap)",
+            "uid": 1000,
+            "seccomp": true,
+            "userns_disabled": true,
+            "network": "none",
+            "cgroup": {"pids": true, "memory": true, "cpu": true},
+            "last_probe": "2026-11-25T10:00:00Z",
+            "probe_failures": [],
+            "caveats": ["commands share the kernel of this machine"]
+        }
     })),
 ))]
 pub(crate) async fn health(State(app): State<App>) -> Json<Health> {

@@ -8,8 +8,8 @@ use orchestrator_core::event::{
     CommandEvent, CommandStage, ErrorEvent, Event, EventKind, PinnedPlugin, SkipReason, Status,
 };
 use orchestrator_core::{
-    AgentType, CommandOutcome, ErrorCode, ExecutionContext, FileChange, FileChangeKind, Plan, RunId,
-    RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
+    AgentType, CommandOutcome, ErrorCode, ExecutionContext, FileChange, FileChangeKind, Isolation, Plan,
+    RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -73,6 +73,8 @@ pub struct RunState {
     pub disabled: Vec<AgentType>,
     /// The model provider that answers this run.
     pub provider: String,
+    /// How well its commands were locked up when it was asked for.
+    pub sandbox: Isolation,
     /// Index of the current step; the number of steps when all are done.
     pub position: usize,
     /// Where the run is.
@@ -116,7 +118,7 @@ impl RunState {
     /// # Errors
     /// When the event is not the acceptance of a run.
     pub fn begin(event: &Event) -> Result<Self, NotARun> {
-        let EventKind::Status(Status::Accepted { request, workflow, plugins, disabled, provider }) =
+        let EventKind::Status(Status::Accepted { request, workflow, plugins, disabled, provider, sandbox }) =
             &event.kind
         else {
             return Err(NotARun(event.run_id));
@@ -128,6 +130,7 @@ impl RunState {
             plugins: plugins.clone(),
             disabled: disabled.clone(),
             provider: provider.clone(),
+            sandbox: *sandbox,
             position: 0,
             phase: Phase::NotStarted,
             round: 0,

@@ -68,6 +68,8 @@ export interface RunDetail extends RunSummary {
   files: FileChange[];
   usage: Usage;
   provider: string;
+  /** How well its commands were locked up when it was asked for. */
+  sandbox: Isolation;
   plugins: PinnedPlugin[];
   metadata: Record<string, unknown>;
   /** What ended it, when it failed or was cancelled. */
@@ -211,4 +213,27 @@ export interface Health {
   provider: string;
   /** What operators should know, such as that answers are replayed from a script. */
   notices: string[];
+  /** What the sandbox of commands is worth on the server's machine. */
+  sandbox: SandboxReport;
+}
+
+/** How well commands are locked up, from worst to best. */
+export type Isolation = "none" | "namespaces";
+
+/** What the sandbox of commands is worth on the server's machine. */
+export interface SandboxReport {
+  /** The level below which commands are refused. */
+  required: Isolation;
+  /** The level that the last check found. */
+  actual: Isolation;
+  backend: string | null;
+  uid: number | null;
+  seccomp: boolean;
+  userns_disabled: boolean;
+  network: string;
+  cgroup: { pids: boolean; memory: boolean; cpu: boolean };
+  last_probe: string;
+  /** What the check found open, and what kept it from being done. */
+  probe_failures: string[];
+  caveats: string[];
 }

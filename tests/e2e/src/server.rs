@@ -1,7 +1,10 @@
 //! A whole program in a test: orchestrator, HTTP server, data folder.
 
 use crate::{Api, models, soon, target_folder};
-use orchestrator::{Config, Limits, ModelConfig, Orchestrator, PluginView};
+use orchestrator::{
+    Config, Limits, ModelConfig, Orchestrator, PluginView,
+    commands::{self, Helper},
+};
 use orchestrator_server::ServerConfig;
 use std::{
     fs,
@@ -87,11 +90,12 @@ impl Setup {
     /// # Panics
     /// When it does not start.
     pub async fn start(self) -> Server {
-        let config = Config {
+        let mut config = Config {
             limits: self.limits.clone(),
             cache_dir: Some(target_folder().join("test-cache")),
             ..Config::new(self.data.path(), self.model.clone())
         };
+        config.commands.helper = Some(inside());
         let opened = soon("the orchestrator to open", Orchestrator::open(config)).await;
         let orchestrator = opened.unwrap_or_else(|error| panic!("the orchestrator does not open: {error}"));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
@@ -102,6 +106,16 @@ impl Setup {
         let serving = orchestrator_server::serve(listener, orchestrator.clone(), config, stopped);
         let task = tokio::spawn(async move { serving.await.expect("the server serves until it is stopped") });
         Server { api, orchestrator, setup: self, stop, task }
+    }
+}
+
+/// The program that checks the sandbox: cargo builds it along with the tests, a folder above them.
+fn inside() -> Helper {
+    let tests = std::env::current_exe().expect("a running program has a path");
+    let folder = tests.parent().and_then(Path::parent).expect("tests lie in a folder of the target folder");
+    Helper {
+        program: folder.join("orchestrator-e2e-inside"),
+        arguments: vec![commands::inside::ASKED.into()],
     }
 }
 

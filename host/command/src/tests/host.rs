@@ -14,7 +14,7 @@ fn call(scene: &Scene, granted: bool) -> CommandCall {
     let launcher = PlainLauncher::with(SearchPath::of_process(), Vec::new());
     let events: Arc<dyn EventSink> = Arc::<Collector>::clone(&scene.events);
     let deadline = Instant::now() + Duration::from_secs(60);
-    CommandCall::new(grant, Arc::new(launcher), scene.root().to_owned(), events, deadline)
+    CommandCall::new(grant, Arc::new(launcher), opened(scene.root()), events, deadline)
 }
 
 fn line(argv: &[&str]) -> Line {

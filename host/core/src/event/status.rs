@@ -2,6 +2,7 @@
 
 use crate::{
     ids::{AgentType, RunId, StepName},
+    isolation::Isolation,
     run::{RunRequest, Usage},
     workflow::Workflow,
 };
@@ -25,6 +26,9 @@ pub enum Status {
         disabled: Vec<AgentType>,
         /// The model provider that answers this run.
         provider: String,
+        /// How well commands were locked up when the run was asked for.
+        #[serde(default)]
+        sandbox: Isolation,
     },
     /// Another run holds the project; this one waits in line.
     Queued {

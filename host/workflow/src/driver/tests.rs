@@ -25,6 +25,7 @@ async fn bench(steps: Vec<Step>) -> Bench {
         plugins: vec![],
         disabled: vec![],
         provider: "none".into(),
+        sandbox: Default::default(),
     });
     let writer = journal.writer(run_id).await.unwrap();
     let recorder = Recorder::begin(writer, run_id, NewEvent::new(accepted, "")).await.unwrap();

@@ -23,6 +23,7 @@ impl Run {
             plugins: vec![],
             disabled: disabled.iter().map(|agent| AgentType::new(*agent).unwrap()).collect(),
             provider: "scripted".into(),
+            sandbox: Default::default(),
         });
         let run_id = RunId::generate();
         Self { state: RunState::begin(&event(run_id, 1, 0, accepted, "")).unwrap(), seq: 1 }
@@ -43,6 +44,7 @@ impl Run {
             exit_code: Some(exit_code),
             signal: None,
             timed_out: false,
+            limit: None,
             truncated: false,
             output: output.into(),
             duration_ms: 1,
