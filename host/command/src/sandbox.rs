@@ -48,7 +48,7 @@ use account::Account;
 use cgroup::Cgroups;
 pub(crate) use guards::Guards;
 use layout::Layout;
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
 use tempfile::TempDir;
 
 /// What every start needs.
@@ -63,7 +63,7 @@ struct Shared {
     cgroups: Cgroups,
     guards: Guards,
     /// Where root mounts what the sandbox's user may not reach otherwise.
-    stage: Option<TempDir>,
+    stage: Option<Arc<TempDir>>,
 }
 
 impl Shared {
@@ -82,10 +82,12 @@ impl Shared {
             limits: config.limits.clone(),
             cgroups: Cgroups::find(),
             guards,
-            stage: stage.map_err(|source| SandboxError::System {
-                doing: "making a folder for what commands are shown",
-                source,
-            })?,
+            stage: stage
+                .map_err(|source| SandboxError::System {
+                    doing: "making a folder for what commands are shown",
+                    source,
+                })?
+                .map(Arc::new),
         })
     }
 }

@@ -23,6 +23,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+use tempfile::TempDir;
 use tokio::io::unix::AsyncFd;
 
 /// How long the end of a killed sandbox may take. Only a process that hangs in the kernel takes longer.
@@ -47,10 +48,17 @@ struct State {
     inner: Option<OwnedFd>,
     cgroup: Option<Cgroup>,
     exit: Option<Result<Exit, Failure>>,
+    /// Must be there as long as the sandbox is being set up, even if its launcher is gone.
+    _stage: Option<Arc<TempDir>>,
 }
 
 impl SandboxedProcess {
-    pub(super) fn new(mut child: Child, status: Status, cgroup: Option<Cgroup>) -> io::Result<Self> {
+    pub(super) fn new(
+        mut child: Child,
+        status: Status,
+        cgroup: Option<Cgroup>,
+        stage: Option<Arc<TempDir>>,
+    ) -> io::Result<Self> {
         let outer = Pid::from_child(&child);
         let handle = match pidfd_open(outer, PidfdFlags::empty()) {
             Ok(handle) => handle,
@@ -60,7 +68,7 @@ impl SandboxedProcess {
                 return Err(error.into());
             }
         };
-        let state = State { child, status, inner: None, cgroup, exit: None };
+        let state = State { child, status, inner: None, cgroup, exit: None, _stage: stage };
         Ok(Self { shared: Arc::new(Shared { outer, handle, state: Mutex::new(state) }) })
     }
 }
@@ -86,17 +94,14 @@ impl Shared {
         if state.exit.is_some() {
             return;
         }
-        match state.inner() {
-            // It may be gone already.
-            Some(inner) => drop(pidfd_send_signal(inner, Signal::KILL)),
+        if state.inner().is_none() {
             // It is being set up; nothing of the command's has run yet.
-            None => {
-                for pid in descendants(self.outer.as_raw_pid()) {
-                    signal(pid, Signal::KILL);
-                }
+            for pid in descendants(self.outer.as_raw_pid()) {
+                signal(pid, Signal::KILL);
             }
         }
         let _ = pidfd_send_signal(&self.handle, Signal::KILL);
+        state.empty();
     }
 
     /// Sees to it that nothing is left, and says how it ended. Blocks.
@@ -106,12 +111,7 @@ impl Shared {
             return exit.clone();
         }
         // The outer one goes as soon as the program is through; daemons of it may still be there for a moment.
-        if let Some(inner) = state.inner() {
-            let _ = pidfd_send_signal(inner, Signal::KILL);
-            if !has_ended(inner) {
-                tracing::warn!(sandbox = state.child.id(), "a sandbox could not be ended in time");
-            }
-        }
+        state.empty();
         let exit = state.finish();
         drop(state.cgroup.take());
         state.exit.insert(exit).clone()
@@ -119,6 +119,16 @@ impl Shared {
 }
 
 impl State {
+    /// Ends everything inside, and waits until it is gone. Blocks.
+    fn empty(&mut self) {
+        let Some(inner) = self.inner() else { return };
+        // It may be gone already.
+        let _ = pidfd_send_signal(inner, Signal::KILL);
+        if !has_ended(inner) {
+            tracing::warn!(sandbox = self.child.id(), "a sandbox could not be ended in time");
+        }
+    }
+
     fn finish(&mut self) -> Result<Exit, Failure> {
         let unseen = |error: io::Error| {
             Failure::new(ErrorCode::Internal, format!("waiting for a sandbox's end: {error}"))

@@ -168,7 +168,7 @@ impl Start<'_> {
         let mut child = spawner::spawn(builder)?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         // From here on the sandbox is ended whatever fails.
-        let process = SandboxedProcess::new(child, status, cgroup)?;
+        let process = SandboxedProcess::new(child, status, cgroup, shared.stage.clone())?;
         let (Some(stdout), Some(stderr)) = (stdout, stderr) else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
