@@ -19,7 +19,7 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 5] = [
     Need {
         what: "a C compiler",
         without: "nothing builds: SQLite is compiled in, and Rust links through it",
@@ -31,6 +31,12 @@ const NEEDS: [Need; 4] = [
         without: "`make <verb>` has to be typed as `cargo xtask <verb>`",
         packages: &["make"],
         is_there: || find("make").is_some(),
+    },
+    Need {
+        what: "bubblewrap",
+        without: "commands of agents are refused, and tests of their sandbox are left out",
+        packages: &["bubblewrap"],
+        is_there: || !cfg!(target_os = "linux") || Path::new(BUBBLEWRAP).exists(),
     },
     Need {
         what: "node and npm",
@@ -45,6 +51,16 @@ const NEEDS: [Need; 4] = [
         is_there: has_python,
     },
 ];
+
+/// Where the host looks for it.
+const BUBBLEWRAP: &str = "/usr/bin/bwrap";
+
+/// Why commands cannot be put into a sandbox here; none when they can. Being installed is not enough: in a container,
+/// or on a system that keeps users from making namespaces, bubblewrap is there and does not work.
+pub(crate) fn no_sandbox() -> Option<String> {
+    let everything = ["--unshare-all", "--ro-bind", "/", "/", "/usr/bin/true"];
+    output(Command::new(BUBBLEWRAP).args(everything)).err().map(|error| format!("{error:#}"))
+}
 
 /// Whether JavaScript guests can be built.
 pub(crate) fn has_node() -> bool {

@@ -23,12 +23,13 @@ impl Orchestrator {
     /// One sentence about what could not be set up, with the way out; see [`OpenError`].
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let provider = orchestrator_model::provider(&config.model).map_err(OpenError::Model)?;
+        // The check of the sandbox waits for processes, so it goes on beside the rest.
+        let launcher = tokio::spawn(SandboxLauncher::open(config.commands.clone()));
         let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
         let projects_dir = config.projects();
         std::fs::create_dir_all(&projects_dir).map_err(|error| {
             OpenError::Data(format!("{} cannot be made: {error}", projects_dir.display()))
         })?;
-        let launcher = SandboxLauncher::open(config.commands.clone()).await.map_err(OpenError::Sandbox)?;
         let runtime = Runtime::new(config.limits.sandbox.clone(), Some(config.cache()))
             .map_err(|error| OpenError::Runtime(error.to_string()))?;
         let builtin = PLUGINS.iter().map(|plugin| (plugin.name, plugin.bytes));
@@ -42,6 +43,8 @@ impl Orchestrator {
             AgentRegistry::open(journal.clone(), Arc::clone(&plugins), Arc::clone(&provider))
                 .await
                 .map_err(OpenError::Data)?;
+        let launcher = launcher.await.map_err(|error| OpenError::Runtime(error.to_string()))?;
+        let launcher = launcher.map_err(OpenError::Sandbox)?;
         end_unfinished(&journal).await.map_err(OpenError::Journal)?;
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),

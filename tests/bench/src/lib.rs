@@ -13,6 +13,7 @@
 
 mod bare;
 mod call;
+mod command;
 mod events;
 mod figure;
 mod give;
@@ -29,11 +30,15 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 5] = ["call", "events", "memory", "startup", "reload"];
+const SUBJECTS: [&str; 6] = ["call", "events", "memory", "startup", "reload", "command"];
 
 /// The benchmark program: `figures [SUBJECT…]`, all of them when none is named.
 #[must_use]
 pub fn main() -> ExitCode {
+    // The sandbox of commands is checked from inside by this same program.
+    if let Some(code) = orchestrator_command::sandbox::inside::run_if_asked() {
+        return code;
+    }
     match perform(&arguments()) {
         Ok(code) => code,
         Err(error) => {
@@ -78,6 +83,7 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "memory" => memory::measure().await,
         "startup" => startup::measure().await,
         "reload" => reload::measure().await,
+        "command" => command::measure().await,
         _ => bail!("there is no subject '{subject}'; there are {}", SUBJECTS.join(", ")),
     }
 }
