@@ -4,7 +4,7 @@
 XTASK = cargo build --profile xtask --package xtask && cargo xtask
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run build bench lint clean
+.PHONY: help demo test run build bench fuzz suites lint clean
 
 help: ## Show this list
 	@echo "Dynamic Orchestrator: make <target>"
@@ -27,6 +27,12 @@ build: ## Build the release program: bin/orchestrator
 
 bench: ## Run the benchmarks
 	@$(XTASK) bench
+
+fuzz: ## Fuzz the parsers of models' text, a minute each
+	@$(XTASK) fuzz
+
+suites: ## Run the patch engine over cases from elsewhere: make suites DIR=folder
+	@$(XTASK) suites "$(DIR)"
 
 lint: ## Check formatting, lints, licences and advisories
 	@$(XTASK) lint

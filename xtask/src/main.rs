@@ -71,6 +71,17 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Fuzz the parsers of models' text
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
+    /// Run the patch engine over folders of cases that others have written
+    Suites {
+        /// The folder that holds the cases, at any depth
+        folder: std::path::PathBuf,
+    },
     /// Check formatting, lints, licences and advisories
     Lint {
         /// Talk to package registries only; leaves advisories out
@@ -101,6 +112,8 @@ fn run(layout: &Layout, verb: Verb) -> anyhow::Result<()> {
         Verb::Demo => verbs::demo(layout),
         Verb::Run { args } => verbs::serve(layout, &args),
         Verb::Bench { args } => verbs::bench(layout, &args),
+        Verb::Fuzz { seconds } => verbs::fuzz(layout, seconds),
+        Verb::Suites { folder } => verbs::suites(layout, &folder),
         Verb::Lint { offline } => verbs::lint(layout, offline),
     }
 }

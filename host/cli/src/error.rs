@@ -1,9 +1,9 @@
 //! Why the program ended without doing what it was asked, as one sentence with the way out.
 
-use crate::settings::SettingsError;
-use orchestrator::{ModelConfigError, OpenError, RunError, StartError};
+use crate::{patch::FolderError, settings::SettingsError};
+use orchestrator::{ModelConfigError, OpenError, ProjectError, RunError, StartError};
 use orchestrator_server::ServeError;
-use std::io;
+use std::{io, path::PathBuf, process::ExitCode};
 
 /// Why the program ended.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,14 @@ pub(crate) enum CliError {
     Run(#[from] RunError),
     #[error("{0}")]
     Serve(#[from] ServeError),
+    #[error("{0}")]
+    Project(#[from] ProjectError),
+    #[error("{0}")]
+    Usage(String),
+    #[error("cloning {address}: {why}; clone it by hand, and give the folder")]
+    Git { address: String, why: String },
+    #[error("using {}: {source}", path.display())]
+    File { path: PathBuf, source: io::Error },
     #[error("starting the threads of the program: {0}")]
     Runtime(#[source] io::Error),
     #[error("waiting for signals: {0}")]
@@ -31,8 +39,36 @@ pub(crate) enum CliError {
          change this one; listen on 127.0.0.1, or leave out --allow-isolation=none"
     )]
     NoneInPublic { address: String },
+    #[error("{0}")]
+    Folder(#[from] FolderError),
+    #[error("reading {0}: {1}")]
+    Read(String, #[source] io::Error),
     #[error("writing to standard output: {0}")]
     Output(#[source] io::Error),
+}
+
+impl CliError {
+    /// What the program exits with: 2 where 1 has another meaning.
+    pub(crate) fn code(&self) -> ExitCode {
+        match self {
+            Self::Folder(_) | Self::Read(..) => ExitCode::from(2),
+            Self::Settings(_)
+            | Self::Model(_)
+            | Self::Open(_)
+            | Self::Start(_)
+            | Self::Run(_)
+            | Self::Serve(_)
+            | Self::Runtime(_)
+            | Self::Signals(_)
+            | Self::Listen { .. }
+            | Self::NoneInPublic { .. }
+            | Self::Project(_)
+            | Self::Usage(_)
+            | Self::Git { .. }
+            | Self::File { .. }
+            | Self::Output(_) => ExitCode::FAILURE,
+        }
+    }
 }
 
 fn listening(address: &str, error: &io::Error) -> String {

@@ -9,7 +9,9 @@ mod error;
 mod logging;
 mod open_files;
 mod output;
+mod patch;
 mod plugins;
+mod project;
 mod run;
 mod serve;
 mod settings;
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             output::complain(&error.to_string());
-            ExitCode::FAILURE
+            error.code()
         }
     }
 }
@@ -43,6 +45,8 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Serve(args) => on_runtime(serve::serve(args)),
         Command::Run(args) => on_runtime(run::run(args)),
+        Command::Project(args) => on_runtime(project::project(args)),
+        Command::Patch(args) => patch::patch(args),
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),
         Command::Config(args) => show_settings::show(&args),
         Command::Openapi => {

@@ -3,14 +3,14 @@
 mod line;
 mod narrator;
 mod screen;
-mod units;
+pub(crate) mod units;
 
 pub(crate) use line::clean;
 
 use crate::{
     args::RunArgs,
     error::CliError,
-    logging,
+    logging, project,
     settings::Settings,
     signals::{self, INTERRUPTED},
 };
@@ -33,6 +33,11 @@ pub(crate) async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     screen.busy("Loading plugins");
     let orchestrator = Orchestrator::open(settings.config()?).await?;
     let project = args.project.unwrap_or_else(|| ProjectId::for_request(&args.request));
+    if let Some(from) = &args.from {
+        screen.busy("Bringing files in");
+        let source = project::read_source(from, 0).await?;
+        orchestrator.import_project(&project, source, false).await?;
+    }
     let folder = orchestrator.projects_dir().join(project.as_str());
     let request = RunRequest::new(args.request, project).workflow(args.workflow);
     let result = follow(&orchestrator, request, Narrator::new(folder), &screen, &stop).await;

@@ -11,7 +11,7 @@ pub use payload::{
     CommandEvent, CommandStage, CompleteEvent, ErrorEvent, FileComplete, FileContent, FileOperation,
     FileOperationStatus, OutputStream, Thinking, TrapReport,
 };
-pub use status::{ExhaustedReason, PinnedPlugin, SkipReason, Status};
+pub use status::{ExhaustedReason, Moment, PinnedPlugin, SkipReason, Status};
 
 use crate::{
     context::Plan,

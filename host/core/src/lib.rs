@@ -7,6 +7,7 @@
 pub mod agent;
 pub mod capability;
 pub mod context;
+pub mod digest;
 pub mod error;
 pub mod event;
 pub mod ids;
@@ -22,6 +23,7 @@ pub use capability::{
 pub use context::{
     CommandOutcome, ExecutionContext, FileChange, FileChangeKind, LimitReached, Plan, PlannedFile, StepOutput,
 };
+pub use digest::{Digest, DigestError};
 pub use error::{ErrorCode, Failure};
 pub use event::{
     CommandEvent, CompleteEvent, ErrorEvent, Event, EventKind, FileComplete, FileContent, FileOperation,

@@ -55,7 +55,8 @@ pub enum PathError {
 ///
 /// A value of this type has been checked, and there is one spelling for each path: a leading `./`, which models like
 /// to write, is dropped.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct RelativePath(String);
 
 impl RelativePath {
@@ -78,7 +79,7 @@ impl RelativePath {
         if let Some(bad) = text.chars().find(|c| matches!(c, '\\' | ':') || c.is_control()) {
             return Err(PathError::Character(bad));
         }
-        let depth = text.split('/').count();
+        let depth = 1 + text.bytes().filter(|byte| *byte == b'/').count();
         if depth > DEPTH_MAX {
             return Err(PathError::TooDeep(depth));
         }
@@ -129,6 +130,19 @@ fn is_windows_device(base: &str) -> bool {
 impl Borrow<str> for RelativePath {
     fn borrow(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<RelativePath> for String {
+    fn from(path: RelativePath) -> Self {
+        path.0
+    }
+}
+
+impl TryFrom<String> for RelativePath {
+    type Error = PathError;
+    fn try_from(text: String) -> Result<Self, PathError> {
+        Self::parse(&text)
     }
 }
 

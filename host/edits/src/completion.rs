@@ -1,22 +1,24 @@
 //! Runs a completion through the parser into the workspace, and tells those who watch.
 //!
 //! Each file is written when its end tag has come, so files that are whole stay even when the answer breaks off
-//! later. Pieces of content are gathered for a moment before they become an event (see `outbox`).
+//! later. Pieces of content are gathered for a moment before they become an event (see `outbox`). A file is put
+//! together here, up to the parser's limit for one: it is written whole or not at all.
+//!
+//! Only the text of the answer reaches the parser. What the model thinks is shown, and writes nothing.
 
+mod found;
 mod outbox;
 #[cfg(test)]
 mod tests;
 
-use crate::{
-    Refusal,
-    artifact::{ArtifactParser, Piece},
-    placeholder,
-};
+use crate::Refusal;
+use found::{Found, Prose, gather};
+use orchestrator_artifact::{ArtifactParser, Ending, placeholder};
 use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventSink, Failure, FileChange,
-    FileChangeKind, RelativePath,
+    FileChangeKind, RelativePath, StopReason,
 };
-use orchestrator_workspace::{Workspace, WorkspaceError, announce};
+use orchestrator_workspace::{Workspace, WorkspaceError, announce, announce::Remarks};
 use outbox::{Channel, Outbox};
 use std::sync::Arc;
 
@@ -57,52 +59,68 @@ pub async fn write_completion(
     completion: &mut dyn CompletionStream,
     target: &Target,
 ) -> Result<WriteReport, Failure> {
+    let mut parser = ArtifactParser::new(&target.nonce);
     let mut writer = Writer::new(target);
-    let read = writer.read(completion).await;
-    let settled = writer.settle().await;
+    let read = writer.read(completion, &mut parser).await;
+    let settled = writer.settle(parser, read.as_ref().map_or(Ending::Broken, ending)).await;
     let end = read?;
     settled?;
-    let Writer { parser, files, incomplete, refused, .. } = writer;
-    Ok(WriteReport { files, incomplete, refused, prose: parser.into_prose(), end })
+    let Writer { files, incomplete, refused, prose, .. } = writer;
+    Ok(WriteReport { files, incomplete, refused, prose: prose.0, end })
+}
+
+fn ending(end: &CompletionEnd) -> Ending {
+    match end.stop_reason {
+        StopReason::EndTurn | StopReason::StopSequence | StopReason::Refusal => Ending::Whole,
+        StopReason::MaxTokens | StopReason::ContextWindow => Ending::Limit,
+    }
 }
 
 struct Writer {
     workspace: Arc<Workspace>,
-    parser: ArtifactParser,
     outbox: Outbox,
     /// The file whose pieces are coming. None while its pieces are to be passed over.
     open: Option<Open>,
     files: Vec<FileChange>,
     incomplete: Vec<String>,
     refused: Vec<Refusal>,
+    prose: Prose,
 }
 
 struct Open {
     path: RelativePath,
     operation: FileChangeKind,
+    /// What has come of it.
+    content: String,
 }
 
 impl Writer {
     fn new(target: &Target) -> Self {
-        let Target { workspace, events, nonce, stream_output } = target.clone();
+        let Target { workspace, events, stream_output, .. } = target.clone();
         Self {
             workspace,
-            parser: ArtifactParser::new(&nonce),
             outbox: Outbox::new(events, stream_output),
             open: None,
             files: Vec::new(),
             incomplete: Vec::new(),
             refused: Vec::new(),
+            prose: Prose::default(),
         }
     }
 
-    async fn read(&mut self, completion: &mut dyn CompletionStream) -> Result<CompletionEnd, Failure> {
+    async fn read(
+        &mut self,
+        completion: &mut dyn CompletionStream,
+        parser: &mut ArtifactParser,
+    ) -> Result<CompletionEnd, Failure> {
+        let mut found = Vec::new();
         while let Some(chunk) = self.next(completion).await? {
             match chunk {
                 CompletionChunk::Thinking(text) => self.outbox.add(Channel::Thinking, &text).await?,
                 CompletionChunk::Text(text) => {
-                    for piece in self.parser.push(&text) {
-                        self.take(piece).await?;
+                    parser.push(text.as_bytes(), |piece| gather(piece, &mut found, &mut self.prose));
+                    for found in found.drain(..) {
+                        self.take(found).await?;
                     }
                 }
             }
@@ -131,40 +149,45 @@ impl Writer {
     }
 
     /// Gives up what is open and shows what still waits.
-    async fn settle(&mut self) -> Result<(), Failure> {
-        for piece in self.parser.finish() {
-            self.take(piece).await?;
+    async fn settle(&mut self, parser: ArtifactParser, ending: Ending) -> Result<(), Failure> {
+        let mut last = Vec::new();
+        parser.finish(ending, |piece| gather(piece, &mut last, &mut self.prose));
+        for found in last {
+            self.take(found).await?;
         }
         self.outbox.flush().await
     }
 
-    async fn take(&mut self, piece: Piece) -> Result<(), Failure> {
-        match piece {
-            Piece::Opened(path) => self.begin(path).await,
-            Piece::Content(text) => match &self.open {
-                Some(open) => self.outbox.add(Channel::File(open.path.clone()), &text).await,
+    async fn take(&mut self, found: Found) -> Result<(), Failure> {
+        match found {
+            Found::Opened { path, inferred, again } => self.begin(path, Remarks { inferred, again }).await,
+            Found::Content(text) => match &mut self.open {
+                Some(open) => {
+                    open.content.push_str(&text);
+                    self.outbox.add(Channel::File(open.path.clone()), &text).await
+                }
                 None => Ok(()),
             },
-            Piece::Closed { path, content } => match self.open.take() {
-                Some(open) => self.write(open, path, content).await,
+            Found::Closed => match self.open.take() {
+                Some(open) => self.write(open).await,
                 None => Ok(()),
             },
-            Piece::Incomplete(path) => {
+            Found::Incomplete { path, cause } => {
                 self.incomplete.push(path.to_string());
-                self.discard("its end is missing").await
+                self.discard(&cause.to_string()).await
             }
-            Piece::Refused { path, reason } => {
+            Found::Refused { path, reason } => {
                 self.discard(&reason).await?;
                 self.refused.push(Refusal::file(path, reason));
                 Ok(())
             }
-            Piece::Delete(path) => {
+            Found::Delete(path) => {
                 self.announce(&path, FileChangeKind::Delete, None).await?;
                 let target = path.clone();
                 let done = self.workspace.blocking(move |workspace| workspace.delete(&target)).await;
                 self.done(&path, FileChangeKind::Delete, None, done).await
             }
-            Piece::Rename { from, to } => {
+            Found::Rename { from, to } => {
                 self.announce(&to, FileChangeKind::Rename, Some(from.as_str())).await?;
                 let (source, target) = (from.clone(), to.clone());
                 let done = self.workspace.blocking(move |workspace| workspace.rename(&source, &target)).await;
@@ -173,7 +196,7 @@ impl Writer {
         }
     }
 
-    async fn begin(&mut self, path: RelativePath) -> Result<(), Failure> {
+    async fn begin(&mut self, path: RelativePath, remarks: Remarks) -> Result<(), Failure> {
         let target = path.clone();
         let operation = match self.workspace.blocking(move |workspace| workspace.exists(&target)).await {
             Ok(true) => FileChangeKind::Modify,
@@ -184,12 +207,14 @@ impl Writer {
                 return Ok(());
             }
         };
-        self.announce(&path, operation, None).await?;
-        self.open = Some(Open { path, operation });
+        self.outbox.flush().await?;
+        announce::started_with(self.outbox.events(), path.as_str(), operation, None, remarks).await?;
+        self.open = Some(Open { path, operation, content: String::new() });
         Ok(())
     }
 
-    async fn write(&mut self, open: Open, path: RelativePath, content: String) -> Result<(), Failure> {
+    async fn write(&mut self, open: Open) -> Result<(), Failure> {
+        let Open { path, operation, content } = open;
         let target = path.clone();
         let written = self.workspace.blocking(move |workspace| {
             if let Some(reason) = left_out(workspace, &target, &content)? {
@@ -198,11 +223,10 @@ impl Writer {
             workspace.write(&target, content).map(Ok)
         });
         match written.await {
-            Ok(Ok(change)) => self.done(&path, open.operation, None, Ok(change)).await,
-            Err(error) => self.done(&path, open.operation, None, Err(error)).await,
+            Ok(Ok(change)) => self.done(&path, operation, None, Ok(change)).await,
+            Err(error) => self.done(&path, operation, None, Err(error)).await,
             Ok(Err(reason)) => {
-                self.open = Some(open);
-                self.discard(&reason).await?;
+                self.void(&path, operation, &reason).await?;
                 self.refused.push(Refusal::file(path.as_str(), reason));
                 Ok(())
             }
@@ -248,7 +272,16 @@ impl Writer {
 
     /// Takes back what was shown of the open file, if there is one.
     async fn discard(&mut self, reason: &str) -> Result<(), Failure> {
-        let Some(Open { path, operation }) = self.open.take() else { return Ok(()) };
+        let Some(Open { path, operation, .. }) = self.open.take() else { return Ok(()) };
+        self.void(&path, operation, reason).await
+    }
+
+    async fn void(
+        &mut self,
+        path: &RelativePath,
+        operation: FileChangeKind,
+        reason: &str,
+    ) -> Result<(), Failure> {
         self.outbox.flush().await?;
         announce::discarded(self.outbox.events(), path.as_str(), operation, None, reason).await
     }

@@ -1,11 +1,13 @@
 //! What a plugin sees of edits: the interface `edits` of the contract.
 
+mod report;
+
 use crate::{
     Refusal,
-    artifact::artifact_format,
     completion::{Target, WriteReport, write_completion},
-    diff::{DiffOutcome, apply_diff},
+    patched::{Patched, apply_diff, apply_replacements},
 };
+use orchestrator_artifact::artifact_format;
 use orchestrator_contract::{
     convert::{into_completion_end, into_file_change},
     edits::{self, Host},
@@ -16,7 +18,9 @@ use orchestrator_contract::{
 use orchestrator_core::{
     EventSink, Failure, FileChange, FileChangeKind, Grant, OpenCompletion, RelativePath,
 };
+use orchestrator_patch::replacement_format;
 use orchestrator_workspace::{Workspace, WorkspaceError, announce};
+use report::into_patch_report;
 use std::{fmt, sync::Arc};
 use wasmtime::component::{Resource, ResourceTable};
 
@@ -68,18 +72,20 @@ impl EditsCall {
         write_completion(completion.0.as_mut(), &target).await
     }
 
-    async fn apply(&self, diff: String) -> Result<DiffOutcome, Failure> {
+    /// Applies a patch and announces what it changed.
+    async fn patch(
+        &self,
+        apply: impl FnOnce(&Workspace) -> Result<Patched, WorkspaceError> + Send + 'static,
+    ) -> Result<Patched, Failure> {
         self.grant.check()?;
-        let outcome = self.workspace.blocking(move |workspace| apply_diff(workspace, &diff)).await?;
-        if let DiffOutcome::Applied(changes) = &outcome {
-            for change in changes {
-                self.announce(change).await?;
-            }
+        let patched = self.workspace.blocking(apply).await?;
+        for change in &patched.changes {
+            self.announce(change).await?;
         }
-        Ok(outcome)
+        Ok(patched)
     }
 
-    /// A diff is applied as a whole before anything is told of it, so a file's three kinds of events come at once.
+    /// A patch is applied as a whole before anything is told of it, so a file's three kinds of events come at once.
     async fn announce(&self, change: &FileChange) -> Result<(), Failure> {
         let events = &*self.events;
         announce::started(events, &change.path, change.operation, change.from.as_deref()).await?;
@@ -118,8 +124,29 @@ impl Host for EditsView<'_> {
     async fn apply_diff(
         &mut self,
         diff: String,
-    ) -> wasmtime::Result<Result<edits::DiffOutcome, types::Error>> {
-        Ok(self.call.apply(diff).await.map(into_diff_outcome).map_err(into_error))
+        target: Option<String>,
+    ) -> wasmtime::Result<Result<edits::PatchReport, types::Error>> {
+        let target = match target.as_deref().map(RelativePath::parse).transpose() {
+            Ok(target) => target,
+            Err(reason) => {
+                let path = target.unwrap_or_default();
+                return Ok(Err(into_error(WorkspaceError::Path { path, reason }.into())));
+            }
+        };
+        let patched = self.call.patch(move |workspace| apply_diff(workspace, &diff, target)).await;
+        Ok(patched.map(into_patch_report).map_err(into_error))
+    }
+
+    async fn replacement_format(&mut self) -> wasmtime::Result<String> {
+        Ok(replacement_format().to_owned())
+    }
+
+    async fn apply_replacements(
+        &mut self,
+        text: String,
+    ) -> wasmtime::Result<Result<edits::PatchReport, types::Error>> {
+        let patched = self.call.patch(move |workspace| apply_replacements(workspace, &text)).await;
+        Ok(patched.map(into_patch_report).map_err(into_error))
     }
 }
 
@@ -133,19 +160,8 @@ fn into_write_report(report: WriteReport) -> edits::WriteReport {
     }
 }
 
-fn into_diff_outcome(outcome: DiffOutcome) -> edits::DiffOutcome {
-    match outcome {
-        DiffOutcome::Applied(files) => {
-            edits::DiffOutcome::Applied(files.into_iter().map(into_file_change).collect())
-        }
-        DiffOutcome::Refused(refused) => {
-            edits::DiffOutcome::Refused(refused.into_iter().map(into_refusal).collect())
-        }
-    }
-}
-
 fn into_refusal(refusal: Refusal) -> edits::Refusal {
-    edits::Refusal { path: refusal.path, hunk: refusal.hunk, reason: refusal.reason }
+    edits::Refusal { path: refusal.path, reason: refusal.reason }
 }
 
 #[cfg(test)]

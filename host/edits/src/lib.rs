@@ -5,37 +5,32 @@
 //! it writes and generous about how it is asked to: what is ambiguous or cut off is refused with a reason that a
 //! model can act on, and what is refused leaves the files as they were.
 //!
-//! [`ArtifactParser`] finds whole files in a stream, while it streams; [`write_completion`] runs a completion through
-//! it into the workspace, with events on the way. [`apply_diff`] applies a unified diff. The work for each token is
-//! done here and not in the guest, because a small chunk that crosses into an interpreted guest costs more than
-//! everything else that happens to it.
+//! [`orchestrator_artifact`] finds files in a stream, while it streams; [`write_completion`] runs a completion through
+//! it into the workspace, with events on the way. [`apply_diff`] applies unified diffs and [`apply_replacements`]
+//! search/replace blocks, both by [`orchestrator_patch`]. The work for each token is done here and not in the guest,
+//! because a small chunk that crosses into an interpreted guest costs more than everything else that happens to it.
 
-pub mod artifact;
 mod completion;
-mod diff;
 pub mod host;
-mod placeholder;
+mod patched;
 #[cfg(test)]
 mod testing;
 
-pub use artifact::{ArtifactParser, Limits, Piece, artifact_format};
 pub use completion::{Target, WriteReport, write_completion};
-pub use diff::{DiffOutcome, apply_diff};
 pub use host::{EditsCall, EditsRoom, EditsView};
+pub use patched::{Patched, apply_diff, apply_replacements};
 
 /// Something that was not done, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The path that it was about, as it was given; empty when there was none.
     pub path: String,
-    /// The hunk, from 1; none when the whole file is meant.
-    pub hunk: Option<u32>,
     /// Why, in words that a model can act on.
     pub reason: String,
 }
 
 impl Refusal {
     pub(crate) fn file(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { path: path.into(), hunk: None, reason: reason.into() }
+        Self { path: path.into(), reason: reason.into() }
     }
 }

@@ -61,7 +61,10 @@ fn short(event: &NewEvent) -> String {
     match &event.kind {
         EventKind::ThinkingStep(_) => format!("think {}", event.message),
         EventKind::FileOperation(operation) => match operation.status {
-            FileOperationStatus::Started => format!("{:?} {}", operation.operation, operation.path),
+            FileOperationStatus::Started => {
+                let inferred = if operation.inferred { " (inferred)" } else { "" };
+                format!("{:?} {}{inferred}", operation.operation, operation.path)
+            }
             FileOperationStatus::Discarded => format!("discard {}", operation.path),
         },
         EventKind::FileContent(content) => format!("{} += {}", content.path, content.chunk),
@@ -76,6 +79,8 @@ pub(crate) enum Act {
     Think(&'static str),
     Pause(u64),
     Break,
+    /// Ends the answer, for this reason.
+    Stop(StopReason),
 }
 
 pub(crate) fn text(text: &str) -> Act {
@@ -103,10 +108,13 @@ impl CompletionStream for Script {
                 Some(Act::Think(text)) => return Ok(Some(CompletionChunk::Thinking(text.into()))),
                 Some(Act::Pause(millis)) => tokio::time::sleep(Duration::from_millis(millis)).await,
                 Some(Act::Break) => return Err(Failure::new(ErrorCode::Unavailable, "the line broke")),
-                None => {
+                stop @ (None | Some(Act::Stop(_))) => {
+                    let stop_reason = match stop {
+                        Some(Act::Stop(reason)) => reason,
+                        _ => StopReason::EndTurn,
+                    };
                     let usage = Usage { input_tokens: 7, cached_input_tokens: 0, output_tokens: 3 };
-                    let end =
-                        CompletionEnd { model: "script".into(), stop_reason: StopReason::EndTurn, usage };
+                    let end = CompletionEnd { model: "script".into(), stop_reason, usage };
                     self.end = Some(end);
                     return Ok(None);
                 }

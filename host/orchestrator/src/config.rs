@@ -64,12 +64,18 @@ impl Config {
 pub struct Limits {
     /// Runs that are not over, those in line included. Further requests are refused.
     pub runs: usize,
+    /// Snapshots kept of each project; older ones are given up.
+    pub snapshots: usize,
     /// What one plugin call may use up.
     pub sandbox: orchestrator_runtime::Limits,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { runs: 4096, sandbox: orchestrator_runtime::Limits::default() }
+        Self {
+            runs: 4096,
+            snapshots: orchestrator_snapshots::KEPT,
+            sandbox: orchestrator_runtime::Limits::default(),
+        }
     }
 }

@@ -15,6 +15,9 @@ pub enum OpenError {
     /// The journal cannot be used.
     #[error("opening the journal: {0}")]
     Journal(#[source] orchestrator_journal::JournalError),
+    /// The snapshots cannot be used.
+    #[error("opening the snapshots: {0}")]
+    Snapshots(#[source] orchestrator_snapshots::SnapshotError),
     /// The model settings make no sense.
     #[error("setting up the model provider: {0}")]
     Model(#[source] orchestrator_model::ModelConfigError),

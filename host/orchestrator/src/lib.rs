@@ -22,11 +22,13 @@
 mod agents;
 mod config;
 mod error;
+mod files;
 mod open;
 mod orchestrator;
 mod performer;
 mod pins;
 mod projects;
+mod recording;
 mod runs;
 mod start;
 mod stream;
@@ -47,15 +49,22 @@ pub mod commands {
 pub use agents::AgentRegistry;
 pub use config::{Config, Limits};
 pub use error::{AgentError, OpenError, RunError, StartError, WorkflowError};
+pub use files::{
+    FileContent, Imported, Left, Moment, ProjectArchive, ProjectError, ProjectFile, ProjectSummary, Restored,
+    Source,
+};
 pub use orchestrator::Orchestrator;
+pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
-    AgentType, ConditionRef, ErrorCode, Event, EventKind, ExecutionContext, IfBusy, Isolation, LoopBack,
-    ProjectId, RunId, RunRequest, RunStatus, Step as WorkflowStep, Workflow, WorkflowName, event,
+    AgentType, ConditionRef, Digest, ErrorCode, Event, EventKind, ExecutionContext, FileChange,
+    FileChangeKind, IfBusy, Isolation, LoopBack, ProjectId, RelativePath, RunId, RunRequest, RunStatus,
+    Step as WorkflowStep, Workflow, WorkflowName, event,
 };
 pub use orchestrator_journal::{StoredEvent, Subscription};
 pub use orchestrator_model::{ModelConfig, ModelConfigError};
 pub use orchestrator_plugins::{LoadFailure, Origin, PluginState, PluginView};
 pub use orchestrator_runtime::{Limits as SandboxLimits, PluginKind};
+pub use orchestrator_snapshots::{Cause, Snapshot};
 pub use orchestrator_workflow::Violation;
 pub use runs::RunFilter;
 pub use stream::EventStream;

@@ -10,11 +10,16 @@ use crate::{
 };
 use orchestrator_builtin::PLUGINS;
 use orchestrator_command::SandboxLauncher;
+use orchestrator_core::Failure;
 use orchestrator_journal::{Journal, JournalError};
 use orchestrator_plugins::{Registry, Watcher};
 use orchestrator_runtime::Runtime;
+use orchestrator_snapshots::Snapshots;
 use orchestrator_workflow::{Recorder, RunState, machine};
 use std::sync::Arc;
+
+/// The file that holds the snapshots, in the data folder.
+const SNAPSHOTS: &str = "snapshots.sqlite";
 
 impl Orchestrator {
     /// Opens the data folder, loads the plugins and ends what an earlier stop of the program left unfinished.
@@ -30,6 +35,8 @@ impl Orchestrator {
         std::fs::create_dir_all(&projects_dir).map_err(|error| {
             OpenError::Data(format!("{} cannot be made: {error}", projects_dir.display()))
         })?;
+        let snapshots = Snapshots::open(&config.data_dir.join(SNAPSHOTS), config.limits.snapshots)
+            .map_err(OpenError::Snapshots)?;
         let runtime = Runtime::new(config.limits.sandbox.clone(), Some(config.cache()))
             .map_err(|error| OpenError::Runtime(error.to_string()))?;
         let builtin = PLUGINS.iter().map(|plugin| (plugin.name, plugin.bytes));
@@ -55,6 +62,7 @@ impl Orchestrator {
             runtime,
             projects_dir,
             projects: Projects::default(),
+            snapshots: sweeping(snapshots),
             active: Default::default(),
             tasks: Default::default(),
             stopping: Default::default(),
@@ -62,6 +70,19 @@ impl Orchestrator {
         };
         Ok(Self { workflow_engine, agent_registry, inner: Arc::new(inner) })
     }
+}
+
+/// The store, while what no snapshot refers to any more is swept out of it.
+fn sweeping(snapshots: Snapshots) -> Arc<Snapshots> {
+    let snapshots = Arc::new(snapshots);
+    let store = Arc::clone(&snapshots);
+    tokio::task::spawn_blocking(move || match store.sweep() {
+        Ok(count) => tracing::debug!(count, "swept out what no snapshot refers to"),
+        Err(error) => {
+            tracing::warn!(error = Failure::from(error).message, "the snapshots could not be swept")
+        }
+    });
+    snapshots
 }
 
 /// Gives every run that has no last event one. Its plugins lived in the memory of the program that was stopped, so it

@@ -9,6 +9,7 @@ use orchestrator_journal::Journal;
 use orchestrator_model::Provider;
 use orchestrator_plugins::{PluginView, Registry, Watcher};
 use orchestrator_runtime::Runtime;
+use orchestrator_snapshots::Snapshots;
 use orchestrator_workflow::Recorder;
 use std::{
     collections::HashMap,
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) runtime: Runtime,
     pub(crate) projects_dir: PathBuf,
     pub(crate) projects: Projects,
+    pub(crate) snapshots: Arc<Snapshots>,
     pub(crate) active: Mutex<HashMap<RunId, Active>>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,

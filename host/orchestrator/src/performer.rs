@@ -1,12 +1,15 @@
 //! Performs a run's steps with the plugins that the run keeps.
 
-use crate::pins::{Condition, Pins};
+use crate::{
+    pins::{Condition, Pins},
+    recording::Recording,
+};
 use async_trait::async_trait;
 use orchestrator_command::Launcher;
-use orchestrator_core::{ConditionRef, ErrorCode, EventKind, EventSink, ExecutionContext, Failure, NewEvent};
+use orchestrator_core::{ConditionRef, ErrorCode, ExecutionContext, Failure, event::Moment};
 use orchestrator_runtime::{AgentCall, CallError, ConditionCall, Runtime};
 use orchestrator_workflow::{CallFailure, Outcome, Performer, StepCall};
-use orchestrator_workspace::{Snapshot, Workspace};
+use orchestrator_workspace::Workspace;
 use std::sync::Arc;
 
 /// One run's plugins, project and sandbox.
@@ -16,6 +19,7 @@ pub(crate) struct RunPerformer {
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) launcher: Arc<dyn Launcher>,
     pub(crate) nonce: String,
+    pub(crate) recording: Recording,
 }
 
 #[async_trait]
@@ -25,8 +29,9 @@ impl Performer for RunPerformer {
             let message = format!("the run has no plugin for the agent '{}'", call.step.agent_type);
             return Err(Failure::new(ErrorCode::NotFound, message).into());
         };
-        let before = self.snapshot().await?;
         let events = call.events;
+        let (step, attempt) = (call.step.name.clone(), call.context.attempt);
+        self.recording.step(&events, &step, attempt, Moment::Before).await?;
         let agent_call = AgentCall {
             context: call.context,
             settings: Arc::clone(settings),
@@ -40,7 +45,7 @@ impl Performer for RunPerformer {
             stream_output: call.step.stream_output,
         };
         let result = self.runtime.run_agent(plugin, agent_call).await;
-        self.report_unseen(before, &events).await?;
+        self.recording.step(&events, &step, attempt, Moment::After).await?;
         let (summary, data) = result.map_err(into_call_failure)?;
         Ok(Outcome { summary, data })
     }
@@ -61,23 +66,6 @@ impl Performer for RunPerformer {
                 Err(Failure::new(ErrorCode::NotFound, message).into())
             }
         }
-    }
-}
-
-impl RunPerformer {
-    async fn snapshot(&self) -> Result<Snapshot, Failure> {
-        Ok(self.workspace.blocking(|workspace| workspace.snapshot()).await?)
-    }
-
-    /// Files that the guest wrote through its preopened folder, or that a command wrote, become events as well:
-    /// a file is a file, whoever wrote it.
-    async fn report_unseen(&self, mut before: Snapshot, events: &Arc<dyn EventSink>) -> Result<(), Failure> {
-        let changes = self.workspace.blocking(move |workspace| workspace.changes_since(&mut before)).await?;
-        for change in changes {
-            let message = format!("{} complete", change.path);
-            events.emit(NewEvent::new(EventKind::FileComplete(change), message)).await?;
-        }
-        Ok(())
     }
 }
 

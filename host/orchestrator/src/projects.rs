@@ -1,6 +1,8 @@
 //! One run at a time works on a project; the others wait in line or are refused.
 
+use crate::orchestrator::Orchestrator;
 use orchestrator_core::{IfBusy, ProjectId, RunId};
+use orchestrator_workflow::RunState;
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -51,6 +53,34 @@ impl Projects {
             }
         };
         Ok(Claim { projects: self.clone(), project: project.clone(), run_id, turn, behind })
+    }
+}
+
+impl Orchestrator {
+    /// Claims a project. A run whose last event has been told holds its project for a moment longer; whoever has seen
+    /// that event may count on the project being free, so that moment is waited for.
+    ///
+    /// # Errors
+    /// The run at work, when the project is busy and `if_busy` says to refuse.
+    pub(crate) async fn claim(
+        &self,
+        project: &ProjectId,
+        run_id: RunId,
+        if_busy: IfBusy,
+    ) -> Result<Claim, RunId> {
+        let claim = || self.inner.projects.claim(project, run_id, if_busy);
+        let at_work = match claim() {
+            Ok(claim) => return Ok(claim),
+            Err(at_work) => at_work,
+        };
+        // One that is not on the list has let go of the project since, or is an import or a restoring.
+        if let Some(active) = self.active(at_work) {
+            if !active.recorder.with_state(RunState::is_over).await {
+                return Err(at_work);
+            }
+            active.ended.cancelled().await;
+        }
+        claim()
     }
 }
 

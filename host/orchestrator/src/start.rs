@@ -9,11 +9,12 @@ use crate::{
     performer::RunPerformer,
     pins::Pins,
     projects::Claim,
+    recording::Recording,
     stream::EventStream,
 };
 use orchestrator_command::Launcher as _;
 use orchestrator_core::{
-    ErrorCode, EventKind, Failure, NewEvent, RunId, RunRequest, Workflow,
+    ErrorCode, EventKind, Failure, NewEvent, RunId, RunRequest, RunStatus, Workflow,
     event::Status,
     run::{METADATA_MAX, USER_REQUEST_MAX},
 };
@@ -48,16 +49,23 @@ impl Orchestrator {
         let pins = self.pin(&workflow);
         let run_id = RunId::generate();
         let claim = self
-            .inner
-            .projects
             .claim(&request.project_id, run_id, request.if_busy)
+            .await
             .map_err(|run_id| StartError::Busy { run_id })?;
         let workspace = Workspace::open(&self.inner.projects_dir, &request.project_id)
             .map_err(|error| StartError::Internal(error.to_string()))?;
+        let workspace = Arc::new(workspace);
+        let recording = Recording::new(
+            Arc::clone(&self.inner.snapshots),
+            Arc::clone(&workspace),
+            request.project_id.clone(),
+            run_id,
+        );
         let performer = RunPerformer {
             pins,
             runtime: self.inner.runtime.clone(),
-            workspace: Arc::new(workspace),
+            workspace,
+            recording,
             launcher: self.inner.launcher.clone(),
             nonce: nonce(),
         };
@@ -166,7 +174,12 @@ async fn carry(
         }
         () = claim.turn() => {}
     }
-    driver::drive(recorder, performer, &active.cancel, why).await.map(drop)
+    let driven = driver::drive(recorder, performer, &active.cancel, why).await;
+    // After a run that succeeded the last step's snapshot has the files; the project is free again all the sooner.
+    if !matches!(driven, Ok(RunStatus::Succeeded)) {
+        performer.recording.end().await;
+    }
+    driven.map(drop)
 }
 
 fn check_request(request: &RunRequest) -> Result<(), StartError> {

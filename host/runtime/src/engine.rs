@@ -9,9 +9,9 @@ use wasmtime::{
     component::Linker,
 };
 
-/// How often a guest that computes gives way. Short enough that a cancelled run ends at once, long enough that the
-/// checks cost nothing.
-pub(crate) const TICK: Duration = Duration::from_millis(10);
+/// How often a guest that computes gives way. Every await of another run may stand behind one tick of each guest that
+/// spins on its core, and a run awaits hundreds of times, so this is short; giving way itself costs microseconds.
+pub(crate) const TICK: Duration = Duration::from_millis(2);
 /// Stack of one guest. Deep recursion traps at this size.
 const GUEST_STACK: usize = 1 << 20;
 /// Stack of one fiber: the guest's and what host functions need on top of it.

@@ -5,7 +5,6 @@
 
 use bytes::Bytes;
 use std::{
-    collections::VecDeque,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
@@ -19,7 +18,8 @@ use wasmtime_wasi::{
 /// Keeps the last bytes written to it. Clones share them.
 #[derive(Clone)]
 pub(crate) struct Tail {
-    bytes: Arc<Mutex<VecDeque<u8>>>,
+    /// Up to twice the capacity, so that making room is rare and a flood of short lines costs a copy each.
+    bytes: Arc<Mutex<Vec<u8>>>,
     capacity: usize,
 }
 
@@ -29,18 +29,24 @@ impl Tail {
     }
 
     fn push(&self, new: &[u8]) {
-        let new = new.get(new.len().saturating_sub(self.capacity)..).unwrap_or_default();
+        let new = last(new, self.capacity);
         let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        let excess = (bytes.len() + new.len()).saturating_sub(self.capacity);
-        bytes.drain(..excess);
-        bytes.extend(new);
+        bytes.extend_from_slice(new);
+        if bytes.len() > 2 * self.capacity {
+            let excess = bytes.len() - self.capacity;
+            bytes.drain(..excess);
+        }
     }
 
     /// The kept text, with what is not UTF-8 replaced.
     pub(crate) fn text(&self) -> String {
-        let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(bytes.make_contiguous()).into_owned()
+        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(last(&bytes, self.capacity)).into_owned()
     }
+}
+
+fn last(bytes: &[u8], count: usize) -> &[u8] {
+    bytes.get(bytes.len().saturating_sub(count)..).unwrap_or_default()
 }
 
 impl IsTerminal for Tail {
@@ -104,5 +110,7 @@ mod tests {
         tail.push(b"0123456789abcdef");
         tail.push(b"XY");
         assert_eq!(tail.text(), "abcdefXY");
+        (0..100).for_each(|_| tail.push(b"more"));
+        assert_eq!(tail.text(), "moremore");
     }
 }

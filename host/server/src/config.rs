@@ -21,6 +21,8 @@ pub struct ServerConfig {
     pub grace: Duration,
     /// How long a shutdown waits after that for clients to take what is left for them.
     pub drain: Duration,
+    /// Most bytes of an archive that is brought in.
+    pub import_max: u64,
     /// How long a client may take to send a request's body.
     pub body_timeout: Duration,
 }
@@ -33,6 +35,7 @@ impl Default for ServerConfig {
             ping_every: Duration::from_secs(15),
             grace: Duration::from_secs(10),
             drain: Duration::from_secs(5),
+            import_max: 64 << 20,
             body_timeout: Duration::from_secs(30),
         }
     }

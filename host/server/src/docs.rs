@@ -35,6 +35,7 @@ const PAGE: &str = "/docs";
         (name = "runs", description = "Start runs, follow them, end them"),
         (name = "workflows", description = "What runs can be asked to do"),
         (name = "agents", description = "Who does the work, and with which prompt and model"),
+        (name = "projects", description = "The files of projects: look at them, take them away, bring them in, go back"),
         (name = "plugins", description = "The WebAssembly components behind agents and conditions"),
         (name = "health", description = "Whether the program is well"),
     ),
@@ -61,6 +62,9 @@ pub(crate) fn router(document: OpenApi) -> Router<App> {
 
 /// Adds what holds for every operation: an answer that says no is a problem document, the listed ones and any other.
 fn complete(mut document: OpenApi) -> OpenApi {
+    // The router writes a parameter that takes slashes as `{*path}`; OpenAPI knows no such mark.
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             let responses = &mut operation.responses.responses;

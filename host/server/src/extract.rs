@@ -56,7 +56,7 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     ))
 }
 
-fn too_slow(allowed: Duration) -> Problem {
+pub(crate) fn too_slow(allowed: Duration) -> Problem {
     let seconds = allowed.as_secs();
     Problem::new(Kind::BodyTimeout, format!("The body was not complete after {seconds} s; send it again."))
 }
@@ -145,6 +145,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
             Problem::new(
                 Kind::NoRoute,
                 "The name in the address is not valid UTF-8 once its %-escapes are undone.",
+            )
+        })
+    }
+}
+
+/// The part of the path that names a thing, and all that follows a later part.
+pub(crate) struct NameAndPath(pub(crate) String, pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for NameAndPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let names = Path::<(String, String)>::from_request_parts(parts, state).await;
+        names.map(|Path((name, path))| Self(name, path)).map_err(|_| {
+            Problem::new(
+                Kind::NoRoute,
+                "The names in the address are not valid UTF-8 once their %-escapes are undone.",
             )
         })
     }

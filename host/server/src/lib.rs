@@ -17,6 +17,7 @@ mod health;
 mod hosts;
 mod plugins;
 mod problem;
+mod projects;
 mod router;
 mod runs;
 mod serve;

@@ -35,10 +35,16 @@ pub(crate) enum Kind {
     UnknownAgent,
     UnknownModel,
     UnknownRun,
+    UnknownProject,
+    UnknownSnapshot,
+    UnknownFile,
     InvalidWorkflow,
     WorkflowExists,
     WorkflowBuiltIn,
     ProjectBusy,
+    ProjectNotEmpty,
+    NotArchive,
+    InvalidArchive,
     TooManyRuns,
     Stopping,
     ForeignHost,
@@ -47,7 +53,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind, for the documentation and its tests.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::NoRoute,
         Self::MethodNotAllowed,
         Self::MalformedJson,
@@ -59,10 +65,16 @@ impl Kind {
         Self::UnknownAgent,
         Self::UnknownModel,
         Self::UnknownRun,
+        Self::UnknownProject,
+        Self::UnknownSnapshot,
+        Self::UnknownFile,
         Self::InvalidWorkflow,
         Self::WorkflowExists,
         Self::WorkflowBuiltIn,
         Self::ProjectBusy,
+        Self::ProjectNotEmpty,
+        Self::NotArchive,
+        Self::InvalidArchive,
         Self::TooManyRuns,
         Self::Stopping,
         Self::ForeignHost,
@@ -85,12 +97,20 @@ impl Kind {
             Self::UnknownAgent => ("unknown-agent", StatusCode::NOT_FOUND, "Unknown agent"),
             Self::UnknownModel => ("unknown-model", StatusCode::UNPROCESSABLE_ENTITY, "Unknown model"),
             Self::UnknownRun => ("unknown-run", StatusCode::NOT_FOUND, "Unknown run"),
+            Self::UnknownProject => ("unknown-project", StatusCode::NOT_FOUND, "Unknown project"),
+            Self::UnknownSnapshot => ("unknown-snapshot", StatusCode::NOT_FOUND, "Unknown snapshot"),
+            Self::UnknownFile => ("unknown-file", StatusCode::NOT_FOUND, "Unknown file"),
             Self::InvalidWorkflow => {
                 ("invalid-workflow", StatusCode::UNPROCESSABLE_ENTITY, "Invalid workflow")
             }
             Self::WorkflowExists => ("workflow-exists", StatusCode::CONFLICT, "Workflow exists"),
             Self::WorkflowBuiltIn => ("workflow-built-in", StatusCode::CONFLICT, "Workflow is built in"),
             Self::ProjectBusy => ("project-busy", StatusCode::CONFLICT, "Project is busy"),
+            Self::ProjectNotEmpty => ("project-not-empty", StatusCode::CONFLICT, "Project holds files"),
+            Self::NotArchive => {
+                ("not-archive", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not declared as an archive")
+            }
+            Self::InvalidArchive => ("invalid-archive", StatusCode::UNPROCESSABLE_ENTITY, "Invalid archive"),
             Self::TooManyRuns => ("too-many-runs", StatusCode::TOO_MANY_REQUESTS, "Too many runs"),
             Self::Stopping => ("stopping", StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
             Self::ForeignHost => ("foreign-host", StatusCode::MISDIRECTED_REQUEST, "Foreign host name"),

@@ -5,7 +5,7 @@ use crate::{
     config::{Origin, ServerConfig},
     docs, execute, health, hosts, plugins,
     problem::{Kind, Problem},
-    runs, sse, workflows,
+    projects, runs, sse, workflows,
 };
 use axum::{
     Router,
@@ -84,6 +84,14 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(runs::get))
         .routes(routes!(runs::events))
         .routes(routes!(runs::cancel))
+        .routes(routes!(projects::list))
+        .routes(routes!(projects::files))
+        .routes(routes!(projects::serve_file::file))
+        .routes(routes!(projects::snapshots))
+        .routes(routes!(projects::diff))
+        .routes(routes!(projects::archive))
+        .routes(routes!(projects::change::restore))
+        .routes(routes!(projects::change::import))
         .routes(routes!(health::health));
     OpenApiRouter::with_openapi(docs::base()).nest(PREFIX, api)
 }

@@ -4,6 +4,10 @@
 //! [`Recorder::record`]. There it gets the step, the agent and the progress it belongs to, goes into line for the
 //! journal, and is folded into the run's state, under one lock: journal order and state order are the same order.
 //!
+//! The driver writes between calls. A file that a call began and neither completed nor gave up (the call failed, timed
+//! out or was dropped in the middle of it; the program was killed) is given up before the driver's next event, so that
+//! whoever watches never keeps half a file on the screen.
+//!
 //! A call writes through a [`CallSink`]. The driver closes it when the call ends, so that a straggler (a host task
 //! still draining a pipe) cannot write into the next step.
 
@@ -12,7 +16,10 @@ use crate::{
     state::{Phase, RunState},
 };
 use async_trait::async_trait;
-use orchestrator_core::{AgentType, ErrorCode, Event, EventKind, EventSink, Failure, NewEvent, RunId};
+use orchestrator_core::{
+    AgentType, ErrorCode, Event, EventKind, EventSink, Failure, FileOperation, NewEvent, RunId,
+    event::FileOperationStatus,
+};
 use orchestrator_journal::{EventParts, JournalError, RunWriter};
 use std::sync::{
     Arc,
@@ -56,16 +63,24 @@ impl Recorder {
         self.run_id
     }
 
-    /// Writes one event of the driver. Its place is the step at hand.
+    /// Writes one event of the driver, after the end of whatever a call left unfinished. Its place is the step at hand.
     ///
     /// # Errors
     /// When the journal cannot be written.
     pub async fn record(&self, event: NewEvent) -> Result<(), Failure> {
-        self.record_at(event, 0.0).await
+        let mut inner = self.inner.lock().await;
+        for operation in inner.state.unfinished.clone() {
+            self.write(&mut inner, given_up(operation), 0.0).await?;
+        }
+        self.write(&mut inner, event, 0.0).await
     }
 
     async fn record_at(&self, event: NewEvent, fraction: f32) -> Result<(), Failure> {
         let mut inner = self.inner.lock().await;
+        self.write(&mut inner, event, fraction).await
+    }
+
+    async fn write(&self, inner: &mut Inner, event: NewEvent, fraction: f32) -> Result<(), Failure> {
         let progress = machine::progress_of(&inner.state, &event.kind, fraction);
         let place = Place::of(&inner.state, &event.kind);
         let event = append(&inner.writer, self.run_id, event, place, progress).await?;
@@ -97,6 +112,13 @@ impl Recorder {
             closed: AtomicBool::new(false),
         })
     }
+}
+
+/// Takes back what was shown of a file whose call is over.
+fn given_up(operation: FileOperation) -> NewEvent {
+    let message = format!("{} is given up: the call ended before it was done", operation.path);
+    let operation = FileOperation { status: FileOperationStatus::Discarded, inferred: false, ..operation };
+    NewEvent::new(EventKind::FileOperation(operation), message)
 }
 
 /// The step and agent that an event belongs to.

@@ -5,11 +5,12 @@
 
 use jiff::Timestamp;
 use orchestrator_core::event::{
-    CommandEvent, CommandStage, ErrorEvent, Event, EventKind, PinnedPlugin, SkipReason, Status,
+    CommandEvent, CommandStage, ErrorEvent, Event, EventKind, FileOperationStatus, PinnedPlugin, SkipReason,
+    Status,
 };
 use orchestrator_core::{
-    AgentType, CommandOutcome, ErrorCode, ExecutionContext, FileChange, FileChangeKind, Isolation, Plan,
-    RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
+    AgentType, CommandOutcome, ErrorCode, ExecutionContext, FileChange, FileChangeKind, FileOperation,
+    Isolation, Plan, RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -87,6 +88,8 @@ pub struct RunState {
     pub plan: Option<Plan>,
     /// Files that the run touched and that are still there, in the order of first touch.
     pub files: Vec<FileChange>,
+    /// Work on files that began and has neither been completed nor given up.
+    pub unfinished: Vec<FileOperation>,
     /// The last command that ended.
     pub last_command: Option<CommandOutcome>,
     /// What steps left.
@@ -137,6 +140,7 @@ impl RunState {
             loops: BTreeMap::new(),
             plan: None,
             files: Vec::new(),
+            unfinished: Vec::new(),
             last_command: None,
             outputs: Vec::new(),
             errors: Vec::new(),
@@ -176,10 +180,8 @@ impl RunState {
             }
             EventKind::Error(error) => self.apply_error(error, event),
             EventKind::Complete(_) => self.phase = Phase::Ended(RunStatus::Succeeded),
-            EventKind::CommandExecute(_)
-            | EventKind::ThinkingStep(_)
-            | EventKind::FileOperation(_)
-            | EventKind::FileContent(_) => {}
+            EventKind::FileOperation(operation) => self.apply_operation(operation),
+            EventKind::CommandExecute(_) | EventKind::ThinkingStep(_) | EventKind::FileContent(_) => {}
         }
     }
 
@@ -199,7 +201,10 @@ impl RunState {
             Status::LoopedBack { to, failure, .. } => self.loop_back(to, failure.clone()),
             Status::LoopExhausted { .. } => self.exhaust(),
             Status::ModelUsed { usage, .. } => self.usage += *usage,
-            Status::Accepted { .. } | Status::Notice { .. } | Status::Agent { .. } => {}
+            Status::Accepted { .. }
+            | Status::SnapshotTaken { .. }
+            | Status::Notice { .. }
+            | Status::Agent { .. } => {}
         }
     }
 
@@ -240,7 +245,16 @@ impl RunState {
         }
     }
 
+    fn apply_operation(&mut self, operation: &FileOperation) {
+        self.unfinished.retain(|open| open.path != operation.path);
+        match operation.status {
+            FileOperationStatus::Started => self.unfinished.push(operation.clone()),
+            FileOperationStatus::Discarded => {}
+        }
+    }
+
     fn apply_change(&mut self, change: &FileChange) {
+        self.unfinished.retain(|open| open.path != change.path);
         if let Some(from) = &change.from {
             self.files.retain(|file| file.path != *from);
         }
@@ -288,6 +302,12 @@ impl RunState {
             | Phase::Exhausted => RunStatus::Running,
             Phase::Ended(status) => status,
         }
+    }
+
+    /// Whether its last event has been told.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Ended(_))
     }
 
     /// Digest of the failure that the last command left, when it failed.

@@ -121,7 +121,7 @@ fn check_condition(step: &Step, known: &Known, complain: &mut impl FnMut(&str, S
         Some(Some(count)) if *count != condition.args.len() => complain(
             "condition",
             format!(
-                "the condition '{}' takes {count} arguments, {} were given",
+                "the condition '{}' was given the wrong number of arguments: {} instead of {count}",
                 condition.name,
                 condition.args.len()
             ),

@@ -12,6 +12,15 @@ use orchestrator_core::{
 /// Most bytes of one `file_content` event.
 pub const CONTENT_MAX: usize = 16 * 1024;
 
+/// What stands out about a file in a model's answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// No tag named it: a fenced block with a path was taken for it.
+    pub inferred: bool,
+    /// The answer had this file before; the later version counts.
+    pub again: bool,
+}
+
 /// Says that work on a file began.
 ///
 /// # Errors
@@ -22,21 +31,38 @@ pub async fn started(
     operation: FileChangeKind,
     from: Option<&str>,
 ) -> Result<(), Failure> {
+    started_with(events, path, operation, from, Remarks::default()).await
+}
+
+/// Says that work on a file of a model's answer began.
+///
+/// # Errors
+/// Those of [`EventSink::emit`].
+pub async fn started_with(
+    events: &dyn EventSink,
+    path: &str,
+    operation: FileChangeKind,
+    from: Option<&str>,
+    remarks: Remarks,
+) -> Result<(), Failure> {
     let verb = match operation {
         FileChangeKind::Create => "Creating",
         FileChangeKind::Modify => "Changing",
         FileChangeKind::Delete => "Deleting",
         FileChangeKind::Rename => "Renaming",
     };
+    let again = if remarks.again { " again, as the answer has it twice" } else { "" };
+    let inferred = if remarks.inferred { " from a code block" } else { "" };
     let message = match from {
         Some(from) => format!("{verb} {from} to {path}..."),
-        None => format!("{verb} {path}..."),
+        None => format!("{verb} {path}{again}{inferred}..."),
     };
     let operation = FileOperation {
         path: path.to_owned(),
         operation,
         status: FileOperationStatus::Started,
         from: from.map(ToOwned::to_owned),
+        inferred: remarks.inferred,
     };
     events.emit(NewEvent::new(EventKind::FileOperation(operation), message)).await
 }
@@ -57,6 +83,7 @@ pub async fn discarded(
         operation,
         status: FileOperationStatus::Discarded,
         from: from.map(ToOwned::to_owned),
+        inferred: false,
     };
     let message = format!("{path} is left as it was: {reason}");
     events.emit(NewEvent::new(EventKind::FileOperation(operation), message)).await

@@ -16,7 +16,8 @@
 pub mod announce;
 mod error;
 pub mod host;
-mod snapshot;
+mod replace;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -25,7 +26,7 @@ mod workspace;
 
 pub use error::WorkspaceError;
 pub use host::{WorkspaceCall, WorkspaceRoom, WorkspaceView};
-pub use snapshot::Snapshot;
+pub use survey::{Survey, SurveyedFile};
 pub use transaction::FileEdit;
 pub use walk::{FILES_MAX, FileEntry, LEFT_OUT};
 pub use workspace::{FILE_MAX, Workspace};

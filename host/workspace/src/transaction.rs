@@ -18,10 +18,10 @@ pub use edit::FileEdit;
 use crate::{
     error::WorkspaceError,
     walk::STAGED_PREFIX,
-    workspace::{FILE_MAX, Workspace, digest},
+    workspace::{FILE_MAX, Workspace},
 };
 use cap_std::fs::{Dir, Metadata, OpenOptions, Permissions};
-use orchestrator_core::{FileChange, FileChangeKind, RelativePath};
+use orchestrator_core::{Digest, FileChange, FileChangeKind, RelativePath};
 use std::{
     collections::BTreeSet,
     io::{self, ErrorKind, Read},
@@ -53,7 +53,7 @@ impl Workspace {
                 own.insert(from.clone(), None);
             }
             let gone = change.operation == FileChangeKind::Delete;
-            own.insert(change.path.clone(), (!gone).then(|| change.sha256.clone()));
+            own.insert(change.path.clone(), (!gone).then(|| change.sha256.parse().ok()).flatten());
         }
         Ok(changes)
     }
@@ -91,26 +91,32 @@ impl<'a> Transaction<'a> {
 
     fn stage(&mut self, edit: &FileEdit) -> Result<FileChange, WorkspaceError> {
         match edit {
-            FileEdit::Write { path, content } => self.stage_write(path, content),
+            FileEdit::Write { path, content, executable } => self.stage_write(path, content, *executable),
             FileEdit::Delete { path } => self.stage_delete(path),
             FileEdit::Rename { from, to, content } => self.stage_rename(from, to, content.as_deref()),
         }
     }
 
-    fn stage_write(&mut self, path: &RelativePath, content: &[u8]) -> Result<FileChange, WorkspaceError> {
+    fn stage_write(
+        &mut self,
+        path: &RelativePath,
+        content: &[u8],
+        executable: Option<bool>,
+    ) -> Result<FileChange, WorkspaceError> {
         let old = self.workspace.file_metadata(path.as_str())?;
         let before = match &old {
             Some(metadata) => self.back_up(path, metadata)?,
             None => None,
         };
-        self.stage_put(path, content, old.as_ref(), before)?;
+        let permissions = mode_of(old.as_ref(), executable);
+        self.stage_put(path, content, permissions, before)?;
         let operation = if old.is_some() { FileChangeKind::Modify } else { FileChangeKind::Create };
         Ok(FileChange {
             path: path.to_string(),
             operation,
             from: None,
             size: content.len() as u64,
-            sha256: digest(content),
+            sha256: Digest::of(content).to_string(),
         })
     }
 
@@ -139,10 +145,10 @@ impl<'a> Transaction<'a> {
         }
         let (size, sha256) = match content {
             Some(content) => {
-                self.stage_put(to, content, Some(&old), None)?;
+                self.stage_put(to, content, Some(old.permissions()), None)?;
                 let before = self.back_up(from, &old)?;
                 self.steps.push(Step::Remove { path: from.to_string(), before });
-                (content.len() as u64, digest(content))
+                (content.len() as u64, Digest::of(content))
             }
             None => {
                 let described = self.workspace.digest_file(from.as_str())?;
@@ -156,7 +162,7 @@ impl<'a> Transaction<'a> {
             operation: FileChangeKind::Rename,
             from: Some(from.to_string()),
             size,
-            sha256,
+            sha256: sha256.to_string(),
         })
     }
 
@@ -164,7 +170,7 @@ impl<'a> Transaction<'a> {
         &mut self,
         path: &RelativePath,
         content: &[u8],
-        old: Option<&Metadata>,
+        permissions: Option<Permissions>,
         before: Option<String>,
     ) -> Result<(), WorkspaceError> {
         let size = content.len() as u64;
@@ -172,7 +178,7 @@ impl<'a> Transaction<'a> {
             return Err(WorkspaceError::TooLarge { path: path.to_string(), size });
         }
         self.make_folders(path)?;
-        let staged = self.stage_content(path, content, old)?;
+        let staged = self.stage_content(path, content, permissions)?;
         self.steps.push(Step::Put { staged, path: path.to_string(), before });
         Ok(())
     }
@@ -192,15 +198,15 @@ impl<'a> Transaction<'a> {
             return Ok(None);
         }
         let (file, _) = self.workspace.open_file(path.as_str())?;
-        self.stage_content(path, file, Some(metadata)).map(Some)
+        self.stage_content(path, file, Some(metadata.permissions())).map(Some)
     }
 
-    /// Writes `content` to a new file in the folder of `path` and returns its name. The mode is that of `like`.
+    /// Writes `content` to a new file in the folder of `path` and returns its name.
     fn stage_content(
         &mut self,
         path: &RelativePath,
         mut content: impl Read,
-        like: Option<&Metadata>,
+        permissions: Option<Permissions>,
     ) -> Result<String, WorkspaceError> {
         let failed = |error| WorkspaceError::io("writing", path.as_str(), error);
         let folder = path.folders().last().map(|folder| format!("{folder}/")).unwrap_or_default();
@@ -209,8 +215,8 @@ impl<'a> Transaction<'a> {
             self.root().open_with(&name, OpenOptions::new().write(true).create_new(true)).map_err(failed)?;
         self.staged.push(name.clone());
         io::copy(&mut content, &mut file).map_err(failed)?;
-        if let Some(metadata) = like {
-            file.set_permissions(ordinary(metadata.permissions())).map_err(failed)?;
+        if let Some(permissions) = permissions {
+            file.set_permissions(ordinary(permissions)).map_err(failed)?;
         }
         // Without this a power cut could leave an empty file under the new name.
         file.sync_data().map_err(failed)?;
@@ -276,6 +282,25 @@ fn ordinary(mut permissions: Permissions) -> Permissions {
     use cap_std::fs::PermissionsExt;
     permissions.set_mode(permissions.mode() & 0o777);
     permissions
+}
+
+/// The mode that a written file gets; none leaves it to the system.
+#[cfg(unix)]
+fn mode_of(old: Option<&Metadata>, executable: Option<bool>) -> Option<Permissions> {
+    use cap_std::fs::PermissionsExt;
+    let old = old.map(|metadata| metadata.permissions().mode());
+    let mode = match (old, executable) {
+        (old, None) => old?,
+        // Whoever may read it may start it.
+        (old, Some(true)) => old.map_or(0o755, |mode| mode | (mode & 0o444) >> 2),
+        (old, Some(false)) => old.map_or(0o644, |mode| mode & !0o111),
+    };
+    Some(Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn mode_of(old: Option<&Metadata>, _: Option<bool>) -> Option<Permissions> {
+    old.map(Metadata::permissions)
 }
 
 #[cfg(not(unix))]

@@ -5,7 +5,7 @@
 //! folder is passed over, and so is a name that no [`RelativePath`] can hold, for nobody could ask for it.
 
 use crate::{error::WorkspaceError, workspace::Workspace};
-use cap_fs_ext::MetadataExt;
+use cap_fs_ext::MetadataExt as _;
 use cap_std::fs::{DirEntry, Metadata};
 use orchestrator_core::RelativePath;
 use std::{io::ErrorKind, time::UNIX_EPOCH};
@@ -54,12 +54,16 @@ pub struct FileEntry {
 }
 
 /// What tells one state of a file from another without reading it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Stamp {
     pub(crate) size: u64,
     /// Nanoseconds since 1970; 0 where the file system does not say.
-    pub(crate) modified: u128,
+    pub(crate) modified: u64,
+    /// As [`Self::modified`], of the last change of content or name or mode: a program can set the other one back.
+    changed: i64,
     inode: u64,
+    /// Whether its owner may start it as a program.
+    pub(crate) executable: bool,
 }
 
 impl Stamp {
@@ -68,10 +72,34 @@ impl Stamp {
             metadata.modified().ok().and_then(|time| time.into_std().duration_since(UNIX_EPOCH).ok());
         Self {
             size: metadata.len(),
-            modified: modified.map_or(0, |since| since.as_nanos()),
+            modified: modified.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)),
+            changed: changed(metadata),
             inode: metadata.ino(),
+            executable: is_executable(metadata),
         }
     }
+}
+
+#[cfg(unix)]
+fn changed(metadata: &Metadata) -> i64 {
+    use cap_std::fs::MetadataExt;
+    metadata.ctime().wrapping_mul(1_000_000_000).wrapping_add(metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn changed(_: &Metadata) -> i64 {
+    0
+}
+
+#[cfg(unix)]
+fn is_executable(metadata: &Metadata) -> bool {
+    use cap_std::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &Metadata) -> bool {
+    false
 }
 
 impl Workspace {

@@ -14,8 +14,8 @@ use cap_std::{
     ambient_authority,
     fs::{Dir, File, Metadata, OpenOptions},
 };
-use orchestrator_core::{FileChange, ProjectId, RelativePath};
-use sha2::{Digest, Sha256};
+use orchestrator_core::{Digest, FileChange, ProjectId, RelativePath};
+use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
     io::{ErrorKind, Read},
@@ -28,7 +28,7 @@ pub const FILE_MAX: u64 = 4 * 1024 * 1024;
 
 /// What this workspace itself did since the last look at the whole project: the digest of each file it wrote, or
 /// none where it deleted one. It tells changes that were announced when they were made from those nobody saw.
-pub(crate) type OwnChanges = BTreeMap<String, Option<String>>;
+pub(crate) type OwnChanges = BTreeMap<String, Option<Digest>>;
 
 /// The files of one project.
 #[derive(Debug)]
@@ -56,6 +56,20 @@ impl Workspace {
         }
         let root = projects.open_dir(name).map_err(failed)?;
         Ok(Self { root, folder, own: Mutex::default() })
+    }
+
+    /// Opens the project's folder, if there is one.
+    ///
+    /// # Errors
+    /// As [`Workspace::open`].
+    pub fn find(projects: &Path, project: &ProjectId) -> Result<Option<Self>, WorkspaceError> {
+        let name = project.as_str();
+        match projects.join(name).symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => Self::open(projects, project).map(Some),
+            Ok(_) => Err(WorkspaceError::NotAFile(name.to_owned())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(WorkspaceError::io("looking for the folder of project", name, error)),
+        }
     }
 
     /// The project's folder, for those who must name it to a sandbox. Nothing in this crate opens a file by it.
@@ -119,7 +133,7 @@ impl Workspace {
         path: &RelativePath,
         content: impl Into<Vec<u8>>,
     ) -> Result<FileChange, WorkspaceError> {
-        self.apply_one(FileEdit::Write { path: path.clone(), content: content.into() })
+        self.apply_one(FileEdit::Write { path: path.clone(), content: content.into(), executable: None })
     }
 
     /// Deletes a file. The folders above it stay.
@@ -177,7 +191,7 @@ impl Workspace {
     }
 
     /// Size and digest of a file, however large it is.
-    pub(crate) fn digest_file(&self, path: &str) -> Result<(u64, String), WorkspaceError> {
+    pub(crate) fn digest_file(&self, path: &str) -> Result<(u64, Digest), WorkspaceError> {
         let (mut file, _) = self.open_file(path)?;
         let mut hash = Sha256::new();
         let mut size = 0;
@@ -185,7 +199,7 @@ impl Workspace {
         loop {
             let count = file.read(&mut buffer).map_err(|error| WorkspaceError::io("reading", path, error))?;
             let Some(piece) = buffer.get(..count).filter(|piece| !piece.is_empty()) else {
-                return Ok((size, hex(&hash.finalize())));
+                return Ok((size, Digest(hash.finalize().into())));
             };
             hash.update(piece);
             size += count as u64;
@@ -197,13 +211,4 @@ impl Workspace {
         // The map is whole at every moment, so a panic elsewhere cannot have left it torn.
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// SHA-256 in hexadecimal.
-pub(crate) fn digest(content: &[u8]) -> String {
-    hex(&Sha256::digest(content))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,7 +4,10 @@
 
 use crate::{Error, model::Completion, sys};
 
-pub use crate::contract::edits::{DiffOutcome, Refusal, WriteReport};
+pub use crate::contract::edits::{
+    Candidate, Decider, Divergence, HunkOutcome, HunkReport, PatchOutcome, PatchReport, Placement, Refusal,
+    Rejection, RejectionKind, Strategy, WriteReport,
+};
 
 /// How a model must write files so that [`write_completion`] finds them: a passage for the system prompt. The tags in
 /// it carry a mark of this run.
@@ -22,21 +25,47 @@ pub fn write_completion(completion: Completion) -> Result<WriteReport, Error> {
     sys::write_completion(completion.inner)
 }
 
-/// Applies a unified diff over any number of files: all of it or nothing.
+/// Applies a unified diff over any number of files: all of it or nothing. Each hunk is told where it went, or why it has
+/// no place. `target` is the file that hunks are about which name none.
 ///
 /// # Errors
-/// When the files cannot be read or written. A diff that does not fit is no error: the outcome says why.
-pub fn apply_diff(diff: &str) -> Result<DiffOutcome, Error> {
-    sys::apply_diff(diff)
+/// When the files cannot be read or written. A diff that does not fit is no error: the report says why.
+pub fn apply_diff(diff: &str, target: Option<&str>) -> Result<PatchReport, Error> {
+    sys::apply_diff(diff, target)
+}
+
+/// How a model must write replacements so that [`apply_replacements`] finds them: a passage for the system prompt.
+#[must_use]
+pub fn replacement_format() -> String {
+    sys::replacement_format()
+}
+
+/// Applies blocks of search and replace, by the rules of [`apply_diff`].
+///
+/// # Errors
+/// As [`apply_diff`].
+pub fn apply_replacements(text: &str) -> Result<PatchReport, Error> {
+    sys::apply_replacements(text)
 }
 
 impl Refusal {
     /// The refusal in one line, as a model should read it.
     #[must_use]
     pub fn line(&self) -> String {
-        match self.hunk {
-            Some(hunk) => format!("{}, hunk {hunk}: {}", self.path, self.reason),
-            None => format!("{}: {}", self.path, self.reason),
-        }
+        format!("{}: {}", self.path, self.reason)
+    }
+}
+
+impl PatchReport {
+    /// The first thing that was refused, in one line, as a person should read it.
+    #[must_use]
+    pub fn first_refusal(&self) -> Option<String> {
+        let hunks = self.hunks.iter().filter_map(|hunk| match &hunk.outcome {
+            HunkOutcome::Refused(rejection) => {
+                Some(format!("{}, hunk {}: {}", hunk.path, hunk.number, rejection.reason))
+            }
+            HunkOutcome::Applied(_) | HunkOutcome::AlreadyApplied(_) => None,
+        });
+        self.refused.iter().map(Refusal::line).chain(hunks).next()
     }
 }

@@ -55,10 +55,19 @@ export interface PlanCreatedEvent extends EventBase {
   data: Plan;
 }
 
-/** Work on a file began, or was given up: then what was streamed of it is void and the file is as before. */
+/**
+ * Work on a file began, or was given up: then what was streamed of it is void and the file is as before. `inferred`
+ * is there when no tag named the file, and a code block with a path was taken for it.
+ */
 export interface FileOperationEvent extends EventBase {
   type: "file_operation";
-  data: { path: string; operation: FileChangeKind; status: "started" | "discarded"; from?: string };
+  data: {
+    path: string;
+    operation: FileChangeKind;
+    status: "started" | "discarded";
+    from?: string;
+    inferred?: true;
+  };
 }
 
 /** A piece of a file's content, in order. */

@@ -10,13 +10,18 @@ pub(crate) enum Amount {
     Seconds(f64),
     /// Events in a second.
     PerSecond(f64),
+    /// Bytes in a second.
+    BytesPerSecond(f64),
     /// Bytes.
     Bytes(f64),
 }
 
 impl Amount {
     fn value(self) -> f64 {
-        let (Self::Seconds(value) | Self::PerSecond(value) | Self::Bytes(value)) = self;
+        let (Self::Seconds(value)
+        | Self::PerSecond(value)
+        | Self::BytesPerSecond(value)
+        | Self::Bytes(value)) = self;
         value
     }
 }
@@ -24,10 +29,12 @@ impl Amount {
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Self::Seconds(s) if s < 1e-6 => write!(f, "{:.2} ns", s * 1e9),
             Self::Seconds(s) if s < 1e-3 => write!(f, "{:.1} µs", s * 1e6),
             Self::Seconds(s) if s < 1.0 => write!(f, "{:.1} ms", s * 1e3),
             Self::Seconds(s) => write!(f, "{s:.2} s"),
             Self::PerSecond(rate) => write!(f, "{:.0} k/s", rate / 1e3),
+            Self::BytesPerSecond(rate) => write!(f, "{:.2} GB/s", rate / 1e9),
             Self::Bytes(bytes) => write!(f, "{:.0} KiB", bytes / 1024.0),
         }
     }

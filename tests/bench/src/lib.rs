@@ -11,6 +11,7 @@
 //! The price of the simplicity: there are no confidence intervals. Figures are medians over rounds in which subject and
 //! reference take turns, so that a noisy moment hits both.
 
+mod artifact;
 mod bare;
 mod call;
 mod command;
@@ -18,6 +19,7 @@ mod events;
 mod figure;
 mod give;
 mod memory;
+mod patch;
 mod processes;
 mod program;
 mod reload;
@@ -30,7 +32,7 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 6] = ["call", "events", "memory", "startup", "reload", "command"];
+const SUBJECTS: [&str; 8] = ["call", "events", "memory", "startup", "reload", "command", "artifact", "patch"];
 
 /// The benchmark program: `figures [SUBJECT…]`, all of them when none is named.
 #[must_use]
@@ -60,6 +62,7 @@ fn perform(words: &[String]) -> Result<ExitCode> {
         [processes::MEASURE, subject] => {
             on_runtime(measure(subject)).and_then(|figures| processes::answer(&figures))
         }
+        [processes::PARSER_MEMORY] => processes::answer(&artifact::memory()?),
         [processes::WAITING_MEMORY] => {
             on_runtime(memory::of_bare_instances()).and_then(|bytes| processes::answer(&bytes))
         }
@@ -84,6 +87,8 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "startup" => startup::measure().await,
         "reload" => reload::measure().await,
         "command" => command::measure().await,
+        "artifact" => artifact::measure(),
+        "patch" => patch::measure().await,
         _ => bail!("there is no subject '{subject}'; there are {}", SUBJECTS.join(", ")),
     }
 }

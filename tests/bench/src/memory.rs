@@ -99,10 +99,18 @@ async fn settled() -> Result<f64> {
 }
 
 fn resident() -> Result<f64> {
+    of_this_process("VmRSS")
+}
+
+/// What Linux says about this process's memory, in bytes.
+pub(crate) fn of_this_process(entry: &str) -> Result<f64> {
     let status =
         fs::read_to_string("/proc/self/status").context("reading this process's memory; needs Linux")?;
-    let line =
-        status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("Linux does not say VmRSS")?;
-    let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse().context("reading VmRSS")?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(entry)?.strip_prefix(':'))
+        .with_context(|| format!("Linux does not say {entry}"))?;
+    let kilobytes: f64 =
+        line.trim().trim_end_matches(" kB").parse().with_context(|| format!("reading {entry}"))?;
     Ok(kilobytes * 1024.0)
 }

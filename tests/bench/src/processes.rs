@@ -12,6 +12,8 @@ use std::{
 pub(crate) const MEASURE: &str = "--measure";
 /// Answers with the bytes that a bare instance takes while it waits.
 pub(crate) const WAITING_MEMORY: &str = "--waiting-memory";
+/// Answers with the bytes that the artifact parser takes for a large file.
+pub(crate) const PARSER_MEMORY: &str = "--parser-memory";
 /// `--serve-bare ADDRESS`: an HTTP server that can say that it is healthy, and nothing else.
 pub(crate) const SERVE_BARE: &str = "--serve-bare";
 

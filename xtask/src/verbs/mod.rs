@@ -1,13 +1,16 @@
 //! What each verb does, as the sequence of things that it takes.
 
 mod client;
+mod fuzz;
 mod lint;
 mod test;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
+pub(crate) use self::fuzz::fuzz;
 pub(crate) use self::lint::lint;
 pub(crate) use self::test::test;
 use crate::layout::Layout;
@@ -82,6 +85,13 @@ pub(crate) fn bench(layout: &Layout, args: &[String]) -> Result<()> {
         .args(args)
         .env(left_out::TESTS_ARE_TOLD_BY, left_out::names(&left_out)))?;
     left_out::report(&left_out)
+}
+
+/// The runner is an example of the engine's crate: in process, and without a line of it in this program.
+pub(crate) fn suites(layout: &Layout, folder: &Path) -> Result<()> {
+    run(host::cargo(layout)
+        .args(["run", "--quiet", "--package", "orchestrator-patch", "--example", "suites", "--"])
+        .arg(folder))
 }
 
 fn build_for_development(layout: &Layout) -> Result<()> {

@@ -118,7 +118,10 @@ impl Narrator {
             Status::Queued { .. } => Line::new(Mark::Note, &event.message),
             Status::Agent { .. } => self.say(&event.message),
             // The notices of a run are those of the program, which were told before it began.
-            Status::Notice { .. } | Status::Started | Status::ModelUsed { .. } => return Vec::new(),
+            Status::Notice { .. }
+            | Status::Started
+            | Status::SnapshotTaken { .. }
+            | Status::ModelUsed { .. } => return Vec::new(),
         };
         vec![line]
     }

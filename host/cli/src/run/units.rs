@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Bytes, to three digits at most: `812 B`, `1.2 KB`, `34 MB`.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     let mut value = bytes as f64;
     let mut units = ["B", "KB", "MB", "GB"].into_iter();
     let mut unit = units.next().unwrap_or_default();
@@ -21,7 +21,7 @@ pub(super) fn size(bytes: u64) -> String {
 }
 
 /// A time: `340 ms`, `4.2 s`, `3 min 5 s`.
-pub(super) fn time(milliseconds: u64) -> String {
+pub(crate) fn time(milliseconds: u64) -> String {
     let time = Duration::from_millis(milliseconds);
     match time.as_secs() {
         0 => format!("{milliseconds} ms"),
@@ -31,7 +31,7 @@ pub(super) fn time(milliseconds: u64) -> String {
 }
 
 /// A number with its thousands apart: `12,345`.
-pub(super) fn number(number: u64) -> String {
+pub(crate) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -44,7 +44,7 @@ pub(super) fn number(number: u64) -> String {
 }
 
 /// A count and what is counted.
-pub(super) fn count(number: usize, singular: &str, plural: &str) -> String {
+pub(crate) fn count(number: usize, singular: &str, plural: &str) -> String {
     format!("{number} {}", if number == 1 { singular } else { plural })
 }
 

@@ -26,6 +26,10 @@ pub struct FileOperation {
     /// The earlier path of a file being renamed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// With `started`: whether no tag of the model's answer named this file, and a fenced block was taken for it,
+    /// because a path stood with it. Left out when false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
 }
 
 /// How work on a file stands.

@@ -93,6 +93,15 @@ pub enum Status {
         /// What it cost.
         usage: Usage,
     },
+    /// The project's files were recorded.
+    SnapshotTaken {
+        /// Names the files and their contents: equal for equal files.
+        snapshot: String,
+        /// Before or after the step.
+        moment: Moment,
+        /// How many files there were.
+        files: u64,
+    },
     /// Something that people should know, such as that answers are replayed from a script.
     Notice {
         /// Short, stable label of the notice.
@@ -105,6 +114,16 @@ pub enum Status {
         #[schema(value_type = Object)]
         detail: serde_json::Value,
     },
+}
+
+/// On which side of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// Before it began.
+    Before,
+    /// After it ended.
+    After,
 }
 
 /// A plugin as a run keeps it.

@@ -95,6 +95,39 @@ async fn a_file_without_its_end_is_incomplete_and_left_as_it_was() {
 }
 
 #[tokio::test]
+async fn an_answer_cut_by_the_limit_of_tokens_says_so_and_a_later_version_counts() {
+    let project = Project::new(&[]);
+    let acts = [
+        text("<file-k3x9 path=\"a\">\n1\n</file-k3x9>\n<file-k3x9 path=\"a\">\n2\n</file-k3x9>\n"),
+        text("<file-k3x9 path=\"a\">\nhalf"),
+        Act::Stop(StopReason::MaxTokens),
+    ];
+    let outcome = run(&project, false, acts).await;
+    let report = outcome.report.expect("a report");
+    assert_eq!((report.incomplete, report.end.stop_reason), (vec!["a".to_owned()], StopReason::MaxTokens));
+    assert_eq!(outcome.events, ["Create a", "complete a", "Modify a", "complete a", "Modify a", "discard a"]);
+    assert_eq!(project.content("a").as_deref(), Some("2\n"));
+}
+
+#[tokio::test]
+async fn a_code_block_with_a_path_is_written_and_marked() {
+    let project = Project::new(&[]);
+    let outcome = run(&project, true, [text("**a.js**\n```js\nlet a;\n```\nDone.")]).await;
+    assert_eq!(outcome.events, ["Create a.js (inferred)", "a.js += let a;\n", "complete a.js"]);
+    assert_eq!(outcome.report.expect("a report").prose, "**a.js**\nDone.");
+    assert_eq!(project.content("a.js").as_deref(), Some("let a;\n"));
+}
+
+#[tokio::test]
+async fn what_the_model_thinks_writes_nothing() {
+    let project = Project::new(&[]);
+    let thought = "<file-k3x9 path=\"a\">\n1\n</file-k3x9>";
+    let outcome = run(&project, true, [Act::Think(thought), text("Done.")]).await;
+    assert_eq!(outcome.events, [format!("think {thought}")]);
+    assert!(outcome.report.expect("a report").files.is_empty() && project.files().is_empty());
+}
+
+#[tokio::test]
 async fn a_placeholder_in_place_of_code_is_refused_and_the_code_stays() {
     let old = "one();\ntwo();\nthree();\n";
     let project = Project::new(&[("a.js", old)]);

@@ -45,14 +45,15 @@ async fn a_diff_is_announced_file_by_file() {
     let mut view = EditsView { call: &mut call, table: &mut ResourceTable::new() };
     let diff =
         "--- a/a.js\n+++ b/a.js\n@@ -1 +1 @@\n-1\n+one\n--- a/b.js\n+++ /dev/null\n@@ -1 +0,0 @@\n-2\n";
-    let outcome = view.apply_diff(diff.into()).await.expect("no trap").expect("an outcome");
-    assert!(matches!(outcome, edits::DiffOutcome::Applied(files) if files.len() == 2));
+    let report = view.apply_diff(diff.into(), None).await.expect("no trap").expect("a report");
+    assert_eq!((report.outcome, report.files.len()), (edits::PatchOutcome::Applied, 2));
     assert_eq!(
         events.take(),
         ["Modify a.js", "a.js += one\n", "complete a.js", "Delete b.js", "complete b.js"]
     );
-    let outcome = view.apply_diff(diff.into()).await.expect("no trap").expect("an outcome");
-    assert!(matches!(outcome, edits::DiffOutcome::Refused(refused) if refused.len() == 2));
+    let report = view.apply_diff(diff.into(), None).await.expect("no trap").expect("a report");
+    assert_eq!((report.outcome, report.files.len()), (edits::PatchOutcome::Refused, 0));
+    assert_eq!(report.refused[0].path, "b.js");
     assert!(events.take().is_empty());
 }
 
@@ -65,7 +66,34 @@ async fn without_a_grant_nothing_is_written() {
     let handle = open_completion(view.table, "<file-k3x9 path=\"a\">1</file-k3x9>");
     let denied = view.write_completion(handle).await.expect("no trap").expect_err("denied");
     assert_eq!(denied.code, ErrorCode::Denied);
-    let denied = view.apply_diff(String::new()).await.expect("no trap").expect_err("denied");
+    let denied = view.apply_diff(String::new(), None).await.expect("no trap").expect_err("denied");
     assert_eq!(denied.code, ErrorCode::Denied);
     assert!(events.take().is_empty() && project.files().is_empty() && view.table.is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_hunk_tells_what_differs_and_where_it_may_have_meant() {
+    let project = Project::new(&[("a.js", "one();\ntwo();\nthree();\n")]);
+    let (mut call, events) = call(&project, true);
+    let mut view = EditsView { call: &mut call, table: &mut ResourceTable::new() };
+    let hunk = "@@ -1,3 +1,3 @@\n one();\n-too();\n+2();\n three();\n";
+    let report = view.apply_diff(hunk.into(), Some("a.js".into())).await.expect("no trap").expect("a report");
+    let edits::HunkOutcome::Refused(rejection) = &report.hunks[0].outcome else { panic!("{}", report.text) };
+    let divergence = rejection.divergence.as_ref().expect("a line that differs");
+    assert_eq!((divergence.line, divergence.found.as_deref()), (Some(2), Some("two();")));
+    assert_eq!(rejection.candidates[0].line, 1);
+    assert!(events.take().is_empty());
+    let bad =
+        view.apply_diff(hunk.into(), Some("../a.js".into())).await.expect("no trap").expect_err("a bad path");
+    assert_eq!(bad.code, ErrorCode::InvalidInput);
+}
+
+#[tokio::test]
+async fn the_format_of_replacements_is_one_that_is_understood() {
+    let project = Project::new(&[]);
+    let (mut call, _) = call(&project, true);
+    let mut view = EditsView { call: &mut call, table: &mut ResourceTable::new() };
+    let format = view.replacement_format().await.expect("no trap");
+    let report = view.apply_replacements(format).await.expect("no trap").expect("a report");
+    assert_eq!(report.refused[0].path, "path/to/file.js", "the example was read: {}", report.text);
 }

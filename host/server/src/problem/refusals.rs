@@ -2,7 +2,7 @@
 //! catch-all, so that a new kind of refusal has to choose its answer here.
 
 use super::{Kind, Problem};
-use orchestrator::{AgentError, RunError, StartError, WorkflowError};
+use orchestrator::{AgentError, ProjectError, ProjectId, RunError, StartError, WorkflowError};
 
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
@@ -35,6 +35,27 @@ impl From<RunError> for Problem {
                 Self::new(Kind::UnknownRun, detail).valid(latest.iter().map(ToString::to_string))
             }
             RunError::Internal(what) => Self::internal(&what),
+        }
+    }
+}
+
+impl From<ProjectError> for Problem {
+    fn from(error: ProjectError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ProjectError::Unknown { known, .. } => {
+                Self::new(Kind::UnknownProject, detail).valid(known.iter().map(ProjectId::to_string))
+            }
+            ProjectError::NoFile(_) => Self::new(Kind::UnknownFile, detail),
+            ProjectError::NoSnapshot(_) => Self::new(Kind::UnknownSnapshot, detail),
+            ProjectError::Busy { run_id } => {
+                Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
+            }
+            ProjectError::NotEmpty(_) => Self::new(Kind::ProjectNotEmpty, detail),
+            ProjectError::Archive(_) => Self::new(Kind::InvalidArchive, detail),
+            ProjectError::Refused(_) => Self::new(Kind::InvalidRequest, detail),
+            ProjectError::Stopping => Self::new(Kind::Stopping, detail),
+            ProjectError::Internal(what) => Self::internal(&what),
         }
     }
 }

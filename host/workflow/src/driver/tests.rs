@@ -2,7 +2,9 @@
 
 use super::*;
 use orchestrator_core::{
-    AgentType, Event, EventKind, ProjectId, RunId, RunRequest, Workflow, WorkflowName, event::Status,
+    AgentType, Event, EventKind, FileChange, FileChangeKind, FileOperation, ProjectId, RunId, RunRequest,
+    Workflow, WorkflowName,
+    event::{FileOperationStatus, Status},
 };
 use orchestrator_journal::{Journal, RunRecord};
 
@@ -38,12 +40,13 @@ impl Bench {
     }
 }
 
-/// Emits one event and then does as told.
+/// Emits two files, the second of which stays open, and then does as told.
 struct Agent(Behaviour);
 
 enum Behaviour {
     Succeed,
     Hang,
+    Fail,
 }
 
 #[async_trait]
@@ -51,15 +54,108 @@ impl Performer for Agent {
     async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure> {
         let detail = serde_json::Value::Null;
         call.events.emit(NewEvent::new(EventKind::Status(Status::Agent { detail }), "at work")).await?;
+        for (path, whole) in [("whole.js", true), ("half.js", false)] {
+            call.events.emit(started(path)).await?;
+            if whole {
+                call.events.emit(complete(path)).await?;
+            }
+        }
         match self.0 {
             Behaviour::Succeed => Ok(Outcome { summary: "done".into(), data: serde_json::Value::Null }),
             Behaviour::Hang => std::future::pending().await,
+            Behaviour::Fail => Err(Failure::new(ErrorCode::Unavailable, "the line broke").into()),
         }
     }
 
     async fn holds(&self, _: &ConditionRef, _: Arc<ExecutionContext>) -> Result<bool, CallFailure> {
         Ok(true)
     }
+}
+
+fn started(path: &str) -> NewEvent {
+    let operation = FileOperation {
+        path: path.into(),
+        operation: FileChangeKind::Create,
+        status: FileOperationStatus::Started,
+        from: None,
+        inferred: false,
+    };
+    NewEvent::new(EventKind::FileOperation(operation), "")
+}
+
+fn complete(path: &str) -> NewEvent {
+    let change = FileChange {
+        path: path.into(),
+        operation: FileChangeKind::Create,
+        size: 0,
+        sha256: String::new(),
+        from: None,
+    };
+    NewEvent::new(EventKind::FileComplete(change), "")
+}
+
+/// The files that were given up, each with the event that came next.
+fn given_up(events: &[Event]) -> Vec<(String, &Event)> {
+    let pairs = events.iter().zip(events.iter().skip(1));
+    let given_up = pairs.filter_map(|(event, next)| match &event.kind {
+        EventKind::FileOperation(file) if file.status == FileOperationStatus::Discarded => {
+            Some((file.path.clone(), next))
+        }
+        _ => None,
+    });
+    given_up.collect()
+}
+
+#[tokio::test]
+async fn a_file_that_a_call_left_open_is_given_up_before_its_failure_is_told() {
+    for (behaviour, timeout, code) in
+        [(Behaviour::Fail, 5.0, ErrorCode::Unavailable), (Behaviour::Hang, 0.01, ErrorCode::Timeout)]
+    {
+        let bench = bench(vec![step(timeout)]).await;
+        drive(&bench.recorder, &Agent(behaviour), &CancellationToken::new(), cancelled).await.unwrap();
+        let events = bench.events().await;
+        let [(path, next)] = &given_up(&events)[..] else { panic!("{events:?}") };
+        assert_eq!(path, "half.js");
+        assert!(matches!(&next.kind, EventKind::Error(error) if error.code == code), "{next:?}");
+        assert!(bench.recorder.with_state(|state| state.unfinished.is_empty()).await);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_open_when_the_run_is_cancelled_is_given_up_first() {
+    let bench = bench(vec![step(60.0)]).await;
+    let cancel = CancellationToken::new();
+    let agent = Agent(Behaviour::Hang);
+    let (status, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
+        while bench.recorder.with_state(|state| state.unfinished.is_empty()).await
+            || bench.recorder.with_state(|state| state.files.is_empty()).await
+        {
+            tokio::task::yield_now().await;
+        }
+        cancel.cancel();
+    });
+    assert_eq!(status.unwrap(), RunStatus::Cancelled);
+    let events = bench.events().await;
+    let [(path, next)] = &given_up(&events)[..] else { panic!("{events:?}") };
+    assert_eq!(path, "half.js");
+    assert!(next.is_terminal());
+}
+
+#[tokio::test]
+async fn a_file_that_was_open_when_the_program_was_killed_is_given_up_by_the_next_start() {
+    let bench = bench(vec![step(5.0)]).await;
+    bench.recorder.call_sink().emit(started("half.js")).await.unwrap();
+    bench.recorder.flush().await.unwrap();
+    let run_id = bench.recorder.run_id();
+    let state = crate::RunState::fold(run_id, &bench.events().await).unwrap();
+    let resumed = Recorder::resume(bench.journal.writer(run_id).await.unwrap(), state);
+    let interrupted = Failure::new(ErrorCode::Interrupted, "the program was stopped");
+    resumed.record(machine::ended_by(interrupted)).await.unwrap();
+    resumed.flush().await.unwrap();
+    let events = bench.events().await;
+    let [(path, next)] = &given_up(&events)[..] else { panic!("{events:?}") };
+    assert_eq!(path, "half.js");
+    assert!(next.is_terminal());
 }
 
 fn step(timeout: f64) -> Step {

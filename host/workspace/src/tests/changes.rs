@@ -6,13 +6,17 @@ fn seen(changes: &[orchestrator_core::FileChange]) -> Vec<(&str, FileChangeKind)
     changes.iter().map(|change| (change.path.as_str(), change.operation)).collect()
 }
 
+fn survey(project: &Project) -> crate::Survey {
+    project.workspace.survey(&crate::Survey::default()).expect("a survey")
+}
+
 #[test]
 fn what_others_did_is_found_and_what_the_workspace_did_is_not_told_twice() {
     let project = Project::new();
     for name in ["kept", "changed", "deleted", "own_deleted", "own_changed"] {
         project.put(name, "1");
     }
-    let mut before = project.workspace.snapshot().expect("a look");
+    let before = survey(&project);
     project.put("changed", "2");
     project.put("package-lock.json", "{}");
     project.put("node_modules/x/index.js", "x");
@@ -22,23 +26,23 @@ fn what_others_did_is_found_and_what_the_workspace_did_is_not_told_twice() {
     project.workspace.delete(&path("own_deleted")).expect("deleted");
     project.workspace.rename(&path("kept"), &path("own_renamed")).expect("renamed");
 
-    let changes = project.workspace.changes_since(&mut before).expect("a look");
+    let (before, changes) = project.workspace.survey_since(&before).expect("a survey");
     use FileChangeKind::{Create, Delete, Modify};
     assert_eq!(seen(&changes), [("changed", Modify), ("deleted", Delete), ("package-lock.json", Create)]);
-    assert_eq!(changes[0].sha256, crate::workspace::digest(b"2"));
-    assert_eq!(project.workspace.changes_since(&mut before).expect("a look"), []);
+    assert_eq!(changes[0].sha256, orchestrator_core::Digest::of(b"2").to_string());
+    assert_eq!(project.workspace.survey_since(&before).expect("a survey").1, []);
 }
 
 #[test]
 fn a_guest_that_changes_what_the_workspace_wrote_is_noticed_within_the_same_instant() {
     let project = Project::new();
-    let mut before = project.workspace.snapshot().expect("a look");
+    let before = survey(&project);
     project.workspace.write(&path("a"), "1").expect("written");
     project.put("a", "2");
-    let changes = project.workspace.changes_since(&mut before).expect("a look");
+    let (before, changes) = project.workspace.survey_since(&before).expect("a survey");
     assert_eq!(seen(&changes), [("a", FileChangeKind::Modify)]);
     project.put("a", "3");
-    let changes = project.workspace.changes_since(&mut before).expect("a look");
+    let (_, changes) = project.workspace.survey_since(&before).expect("a survey");
     assert_eq!(seen(&changes), [("a", FileChangeKind::Modify)]);
 }
 
@@ -46,16 +50,16 @@ fn a_guest_that_changes_what_the_workspace_wrote_is_noticed_within_the_same_inst
 fn a_change_that_a_guest_took_back_is_told() {
     let project = Project::new();
     project.put("a", "1");
-    let mut before = project.workspace.snapshot().expect("a look");
+    let before = survey(&project);
     project.workspace.write(&path("a"), "2").expect("written");
     project.put("a", "1");
-    let changes = project.workspace.changes_since(&mut before).expect("a look");
+    let (before, changes) = project.workspace.survey_since(&before).expect("a survey");
     assert_eq!(seen(&changes), [("a", FileChangeKind::Modify)]);
     project.workspace.write(&path("b"), "1").expect("written");
     fs::remove_file(project.folder.join("b")).expect("deleted");
     project.workspace.delete(&path("a")).expect("deleted");
     project.put("a", "1");
-    let changes = project.workspace.changes_since(&mut before).expect("a look");
+    let (_, changes) = project.workspace.survey_since(&before).expect("a survey");
     assert_eq!(seen(&changes), [("a", FileChangeKind::Create), ("b", FileChangeKind::Delete)]);
 }
 
@@ -63,7 +67,36 @@ fn a_change_that_a_guest_took_back_is_told() {
 fn a_file_that_was_only_touched_is_no_change_while_its_digest_is_known() {
     let project = Project::new();
     project.put("a", "1");
-    let mut before = project.workspace.snapshot().expect("a look");
+    let before = survey(&project);
     project.put("a", "1");
-    assert_eq!(project.workspace.changes_since(&mut before).expect("a look"), []);
+    assert_eq!(project.workspace.survey_since(&before).expect("a survey").1, []);
+}
+
+#[test]
+fn a_time_that_was_set_back_hides_no_change() {
+    let project = Project::new();
+    project.put("a", "1");
+    let file = fs::File::options().write(true).open(project.folder.join("a")).expect("a file");
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    file.set_modified(long_ago).expect("a time");
+    let before = survey(&project);
+    project.put("a", "2");
+    file.set_modified(long_ago).expect("a time");
+    let (_, changes) = project.workspace.survey_since(&before).expect("a survey");
+    assert_eq!(seen(&changes), [("a", FileChangeKind::Modify)]);
+}
+
+#[test]
+fn a_survey_that_is_kept_saves_the_reading_and_says_the_same() {
+    let project = Project::new();
+    project.put("src/a", "1");
+    project
+        .workspace
+        .apply(vec![FileEdit::Write { path: path("run.sh"), content: b"x".to_vec(), executable: Some(true) }])
+        .expect("written");
+    let first = survey(&project);
+    let second = project.workspace.survey(&first).expect("a survey");
+    assert!(first.has_same_files(&second));
+    let files: Vec<_> = second.files().map(|(path, file)| (path.as_str(), file.is_executable())).collect();
+    assert_eq!(files, [("run.sh", true), ("src/a", false)]);
 }

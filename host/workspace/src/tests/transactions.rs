@@ -3,7 +3,7 @@
 use super::*;
 
 fn write(name: &str, content: &str) -> FileEdit {
-    FileEdit::Write { path: path(name), content: content.into() }
+    FileEdit::Write { path: path(name), content: content.into(), executable: None }
 }
 
 #[test]

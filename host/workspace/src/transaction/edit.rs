@@ -11,6 +11,8 @@ pub enum FileEdit {
         path: RelativePath,
         /// Its new content.
         content: Vec<u8>,
+        /// Whether it can be started as a program; none keeps what it is, and a new file is none.
+        executable: Option<bool>,
     },
     /// Deletes a file.
     Delete {
@@ -29,7 +31,8 @@ pub enum FileEdit {
 }
 
 impl FileEdit {
-    pub(super) fn paths(&self) -> impl Iterator<Item = &RelativePath> {
+    /// The paths that it is about.
+    pub fn paths(&self) -> impl Iterator<Item = &RelativePath> {
         let (first, second) = match self {
             Self::Write { path, .. } | Self::Delete { path } => (path, None),
             Self::Rename { from, to, .. } => (from, Some(to)),

@@ -6,7 +6,10 @@ use agent_parts::{OPTIONS_SCHEMA, history, patching, view::View};
 use orchestrator_sdk::{
     model::Request,
     prelude::*,
-    prompt::{self, Prompt, locations},
+    prompt::{
+        self, Prompt,
+        locations::{self, Location},
+    },
 };
 use serde_json::json;
 
@@ -35,8 +38,10 @@ impl Agent for Enhancer {
             return Ok(Outcome::new("There is no code to improve"));
         }
         events::status("Looking for what to improve...")?;
-        let request = request(&context, &view)?;
-        let patched = patching::patch(request, &view)?;
+        let named = locations::locations(&context.user_request, view.paths());
+        let request = request(&context, &view, &named)?;
+        let target = patching::sole(named.iter().map(|place| place.path.as_str()));
+        let patched = patching::patch(request, &view, target)?;
         let paths: Vec<_> = patched.files.iter().map(|file| file.path.as_str()).collect();
         let summary = match patched.reason.is_empty() {
             true => format!("Improved {}", paths.join(", ")),
@@ -45,16 +50,15 @@ impl Agent for Enhancer {
         Outcome::new(summary).with_data(&json!({
             "reason": patched.reason,
             "files": paths,
-            "refused_diffs": patched.refused,
+            "refused_patches": patched.refused,
         }))
     }
 }
 
 export_agent!(Enhancer);
 
-fn request(context: &Context, view: &View) -> Result<Request, Error> {
+fn request(context: &Context, view: &View, named: &[Location]) -> Result<Request, Error> {
     // What the goal names comes first, then what this run wrote.
-    let named = locations::locations(&context.user_request, view.paths());
     let changed = context.files.iter().map(|file| file.path.as_str()).filter(|path| view.has(path));
     let anchors: Vec<&str> = named.iter().map(|place| place.path.as_str()).chain(changed).collect();
     let chosen = view.choose(context, &anchors)?;

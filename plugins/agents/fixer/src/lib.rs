@@ -11,7 +11,7 @@ use failure::Failure;
 use orchestrator_sdk::{
     model::Request,
     prelude::*,
-    prompt::{self, Prompt},
+    prompt::{self, Prompt, locations::Location},
 };
 use serde_json::json;
 
@@ -40,8 +40,10 @@ impl Agent for Fixer {
         };
         events::status(&failure.status())?;
         let view = View::look()?;
-        let request = request(&context, &view, &failure)?;
-        let patched = patching::patch(request, &view)?;
+        let places = failure.places(&view);
+        let request = request(&context, &view, &failure, &places)?;
+        let target = patching::sole(places.iter().map(|place| place.path.as_str()));
+        let patched = patching::patch(request, &view, target)?;
         let paths: Vec<_> = patched.files.iter().map(|file| file.path.as_str()).collect();
         let summary = match patched.reason.is_empty() {
             true => format!("Changed {}", paths.join(", ")),
@@ -51,15 +53,14 @@ impl Agent for Fixer {
             "fixed": true,
             "diagnosis": patched.reason,
             "files": paths,
-            "refused_diffs": patched.refused,
+            "refused_patches": patched.refused,
         }))
     }
 }
 
 export_agent!(Fixer);
 
-fn request(context: &Context, view: &View, failure: &Failure) -> Result<Request, Error> {
-    let places = failure.places(view);
+fn request(context: &Context, view: &View, failure: &Failure, places: &[Location]) -> Result<Request, Error> {
     let anchors: Vec<&str> = places.iter().map(|place| place.path.as_str()).collect();
     let chosen = view.choose(context, &anchors)?;
     let numbered: Vec<_> = chosen.iter().map(|(path, content)| (path, prompt::numbered(content))).collect();
@@ -70,7 +71,7 @@ fn request(context: &Context, view: &View, failure: &Failure) -> Result<Request,
         })
         .data("files of the project", &view.tree())
         .say("What failed:")
-        .data("failure", &failure.text(&places))
+        .data("failure", &failure.text(places))
         .say("The files that it names, nearest first, with line numbers. The number and the bar are not part of a file.")
         .files(numbered.iter().map(|(path, content)| (*path, content.as_str())))
         .maybe(chosen.note(), |prompt, note| prompt.say(&note))

@@ -1,8 +1,7 @@
 use super::*;
 use orchestrator_sdk::{
     ErrorCode, StepOutput,
-    edits::{DiffOutcome, Refusal},
-    testing::{Host, outcome},
+    testing::{Host, outcome, refused_patch},
 };
 
 const ANSWER: &str = "The list is shared.\n\n--- a/src/a.js\n+++ b/src/a.js\n@@ -1 +1 @@\n-a\n+b\n";
@@ -97,21 +96,8 @@ fn an_analyzer_s_findings_are_mended_where_no_command_has_run() {
 
 #[test]
 fn what_cannot_be_mended_is_an_error_that_is_tried_again() {
-    let refusal = || {
-        DiffOutcome::Refused(vec![Refusal {
-            path: "src/a.js".into(),
-            hunk: Some(1),
-            reason: "no match".into(),
-        }])
-    };
-    let host = failed()
-        .answer(ANSWER)
-        .answer(ANSWER)
-        .answer(ANSWER)
-        .answer("I give up.")
-        .answer("I give up.")
-        .diff_outcome(refusal())
-        .diff_outcome(refusal())
-        .diff_outcome(refusal());
+    let diffs = failed().answer(ANSWER).answer(ANSWER).answer(ANSWER);
+    let refused = (0..3).fold(diffs, |host, _| host.patch_report(refused_patch("src/a.js", "no match")));
+    let host = (0..3).fold(refused, |host, _| host.answer("I give up."));
     assert_eq!(host.run_agent::<Fixer>("x").unwrap_err().code, ErrorCode::MalformedAnswer);
 }

@@ -1,27 +1,39 @@
-//! An answer that is one sentence and a diff.
+//! An answer that is one sentence and a patch.
 
 /// The two parts of an answer.
 #[derive(Debug, PartialEq, Eq)]
-pub struct DiffAnswer<'a> {
-    /// The sentence before the diff; empty when there is none.
+pub struct PatchAnswer<'a> {
+    /// The sentence before the patch; empty when there is none.
     pub reason: String,
-    /// The diff and whatever follows it; the host passes over prose and fences.
-    pub diff: &'a str,
+    /// The patch and whatever follows it; the host passes over prose and fences.
+    pub patch: &'a str,
 }
 
-impl<'a> DiffAnswer<'a> {
+impl<'a> PatchAnswer<'a> {
     /// Takes an answer apart at the line that begins the diff.
     ///
     /// # Errors
     /// A complaint that a model can act on.
-    pub fn read(answer: &'a str) -> Result<Self, String> {
+    pub fn of_diff(answer: &'a str) -> Result<Self, String> {
         let Some(start) = start(answer) else {
             return Err("The answer holds no unified diff. Send one sentence, then the diff, with `--- a/…` and `+++ b/…` \
                         before the hunks of each file."
                 .into());
         };
-        let (before, diff) = answer.split_at(start);
-        Ok(Self { reason: sentence(before), diff })
+        let (before, patch) = answer.split_at(start);
+        Ok(Self { reason: sentence(before), patch })
+    }
+
+    /// Takes an answer apart that holds blocks of search and replace. The path before the first of them belongs to
+    /// the patch, so all of the answer does.
+    ///
+    /// # Errors
+    /// A complaint that a model can act on.
+    pub fn of_replacements(answer: &'a str) -> Result<Self, String> {
+        match answer.lines().any(|line| line.trim_start().starts_with("<<<<<<<")) {
+            true => Ok(Self { reason: sentence(answer), patch: answer }),
+            false => Err("The answer holds no block of search and replace.".into()),
+        }
     }
 }
 
@@ -70,25 +82,25 @@ mod tests {
     #[test]
     fn sentence_and_diff_are_told_apart_with_and_without_a_fence() {
         let plain = format!("**Diagnosis:** The list is mutated in place. More words.\n\n{DIFF}");
-        let answer = DiffAnswer::read(&plain).unwrap();
-        assert_eq!((answer.reason.as_str(), answer.diff), ("The list is mutated in place.", DIFF));
+        let answer = PatchAnswer::of_diff(&plain).unwrap();
+        assert_eq!((answer.reason.as_str(), answer.patch), ("The list is mutated in place.", DIFF));
         let fenced = format!("It is mutated\n\n```diff\n{DIFF}```\n");
-        assert_eq!(DiffAnswer::read(&fenced).unwrap().reason, "It is mutated");
+        assert_eq!(PatchAnswer::of_diff(&fenced).unwrap().reason, "It is mutated");
     }
 
     #[test]
     fn a_diff_without_headers_is_still_a_diff() {
-        assert!(DiffAnswer::read("Why.\n@@ -1 +1 @@\n-a\n+b\n").unwrap().diff.starts_with("@@"));
+        assert!(PatchAnswer::of_diff("Why.\n@@ -1 +1 @@\n-a\n+b\n").unwrap().patch.starts_with("@@"));
     }
 
     #[test]
     fn a_rule_in_prose_is_no_header() {
         let answer = format!("Why.\n--- \n{DIFF}");
-        assert_eq!(DiffAnswer::read(&answer).unwrap().diff, DIFF);
+        assert_eq!(PatchAnswer::of_diff(&answer).unwrap().patch, DIFF);
     }
 
     #[test]
     fn an_answer_without_a_diff_is_told_what_is_missing() {
-        assert!(DiffAnswer::read("I would rewrite it.").unwrap_err().contains("no unified diff"));
+        assert!(PatchAnswer::of_diff("I would rewrite it.").unwrap_err().contains("no unified diff"));
     }
 }

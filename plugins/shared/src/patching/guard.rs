@@ -101,9 +101,9 @@ struct Section<'a> {
     after: Count,
 }
 
-fn sections(diff: &str) -> Vec<Section<'_>> {
+fn sections(patch: &str) -> Vec<Section<'_>> {
     let mut sections: Vec<Section<'_>> = Vec::new();
-    let mut lines = diff.lines().peekable();
+    let mut lines = patch.lines().peekable();
     while let Some(line) = lines.next() {
         let pair = line.strip_prefix("--- ").zip(lines.peek().and_then(|next| next.strip_prefix("+++ ")));
         if let Some((from, to)) = pair {
@@ -126,7 +126,40 @@ fn sections(diff: &str) -> Vec<Section<'_>> {
             }
         }
     }
+    sections.extend(blocks(patch));
     sections
+}
+
+/// The blocks of search and replace in a text: what is searched for is before, what replaces it after.
+fn blocks(text: &str) -> Vec<Section<'_>> {
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    let mut path = "";
+    let mut side = Side::Outside;
+    for line in text.lines() {
+        let mark = line.trim();
+        match (side, sections.last_mut()) {
+            (Side::Outside, _) if mark.starts_with("<<<<<<<") => {
+                sections.push(Section { path, before: Count::default(), after: Count::default() });
+                side = Side::Before;
+            }
+            (Side::Outside, _) if mark.is_empty() || mark.starts_with("```") => {}
+            (Side::Outside, _) => path = mark.trim_matches(['*', '#', '`', ':', ' ']),
+            (Side::Before, _) if mark.starts_with("=======") => side = Side::After,
+            (Side::After, _) if mark.starts_with(">>>>>>>") => side = Side::Outside,
+            (Side::Before, Some(section)) => section.before.add(line),
+            (Side::After, Some(section)) => section.after.add(line),
+            (Side::Before | Side::After, None) => {}
+        }
+    }
+    sections
+}
+
+/// Where in a block of search and replace a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Outside,
+    Before,
+    After,
 }
 
 /// A header's path without the `a/` and `b/` of git, and without what follows a tab (a date).
@@ -135,30 +168,30 @@ fn clean(header: &str) -> &str {
     path.strip_prefix("a/").or_else(|| path.strip_prefix("b/")).unwrap_or(path)
 }
 
-/// Refuses a diff that leaves fewer checks than there were, or switches some off. Tests that move from one file to
+/// Refuses a patch that leaves fewer checks than there were, or switches some off. Tests that move from one file to
 /// another are counted together.
 ///
 /// # Errors
 /// A complaint that a model can act on.
-pub fn judge(diff: &str) -> Result<(), String> {
-    let sections = sections(diff);
+pub fn judge(patch: &str) -> Result<(), String> {
+    let sections = sections(patch);
     let tests = || sections.iter().filter(|section| is_test(section.path));
     let before = tests().map(|section| section.before).fold(Count::default(), Count::plus);
     let after = tests().map(|section| section.after).fold(Count::default(), Count::plus);
     let Some(what) = before.weakened_to(after) else { return Ok(()) };
     let paths: Vec<_> = tests().map(|section| section.path).collect();
     Err(format!(
-        "The diff was not applied because it weakens the tests ({}: {what}). They are what the project is measured by: \
+        "The patch was not applied because it weakens the tests ({}: {what}). They are what the project is measured by: \
          change the code that they check. Where a test itself contradicts the request, correct what it expects and keep \
          as many checks as there were.",
         paths.join(", ")
     ))
 }
 
-/// Whether a diff changes tests and nothing else.
+/// Whether a patch changes tests and nothing else.
 #[must_use]
-pub fn touches_only_tests(diff: &str) -> bool {
-    let sections = sections(diff);
+pub fn touches_only_tests(patch: &str) -> bool {
+    let sections = sections(patch);
     !sections.is_empty() && sections.iter().all(|section| is_test(section.path))
 }
 
@@ -181,11 +214,21 @@ impl Tests {
         Ok(Self { before })
     }
 
-    /// Puts back the tests that are weaker now, and says which they were.
+    /// Puts back the tests that are weaker now.
     ///
     /// # Errors
-    /// As [`workspace::write_file`].
-    pub fn restore_weakened(&self) -> Result<Option<String>, Error> {
+    /// [`orchestrator_sdk::ErrorCode::MalformedAnswer`] when there were some, with their names; what the host answers
+    /// when they cannot be put back.
+    pub fn refuse_weakened(&self) -> Result<(), Error> {
+        match self.restore_weakened()? {
+            Some(weakened) => {
+                Err(Error::malformed(format!("the change was undone in the tests: {weakened}")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn restore_weakened(&self) -> Result<Option<String>, Error> {
         let mut restored = Vec::new();
         for (path, before) in &self.before {
             let what = match workspace::read_file(path) {

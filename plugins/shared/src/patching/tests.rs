@@ -1,18 +1,27 @@
 use super::*;
-use orchestrator_sdk::{ErrorCode, edits::Refusal, testing::Host};
+use orchestrator_sdk::{
+    ErrorCode,
+    testing::{Host, refused_patch},
+};
 
 const DIFF: &str = "The list is shared.\n\n--- a/src/a.js\n+++ b/src/a.js\n@@ -1 +1 @@\n-a\n+b\n";
-
-fn refused(reason: &str) -> DiffOutcome {
-    DiffOutcome::Refused(vec![Refusal { path: "src/a.js".into(), hunk: Some(1), reason: reason.into() }])
-}
+const BLOCK: &str = "It is shared.\n\nsrc/a.js\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n";
+const FILES: &str = "The list is copied now.\n<file-test path=\"src/a.js\">\nb\n</file-test>";
 
 fn project() -> Host {
     Host::new().with_file("src/a.js", "a\n").with_file("test/a.test.js", "test('a', () => assert(1));\n")
 }
 
+fn refuse(host: Host, times: usize) -> Host {
+    (0..times).fold(host, |host, _| host.patch_report(refused_patch("src/a.js", "line 1 is 'x', not 'a'")))
+}
+
 fn patch_it(host: &Host) -> Result<Patched, Error> {
-    host.run(|| patch(Request::new("fix").user("it fails"), &View::look()?))
+    host.run(|| patch(Request::new("fix").user("it fails"), &View::look()?, None))
+}
+
+fn asked(host: &Host) -> String {
+    host.requests().pop().unwrap().messages.pop().unwrap().content
 }
 
 #[test]
@@ -22,11 +31,12 @@ fn a_diff_that_fits_is_applied_and_its_reason_shared() {
     assert_eq!((patched.reason.as_str(), patched.refused), ("The list is shared.", 0));
     assert_eq!(host.thoughts(), ["The list is shared."]);
     assert!(host.diffs()[0].starts_with("--- a/src/a.js"));
+    assert!(host.statuses().is_empty());
 }
 
 #[test]
 fn the_report_of_a_refused_hunk_goes_back_to_the_model() {
-    let host = project().answer(DIFF).answer(DIFF).diff_outcome(refused("line 1 is 'x', not 'a'"));
+    let host = refuse(project().answer(DIFF).answer(DIFF), 1);
     let patched = patch_it(&host).unwrap();
     assert_eq!(patched.refused, 1);
     let again = &host.requests()[1].messages;
@@ -36,20 +46,52 @@ fn the_report_of_a_refused_hunk_goes_back_to_the_model() {
 }
 
 #[test]
-fn after_three_refusals_whole_files_are_asked_for() {
-    let host = project()
-        .answer(DIFF)
-        .answer(DIFF)
-        .answer("No diff at all.")
-        .diff_outcome(refused("no"))
-        .diff_outcome(refused("no"))
-        .answer("The list is copied now.\n<file-test path=\"src/a.js\">\nb\n</file-test>");
+fn after_two_repairs_replacements_are_asked_for_and_after_them_whole_files() {
+    let host = refuse(project().answer(DIFF).answer(DIFF).answer(DIFF).answer(BLOCK).answer(FILES), 4);
     let patched = patch_it(&host).unwrap();
     assert_eq!((patched.files.len(), patched.reason.as_str()), (1, "The list is copied now."));
+    assert_eq!((patched.refused, host.diffs().len(), host.replacements().len()), (4, 3, 1));
     assert_eq!(host.file("src/a.js").unwrap(), "b\n");
-    let last = host.requests().pop().unwrap().messages.pop().unwrap().content;
-    assert!(last.contains("holds no unified diff") && last.contains("<file-test"), "{last}");
-    assert!(!last.contains("Send the whole diff again"));
+    assert!(
+        asked(&host).contains("<file-test") && asked(&host).contains("line 1 is 'x'"),
+        "{}",
+        asked(&host)
+    );
+    let sent = host.requests();
+    assert!(sent[2].messages[4].content.contains("Send the whole diff again"));
+    assert!(sent[3].messages[6].content.contains("<<<<<<< SEARCH"));
+}
+
+#[test]
+fn each_fallback_is_an_event_that_says_what_comes_next() {
+    let host = refuse(project().answer(DIFF).answer("No diff at all.").answer(DIFF).answer(BLOCK), 2);
+    patch_it(&host).unwrap();
+    let next: Vec<_> = host
+        .details()
+        .iter()
+        .map(|detail| serde_json::from_str::<serde_json::Value>(detail).unwrap()["repair"]["next"].clone())
+        .collect();
+    assert_eq!(next, ["diff", "diff", "replacements"]);
+    assert!(host.statuses()[1].contains("holds no unified diff"), "{:?}", host.statuses());
+}
+
+#[test]
+fn a_patch_that_was_applied_before_is_not_taken_for_a_change() {
+    let mut report = refused_patch("src/a.js", "");
+    report.outcome = PatchOutcome::AlreadyApplied;
+    let host = project().answer(DIFF).answer(DIFF).patch_report(report);
+    patch_it(&host).unwrap();
+    assert!(host.requests()[1].messages[2].content.contains("in the files already"));
+}
+
+#[test]
+fn replacements_that_weaken_a_test_are_never_applied() {
+    let attack =
+        "test/a.test.js\n<<<<<<< SEARCH\ntest('a', () => assert(1));\n=======\n// none\n>>>>>>> REPLACE\n";
+    let host = refuse(project().answer(DIFF).answer(DIFF).answer(DIFF).answer(attack).answer(FILES), 3);
+    patch_it(&host).unwrap();
+    assert!(host.replacements().is_empty());
+    assert!(asked(&host).contains("weakens the tests"));
 }
 
 #[test]
@@ -64,7 +106,7 @@ fn a_diff_that_weakens_a_test_is_never_applied() {
 #[test]
 fn whole_files_that_weaken_a_test_are_undone() {
     let attack = "<file-test path=\"test/a.test.js\">\n// nothing left\n</file-test>";
-    let host = project().answer("no").answer("no").answer("no").answer(attack);
+    let host = project().answer("no").answer("no").answer("no").answer("no").answer(attack);
     let error = patch_it(&host).unwrap_err();
     assert_eq!(error.code, ErrorCode::MalformedAnswer);
     assert!(host.file("test/a.test.js").unwrap().contains("assert(1)"));

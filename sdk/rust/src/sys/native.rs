@@ -4,7 +4,7 @@ use crate::{
     CommandOutcome, Error, FileChange, Plan,
     command::{CommandLine, OutputChunk},
     context::{AgentSettings, Run},
-    edits::{DiffOutcome, WriteReport},
+    edits::{PatchReport, WriteReport},
     log::Level,
     model::{Answer, Chunk, CompletionEnd, Request},
     testing::{current, edits, fake},
@@ -47,8 +47,16 @@ pub(crate) fn write_completion(completion: Completion) -> Result<WriteReport, Er
     current(|host| Ok(edits::write(host, completion.into_answer())))
 }
 
-pub(crate) fn apply_diff(diff: &str) -> Result<DiffOutcome, Error> {
-    current(|host| Ok(edits::apply(host, diff)))
+pub(crate) fn apply_diff(diff: &str, target: Option<&str>) -> Result<PatchReport, Error> {
+    current(|host| Ok(edits::apply_diff(host, diff, target)))
+}
+
+pub(crate) fn replacement_format() -> String {
+    edits::REPLACEMENT_FORMAT.to_owned()
+}
+
+pub(crate) fn apply_replacements(text: &str) -> Result<PatchReport, Error> {
+    current(|host| Ok(edits::apply_replacements(host, text)))
 }
 
 pub(crate) fn list_files() -> Result<Vec<Entry>, Error> {

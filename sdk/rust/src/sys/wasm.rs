@@ -7,7 +7,9 @@ use crate::contract::{
 
 pub(crate) use cancellation::{is_cancelled, remaining_ms};
 pub(crate) use command::{Process, is_available, run, start as start_command};
-pub(crate) use edits::{apply_diff, artifact_format, write_completion};
+pub(crate) use edits::{
+    apply_diff, apply_replacements, artifact_format, replacement_format, write_completion,
+};
 pub(crate) use events::{plan_created, progress, status, thinking_step};
 pub(crate) use execution_context::get as context;
 pub(crate) use log_::write as log;

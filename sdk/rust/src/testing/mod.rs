@@ -1,9 +1,9 @@
 //! A host for tests, so that an agent's `run` can be called by `cargo test`, without a sandbox.
 //!
 //! A test says what the model will answer and what commands will come to, runs the agent, and looks at what it asked
-//! for, wrote and said. The fake is deliberately dumber than the real host: `apply_diff` answers what the test told it
-//! to answer, there are no permissions, and nothing takes time. It panics when an agent asks for an answer or a command
-//! that the test did not foresee, because then the test is wrong.
+//! for, wrote and said. The fake is deliberately dumber than the real host: patches come to what the test told
+//! it, there are no permissions, and nothing takes time. It panics when an agent asks for an answer or a command that
+//! the test did not foresee, because then the test is wrong.
 
 #![allow(clippy::panic, clippy::missing_panics_doc, reason = "a test that is wrong should fail loudly")]
 
@@ -13,7 +13,7 @@ pub(crate) mod fake;
 use crate::{
     Agent, CommandOutcome, Condition, Context, Error, Outcome, Plan,
     context::{AgentSettings, Run},
-    edits::DiffOutcome,
+    edits::{HunkOutcome, HunkReport, PatchOutcome, PatchReport, Rejection, RejectionKind},
     log::Level,
     model::{Answer, CompletionEnd, Request, StopReason},
 };
@@ -80,10 +80,11 @@ impl Host {
         self
     }
 
-    /// What the next diff comes to. Without this, diffs are taken as applied to the files that they name.
+    /// What the next patch comes to, a diff or replacements. Without this, patches are taken as applied to the files
+    /// that they name.
     #[must_use]
-    pub fn diff_outcome(mut self, outcome: DiffOutcome) -> Self {
-        self.state.get_mut().diff_outcomes.push_back(outcome);
+    pub fn patch_report(mut self, report: PatchReport) -> Self {
+        self.state.get_mut().patch_reports.push_back(report);
         self
     }
 
@@ -182,6 +183,12 @@ impl Host {
         self.state.borrow().diffs.clone()
     }
 
+    /// The replacements that were applied or refused, in order.
+    #[must_use]
+    pub fn replacements(&self) -> Vec<String> {
+        self.state.borrow().replacements.clone()
+    }
+
     /// The statuses that were said, in order.
     #[must_use]
     pub fn statuses(&self) -> Vec<String> {
@@ -222,6 +229,25 @@ impl Host {
     #[must_use]
     pub fn file(&self, path: &str) -> Option<String> {
         self.state.borrow().files.get(path).cloned()
+    }
+}
+
+/// The report of a patch whose first hunk, in `path`, has no place.
+#[must_use]
+pub fn refused_patch(path: &str, reason: &str) -> PatchReport {
+    let rejection = Rejection {
+        kind: RejectionKind::NotFound,
+        reason: reason.into(),
+        divergence: None,
+        candidates: Vec::new(),
+    };
+    let hunk = HunkReport { path: path.into(), number: 1, outcome: HunkOutcome::Refused(rejection) };
+    PatchReport {
+        outcome: PatchOutcome::Refused,
+        files: Vec::new(),
+        hunks: vec![hunk],
+        refused: Vec::new(),
+        text: format!("{path}, hunk 1: {reason}"),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::process::Command;
 
 /// Whether node is here. It must be where everything must run.
-fn has_node() -> bool {
+pub(crate) fn has_node() -> bool {
     if Command::new("node").arg("--version").output().is_ok_and(|output| output.status.success()) {
         return true;
     }

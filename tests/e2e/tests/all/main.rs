@@ -13,6 +13,8 @@ mod guests;
 mod guide;
 mod hot_reload;
 mod models;
+mod projects;
+mod repair;
 mod runs;
 mod sandbox;
 mod workflow;

@@ -260,3 +260,11 @@ async fn a_request_without_a_project_gets_a_new_one_named_after_it() {
     assert_ne!(one, two);
     assert!(server.project(&one).join("note.txt").is_file());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_seen_the_end_of_a_run_can_start_the_next_at_once() {
+    let server = holding().await;
+    for _ in 0..20 {
+        server.api.run(&say("p")).await.complete();
+    }
+}

@@ -1,0 +1,67 @@
+//! A project as one file: zip or tar.gz.
+//!
+//! On the way out an archive is deterministic, so that equal files give equal bytes: entries in the order they come,
+//! modes 644 and 755, one fixed time. On the way in everything about it is an attack until checked: names that climb out
+//! or are absolute, names that differ in case alone, links, devices, sizes that lie, a few kilobytes that unpack to
+//! gigabytes. So nothing is unpacked to the disk: the entries become checked paths and bytes in memory, bounded, and
+//! whoever asked writes them in one transaction.
+
+mod error;
+mod pack;
+#[cfg(test)]
+mod tests;
+mod unpack;
+
+pub use error::ArchiveError;
+pub use pack::{Packed, pack};
+pub use unpack::{Found, FoundKind, Limits, Skipped, Unpacked, UnpackedFile, collect, unpack};
+
+/// The kinds of archives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// A zip file, entries deflated.
+    #[default]
+    Zip,
+    /// A tar file in gzip.
+    TarGz,
+}
+
+impl Format {
+    /// The name that people ask for it by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+            Self::TarGz => "tar.gz",
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Zip => "application/zip",
+            Self::TarGz => "application/gzip",
+        }
+    }
+
+    /// The format that a name or a media type stands for.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "zip" | "application/zip" | "application/x-zip-compressed" => Some(Self::Zip),
+            "tar.gz" | "tgz" | "application/gzip" | "application/x-gzip" | "application/x-gtar"
+            | "application/x-tgz" => Some(Self::TarGz),
+            _ => None,
+        }
+    }
+
+    /// The format of a file of this name.
+    #[must_use]
+    pub fn of_file(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        [(".zip", Self::Zip), (".tar.gz", Self::TarGz), (".tgz", Self::TarGz)]
+            .into_iter()
+            .find_map(|(ending, format)| name.ends_with(ending).then_some(format))
+    }
+}

@@ -1,0 +1,320 @@
+//! Puts texts and tags together to files.
+//!
+//! Bytes pass through three filters, each of which borrows: the scanner tells tags from text, the body of the open file
+//! takes away what models put around it, and the gate makes text of the bytes. A file whose end is missing is reported
+//! as incomplete, whatever the reason: half a file never replaces a whole one.
+//!
+//! An answer without tags may still hold files in fenced blocks with a path. They are found as long as no tag came;
+//! one tag shows that the model knows how to write files, and from there on a fenced block is an illustration.
+
+use crate::{
+    body::Body,
+    fenced::{Event, Fenced},
+    open::{Budget, OpenFile},
+    piece::{Cause, Ending, Limits, Piece, Refused},
+    scan::{Found, Scanner},
+    tag::Tag,
+    text::{Gate, Stretch},
+    watch::{Opening, Watch},
+};
+use foldhash::HashSet;
+use memchr::memchr;
+use orchestrator_core::RelativePath;
+
+/// Reads an answer piece by piece.
+#[derive(Debug)]
+pub struct ArtifactParser {
+    scanner: Scanner,
+    answer: Answer,
+}
+
+impl ArtifactParser {
+    /// A parser for tags with the mark `nonce`.
+    #[must_use]
+    pub fn new(nonce: &str) -> Self {
+        Self::with_limits(nonce, Limits::default())
+    }
+
+    /// A parser with limits of its own.
+    #[must_use]
+    pub fn with_limits(nonce: &str, limits: Limits) -> Self {
+        Self { scanner: Scanner::new(nonce), answer: Answer::new(limits) }
+    }
+
+    /// Reads the next bytes of the answer and says what was found in them.
+    pub fn push(&mut self, bytes: &[u8], mut each: impl FnMut(Piece<'_>)) {
+        let Self { scanner, answer } = self;
+        scanner.push(bytes, &mut |found| answer.take(found, &mut each));
+    }
+
+    /// Says what the end of the answer means for what is open.
+    pub fn finish(mut self, ending: Ending, mut each: impl FnMut(Piece<'_>)) {
+        let held = self.scanner.finish();
+        self.answer.finish(&held, ending, &mut each);
+    }
+}
+
+/// What the answer has come to.
+#[derive(Debug)]
+struct Answer {
+    limits: Limits,
+    state: State,
+    operations: usize,
+    /// Bytes of the files that are whole.
+    total: u64,
+    /// Their paths.
+    whole: HashSet<RelativePath>,
+    /// Looks for files in prose, until a tag comes.
+    watch: Option<Watch>,
+    prose: Gate,
+}
+
+#[derive(Debug)]
+enum State {
+    Prose,
+    /// Between a file's tags.
+    Tagged(OpenFile, Body),
+    /// In a fenced block that is taken for a file; without the file, once that was refused.
+    Fenced(Option<OpenFile>, Fenced),
+    /// In a block that was refused.
+    Refused,
+}
+
+impl Answer {
+    fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            state: State::Prose,
+            operations: 0,
+            total: 0,
+            whole: HashSet::default(),
+            watch: Some(Watch::default()),
+            prose: Gate::default(),
+        }
+    }
+
+    fn take(&mut self, found: Found<'_>, each: &mut impl FnMut(Piece<'_>)) {
+        match found {
+            Found::Text(text) => self.text(text, each),
+            Found::Tag(tag) => self.tag(tag, each),
+        }
+    }
+
+    fn finish(&mut self, held: &[u8], ending: Ending, each: &mut impl FnMut(Piece<'_>)) {
+        if let State::Prose = self.state {
+            self.text(held, each);
+        }
+        if let State::Fenced(_, fenced) = &self.state
+            && ending == Ending::Whole
+            && held.is_empty()
+            && fenced.may_end()
+        {
+            self.close_fenced(each);
+        }
+        self.give_up(ending.into(), each);
+        self.end_prose(each);
+    }
+
+    fn text(&mut self, text: &[u8], each: &mut impl FnMut(Piece<'_>)) {
+        let budget = Budget { limits: self.limits, total: self.total };
+        let mut rest = text;
+        while !rest.is_empty() {
+            match &mut self.state {
+                State::Refused => return,
+                State::Tagged(file, body) => {
+                    let mut taken = Ok(());
+                    body.push(rest, &mut |content| file.take_after(&mut taken, content, &budget, each));
+                    return if let Err(reason) = taken {
+                        refuse(file.path.as_str(), &reason, each);
+                        self.state = State::Refused;
+                    };
+                }
+                State::Fenced(file, fenced) => {
+                    let mut taken = Ok(());
+                    let (later, event) = fenced.push(rest, &mut |content| {
+                        if let Some(file) = file {
+                            file.take_after(&mut taken, content, &budget, each);
+                        }
+                    });
+                    rest = later;
+                    if event == Some(Event::Nested) {
+                        taken = taken.and(Err(Refused::NestedFence));
+                    }
+                    if let (Err(reason), Some(file)) = (taken, &file) {
+                        refuse(file.path.as_str(), &reason, each);
+                        self.state = match std::mem::replace(&mut self.state, State::Prose) {
+                            State::Fenced(_, fenced) => State::Fenced(None, fenced),
+                            other => other,
+                        };
+                    }
+                    if event == Some(Event::Closed) {
+                        self.close_fenced(each);
+                    }
+                }
+                State::Prose => rest = self.prose(rest, each),
+            }
+        }
+    }
+
+    /// Reads prose; returns what comes after it when a file begins.
+    fn prose<'a>(&mut self, text: &'a [u8], each: &mut impl FnMut(Piece<'_>)) -> &'a [u8] {
+        let Self { watch, prose, .. } = self;
+        let mut out = |text: &[u8]| prose.push(text, &mut |stretch| say(stretch, each));
+        let Some(watch) = watch else {
+            out(text);
+            return &[];
+        };
+        let Some((opening, rest)) = watch.push(text, &mut out) else { return &[] };
+        self.open_fenced(opening, each);
+        rest
+    }
+
+    /// Nothing of the prose is still to come.
+    fn end_prose(&mut self, each: &mut impl FnMut(Piece<'_>)) {
+        let Self { watch, prose, .. } = self;
+        if let Some(watch) = watch {
+            watch.finish(&mut |text| prose.push(text, &mut |stretch| say(stretch, each)));
+        }
+        prose.finish(&mut |stretch| say(stretch, each));
+    }
+
+    fn open_fenced(&mut self, opening: Opening, each: &mut impl FnMut(Piece<'_>)) {
+        self.prose.finish(&mut |stretch| say(stretch, each));
+        let Opening { path, fence, first, .. } = opening;
+        let file = match self.count(path.as_str(), each) {
+            true => Some(self.open(path, true, each)),
+            false => None,
+        };
+        self.state = State::Fenced(file, Fenced::new(fence));
+        self.text(&first, each);
+    }
+
+    fn close_fenced(&mut self, each: &mut impl FnMut(Piece<'_>)) {
+        if let State::Fenced(Some(file), _) = std::mem::replace(&mut self.state, State::Prose) {
+            self.close(file, Ok(()), each);
+        }
+    }
+
+    fn tag(&mut self, tag: Tag, each: &mut impl FnMut(Piece<'_>)) {
+        self.end_prose(each);
+        self.watch = None;
+        if tag == Tag::Close {
+            return self.close_tagged(each);
+        }
+        self.give_up(Cause::Interrupted, each);
+        let opens = matches!(tag, Tag::Open { empty: false, .. });
+        let done = self.count(tag.path().unwrap_or_default(), each)
+            && match self.operation(tag, each) {
+                Ok(()) => true,
+                Err((path, reason)) => {
+                    refuse(&path, &reason, each);
+                    false
+                }
+            };
+        if opens && !done {
+            self.state = State::Refused;
+        }
+    }
+
+    /// Counts a change; says once that there are too many.
+    fn count(&mut self, path: &str, each: &mut impl FnMut(Piece<'_>)) -> bool {
+        self.operations += 1;
+        if self.operations == self.limits.operations.saturating_add(1) {
+            refuse(path, &Refused::TooMany(self.limits.operations), each);
+        }
+        self.operations <= self.limits.operations
+    }
+
+    /// What a tag asks for. Opens the file, where it asks for that.
+    fn operation(&mut self, tag: Tag, each: &mut impl FnMut(Piece<'_>)) -> Result<(), (String, Refused)> {
+        match tag {
+            Tag::Open { path, empty } => {
+                let path = checked("path", path)?;
+                let body = Body::new(&path);
+                let file = self.open(path, false, each);
+                self.state = State::Tagged(file, body);
+                if empty {
+                    self.close_tagged(each);
+                }
+            }
+            Tag::Delete { path } => {
+                let path = checked("path", path)?;
+                self.whole.remove(&path);
+                each(Piece::Delete(&path));
+            }
+            Tag::Rename { from, to } => {
+                let (from, to) = (checked("from", from)?, checked("to", to)?);
+                self.whole.remove(&from);
+                each(Piece::Rename { from: &from, to: &to });
+            }
+            Tag::Close => {}
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, path: RelativePath, inferred: bool, each: &mut impl FnMut(Piece<'_>)) -> OpenFile {
+        let again = self.whole.contains(&path);
+        each(Piece::Opened { path: &path, inferred, again });
+        OpenFile::new(path)
+    }
+
+    /// An end tag in prose ends nothing: its file was given up when the next one began.
+    fn close_tagged(&mut self, each: &mut impl FnMut(Piece<'_>)) {
+        match std::mem::replace(&mut self.state, State::Prose) {
+            State::Tagged(mut file, mut body) => {
+                let budget = Budget { limits: self.limits, total: self.total };
+                let mut taken = Ok(());
+                body.close(&mut |content| file.take_after(&mut taken, content, &budget, each));
+                self.close(file, taken, each);
+            }
+            State::Fenced(Some(file), _) => incomplete(&file, Cause::Interrupted, each),
+            State::Prose | State::Fenced(None, _) | State::Refused => {}
+        }
+    }
+
+    /// The file is over, and whole unless something of it could not be taken.
+    fn close(&mut self, mut file: OpenFile, taken: Result<(), Refused>, each: &mut impl FnMut(Piece<'_>)) {
+        let mut whole = taken;
+        file.gate.finish(&mut |_| whole = Err(Refused::NotText));
+        if let Err(reason) = whole {
+            return refuse(file.path.as_str(), &reason, each);
+        }
+        self.total += file.bytes;
+        each(Piece::Closed(&file.path));
+        self.whole.insert(file.path);
+    }
+
+    fn give_up(&mut self, cause: Cause, each: &mut impl FnMut(Piece<'_>)) {
+        match std::mem::replace(&mut self.state, State::Prose) {
+            State::Tagged(file, _) | State::Fenced(Some(file), _) => incomplete(&file, cause, each),
+            State::Prose | State::Fenced(None, _) | State::Refused => {}
+        }
+    }
+}
+
+fn say(stretch: Stretch<'_>, each: &mut impl FnMut(Piece<'_>)) {
+    match stretch {
+        Stretch::Text("") => {}
+        Stretch::Text(text) => each(Piece::Prose(text)),
+        Stretch::Invalid => each(Piece::Prose("\u{fffd}")),
+    }
+}
+
+fn refuse(path: &str, reason: &Refused, each: &mut impl FnMut(Piece<'_>)) {
+    each(Piece::Refused { path, reason });
+}
+
+fn incomplete(file: &OpenFile, cause: Cause, each: &mut impl FnMut(Piece<'_>)) {
+    each(Piece::Incomplete { path: &file.path, cause });
+}
+
+/// The first byte of U+FFFD, which stands for bytes that are no text.
+const LOSSY: u8 = 0xef;
+
+fn checked(attribute: &'static str, value: Option<String>) -> Result<RelativePath, (String, Refused)> {
+    let Some(path) = value else { return Err((String::new(), Refused::Attribute(attribute))) };
+    if memchr(LOSSY, path.as_bytes()).is_some() && path.contains('\u{fffd}') {
+        return Err((path, Refused::NotText));
+    }
+    RelativePath::parse(&path).map_err(|reason| (path, Refused::Path(reason)))
+}

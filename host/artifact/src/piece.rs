@@ -1,0 +1,129 @@
+//! What the parser finds, and what it is told about limits and ends.
+
+use orchestrator_core::{RelativePath, path::PathError};
+
+/// What a model's answer may hold. What goes beyond is refused, never cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one file. Default 1 MiB.
+    pub file: u64,
+    /// Files, deletions and renames together. Default 500.
+    pub operations: usize,
+    /// Bytes of all files. Default 16 MiB.
+    pub total: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { file: 1024 * 1024, operations: 500, total: 16 * 1024 * 1024 }
+    }
+}
+
+/// Something that the parser found, in the order of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Text outside of files. Bytes that are no UTF-8 are shown as U+FFFD.
+    Prose(&'a str),
+    /// A file begins. [`Piece::Closed`], [`Piece::Incomplete`] or [`Piece::Refused`] ends it.
+    Opened {
+        /// Where it belongs.
+        path: &'a RelativePath,
+        /// Whether no tag said so: a fenced block was taken for a file, because a path stood with it.
+        inferred: bool,
+        /// Whether the answer had a whole file at this path before. This one takes its place.
+        again: bool,
+    },
+    /// More of the open file's content; never anything twice.
+    Content(&'a str),
+    /// The open file is whole.
+    Closed(&'a RelativePath),
+    /// The open file has no end, and what came of it is void.
+    Incomplete {
+        /// Where it belongs.
+        path: &'a RelativePath,
+        /// Why there is no end.
+        cause: Cause,
+    },
+    /// A file is to be deleted.
+    Delete(&'a RelativePath),
+    /// A file is to be renamed.
+    Rename {
+        /// Where it is.
+        from: &'a RelativePath,
+        /// Where it shall be.
+        to: &'a RelativePath,
+    },
+    /// A block that cannot be used; when a file is open, it is this one, and what came of it is void.
+    Refused {
+        /// The path as it was given; empty when there was none.
+        path: &'a str,
+        /// Why.
+        reason: &'a Refused,
+    },
+}
+
+/// How an answer ended, as far as whoever received it knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The model said all that it wanted to say.
+    Whole,
+    /// The model's limit of tokens cut it.
+    Limit,
+    /// The answer broke off: a lost connection, a cancelled run.
+    Broken,
+}
+
+/// Why a file has no end. The text says so to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// Another block began.
+    #[error("its end is missing: another block began before it")]
+    Interrupted,
+    /// The answer ended, and the model meant it to.
+    #[error("its end is missing: the answer was over before it")]
+    Unclosed,
+    /// The answer was cut by the limit of tokens.
+    #[error("its end is missing: the answer reached its limit of tokens")]
+    Limit,
+    /// The answer broke off.
+    #[error("its end is missing: the answer broke off")]
+    Broken,
+}
+
+impl From<Ending> for Cause {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Whole => Self::Unclosed,
+            Ending::Limit => Self::Limit,
+            Ending::Broken => Self::Broken,
+        }
+    }
+}
+
+/// Why a block cannot be used, in words that a model can act on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// A tag without what it needs.
+    #[error("the tag has no attribute '{0}'")]
+    Attribute(&'static str),
+    /// The path is none that a project can have.
+    #[error("the path cannot be used: {0}")]
+    Path(PathError),
+    /// The path, or the file, holds bytes that are no UTF-8.
+    #[error("it holds bytes that are no text; files are written in UTF-8")]
+    NotText,
+    /// More than [`Limits::file`].
+    #[error("it has more than {0} bytes: split it into several files")]
+    FileTooLong(u64),
+    /// More than [`Limits::total`].
+    #[error("the files of this answer have more than {0} bytes together")]
+    TooMuch(u64),
+    /// More than [`Limits::operations`]. Said once.
+    #[error("the answer asks for more than {0} changes")]
+    TooMany(usize),
+    /// A fenced block that was taken for a file has another in it, and where it ends cannot be told.
+    #[error(
+        "the code block has another in it that is fenced alike, so its end cannot be told: write the file between tags"
+    )]
+    NestedFence,
+}

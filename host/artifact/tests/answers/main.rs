@@ -1,0 +1,79 @@
+//! Answers as models write them, whole and in the worst pieces, through the public door.
+
+#![allow(clippy::expect_used, reason = "the helpers of a test may fail loudly, like the test")]
+
+mod cases;
+mod properties;
+mod rules;
+
+use orchestrator_artifact::{ArtifactParser, Ending, Limits, Piece};
+use std::{fmt::Write, mem};
+
+/// The mark of the tags in these tests.
+pub(crate) const NONCE: &str = "k3x9";
+
+/// What an answer comes to, whatever pieces it came in.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Folded {
+    /// What was found, in order; the content of a file that is not whole is left out of it.
+    pub(crate) done: Vec<String>,
+    /// What stands outside of files.
+    pub(crate) prose: String,
+    /// Bytes of content, also of files that came to nothing.
+    pub(crate) bytes_out: usize,
+    open: String,
+}
+
+impl Folded {
+    fn take(&mut self, piece: Piece<'_>) {
+        let mut line = String::new();
+        match piece {
+            Piece::Prose(text) => return self.prose.push_str(text),
+            Piece::Content(text) => {
+                self.bytes_out += text.len();
+                return self.open.push_str(text);
+            }
+            Piece::Opened { path, inferred, again } => {
+                self.open.clear();
+                let inferred = if inferred { " (inferred)" } else { "" };
+                let again = if again { " again" } else { "" };
+                write!(line, "open {path}{again}{inferred}")
+            }
+            Piece::Closed(path) => write!(line, "{path} = {}", mem::take(&mut self.open)),
+            Piece::Incomplete { path, cause } => write!(line, "incomplete {path}: {cause}"),
+            Piece::Delete(path) => write!(line, "delete {path}"),
+            Piece::Rename { from, to } => write!(line, "rename {from} to {to}"),
+            Piece::Refused { path, reason } => write!(line, "refused {path}: {reason}"),
+        }
+        .expect("a string takes anything");
+        self.done.push(line);
+    }
+}
+
+/// Reads an answer in these chunks.
+pub(crate) fn fold(
+    mut parser: ArtifactParser,
+    chunks: impl IntoIterator<Item = impl AsRef<[u8]>>,
+    ending: Ending,
+) -> Folded {
+    let mut folded = Folded::default();
+    for chunk in chunks {
+        parser.push(chunk.as_ref(), |piece| folded.take(piece));
+    }
+    parser.finish(ending, |piece| folded.take(piece));
+    folded.open.clear();
+    folded
+}
+
+/// A parser with the usual limits.
+pub(crate) fn parser() -> ArtifactParser {
+    ArtifactParser::with_limits(NONCE, Limits::default())
+}
+
+/// Reads an answer at once, and makes sure that byte by byte it comes to the same.
+#[track_caller]
+pub(crate) fn parse(text: &str) -> Folded {
+    let whole = fold(parser(), [text], Ending::Whole);
+    assert_eq!(fold(parser(), text.as_bytes().chunks(1), Ending::Whole), whole, "{text:?} byte by byte");
+    whole
+}

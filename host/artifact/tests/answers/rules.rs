@@ -1,0 +1,278 @@
+//! One rule of the format after the other.
+
+use crate::{Folded, NONCE, fold, parse, parser};
+use orchestrator_artifact::{ArtifactParser, Ending, Limits, artifact_format};
+
+#[track_caller]
+fn expect(text: &str, done: &[&str], prose: &str) {
+    let folded = parse(text);
+    assert_eq!(folded.done, done);
+    assert_eq!(folded.prose, prose);
+}
+
+#[test]
+fn the_example_of_the_format_is_read_as_it_is_meant() {
+    let folded = parse(&artifact_format(NONCE));
+    assert_eq!(
+        folded.done,
+        [
+            "open src/greet.js",
+            "src/greet.js = // Greets whoever is named.\nexport const greet = (name) => `Hello, ${name}!`;\n",
+            "delete src/old.js",
+            "rename src/hello.js to src/greeting.js",
+        ]
+    );
+}
+
+#[test]
+fn files_and_prose_are_told_apart() {
+    expect(
+        "Here:\n<file-k3x9 path=\"a.js\">\nlet a;\n</file-k3x9>\n<file-k3x9 path='b/c.js' >\nlet b;\n</file-k3x9 >\nDone.",
+        &["open a.js", "a.js = let a;\n", "open b/c.js", "b/c.js = let b;\n"],
+        "Here:\n\n\nDone.",
+    );
+}
+
+#[test]
+fn attributes_come_in_any_order_and_may_hold_a_greater_than_sign() {
+    expect(
+        "<file-k3x9 title=\"a > b\"\n  path='x &amp; y.js'>\n1\n</file-k3x9><rename-k3x9 to=\"b\" from=a/><delete-k3x9 path=c>",
+        &["open x & y.js", "x & y.js = 1\n", "rename a to b", "delete c"],
+        "",
+    );
+}
+
+#[test]
+fn tags_without_the_mark_and_code_about_tags_are_content() {
+    let code = "a < b; '</file>' + \"</file-k3x\" + '</file-zzzz>' + '<file-' + `<file-k3x9z path=\"q\">`; x = '<file-k3x9 path=\"q\">';\n";
+    expect(
+        &format!("<file-k3x9 path=\"a.js\">\n{code}</file-k3x9>"),
+        &["open a.js", &format!("a.js = {code}")],
+        "",
+    );
+}
+
+#[test]
+fn prose_may_mention_a_tag() {
+    let prose = "I use `<file-k3x9 path=\"a\">` and <delete-k3x9 path=\"a\"/> here. 1 < 2, <file-k3x9";
+    expect(prose, &[], prose);
+}
+
+#[test]
+fn a_tag_within_what_looked_like_one_counts() {
+    expect(
+        "<file-k3x9 x=\"\n<file-k3x9 path=\"a\">\n1\n</file-k3x9 x='\n</file-k3x9>",
+        &["open a", "a = 1\n</file-k3x9 x='\n"],
+        "<file-k3x9 x=\"\n",
+    );
+}
+
+#[test]
+fn a_file_that_another_interrupts_is_incomplete() {
+    let interrupted = "incomplete a: its end is missing: another block began before it";
+    expect(
+        "<file-k3x9 path=\"a\">\n1\n<file-k3x9 path=\"b\">\n2\n</file-k3x9>\n</file-k3x9>",
+        &["open a", interrupted, "open b", "b = 2\n"],
+        "\n",
+    );
+    expect("<file-k3x9 path=\"a\">\n1\n<delete-k3x9 path=\"b\">", &["open a", interrupted, "delete b"], "");
+}
+
+#[test]
+fn an_answer_cut_anywhere_yields_whole_files_or_none_and_says_why() {
+    let whole = "Yes.\n<file-k3x9 path=\"a\">\né1\n</file-k3x9>\n<file-k3x9 path=\"b\">\n2\n</file-k3x9>";
+    for cut in 0..whole.len() {
+        for (ending, why) in [
+            (Ending::Whole, "the answer was over before it"),
+            (Ending::Limit, "the answer reached its limit of tokens"),
+            (Ending::Broken, "the answer broke off"),
+        ] {
+            for line in fold(parser(), [&whole.as_bytes()[..cut]], ending).done {
+                let incomplete = |path| format!("incomplete {path}: its end is missing: {why}");
+                let expected =
+                    ["open a".into(), "a = é1\n".into(), "open b".into(), incomplete("a"), incomplete("b")];
+                assert!(expected.contains(&line), "cut at {cut}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_path_twice_is_written_twice_and_said() {
+    expect(
+        "<file-k3x9 path=\"a\">1</file-k3x9>\n<file-k3x9 path=\"./a\">2</file-k3x9>\n<delete-k3x9 path=\"a\">\n<file-k3x9 path=\"a\">3</file-k3x9>",
+        &["open a", "a = 1\n", "open a again", "a = 2\n", "delete a", "open a", "a = 3\n"],
+        "\n\n\n",
+    );
+}
+
+#[test]
+fn an_empty_file_can_be_written_either_way() {
+    expect(
+        "<file-k3x9 path=\"a\"/>\n<file-k3x9 path=\"b\">\n</file-k3x9>",
+        &["open a", "a = ", "open b", "b = "],
+        "\n",
+    );
+}
+
+#[test]
+fn zip_slip_and_absolute_paths_are_refused_and_their_content_is_not_prose() {
+    let text = "<file-k3x9 path=\"../../etc/passwd\">\nroot\n</file-k3x9>\n<file-k3x9 path=\"/etc/x\">\ny\n</file-k3x9>\n\
+                <file-k3x9 name=\"a\">\nz\n</file-k3x9>ok<delete-k3x9 path=\"b\"/>";
+    expect(
+        text,
+        &[
+            "refused ../../etc/passwd: the path cannot be used: '..' is not allowed; nothing outside of the project can be named",
+            "refused /etc/x: the path cannot be used: it is absolute; give it relative to the project's root",
+            "refused : the tag has no attribute 'path'",
+        ],
+        "\n\nok<delete-k3x9 path=\"b\"/>",
+    );
+}
+
+#[test]
+fn limits_refuse_and_do_not_cut() {
+    let limits = Limits { file: 11, operations: 4, total: 22 };
+    let file = |name: &str, content: &str| format!("<file-k3x9 path=\"{name}\">{content}</file-k3x9>");
+    let text = [
+        file("a", "0123456789"),
+        file("b", "0123456789é"),
+        file("c", "9876543210"),
+        file("d", "0"),
+        file("e", "0"),
+        file("f", "0"),
+    ]
+    .concat();
+    let read =
+        |size| fold(ArtifactParser::with_limits(NONCE, limits), text.as_bytes().chunks(size), Ending::Whole);
+    let folded = read(text.len());
+    assert_eq!(
+        folded.done,
+        [
+            "open a",
+            "a = 0123456789\n",
+            "open b",
+            "refused b: it has more than 11 bytes: split it into several files",
+            "open c",
+            "c = 9876543210\n",
+            "open d",
+            "refused d: the files of this answer have more than 22 bytes together",
+            "refused e: the answer asks for more than 4 changes",
+        ]
+    );
+    assert_eq!(read(1), folded);
+}
+
+#[test]
+fn bytes_that_are_no_text_refuse_their_file_and_show_in_prose() {
+    let text = b"a\xff<\n<file-k3x9 path=\"a\">\n1\xe2\x82\n</file-k3x9>\n<file-k3x9 path=\"b\xff\">2</file-k3x9>\n<file-k3x9 path=\"c\">\n\xe2\x82\xac\n</file-k3x9>\xe2";
+    let read = |size| fold(parser(), text.chunks(size), Ending::Whole);
+    let Folded { done, prose, .. } = read(text.len());
+    assert_eq!(
+        done,
+        [
+            "open a",
+            "refused a: it holds bytes that are no text; files are written in UTF-8",
+            "refused b\u{fffd}: it holds bytes that are no text; files are written in UTF-8",
+            "open c",
+            "c = €\n",
+        ]
+    );
+    assert_eq!(prose, "a\u{fffd}<\n\n\n\u{fffd}");
+    assert_eq!(read(1).done, done);
+}
+
+#[test]
+fn a_tag_that_never_ends_is_text_in_the_end() {
+    let endless = format!("<file-k3x9 path=\"{}", "a".repeat(5000));
+    assert!(parse(&endless).prose == endless);
+    let closed = format!("<file-k3x9 title=\"{}\" path=\"b\">", "a".repeat(5000));
+    assert!(parse(&closed).prose == closed);
+}
+
+#[test]
+fn a_megabyte_in_small_pieces_is_handed_on_once() {
+    let content = "const answer = 42; // <b>\n".repeat(30_000);
+    let text = format!("<file-k3x9 path=\"a.js\">\n{content}</file-k3x9>");
+    let folded = fold(parser(), text.as_bytes().chunks(4), Ending::Whole);
+    assert_eq!(folded.bytes_out, content.len());
+}
+
+#[test]
+fn fenced_blocks_with_a_path_are_files_when_no_tag_came() {
+    expect(
+        "Two files.\n\n**src/a.js**\n\n```js\nlet a;\n\n```\n\n```css title=\"b.css\"\nb {}\n```\nDone.\n",
+        &["open src/a.js (inferred)", "src/a.js = let a;\n\n", "open b.css (inferred)", "b.css = b {}\n"],
+        "Two files.\n\n**src/a.js**\n\n\nDone.\n",
+    );
+    expect(
+        "```py:a.py\n  x\n``\n```` \r\n````md README.md\n# A\n```sh\nb\n```\n````",
+        &[
+            "open a.py (inferred)",
+            "a.py =   x\n``\n",
+            "open README.md (inferred)",
+            "README.md = # A\n```sh\nb\n```\n",
+        ],
+        "",
+    );
+}
+
+#[test]
+fn after_a_tag_fenced_blocks_are_prose() {
+    let block = "```js a.js\n1\n```\n";
+    expect(
+        &format!("{block}<file-k3x9 path=\"b\">\n2\n</file-k3x9>\n{block}"),
+        &["open a.js (inferred)", "a.js = 1\n", "open b", "b = 2\n"],
+        &format!("\n{block}"),
+    );
+}
+
+#[test]
+fn fenced_blocks_that_are_no_files_stay_prose() {
+    for text in [
+        "```js\nlet a;\n```\n",
+        "```diff a.js\n-a\n+b\n```\n",
+        "```js a.js\n--- a/a.js\n+++ b/a.js\n@@ -1 +1 @@\n-a\n+b\n```\n",
+        "**a.js**\n```\ndiff --git a/a.js b/a.js which is a long line, longer than is looked at\n```\n",
+        "Run this in `src/a.js`:\n```sh\nnode src/a.js\n```\n",
+        "- **a.js**\n  ```js\n  1\n  ```\n",
+        "**a.js**\n\n\n\n```js\n1\n```\n",
+        "```md README.md\n# A\n```\n",
+        "```js a.js\n```\n",
+        "```js ../a.js\n1\n```\n",
+        "```\n**a.js**\n```js\n1\n```\n",
+        "```js a.js",
+        "```js a.js\n1",
+    ] {
+        expect(text, &[], text);
+    }
+    let long = format!("{}\n```js\n1\n```\n{}", "x".repeat(1000), "`".repeat(1000));
+    assert!(parse(&long).prose == long);
+}
+
+#[test]
+fn a_fenced_file_whose_end_cannot_be_told_is_refused() {
+    let nested = "```js a.js\nhelp(`\n```sh\nnpm start\n```\n`);\n```\n**b.js**\n```js\n1\n```\n";
+    expect(
+        nested,
+        &[
+            "open a.js (inferred)",
+            "refused a.js: the code block has another in it that is fenced alike, so its end cannot be told: write the file between tags",
+            "open b.js (inferred)",
+            "b.js = 1\n",
+        ],
+        "**b.js**\n",
+    );
+}
+
+#[test]
+fn a_fenced_file_without_its_end_is_incomplete() {
+    let read = |text: &str, ending| fold(parser(), [text], ending).done.pop().expect("an end");
+    let cut = "```js a.js\na line that is long enough to decide\n```";
+    assert_eq!(read(cut, Ending::Whole), "a.js = a line that is long enough to decide\n");
+    assert_eq!(
+        read(cut, Ending::Limit),
+        "incomplete a.js: its end is missing: the answer reached its limit of tokens"
+    );
+    assert_eq!(read("```js a.js\na line\n<file-k3x9 path=\"b\"/>", Ending::Whole), "b = ");
+}

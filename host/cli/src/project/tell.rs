@@ -1,0 +1,77 @@
+//! What `orchestrator project` prints.
+
+use crate::{
+    error::CliError,
+    output,
+    run::{clean, units},
+};
+use orchestrator::{Cause, ProjectFile, ProjectSummary, Snapshot, event::Moment};
+use serde::Serialize;
+
+/// How a file was changed, as a mark in front of its path.
+fn mark(change: &orchestrator::FileChange) -> &'static str {
+    match change.operation {
+        orchestrator::FileChangeKind::Create => "+",
+        orchestrator::FileChangeKind::Modify => "~",
+        orchestrator::FileChangeKind::Delete => "-",
+        orchestrator::FileChangeKind::Rename => ">",
+    }
+}
+
+pub(super) fn json(value: &impl Serialize) -> Result<(), CliError> {
+    let json = serde_json::to_string_pretty(value).map_err(|error| CliError::Output(error.into()))?;
+    output::line(&json)
+}
+
+pub(super) fn changes(changes: &[orchestrator::FileChange]) -> Result<(), CliError> {
+    if changes.is_empty() {
+        return output::line("Nothing changed: the files are the same");
+    }
+    changes.iter().try_for_each(|change| output::line(&format!("{} {}", mark(change), clean(&change.path))))
+}
+
+pub(super) fn projects(projects: &[ProjectSummary]) -> Vec<[String; 4]> {
+    let head = ["PROJECT", "FILES", "SIZE", "LAST RUN"].map(str::to_owned);
+    let row = |project: &ProjectSummary| {
+        let run = project.last_run.map_or_else(|| "-".to_owned(), |run| run.to_string());
+        [project.project_id.to_string(), project.files.to_string(), units::size(project.bytes), run]
+    };
+    std::iter::once(head).chain(projects.iter().map(row)).collect()
+}
+
+pub(super) fn files(files: &[ProjectFile]) -> Vec<[String; 3]> {
+    let head = ["PATH", "SIZE", "SHA-256"].map(str::to_owned);
+    let row = |file: &ProjectFile| {
+        [
+            clean(file.path.as_str()),
+            units::size(file.size),
+            file.sha256.get(..12).unwrap_or_default().to_owned(),
+        ]
+    };
+    std::iter::once(head).chain(files.iter().map(row)).collect()
+}
+
+pub(super) fn snapshots(snapshots: &[Snapshot]) -> Vec<[String; 5]> {
+    let head = ["SNAPSHOT", "TIME", "FILES", "SIZE", "TAKEN"].map(str::to_owned);
+    let row = |snapshot: &Snapshot| {
+        let id = snapshot.id.get(..12).unwrap_or(&snapshot.id).to_owned();
+        let time = snapshot.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        [id, time, snapshot.files.to_string(), units::size(snapshot.bytes), cause(&snapshot.cause)]
+    };
+    std::iter::once(head).chain(snapshots.iter().map(row)).collect()
+}
+
+fn cause(cause: &Cause) -> String {
+    match cause {
+        Cause::Step { step, attempt, moment, .. } => {
+            let side = if *moment == Moment::Before { "before" } else { "after" };
+            let again = if *attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
+            format!("{side} '{}'{again}", clean(step))
+        }
+        Cause::RunEnded { run_id } => format!("at the end of run {run_id}"),
+        Cause::BeforeRestore => "before a restore".to_owned(),
+        Cause::Restored { from } => format!("after restoring {:.12}", clean(from)),
+        Cause::BeforeImport => "before an import".to_owned(),
+        Cause::Imported => "after an import".to_owned(),
+    }
+}

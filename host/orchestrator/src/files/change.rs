@@ -1,0 +1,169 @@
+//! Changing a project from outside of a run.
+
+use super::{ProjectError, blocking};
+use crate::orchestrator::Orchestrator;
+use orchestrator_archive::{Format, Limits, Skipped, Unpacked, unpack};
+use orchestrator_core::{FileChange, IfBusy, ProjectId, RunId};
+use orchestrator_snapshots::{Cause, Snapshot};
+use orchestrator_workspace::{FILE_MAX, FileEdit, LEFT_OUT, Workspace};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeSet,
+    io::{Read, Seek},
+    sync::Arc,
+};
+use utoipa::ToSchema;
+
+/// What came of restoring.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Restored {
+    /// The files that changed.
+    pub changes: Vec<FileChange>,
+    /// The snapshot of the files as they were: restoring it takes this back.
+    pub before: String,
+    /// The snapshot of the files as they are.
+    pub after: String,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Imported {
+    /// The files that changed.
+    pub changes: Vec<FileChange>,
+    /// What was passed over, and why: links, devices, what tools bring in or build.
+    pub skipped: Vec<Left>,
+    /// The snapshot of the files as they were: restoring it takes this back.
+    pub before: String,
+    /// The snapshot of the files as they are.
+    pub after: String,
+}
+
+/// Something that was not brought in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Left {
+    /// Its name, as it was given.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl From<Skipped> for Left {
+    fn from(skipped: Skipped) -> Self {
+        Self { name: skipped.name, reason: skipped.reason.to_owned() }
+    }
+}
+
+/// Files to start from, checked.
+#[derive(Debug)]
+pub struct Source(Unpacked);
+
+impl Source {
+    /// Reads an archive. `strip` folders are taken off the front of each name. Blocks.
+    ///
+    /// # Errors
+    /// What is wrong with the archive.
+    pub fn archive(format: Format, archive: impl Read + Seek, strip: usize) -> Result<Self, ProjectError> {
+        Ok(Self(unpack(format, archive, strip, &limits(), is_left_out)?))
+    }
+
+    /// Takes files that were checked by the rules for archives.
+    #[must_use]
+    pub fn checked(files: Unpacked) -> Self {
+        Self(files)
+    }
+}
+
+/// What may be brought in at once.
+#[must_use]
+pub(super) fn limits() -> Limits {
+    Limits { file: FILE_MAX, ..Limits::default() }
+}
+
+pub(super) fn is_left_out(folder: &str) -> bool {
+    LEFT_OUT.contains(&folder)
+}
+
+impl Orchestrator {
+    /// Makes a project's files those of a snapshot, all or nothing.
+    ///
+    /// # Errors
+    /// [`ProjectError::Busy`] while a run works on the project, [`ProjectError::Unknown`],
+    /// [`ProjectError::NoSnapshot`], [`ProjectError::Refused`]. Nothing has changed then.
+    pub async fn restore_project(
+        &self,
+        project: &ProjectId,
+        snapshot: String,
+    ) -> Result<Restored, ProjectError> {
+        let workspace = self.workspace(project).await?;
+        let snapshots = Arc::clone(&self.inner.snapshots);
+        self.change(project, workspace, move |project, workspace| {
+            // Asked first, so that an id that is unknown leaves no trace.
+            snapshots.files(project, &snapshot)?;
+            let before = snapshots.take(project, workspace, Cause::BeforeRestore, None)?.snapshot;
+            let changes = snapshots.restore(project, &snapshot, workspace)?;
+            let after =
+                snapshots.take(project, workspace, Cause::Restored { from: snapshot }, None)?.snapshot;
+            Ok(Restored { changes, before: before.id, after: after.id })
+        })
+        .await
+    }
+
+    /// Brings files into a project, which is made if it is not there. With `replace`, files that are there and not in
+    /// `source` go; without, the project must hold none.
+    ///
+    /// # Errors
+    /// [`ProjectError::Busy`] while a run works on the project, [`ProjectError::NotEmpty`], [`ProjectError::Refused`].
+    /// Nothing has changed then.
+    pub async fn import_project(
+        &self,
+        project: &ProjectId,
+        source: Source,
+        replace: bool,
+    ) -> Result<Imported, ProjectError> {
+        let (folder, name) = (self.inner.projects_dir.clone(), project.clone());
+        let workspace = Arc::new(blocking(move || Ok(Workspace::open(&folder, &name)?)).await?);
+        let snapshots = Arc::clone(&self.inner.snapshots);
+        self.change(project, workspace, move |project, workspace| {
+            let before = snapshots.take(project, workspace, Cause::BeforeImport, None)?;
+            if before.snapshot.files > 0 && !replace {
+                return Err(ProjectError::NotEmpty(project.clone()));
+            }
+            let Unpacked { files, skipped } = source.0;
+            let names: BTreeSet<_> = files.iter().map(|file| &file.path).collect();
+            let there = before.survey.files().map(|(path, _)| path);
+            let gone: Vec<_> = there.filter(|path| !names.contains(path)).cloned().collect();
+            let writes = files.into_iter().map(|file| FileEdit::Write {
+                path: file.path,
+                content: file.content,
+                executable: Some(file.executable),
+            });
+            let changes = workspace.replace_files(&before.survey, &gone, writes.collect())?;
+            let after: Snapshot = snapshots.take(project, workspace, Cause::Imported, None)?.snapshot;
+            let skipped = skipped.into_iter().map(Left::from).collect();
+            Ok(Imported { changes, skipped, before: before.snapshot.id, after: after.id })
+        })
+        .await
+    }
+
+    /// Does `work` while no run works on the project.
+    async fn change<T: Send + 'static>(
+        &self,
+        project: &ProjectId,
+        workspace: Arc<Workspace>,
+        work: impl FnOnce(&ProjectId, &Workspace) -> Result<T, ProjectError> + Send + 'static,
+    ) -> Result<T, ProjectError> {
+        if self.is_stopping() {
+            return Err(ProjectError::Stopping);
+        }
+        let busy = |run_id| ProjectError::Busy { run_id };
+        let claim = self.claim(project, RunId::generate(), IfBusy::Reject).await.map_err(busy)?;
+        let project = project.clone();
+        // Not on the caller's task: one that leaves must not leave the work half done, nor the project free meanwhile.
+        let done = self.inner.tasks.spawn(async move {
+            let done = blocking(move || work(&project, &workspace)).await;
+            drop(claim);
+            done
+        });
+        done.await.unwrap_or_else(|error| Err(ProjectError::Internal(error.to_string())))
+    }
+}

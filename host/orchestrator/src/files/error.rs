@@ -1,0 +1,81 @@
+//! Why the files of a project were not shown or changed.
+
+use orchestrator_archive::ArchiveError;
+use orchestrator_core::{ErrorCode, Failure, ProjectId, RunId};
+use orchestrator_snapshots::SnapshotError;
+use orchestrator_workspace::WorkspaceError;
+
+/// Why the files of a project were not shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// There is no such project.
+    #[error("there is no project '{id}'; {}", named(known))]
+    Unknown {
+        /// What was asked for.
+        id: String,
+        /// Some that there are.
+        known: Vec<ProjectId>,
+    },
+    /// The project has no such file.
+    #[error("{0}")]
+    NoFile(String),
+    /// The project has no such snapshot.
+    #[error("{0}; GET /projects/{{id}}/snapshots lists those that there are")]
+    NoSnapshot(String),
+    /// A run is working on the project.
+    #[error("run {run_id} is working on this project; wait for its end, or cancel it")]
+    Busy {
+        /// The run at work.
+        run_id: RunId,
+    },
+    /// An import would go over files that are there.
+    #[error("the project '{0}' holds files already; ask for them to be replaced, or choose another name")]
+    NotEmpty(ProjectId),
+    /// What was brought in cannot be used.
+    #[error("{0}")]
+    Archive(#[from] ArchiveError),
+    /// What was asked for cannot be done with these files.
+    #[error("{0}")]
+    Refused(String),
+    /// The program is stopping.
+    #[error("the orchestrator is stopping; send the request again once it is back")]
+    Stopping,
+    /// The disk or the program failed.
+    #[error("{0}")]
+    Internal(String),
+}
+
+fn named(known: &[ProjectId]) -> String {
+    match known {
+        [] => "there is none yet".to_owned(),
+        known => format!("there are {}", known.iter().map(ProjectId::as_str).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+impl From<WorkspaceError> for ProjectError {
+    fn from(error: WorkspaceError) -> Self {
+        let failure = Failure::from(error);
+        match failure.code {
+            ErrorCode::Internal => Self::Internal(failure.message),
+            ErrorCode::NotFound => Self::NoFile(failure.message),
+            _ => Self::Refused(failure.message),
+        }
+    }
+}
+
+impl From<SnapshotError> for ProjectError {
+    fn from(error: SnapshotError) -> Self {
+        match error {
+            SnapshotError::Unknown { .. } => Self::NoSnapshot(error.to_string()),
+            SnapshotError::NoFile { .. } | SnapshotError::NotStored { .. } => Self::NoFile(error.to_string()),
+            SnapshotError::Workspace(error) => error.into(),
+            other => {
+                let failure = Failure::from(other);
+                match failure.code {
+                    ErrorCode::Internal => Self::Internal(failure.message),
+                    _ => Self::Refused(failure.message),
+                }
+            }
+        }
+    }
+}

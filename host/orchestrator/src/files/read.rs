@@ -1,0 +1,265 @@
+//! Looking at files, as they are or as a snapshot has them.
+
+use super::{ProjectError, blocking};
+use crate::orchestrator::Orchestrator;
+use jiff::Timestamp;
+use orchestrator_archive::{Format, Packed, pack};
+use orchestrator_core::{Digest, ProjectId, RelativePath, RunId};
+use orchestrator_journal::RunFilter;
+use orchestrator_snapshots::{Snapshot, SnapshotFile, Snapshots};
+use orchestrator_workspace::{FILE_MAX, Workspace};
+use serde::{Deserialize, Serialize};
+use std::{io::Write, sync::Arc};
+use utoipa::ToSchema;
+
+/// A project in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectSummary {
+    /// The project.
+    pub project_id: ProjectId,
+    /// How many files it holds, without what tools brought in or built.
+    pub files: u64,
+    /// Bytes of these files.
+    pub bytes: u64,
+    /// The newest run on it; none when files were only imported.
+    pub last_run: Option<RunId>,
+}
+
+/// A file in the tree of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectFile {
+    /// Relative to the project's root, with `/`.
+    #[schema(value_type = String)]
+    pub path: RelativePath,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of the content, in hexadecimal; the file's `ETag`.
+    pub sha256: String,
+    /// Whether it can be started as a program.
+    pub executable: bool,
+    /// When it was last changed, RFC 3339 UTC; none in a snapshot.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub modified: Option<Timestamp>,
+}
+
+/// A file's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileContent {
+    /// The file.
+    pub path: RelativePath,
+    /// Its bytes.
+    pub content: Vec<u8>,
+    /// Their digest.
+    pub digest: Digest,
+}
+
+/// When the files are to be looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Moment {
+    /// As they are.
+    #[default]
+    Now,
+    /// As this snapshot has them; its id, or the beginning of it.
+    Snapshot(String),
+}
+
+impl From<Option<String>> for Moment {
+    fn from(snapshot: Option<String>) -> Self {
+        snapshot.map_or(Self::Now, Self::Snapshot)
+    }
+}
+
+/// Where a file of a [`Moment`] is read.
+pub(super) enum Place {
+    Disk(Arc<Workspace>, RelativePath),
+    Store(Arc<Snapshots>, SnapshotFile),
+}
+
+impl Place {
+    pub(super) fn read(&self) -> Result<Vec<u8>, ProjectError> {
+        match self {
+            Self::Disk(workspace, path) => Ok(workspace.read(path)?),
+            Self::Store(snapshots, file) => Ok(snapshots.content(file)?),
+        }
+    }
+}
+
+/// A project that is about to be taken away.
+pub struct ProjectArchive {
+    files: Vec<(ProjectFile, Place)>,
+    format: Format,
+}
+
+impl ProjectArchive {
+    /// Writes it. Blocks for as long as `out` does.
+    ///
+    /// # Errors
+    /// When a file cannot be read any more, or `out` cannot be written.
+    pub fn write(self, out: impl Write) -> Result<(), ProjectError> {
+        let files = self.files.into_iter().map(|(file, place)| {
+            Ok::<_, ProjectError>(Packed {
+                content: place.read()?,
+                path: file.path,
+                executable: file.executable,
+            })
+        });
+        pack(self.format, out, files)
+    }
+}
+
+impl Orchestrator {
+    pub(super) async fn project_ids(&self) -> Result<Vec<ProjectId>, ProjectError> {
+        let folder = self.inner.projects_dir.clone();
+        blocking(move || {
+            let failed = |error| ProjectError::Internal(format!("listing {}: {error}", folder.display()));
+            let entries = std::fs::read_dir(&folder).map_err(failed)?.flatten();
+            let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+            let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+            let mut ids: Vec<_> = names.filter_map(|name| ProjectId::new(name).ok()).collect();
+            ids.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
+            Ok(ids)
+        })
+        .await
+    }
+
+    /// All projects, sorted by name.
+    ///
+    /// # Errors
+    /// [`ProjectError::Internal`].
+    pub async fn projects(&self) -> Result<Vec<ProjectSummary>, ProjectError> {
+        let mut projects = Vec::new();
+        for project_id in self.project_ids().await? {
+            // One that was deleted meanwhile is none.
+            let Ok(workspace) = self.workspace(&project_id).await else { continue };
+            let files = blocking(move || Ok(workspace.list()?)).await.unwrap_or_default();
+            let filter = RunFilter { project: Some(project_id.clone()), limit: 1, ..RunFilter::default() };
+            let runs = self.inner.journal.runs(filter).await;
+            let runs = runs.map_err(|error| ProjectError::Internal(error.to_string()))?;
+            projects.push(ProjectSummary {
+                last_run: runs.first().map(|entry| entry.record.run_id),
+                project_id,
+                files: files.len() as u64,
+                bytes: files.iter().map(|file| file.size).sum(),
+            });
+        }
+        Ok(projects)
+    }
+
+    /// A project's files, sorted by path.
+    ///
+    /// # Errors
+    /// [`ProjectError::Unknown`], [`ProjectError::NoSnapshot`], [`ProjectError::Internal`].
+    pub async fn project_files(
+        &self,
+        project: &ProjectId,
+        moment: Moment,
+    ) -> Result<Vec<ProjectFile>, ProjectError> {
+        Ok(self.places(project, moment).await?.into_iter().map(|(file, _)| file).collect())
+    }
+
+    /// A file's content.
+    ///
+    /// # Errors
+    /// [`ProjectError::Unknown`], [`ProjectError::NoSnapshot`], [`ProjectError::NoFile`], [`ProjectError::Refused`] for
+    /// what is no file or is too large.
+    pub async fn project_file(
+        &self,
+        project: &ProjectId,
+        path: RelativePath,
+        moment: Moment,
+    ) -> Result<FileContent, ProjectError> {
+        let place = match moment {
+            Moment::Now => Place::Disk(self.workspace(project).await?, path.clone()),
+            Moment::Snapshot(_) => {
+                let places = self.places(project, moment).await?;
+                let found = places.into_iter().find(|(file, _)| file.path == path);
+                let missing = || ProjectError::NoFile(format!("there was no file '{path}' in the snapshot"));
+                found.ok_or_else(missing)?.1
+            }
+        };
+        blocking(move || {
+            let content = place.read()?;
+            Ok(FileContent { path, digest: Digest::of(&content), content })
+        })
+        .await
+    }
+
+    /// The snapshots of a project, newest first.
+    ///
+    /// # Errors
+    /// [`ProjectError::Unknown`], [`ProjectError::Internal`].
+    pub async fn project_snapshots(
+        &self,
+        project: &ProjectId,
+        limit: usize,
+    ) -> Result<Vec<Snapshot>, ProjectError> {
+        self.workspace(project).await?;
+        let (snapshots, project) = (Arc::clone(&self.inner.snapshots), project.clone());
+        blocking(move || Ok(snapshots.list(&project, limit)?)).await
+    }
+
+    /// A project, to be taken away as one file.
+    ///
+    /// # Errors
+    /// [`ProjectError::Unknown`], [`ProjectError::NoSnapshot`], [`ProjectError::Internal`].
+    pub async fn project_archive(
+        &self,
+        project: &ProjectId,
+        moment: Moment,
+        format: Format,
+    ) -> Result<ProjectArchive, ProjectError> {
+        let mut files = self.places(project, moment).await?;
+        files.retain(|(file, _)| file.size <= FILE_MAX);
+        Ok(ProjectArchive { files, format })
+    }
+
+    /// The files of a moment, sorted by path, with where each is read.
+    pub(super) async fn places(
+        &self,
+        project: &ProjectId,
+        moment: Moment,
+    ) -> Result<Vec<(ProjectFile, Place)>, ProjectError> {
+        let workspace = self.workspace(project).await?;
+        let (snapshots, project) = (Arc::clone(&self.inner.snapshots), project.clone());
+        blocking(move || match moment {
+            Moment::Now => on_disk(&snapshots, &project, &workspace),
+            Moment::Snapshot(id) => {
+                let files = snapshots.files(&project, &id)?.into_iter();
+                Ok(files
+                    .map(|file| (of_snapshot(&file), Place::Store(Arc::clone(&snapshots), file)))
+                    .collect())
+            }
+        })
+        .await
+    }
+}
+
+fn on_disk(
+    snapshots: &Snapshots,
+    project: &ProjectId,
+    workspace: &Arc<Workspace>,
+) -> Result<Vec<(ProjectFile, Place)>, ProjectError> {
+    let survey = snapshots.survey(project, workspace)?;
+    let files = survey.files().map(|(path, file)| {
+        let modified = Timestamp::from_nanosecond(i128::from(file.modified())).ok();
+        let entry = ProjectFile {
+            path: path.clone(),
+            size: file.size(),
+            sha256: file.digest.to_string(),
+            executable: file.is_executable(),
+            modified: modified.filter(|time| *time != Timestamp::UNIX_EPOCH),
+        };
+        (entry, Place::Disk(Arc::clone(workspace), path.clone()))
+    });
+    Ok(files.collect())
+}
+
+fn of_snapshot(file: &SnapshotFile) -> ProjectFile {
+    ProjectFile {
+        path: file.path.clone(),
+        size: file.size,
+        sha256: file.digest.to_string(),
+        executable: file.executable,
+        modified: None,
+    }
+}

@@ -1,0 +1,113 @@
+//! A run's snapshots: before and after each step, and one at an end without success, which no step's may have seen.
+//!
+//! What a snapshot finds and nobody announced becomes events as well: a guest that writes through its preopened folder,
+//! a command that writes a lock file. A file is a file, whoever wrote it. A snapshot that cannot be taken costs the run
+//! nothing but a notice.
+
+use orchestrator_core::{
+    EventKind, EventSink, Failure, FileChange, NewEvent, ProjectId, RunId,
+    event::{Moment, Status},
+};
+use orchestrator_snapshots::{Cause, SnapshotError, Snapshots, Taken};
+use orchestrator_workspace::{Survey, Workspace, WorkspaceError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Label of the notice that a snapshot could not be taken.
+const NOT_TAKEN: &str = "snapshot_failed";
+
+/// Records the files of one run's project.
+pub(crate) struct Recording {
+    snapshots: Arc<Snapshots>,
+    workspace: Arc<Workspace>,
+    project: ProjectId,
+    run_id: RunId,
+    /// What people know of the files: what was there when the last look was told.
+    known: Mutex<Option<Arc<Survey>>>,
+}
+
+impl Recording {
+    pub(crate) fn new(
+        snapshots: Arc<Snapshots>,
+        workspace: Arc<Workspace>,
+        project: ProjectId,
+        run_id: RunId,
+    ) -> Self {
+        Self { snapshots, workspace, project, run_id, known: Mutex::default() }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Arc<Survey>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records the files on one side of a step, and tells of it and of what nobody announced.
+    pub(crate) async fn step(
+        &self,
+        events: &Arc<dyn EventSink>,
+        step: &str,
+        attempt: u32,
+        moment: Moment,
+    ) -> Result<(), Failure> {
+        let cause = Cause::Step { run_id: self.run_id, step: step.to_owned(), attempt, moment };
+        let (unannounced, event) = match self.take(cause).await {
+            Ok(Taken { snapshot, unannounced, .. }) => {
+                let message = format!("Recorded {} files {} the step", snapshot.files, side(moment));
+                let status = Status::SnapshotTaken { snapshot: snapshot.id, moment, files: snapshot.files };
+                (unannounced, NewEvent::new(EventKind::Status(status), message))
+            }
+            Err(error) => {
+                let unannounced = self.look().await?;
+                let message =
+                    format!("The files could not be recorded, and this moment cannot be restored: {error}");
+                let status = Status::Notice { code: NOT_TAKEN.into() };
+                (unannounced, NewEvent::new(EventKind::Status(status), message))
+            }
+        };
+        for change in unannounced {
+            let message = format!("{} complete", change.path);
+            events.emit(NewEvent::new(EventKind::FileComplete(change), message)).await?;
+        }
+        events.emit(event).await
+    }
+
+    /// Records the files as a run without success leaves them: a step that was cut off has no snapshot after it.
+    pub(crate) async fn end(&self) {
+        if let Err(error) = self.take(Cause::RunEnded { run_id: self.run_id }).await {
+            tracing::warn!(run_id = %self.run_id, %error, "the files could not be recorded at the end of the run");
+        }
+    }
+
+    async fn take(&self, cause: Cause) -> Result<Taken, Failure> {
+        let (snapshots, workspace) = (Arc::clone(&self.snapshots), Arc::clone(&self.workspace));
+        let (project, since) = (self.project.clone(), self.known().clone());
+        let work = move || snapshots.take(&project, &workspace, cause, since.as_deref());
+        let taken = tokio::task::spawn_blocking(work).await.map_err(ended)??;
+        *self.known() = Some(Arc::clone(&taken.survey));
+        Ok(taken)
+    }
+
+    /// Looks for what nobody announced, without recording anything.
+    async fn look(&self) -> Result<Vec<FileChange>, Failure> {
+        let Some(since) = self.known().clone() else { return Ok(Vec::new()) };
+        let look = self.workspace.blocking(move |workspace| workspace.survey_since(&since)).await;
+        match look {
+            Ok((survey, changes)) => {
+                *self.known() = Some(Arc::new(survey));
+                Ok(changes)
+            }
+            // The notice says so already.
+            Err(WorkspaceError::TooManyFiles) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn side(moment: Moment) -> &'static str {
+    match moment {
+        Moment::Before => "before",
+        Moment::After => "after",
+    }
+}
+
+fn ended(error: tokio::task::JoinError) -> SnapshotError {
+    WorkspaceError::Io { doing: "recording the files in", path: ".".into(), source: error.into() }.into()
+}

@@ -1,0 +1,415 @@
+//! Finds the place of a hunk whose context does not quite match.
+//!
+//! Models leave a comment out, forget a line, or write one from memory. So up to two lines of context may be missing,
+//! in the hunk or in the file, or be worded differently; what the hunk removes must be there, every line of it. The
+//! place must then be the only one that allows this, and what is added must have one place in it: between two lines
+//! that the file has lines between, nobody can know on which side of those it belongs.
+//!
+//! Comparing the hunk with the file at every line would take the product of both. Instead, the rarest lines of the
+//! hunk that the file has are the seeds: each says where the hunk would begin, and only there lines are aligned, in a
+//! narrow band. Seeds and cells are counted, and a hunk that would take more than is allowed is refused with that
+//! reason: a place that is not proven to be the only one is none.
+
+use crate::{
+    base::Base,
+    hunk::{Hunk, HunkLine, Kind},
+    keys::{is_blank, is_comment, key, letters, loose},
+    place::{Place, candidate},
+    report::{CANDIDATES_MAX, Candidate, Rejection, RejectionKind, Strategy},
+    similar::similarity,
+};
+use std::collections::HashMap;
+
+/// Most seeds that are followed up.
+const SEEDS_MAX: usize = 4096;
+/// Most comparisons of a hunk's line with a file's.
+const CELLS_MAX: usize = 2_000_000;
+/// Lines by which a hunk may be longer or shorter than its place.
+const SLACK: usize = 4;
+/// What a line of context that is missing or reworded costs, and a line of comment that the hunk left out.
+const DEFECT: u8 = 2;
+const LEFT_OUT_COMMENT: u8 = 1;
+/// What a place may cost.
+const COST_MAX: u8 = 2 * DEFECT;
+/// How alike a reworded line must be.
+const REWORDED_MIN: f32 = 0.5;
+/// How much of the hunk must be there.
+const SIMILARITY_MIN: f32 = 0.6;
+/// Letters and digits of a line that can be a seed.
+const SEED_LETTERS: usize = 3;
+
+/// What aligning works on.
+struct Work<'h, 'a> {
+    hunk: &'h Hunk<'a>,
+    old: Vec<HunkLine<'a>>,
+    keys: Vec<u64>,
+    loose: Vec<Vec<u8>>,
+    file: &'h [u64],
+    base: &'h Base<'a>,
+}
+
+impl<'h, 'a> Work<'h, 'a> {
+    fn new(hunk: &'h Hunk<'a>, base: &'h Base<'a>) -> Self {
+        let old: Vec<HunkLine<'a>> = hunk.old().copied().collect();
+        let keys = old.iter().map(|line| key(line.text, Strategy::Punctuation)).collect();
+        let loose = old.iter().map(|line| loose(line.text)).collect();
+        Self { hunk, old, keys, loose, file: base.keys(Strategy::Punctuation), base }
+    }
+}
+
+/// Every place where the hunk fits but for a line or two of context.
+pub(crate) fn find<'a>(hunk: &Hunk<'a>, base: &Base<'a>) -> Result<Vec<Place>, Rejection> {
+    let work = Work::new(hunk, base);
+    let Some(diagonals) = work.diagonals() else { return Err(too_much()) };
+    let clusters = clusters(&diagonals);
+    let cells: usize = clusters.iter().map(|(low, high, _)| work.old.len() * width(*low, *high)).sum();
+    if cells > CELLS_MAX {
+        return Err(too_much());
+    }
+    let mut places: Vec<Place> = Vec::new();
+    for (low, high, _) in clusters {
+        for place in work.aligned(low, high) {
+            if !places.iter().any(|known| known.map == place.map) {
+                places.push(place);
+            }
+        }
+    }
+    Ok(best_of_overlapping(places))
+}
+
+/// The places at line `at`, or a few lines off, where the hunk fits but for a line or two of context.
+pub(crate) fn near<'a>(hunk: &Hunk<'a>, base: &Base<'a>, at: usize) -> Vec<Place> {
+    let work = Work::new(hunk, base);
+    let Ok(at) = i64::try_from(at) else { return Vec::new() };
+    match work.old.len() * width(at, at) <= CELLS_MAX {
+        true => work.aligned(at, at),
+        false => Vec::new(),
+    }
+}
+
+/// The places that come nearest, for a report.
+pub(crate) fn nearest<'a>(hunk: &Hunk<'a>, base: &Base<'a>) -> Vec<Candidate> {
+    let work = Work::new(hunk, base);
+    let mut clusters = clusters(&work.diagonals().unwrap_or_default());
+    clusters.sort_by_key(|(_, _, votes)| std::cmp::Reverse(*votes));
+    clusters.truncate(CANDIDATES_MAX * 4);
+    let mut found: Vec<Candidate> = Vec::new();
+    for (low, high, _) in clusters {
+        let scored = (low..=high).map(|at| (at, work.score(at)));
+        let Some((at, score)) = scored.max_by(|one, other| one.1.total_cmp(&other.1)) else { continue };
+        found.push(candidate(base, usize::try_from(at).unwrap_or(0), work.old.len(), score));
+    }
+    found.sort_by(|one, other| other.similarity.total_cmp(&one.similarity).then(one.line.cmp(&other.line)));
+    found.truncate(CANDIDATES_MAX);
+    found
+}
+
+fn too_much() -> Rejection {
+    let reason = "its lines are not in the file as it shows them, and so many places are like them that they were not all \
+                  compared: copy the lines from the file as it is now, with more of what is special about the place";
+    Rejection::new(RejectionKind::TooMuchWork, reason)
+}
+
+fn width(low: i64, high: i64) -> usize {
+    usize::try_from(high - low).unwrap_or(0) + 2 * SLACK + 1
+}
+
+/// Of places that overlap, the one that costs least; both where neither does.
+fn best_of_overlapping(places: Vec<Place>) -> Vec<Place> {
+    let better = |one: &Place, other: &Place| one.cost < other.cost;
+    let kept = |place: &&Place| !places.iter().any(|other| other.overlaps(place) && better(other, place));
+    places.iter().filter(kept).cloned().collect()
+}
+
+/// Neighbouring diagonals with how many seeds are on them: lowest, highest, seeds.
+fn clusters(diagonals: &[i64]) -> Vec<(i64, i64, usize)> {
+    let mut found: Vec<(i64, i64, usize)> = Vec::new();
+    for at in diagonals {
+        match found.last_mut() {
+            Some((low, high, votes)) if *at - *low <= 2 && *at >= *high => {
+                (*high, *votes) = (*at, *votes + 1)
+            }
+            _ => found.push((*at, *at, 1)),
+        }
+    }
+    found
+}
+
+impl Work<'_, '_> {
+    /// Where the hunk would begin by each of its seeds, in order; none where there would be too many.
+    fn diagonals(&self) -> Option<Vec<i64>> {
+        let mut wanted: HashMap<u64, (Vec<usize>, Vec<usize>)> = HashMap::new();
+        for (at, (line, key)) in self.old.iter().zip(&self.keys).enumerate() {
+            if letters(line.text) >= SEED_LETTERS {
+                wanted.entry(*key).or_default().0.push(at);
+            }
+        }
+        for (at, key) in self.file.iter().enumerate() {
+            if let Some((_, file)) = wanted.get_mut(key) {
+                file.push(at);
+            }
+        }
+        let mut seeds: Vec<(Vec<usize>, Vec<usize>)> =
+            wanted.into_values().filter(|seed| !seed.1.is_empty()).collect();
+        seeds.sort_by_key(|(old, file)| (old.len().saturating_mul(file.len()), old.first().copied()));
+        let mut diagonals = Vec::new();
+        for (old, file) in &seeds {
+            if diagonals.len() + old.len().saturating_mul(file.len()) > SEEDS_MAX {
+                if diagonals.is_empty() {
+                    return None;
+                }
+                break;
+            }
+            for (old, file) in old.iter().flat_map(|old| file.iter().map(move |file| (old, file))) {
+                diagonals.push(i64::try_from(*file).ok()? - i64::try_from(*old).ok()?);
+            }
+        }
+        diagonals.sort_unstable();
+        Some(diagonals)
+    }
+
+    /// How much of the hunk is at `at`, line by line.
+    fn score(&self, at: i64) -> f32 {
+        let one = |(old, key): (usize, &u64)| -> f32 {
+            let file = i64::try_from(old).ok().and_then(|old| usize::try_from(at + old).ok());
+            let Some(file) = file.filter(|file| *file < self.file.len()) else { return 0.0 };
+            if self.file.get(file) == Some(key) {
+                return 1.0;
+            }
+            similarity(self.loose.get(old).map_or(b"", Vec::as_slice), &loose(self.base.line_text(file)))
+        };
+        // A report does not need all of a long hunk.
+        let lines = self.keys.len().clamp(1, 200);
+        let sum: f32 = self.keys.iter().enumerate().take(lines).map(one).sum();
+        sum / f32::from(u16::try_from(lines).unwrap_or(1))
+    }
+
+    /// Aligns the hunk with the file, beginning at one of the lines from `low` to `high` or a little off.
+    fn aligned(&self, low: i64, high: i64) -> Vec<Place> {
+        let slack = i64::try_from(SLACK).unwrap_or(0);
+        let table = Table::fill(self, low - slack, width(low, high));
+        let mut found = Vec::new();
+        for (end, cost) in table.ends() {
+            if cost <= COST_MAX
+                && let Some(place) = self.accepted(&table.trace(end), cost)
+            {
+                found.push(place);
+            }
+        }
+        best_of_overlapping(found)
+    }
+
+    /// The place that an alignment is, if enough is there.
+    fn accepted(&self, map: &[Option<usize>], cost: u8) -> Option<Place> {
+        let (mut sum, mut lines, mut told, mut reworded) = (0.0, 0_u16, 0_usize, false);
+        for (old, file) in map.iter().enumerate() {
+            let line = self.old.get(old)?;
+            if is_blank(line.text) {
+                continue;
+            }
+            lines = lines.saturating_add(1);
+            let Some(file) = file else { continue };
+            if self.file.get(*file) == self.keys.get(old) {
+                sum += 1.0;
+                told += letters(line.text);
+            } else {
+                sum += similarity(self.loose.get(old)?, &loose(self.base.line_text(*file)));
+                reworded = true;
+            }
+        }
+        let share = sum / f32::from(lines.max(1));
+        let start = map.iter().flatten().next().copied()?;
+        let end = map.iter().flatten().last().copied()? + 1;
+        let enough = share >= SIMILARITY_MIN && told >= 2 * SEED_LETTERS && self.is_within(map, start, end);
+        if !enough {
+            return None;
+        }
+        let clear = is_clear(self.hunk, map) && !self.has_strays(map, start, end);
+        let strategy = if reworded { Strategy::Similarity } else { Strategy::Context };
+        Some(Place { map: map.to_vec(), start, end, strategy, similarity: share, cost, clear })
+    }
+
+    /// Whether a line that was taken to be missing is close by: then there are lines between that the hunk left out.
+    fn has_strays(&self, map: &[Option<usize>], start: usize, end: usize) -> bool {
+        let around = self.file.get(start.saturating_sub(2 * SLACK)..self.file.len().min(end + 2 * SLACK));
+        map.iter().zip(&self.keys).zip(&self.old).any(|((file, key), line)| {
+            file.is_none() && !is_blank(line.text) && around.is_some_and(|around| around.contains(key))
+        })
+    }
+
+    /// Whether the file has lines where those of the hunk's beginning and end would be: a file that ends too soon is
+    /// not the one that the hunk is about.
+    fn is_within(&self, map: &[Option<usize>], start: usize, end: usize) -> bool {
+        let before = map.iter().take_while(|file| file.is_none()).count();
+        let after = map.iter().rev().take_while(|file| file.is_none()).count();
+        (before == 0 || start > 0) && (after == 0 || end < self.base.len())
+    }
+}
+
+/// Whether each added line has its place: between two lines that are neighbours in the file too, or beside one if that
+/// is the hunk's own neighbour; and whether what is removed together is together there.
+fn is_clear(hunk: &Hunk<'_>, map: &[Option<usize>]) -> bool {
+    let mut map = map.iter();
+    let (mut before, mut kind_before): (Option<usize>, Kind) = (None, Kind::Context);
+    // Whether lines were added since `before`, and whether a line that the file lacks stands between.
+    let (mut added, mut lacking, mut added_after_lacking) = (false, false, false);
+    for line in &hunk.lines {
+        if line.kind == Kind::Added {
+            added = true;
+            added_after_lacking |= lacking;
+            continue;
+        }
+        let Some(file) = map.next().copied().flatten() else {
+            // Added lines before it hang on what comes before them.
+            if added && before.is_none() {
+                return false;
+            }
+            lacking = true;
+            continue;
+        };
+        if let Some(before) = before
+            && before + 1 != file
+            && (added || (kind_before == Kind::Removed && line.kind == Kind::Removed))
+        {
+            return false;
+        }
+        (before, kind_before) = (Some(file), line.kind);
+        (added, lacking, added_after_lacking) = (false, false, false);
+    }
+    !added_after_lacking
+}
+
+/// Costs of aligning the hunk's first lines with the file, up to each line of a band; and how each came about.
+struct Table {
+    low: i64,
+    width: usize,
+    rows: Vec<Vec<(u8, Step)>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Begin,
+    /// A line of the hunk and one of the file.
+    Both,
+    /// A line that only the hunk has.
+    OnlyHunk,
+    /// A line that only the file has.
+    OnlyFile,
+}
+
+const NO: (u8, Step) = (u8::MAX, Step::Begin);
+
+impl Table {
+    /// Cell `[i][b]` is about the first `i` lines of the hunk and the file up to line `low + i + b`, exclusively.
+    fn fill(work: &Work<'_, '_>, low: i64, width: usize) -> Self {
+        let length = i64::try_from(work.file.len()).unwrap_or(i64::MAX);
+        let is_inside = |at: i64| (0..=length).contains(&at);
+        let mut rows: Vec<Vec<(u8, Step)>> = Vec::with_capacity(work.old.len() + 1);
+        let first = (0..width).map(|band| match is_inside(low + signed(band)) {
+            true => (0, Step::Begin),
+            false => NO,
+        });
+        rows.push(first.collect());
+        for (old, line) in work.old.iter().enumerate() {
+            let Some(above) = rows.last() else { break };
+            let mut row: Vec<(u8, Step)> = Vec::with_capacity(width);
+            for band in 0..width {
+                let at = low + signed(old) + 1 + signed(band);
+                let cell = match is_inside(at) {
+                    true => work.cell(old, line, at, above, &row, band),
+                    false => NO,
+                };
+                row.push(cell);
+            }
+            rows.push(row);
+        }
+        Self { low, width, rows }
+    }
+
+    /// Where alignments of the whole hunk end, with their costs.
+    fn ends(&self) -> impl Iterator<Item = (usize, u8)> {
+        let last = self.rows.last().map(Vec::as_slice).unwrap_or_default();
+        // One that ends with lines of the file alone is another one with more than it needs.
+        last.iter()
+            .enumerate()
+            .filter(|(_, cell)| cell.1 != Step::OnlyFile)
+            .map(|(band, cell)| (band, cell.0))
+    }
+
+    /// For each line of the hunk, the file's.
+    fn trace(&self, end: usize) -> Vec<Option<usize>> {
+        let (mut row, mut band) = (self.rows.len().saturating_sub(1), end);
+        let mut map = vec![None; row];
+        while let Some((_, step)) = self.rows.get(row).and_then(|cells| cells.get(band)) {
+            match step {
+                Step::Begin => break,
+                Step::Both => {
+                    let at = self.low + signed(row) + signed(band) - 1;
+                    row -= 1;
+                    if let (Some(slot), Ok(at)) = (map.get_mut(row), usize::try_from(at)) {
+                        *slot = Some(at);
+                    }
+                }
+                Step::OnlyHunk => {
+                    row -= 1;
+                    band += 1;
+                }
+                Step::OnlyFile => band -= 1,
+            }
+        }
+        debug_assert!(band < self.width);
+        map
+    }
+}
+
+impl Work<'_, '_> {
+    /// The cheapest way to have used the hunk's line `old` and the file up to `at`.
+    fn cell(
+        &self,
+        old: usize,
+        line: &HunkLine<'_>,
+        at: i64,
+        above: &[(u8, Step)],
+        row: &[(u8, Step)],
+        band: usize,
+    ) -> (u8, Step) {
+        let mut best = NO;
+        let mut offer = |cost: Option<u8>, step| match cost {
+            Some(cost) if cost <= COST_MAX && cost < best.0 => best = (cost, step),
+            _ => {}
+        };
+        let cost = |cell: Option<&(u8, Step)>, more: u8| cell.and_then(|cell| cell.0.checked_add(more));
+        let file = usize::try_from(at - 1).ok().filter(|file| *file < self.file.len());
+        if let Some(file) = file {
+            let before = above.get(band);
+            if before.is_some_and(|cell| cell.0 <= COST_MAX) {
+                if self.file.get(file) == self.keys.get(old) {
+                    offer(cost(before, 0), Step::Both);
+                } else if line.kind == Kind::Context && self.is_reworded(old, file) {
+                    offer(cost(before, DEFECT), Step::Both);
+                }
+            }
+        }
+        if let Some(file) = file
+            && let Some(beside) = band.checked_sub(1)
+        {
+            let text = self.base.line_text(file);
+            let left_out = if is_comment(text) || is_blank(text) { LEFT_OUT_COMMENT } else { DEFECT };
+            offer(cost(row.get(beside), left_out), Step::OnlyFile);
+        }
+        // Last, so that of equals a line that the hunk left out is preferred: that one is noticed if it matters.
+        if line.kind == Kind::Context {
+            offer(cost(above.get(band + 1), DEFECT), Step::OnlyHunk);
+        }
+        best
+    }
+
+    fn is_reworded(&self, old: usize, file: usize) -> bool {
+        let Some(old) = self.loose.get(old).filter(|line| !line.is_empty()) else { return false };
+        similarity(old, &loose(self.base.line_text(file))) >= REWORDED_MIN
+    }
+}
+
+fn signed(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

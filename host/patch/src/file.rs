@@ -1,0 +1,195 @@
+//! Applies all hunks of a patch to one file.
+//!
+//! Every hunk is looked for in the file as it was, so it does not matter in which order they come. Those that have one
+//! place are placed first; they are what the others, which have several, are decided by.
+
+use crate::{
+    align,
+    base::Base,
+    decide::{Anchor, decide},
+    hunk::{Hunk, Kind},
+    place::{Found, Place, candidate, find, left_near, named_line, settle_bare_lines},
+    report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind},
+    text::BYTE_ORDER_MARK,
+    weave::{Habits, LastEnd, Splice, first_overlap, splices, weave},
+};
+
+/// Most places that a refusal names.
+const PLACES_NAMED: usize = 5;
+
+/// What came of a file's hunks.
+#[derive(Debug)]
+pub(crate) struct Revised {
+    /// One for each hunk, in the order of the patch.
+    pub(crate) hunks: Vec<HunkReport>,
+    /// The file afterwards; none if a hunk was refused.
+    pub(crate) content: Option<Vec<u8>>,
+}
+
+/// A hunk on its way.
+enum State {
+    Placed(Place, Option<Decider>),
+    Already(usize),
+    Refused(Rejection),
+}
+
+/// Applies `hunks` to `bytes`.
+pub(crate) fn revise(bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Revised {
+    let base = Base::new(bytes);
+    let mut hunks = hunks.to_vec();
+    let keeps_mark = settle_byte_order_mark(&mut hunks, base.text.byte_order_mark);
+    for hunk in &mut hunks {
+        settle_bare_lines(hunk, &base);
+    }
+    let found: Vec<Found> = hunks.iter().map(|hunk| find(hunk, &base)).collect();
+    let anchors: Vec<Anchor> =
+        hunks.iter().zip(&found).filter_map(|(hunk, found)| anchor(hunk, found)).collect();
+    let mut states: Vec<State> = Vec::with_capacity(hunks.len());
+    for (hunk, found) in hunks.iter().zip(found) {
+        states.push(settle(hunk, found, &base, &anchors));
+    }
+    let placed = hunks.iter().zip(&states).filter_map(|(hunk, state)| match state {
+        State::Placed(place, _) => Some((hunk, place)),
+        State::Already(_) | State::Refused(_) => None,
+    });
+    let habits = Habits::learn(placed, &base);
+    let mut all: Vec<Splice<'_>> = Vec::new();
+    for (number, (hunk, state)) in hunks.iter().zip(&mut states).enumerate() {
+        let State::Placed(place, _) = state else { continue };
+        match splices(hunk, number, place, &base, &habits, transported) {
+            Ok(found) => all.extend(found),
+            Err(mut rejection) => {
+                rejection.candidates =
+                    vec![candidate(&base, place.start, place.end - place.start, place.similarity)];
+                *state = State::Refused(rejection);
+            }
+        }
+    }
+    if let Some((earlier, later)) = first_overlap(&mut all)
+        && let Some(state) = states.get_mut(later)
+    {
+        *state = State::Refused(overlap(earlier));
+    }
+    let refused = states.iter().any(|state| matches!(state, State::Refused(_)));
+    let last = last_end(&hunks, &states, &base);
+    let content = (!refused).then(|| weave(&base, &all, last, keeps_mark));
+    let reports = hunks.iter().zip(states).map(|(hunk, state)| report(hunk, state)).collect();
+    Revised { hunks: reports, content }
+}
+
+fn anchor(hunk: &Hunk<'_>, found: &Found) -> Option<Anchor> {
+    let Found::One(place) = found else { return None };
+    Some(Anchor { number: hunk.number, named: named_line(hunk), start: place.start, end: place.end })
+}
+
+fn settle(hunk: &Hunk<'_>, found: Found, base: &Base<'_>, anchors: &[Anchor]) -> State {
+    match found {
+        Found::Refused(rejection) => State::Refused(rejection),
+        Found::Already(line) => State::Already(line),
+        Found::One(place) => match contradiction(hunk, &place, base, anchors) {
+            Some(other) => State::Refused(ambiguous(base, &[place, other])),
+            None => State::Placed(place, None),
+        },
+        Found::Several(mut places) => match decide(hunk, base, &places, anchors) {
+            Some((at, decider)) => State::Placed(places.swap_remove(at), Some(decider)),
+            None => State::Refused(ambiguous(base, &places)),
+        },
+    }
+}
+
+/// A place elsewhere at which the hunk fits but for a line of context, and which is just where its header says that it
+/// belongs; or it was applied just there before. The one that was found may then be a copy of the one that is meant.
+fn contradiction(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>, anchors: &[Anchor]) -> Option<Place> {
+    let named = named_line(hunk)?;
+    let drift = |line: usize, start: usize| {
+        i64::try_from(start).ok().zip(i64::try_from(line).ok()).map(|(a, b)| a - b)
+    };
+    let own = drift(named, place.start)?;
+    let shared = |one: &Anchor| {
+        one.number != hunk.number && one.named.is_some_and(|line| drift(line, one.start) == Some(own))
+    };
+    if own == 0 || place.cost > 0 || anchors.iter().any(shared) {
+        return None;
+    }
+    if let Some(start) = left_near(hunk, base, named) {
+        let end = start + hunk.new_lines().count();
+        return Some(Place { map: Vec::new(), start, end, ..place.clone() })
+            .filter(|other| !other.overlaps(place));
+    }
+    align::near(hunk, base, named).into_iter().find(|other| !other.overlaps(place))
+}
+
+fn ambiguous(base: &Base<'_>, places: &[Place]) -> Rejection {
+    let lines: Vec<String> =
+        places.iter().take(PLACES_NAMED).map(|place| (place.start + 1).to_string()).collect();
+    let more = if places.len() > PLACES_NAMED { " and more" } else { "" };
+    let reason = format!(
+        "its lines fit at {} places, at lines {}{more}: add lines around it until they occur once",
+        places.len(),
+        lines.join(", "),
+    );
+    let candidates = places.iter().take(crate::CANDIDATES_MAX);
+    let candidates =
+        candidates.map(|place| candidate(base, place.start, place.end - place.start, place.similarity));
+    Rejection { candidates: candidates.collect(), ..Rejection::new(RejectionKind::Ambiguous, reason) }
+}
+
+fn overlap(earlier: usize) -> Rejection {
+    let reason = format!(
+        "it changes lines that hunk {} changes as well, or adds at the same place: make one hunk of both",
+        earlier + 1
+    );
+    Rejection::new(RejectionKind::Overlap, reason)
+}
+
+fn report(hunk: &Hunk<'_>, state: State) -> HunkReport {
+    let line = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
+    let outcome = match state {
+        State::Refused(rejection) => HunkOutcome::Refused(rejection),
+        State::Already(at) => HunkOutcome::AlreadyApplied { line: line(at) },
+        State::Placed(place, decided_by) => HunkOutcome::Applied(Placement {
+            line: line(place.start),
+            offset: hunk.start.map(|start| i64::from(line(place.start)) - i64::from(start.max(1))),
+            strategy: place.strategy,
+            similarity: place.similarity,
+            decided_by,
+        }),
+    };
+    HunkReport { number: hunk.number, outcome }
+}
+
+/// What the hunks say about the end of the file. Only one that reaches it is believed.
+fn last_end(hunks: &[Hunk<'_>], states: &[State], base: &Base<'_>) -> LastEnd {
+    let mut found = LastEnd::AsBefore;
+    for (hunk, state) in hunks.iter().zip(states) {
+        let State::Placed(place, _) = state else { continue };
+        if place.end < base.len() {
+            continue;
+        }
+        if hunk.new_unended {
+            found = LastEnd::Unended;
+        } else if hunk.old_unended {
+            found = LastEnd::Ended;
+        }
+    }
+    found
+}
+
+/// Takes the byte order mark off the hunks' first lines if the file has one, as the file's lines do not have it either.
+/// Says whether the file keeps it: a hunk that shows it on what goes and not on what comes takes it away.
+fn settle_byte_order_mark(hunks: &mut [Hunk<'_>], marked: bool) -> bool {
+    let mut keeps = true;
+    for hunk in hunks.iter_mut().filter(|_| marked) {
+        let strip = |without: Kind, hunk: &mut Hunk<'_>| {
+            let first = hunk.lines.iter_mut().find(|line| line.kind != without);
+            let bare = first.and_then(|line| Some((line.text.strip_prefix(BYTE_ORDER_MARK)?, line)));
+            bare.map(|(text, line)| line.text = text).is_some()
+        };
+        // A line of context is the first of both, and loses the mark once.
+        let same = hunk.lines.first().is_some_and(|line| line.kind == Kind::Context);
+        if strip(Kind::Added, hunk) && !same {
+            keeps = strip(Kind::Removed, hunk);
+        }
+    }
+    keeps
+}

@@ -1,0 +1,116 @@
+//! A patch as it was read: files, hunks and lines, from whichever format.
+
+use orchestrator_core::RelativePath;
+
+/// What becomes of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Context,
+    Removed,
+    Added,
+    /// It has no sign. Context whose blank was lost, if the file has it; otherwise what follows the hunk.
+    Bare,
+}
+
+/// A line of a hunk, without its sign and its line end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HunkLine<'t> {
+    pub(crate) kind: Kind,
+    pub(crate) text: &'t [u8],
+    /// Whether a carriage return came before the line feed.
+    pub(crate) carriage_return: bool,
+}
+
+/// A place in a file and what changes there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hunk<'t> {
+    /// Its place in the file's patch, from 1.
+    pub(crate) number: u32,
+    /// The line of the old file at which it says it begins, from 1; none in a bare `@@`.
+    pub(crate) start: Option<u32>,
+    /// How many lines of the old and the new file it says it has.
+    pub(crate) claimed: Option<(usize, usize)>,
+    /// What the header says after its second `@@`, or in place of numbers.
+    pub(crate) heading: &'t [u8],
+    pub(crate) lines: Vec<HunkLine<'t>>,
+    /// Whether it says that the old file, or the new one, has no line end after its last line.
+    pub(crate) old_unended: bool,
+    pub(crate) new_unended: bool,
+    /// What is wrong with it already, before any file was looked at.
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Why a hunk cannot be applied to any file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It breaks off.
+    Cut,
+    /// This line is no line of a hunk.
+    Malformed(String),
+}
+
+impl<'t> Hunk<'t> {
+    pub(crate) fn new(number: u32) -> Self {
+        Self {
+            number,
+            start: None,
+            claimed: None,
+            heading: b"",
+            lines: Vec::new(),
+            old_unended: false,
+            new_unended: false,
+            fault: None,
+        }
+    }
+
+    /// The lines that the old file has here.
+    pub(crate) fn old(&self) -> impl Iterator<Item = &HunkLine<'t>> {
+        self.lines.iter().filter(|line| line.kind != Kind::Added)
+    }
+
+    /// The lines that the new file has here.
+    pub(crate) fn new_lines(&self) -> impl Iterator<Item = &HunkLine<'t>> {
+        self.lines.iter().filter(|line| line.kind != Kind::Removed)
+    }
+
+    pub(crate) fn has(&self, kind: Kind) -> bool {
+        self.lines.iter().any(|line| line.kind == kind)
+    }
+
+    /// Whether it has as many lines as it says, of both files.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.claimed.is_some_and(|(old, new)| self.old().count() == old && self.new_lines().count() == new)
+    }
+}
+
+/// What becomes of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Intent {
+    Create(RelativePath),
+    /// One of these names; the first that there is, which tells what was a prefix and what is a folder.
+    Modify(Vec<RelativePath>),
+    Delete(Vec<RelativePath>),
+    Rename {
+        from: RelativePath,
+        to: RelativePath,
+    },
+}
+
+/// The part of a patch that is about one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FilePatch<'t> {
+    pub(crate) intent: Intent,
+    pub(crate) hunks: Vec<Hunk<'t>>,
+    /// Whether the patch was sent with CR LF throughout, which then says nothing about the file.
+    pub(crate) carriage_returns: bool,
+}
+
+/// The part of a patch that is about no file that could be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unusable {
+    pub(crate) path: String,
+    pub(crate) reason: String,
+}
+
+/// What a patch is made of, in its order.
+pub(crate) type Parts<'t> = Vec<Result<FilePatch<'t>, Unusable>>;

@@ -1,0 +1,54 @@
+//! Patches as models write them: put where they belong, or refused with the reason.
+//!
+//! A diff from a tool is exact. A diff from a model has the right lines and the wrong numbers, a comment left out,
+//! typographic quotes, blanks for tabs; refusing all that costs a round of the model each time. But what is accepted
+//! loosely lands in the wrong place some time, and nobody notices. So this engine is generous with everything that
+//! cannot make a difference to the result, and strict where it could: a hunk has one place or none, every line that it
+//! removes is there, what it adds can be written in one way only. `docs/patching.md` has the rules and what they come
+//! to on real histories.
+//!
+//! [`apply`] takes unified diffs and search/replace blocks; both become the same hunks, placed by the same code. It
+//! reads [`Files`] and returns edits, all or none, with a [`Report`] on every hunk. [`make`] writes diffs.
+//!
+//! Nothing here reads a disk, and the work for any input is bounded: finding lines is linear in file and hunk, and what
+//! is compared loosely is counted.
+
+mod align;
+mod apply;
+mod base;
+mod blocks;
+mod decide;
+mod diff;
+mod file;
+mod files;
+mod hunk;
+mod indent;
+mod keys;
+mod make;
+mod place;
+mod report;
+mod similar;
+mod text;
+mod weave;
+
+pub use apply::{FILES_MAX, Format, HUNKS_MAX, Options, Outcome, PATCH_MAX, apply};
+pub use blocks::replacement_format;
+pub use files::{Edit, Files, MemoryFiles, ReadError, perform};
+pub use make::make;
+pub use report::{
+    CANDIDATE_LINES_MAX, CANDIDATES_MAX, Candidate, Change, Decider, Divergence, FileReport, HunkOutcome,
+    HunkReport, LINE_MAX, Placement, Rejection, RejectionKind, Report, Strategy,
+};
+
+use imara_diff::{Algorithm, Diff, Hunk as LinesChanged, InternedInput};
+use text::Line;
+
+/// What differs between two lists of lines, line ends included.
+fn lines_diff(before: &[Line<'_>], after: &[Line<'_>]) -> Vec<LinesChanged> {
+    let mut input = InternedInput::default();
+    input.update_before(before.iter().copied());
+    input.update_after(after.iter().copied());
+    let mut diff = Diff::compute(Algorithm::Histogram, &input);
+    diff.postprocess_no_heuristic(&input);
+    diff.hunks().collect()
+}

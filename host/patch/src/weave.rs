@@ -1,0 +1,360 @@
+//! Makes the new file from the old one and the places of all hunks.
+//!
+//! A hunk becomes splices: so many of the file's lines go, these come. Context never is part of one, so the file's own
+//! lines stay as they are even where the hunk has them differently. What comes is written the way the file is written:
+//! its line ends, its indentation, its quotes, as far as the lines that both have show how.
+
+use crate::{
+    base::{Base, shown},
+    hunk::{Hunk, HunkLine, Kind},
+    indent::Indents,
+    keys::{indent, is_blank, plain, typographic},
+    place::Place,
+    report::{Rejection, RejectionKind, Strategy},
+    text::{BYTE_ORDER_MARK, End},
+};
+use std::{borrow::Cow, collections::BTreeSet};
+
+/// A line that a hunk adds, as it will be in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewLine<'t> {
+    text: Cow<'t, [u8]>,
+    end: End,
+    /// Whether the patch itself has a carriage return here.
+    carriage_return: bool,
+}
+
+/// A change of a file between two of its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Splice<'t> {
+    /// Lines of the file before it.
+    pub(crate) at: usize,
+    /// How many lines go.
+    pub(crate) removes: usize,
+    /// The lines that come.
+    pub(crate) adds: Vec<NewLine<'t>>,
+    /// The hunk that it is from, counted from 0.
+    pub(crate) hunk: usize,
+}
+
+/// A line of a hunk and what the file has for it.
+type Pair<'p, 't> = (&'p HunkLine<'t>, &'p [u8]);
+
+/// How the file is written where all hunks of a patch are: evidence for those that show too little themselves.
+#[derive(Debug, Default)]
+pub(crate) struct Habits {
+    indents: Option<Indents>,
+    prettified: BTreeSet<char>,
+}
+
+impl Habits {
+    pub(crate) fn learn<'h, 't: 'h>(
+        hunks: impl Iterator<Item = (&'h Hunk<'t>, &'h Place)>,
+        base: &'h Base<'_>,
+    ) -> Self {
+        let mut habits = Self::default();
+        let mut all = Vec::new();
+        for (hunk, place) in hunks.filter(|(_, place)| place.strategy >= Strategy::Indentation) {
+            let pairs = pairs(hunk, place, base);
+            if place.strategy >= Strategy::Punctuation {
+                habits.prettified.extend(prettified(&pairs));
+            }
+            all.extend(pairs);
+        }
+        habits.indents = indents(&all).ok().filter(|indents| !indents.keep());
+        habits
+    }
+}
+
+/// The lines that hunk and file both have, blank ones aside.
+fn pairs<'p, 't>(hunk: &'p Hunk<'t>, place: &Place, base: &'p Base<'_>) -> Vec<Pair<'p, 't>> {
+    hunk.old()
+        .zip(&place.map)
+        .filter_map(|(line, file)| Some((line, base.line_text((*file)?))))
+        .filter(|(line, file)| !is_blank(line.text) && !is_blank(file))
+        .collect()
+}
+
+/// What a hunk at its place does to the file. `transported` says that the whole patch came with CR LF.
+pub(crate) fn splices<'t>(
+    hunk: &Hunk<'t>,
+    number: usize,
+    place: &Place,
+    base: &Base<'_>,
+    habits: &Habits,
+    transported: bool,
+) -> Result<Vec<Splice<'t>>, Rejection> {
+    let writer = Writer::new(hunk, place, base, habits, transported)?;
+    let mut found: Vec<Splice<'t>> = Vec::new();
+    let mut map = place.map.iter();
+    let mut at = place.start;
+    for line in &hunk.lines {
+        let mapped = if line.kind == Kind::Added { None } else { map.next().copied().flatten() };
+        match (line.kind, mapped) {
+            (Kind::Added, _) => {
+                let line = writer.written(line, at)?;
+                open(&mut found, at, number).adds.push(line);
+            }
+            (Kind::Removed, Some(file)) => {
+                open(&mut found, file, number).removes += 1;
+                at = file + 1;
+            }
+            (_, Some(file)) => at = file + 1,
+            (_, None) => {}
+        }
+    }
+    writer.check_endings(hunk)?;
+    Ok(found)
+}
+
+/// The splice that goes on at line `at`, or a new one.
+fn open<'s, 't>(found: &'s mut Vec<Splice<'t>>, at: usize, hunk: usize) -> &'s mut Splice<'t> {
+    let goes_on = found.last().is_some_and(|last| last.at + last.removes == at);
+    let index = if goes_on { found.len() - 1 } else { found.len() };
+    if !goes_on {
+        found.push(Splice { at, removes: 0, adds: Vec::new(), hunk });
+    }
+    &mut found[index]
+}
+
+/// How added lines are written.
+struct Writer<'w, 'a> {
+    place: &'w Place,
+    base: &'w Base<'a>,
+    indents: Option<Indents>,
+    /// Typographic characters that the hunk has where the file has plain ones.
+    prettified: BTreeSet<char>,
+    /// Whether line ends are as the hunk has them.
+    as_sent: bool,
+}
+
+impl<'w, 'a> Writer<'w, 'a> {
+    fn new(
+        hunk: &Hunk<'_>,
+        place: &'w Place,
+        base: &'w Base<'a>,
+        habits: &Habits,
+        transported: bool,
+    ) -> Result<Self, Rejection> {
+        let pairs = pairs(hunk, place, base);
+        let terminated =
+            place.map.iter().flatten().any(|at| base.line(*at).is_some_and(|line| line.end != End::None));
+        // A file without a single line end has no say in how lines end.
+        let silent = base.text.lines.iter().all(|line| line.end == End::None);
+        let as_sent = place.strategy == Strategy::Exact && if silent { !transported } else { terminated };
+        let shows_indents = pairs.iter().any(|(line, _)| !indent(&plain(line.text)).is_empty());
+        let indents = match (&habits.indents, shows_indents) {
+            (Some(shared), false) => Some(shared.clone()),
+            _ if place.strategy >= Strategy::Indentation => Some(indents(&pairs)?),
+            _ => None,
+        };
+        Ok(Self { place, base, indents, prettified: habits.prettified.clone(), as_sent })
+    }
+
+    /// An added line as it will stand after `at` lines of the file.
+    fn written<'t>(&self, line: &HunkLine<'t>, at: usize) -> Result<NewLine<'t>, Rejection> {
+        let end = match (self.as_sent, line.carriage_return) {
+            (true, true) => End::CrLf,
+            (true, false) => End::Lf,
+            (false, _) => self.end_at(at),
+        };
+        let mut text = Cow::Borrowed(line.text);
+        if !self.prettified.is_empty() {
+            text = Cow::Owned(self.plainly(line.text)?);
+        }
+        if let Some(indents) = self.indents.as_ref().filter(|indents| !indents.keep() && !is_blank(&text)) {
+            let old = indent(&text);
+            let new = indents.of(old).ok_or_else(|| uncertain_indent(line.text))?;
+            let rest = text.get(old.len()..).unwrap_or_default();
+            text = Cow::Owned([new.as_slice(), rest].concat());
+        }
+        Ok(NewLine { text, end, carriage_return: self.as_sent && line.carriage_return })
+    }
+
+    /// The line end that the lines around have.
+    fn end_at(&self, at: usize) -> End {
+        let before = at.checked_sub(1).filter(|before| *before >= self.place.start);
+        let near = [before, Some(at).filter(|at| *at < self.place.end)];
+        let ends = near.into_iter().flatten().filter_map(|at| self.base.line(at)).map(|line| line.end);
+        ends.into_iter().find(|end| *end != End::None).unwrap_or(self.base.text.usual_end)
+    }
+
+    /// The line with those typographic characters replaced that the hunk is known to have put in.
+    fn plainly(&self, line: &[u8]) -> Result<Vec<u8>, Rejection> {
+        let Ok(text) = std::str::from_utf8(line) else { return Ok(line.to_vec()) };
+        let mut found = String::with_capacity(text.len());
+        for character in text.chars() {
+            match typographic(character) {
+                Some(plain) if self.prettified.contains(&character) => found.push_str(plain),
+                Some(_) => {
+                    let reason = format!(
+                        "it has typographic characters where the file has plain ones, and whether {character:?} in an \
+                         added line is meant cannot be told: write plain quotes, dashes and blanks"
+                    );
+                    return Err(Rejection::new(RejectionKind::Unclear, reason));
+                }
+                None => found.push(character),
+            }
+        }
+        Ok(found.into_bytes())
+    }
+
+    /// A removed line that lacks the `;` or `,` of the file: whether its replacement has it then decides whether that
+    /// was meant.
+    fn check_endings(&self, hunk: &Hunk<'_>) -> Result<(), Rejection> {
+        if self.place.strategy < Strategy::Punctuation {
+            return Ok(());
+        }
+        let mut old = self.place.map.iter();
+        // Lines that change together: those without their ending, and whether any that come have it.
+        let (mut lost, mut comes, mut kept): (Option<(u8, &[u8])>, bool, bool) = (None, false, false);
+        for line in &hunk.lines {
+            let file = if line.kind == Kind::Added { None } else { old.next().copied().flatten() };
+            match (line.kind, file) {
+                (Kind::Added, _) => {
+                    comes = true;
+                    kept |=
+                        lost.is_some_and(|(ending, _)| line.text.trim_ascii_end().last() == Some(&ending));
+                }
+                (Kind::Removed, Some(file)) => {
+                    let missing = missing_ending(line.text, self.base.line_text(file));
+                    lost = missing.map(|ending| (ending, line.text)).or(lost);
+                }
+                _ => {
+                    lost.filter(|_| comes && !kept).map_or(Ok(()), |(_, line)| Err(lost_ending(line)))?;
+                    (lost, comes, kept) = (None, false, false);
+                }
+            }
+        }
+        lost.filter(|_| comes && !kept).map_or(Ok(()), |(_, line)| Err(lost_ending(line)))
+    }
+}
+
+/// The `;` or `,` that ends the file's line and not the hunk's.
+fn missing_ending(hunk: &[u8], file: &[u8]) -> Option<u8> {
+    let ending = *file.trim_ascii_end().last().filter(|last| matches!(last, b';' | b','))?;
+    (plain(hunk).trim_ascii_end().last() != Some(&ending)).then_some(ending)
+}
+
+fn lost_ending(line: &[u8]) -> Rejection {
+    let reason = format!(
+        "the file's line ends in a ';' or ',' that {:?} lacks, and so does what replaces it: whether it shall go cannot be \
+         told; write both lines in full",
+        shown(line)
+    );
+    Rejection::new(RejectionKind::Unclear, reason)
+}
+
+fn uncertain_indent(line: &[u8]) -> Rejection {
+    let reason = format!(
+        "its lines are indented differently from the file's, and how {:?} has to be indented does not follow from them: \
+         copy the lines with the file's indentation",
+        shown(line)
+    );
+    Rejection::new(RejectionKind::Unclear, reason)
+}
+
+/// How the file is indented where the hunk is.
+fn indents(pairs: &[Pair<'_, '_>]) -> Result<Indents, Rejection> {
+    // A line of context that lost its sign is one blank short of the file's and says nothing about the others.
+    let short_by_one =
+        |line: &HunkLine<'_>, file: &[u8]| file.strip_prefix(b" ").is_some_and(|file| file == line.text);
+    let shifted_by_one =
+        pairs.iter().any(|(line, file)| line.kind == Kind::Removed && short_by_one(line, file));
+    let evidence = |only_removed: bool| {
+        let kept = pairs.iter().filter(|(line, _)| !only_removed || line.kind == Kind::Removed);
+        let found: Vec<(Vec<u8>, &[u8])> = kept
+            .map(|(line, file)| {
+                match line.kind == Kind::Context && short_by_one(line, file) && !shifted_by_one {
+                    true => (indent(file).to_vec(), indent(file)),
+                    false => (indent(&plain(line.text)).to_vec(), indent(file)),
+                }
+            })
+            .collect();
+        match only_removed && found.is_empty() {
+            true => None,
+            false => Indents::learn(found.iter().map(|(hunk, file)| (hunk.as_slice(), *file))),
+        }
+    };
+    // Where only the context is indented badly, what is removed is as in the file, and so is what replaces it.
+    evidence(false).or_else(|| evidence(true).filter(Indents::keep)).ok_or_else(|| {
+        let reason = "its lines are indented differently from the file's, and not all in the same way: copy the lines with the \
+                      file's indentation";
+        Rejection::new(RejectionKind::Unclear, reason)
+    })
+}
+
+/// Typographic characters that the hunk has and the file has not.
+fn prettified(pairs: &[Pair<'_, '_>]) -> BTreeSet<char> {
+    let of = |line: &[u8]| -> BTreeSet<char> {
+        let text = String::from_utf8_lossy(line);
+        text.chars().filter(|character| typographic(*character).is_some()).collect()
+    };
+    let hunk: BTreeSet<char> = pairs.iter().flat_map(|(line, _)| of(line.text)).collect();
+    let file: BTreeSet<char> = pairs.iter().flat_map(|(_, file)| of(file)).collect();
+    hunk.difference(&file).copied().collect()
+}
+
+/// The hunk whose change gets in the way of another's, and that other: they remove the same line, or add at the same
+/// place.
+pub(crate) fn first_overlap(splices: &mut [Splice<'_>]) -> Option<(usize, usize)> {
+    splices.sort_by_key(|splice| (splice.at, splice.removes > 0, splice.hunk));
+    for pair in splices.windows(2) {
+        let [one, other] = pair else { continue };
+        let same_place = one.removes == 0 && other.removes == 0 && one.at == other.at;
+        if other.at < one.at + one.removes || same_place {
+            return Some((one.hunk.min(other.hunk), one.hunk.max(other.hunk)));
+        }
+    }
+    None
+}
+
+/// What the hunks say about the end of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LastEnd {
+    AsBefore,
+    Ended,
+    Unended,
+}
+
+/// The new file. `splices` are in order and do not overlap.
+pub(crate) fn weave(base: &Base<'_>, splices: &[Splice<'_>], last: LastEnd, keeps_mark: bool) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if base.text.byte_order_mark && keeps_mark {
+        bytes.extend_from_slice(BYTE_ORDER_MARK);
+    }
+    let mut pending = End::None;
+    let mut carriage_return = false;
+    let mut push = |text: &[u8], end: End, sent: bool| {
+        carriage_return = sent;
+        bytes.extend_from_slice(pending.bytes());
+        bytes.extend_from_slice(text);
+        // A last line that is not the last any more.
+        pending = if end == End::None { base.text.usual_end } else { end };
+    };
+    let mut at = 0;
+    for splice in splices {
+        for line in base.text.lines.get(at..splice.at).unwrap_or_default() {
+            push(line.text, line.end, false);
+        }
+        for line in &splice.adds {
+            push(&line.text, line.end, line.carriage_return);
+        }
+        at = splice.at + splice.removes;
+    }
+    for line in base.text.lines.get(at..).unwrap_or_default() {
+        push(line.text, line.end, false);
+    }
+    let unended = match last {
+        LastEnd::AsBefore => base.text.is_unended(),
+        LastEnd::Ended => false,
+        LastEnd::Unended => true,
+    };
+    match unended {
+        // The carriage return of a line without a line feed is part of its text.
+        true if carriage_return => bytes.push(b'\r'),
+        true => {}
+        false => bytes.extend_from_slice(pending.bytes()),
+    }
+    bytes
+}

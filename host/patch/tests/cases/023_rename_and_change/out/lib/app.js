@@ -1,0 +1,9 @@
+import a;
+
+function one() {
+  return 11;
+}
+
+function two() {
+  return 2;
+}

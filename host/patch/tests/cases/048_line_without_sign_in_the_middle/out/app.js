@@ -1,0 +1,9 @@
+import b;
+
+function one() {
+  return 11;
+}
+
+function two() {
+  return 2;
+}

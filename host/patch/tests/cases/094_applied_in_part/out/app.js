@@ -1,0 +1,9 @@
+import a;
+
+function one() {
+  return 1;
+}
+
+function two() {
+  return 22;
+}

@@ -1,0 +1,197 @@
+//! `/projects`: the files of projects, what they were, and taking them away or bringing them in.
+
+pub(crate) mod change;
+pub(crate) mod serve_file;
+
+use crate::{
+    extract::{Name, QueryString},
+    problem::{Kind, Problem},
+    router::App,
+};
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use orchestrator::{ProjectFile, ProjectId, ProjectSummary, Snapshot, archive::Format};
+use serde::Deserialize;
+use std::ops::RangeInclusive;
+use tokio_util::io::{ReaderStream, SyncIoBridge};
+use utoipa::IntoParams;
+
+/// How many snapshots a list may have.
+const LIMIT: RangeInclusive<usize> = 1..=500;
+/// Bytes of an archive that wait for a slow client; then the packing waits.
+const ARCHIVE_AHEAD: usize = 256 * 1024;
+
+/// Which moment to look at.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MomentQuery {
+    /// A snapshot's id, or the first eight digits of it or more; the files as they are without it.
+    snapshot: Option<String>,
+}
+
+/// Which snapshots to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SnapshotsQuery {
+    /// At most so many, 1 to 500. Default 100.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+}
+
+/// Between which moments.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DiffQuery {
+    /// A snapshot's id; the files as the last run found them without it.
+    from: Option<String>,
+    /// A snapshot's id; the files as they are without it.
+    to: Option<String>,
+}
+
+/// What to take away.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ArchiveQuery {
+    /// `zip` (the default) or `tar.gz`.
+    format: Option<String>,
+    /// A snapshot's id; the files as they are without it.
+    snapshot: Option<String>,
+}
+
+/// List projects
+#[utoipa::path(get, path = "/projects", tag = "projects", responses(
+    (status = 200, description = "Projects, sorted by name", body = [ProjectSummary]),
+))]
+pub(crate) async fn list(State(app): State<App>) -> Result<Json<Vec<ProjectSummary>>, Problem> {
+    Ok(Json(app.orchestrator.projects().await?))
+}
+
+/// List a project's files
+///
+/// Sorted by path; what tools bring in or build (`node_modules`, `target`, `.git` …) is left out.
+#[utoipa::path(get, path = "/projects/{project_id}/files", tag = "projects",
+    params(("project_id" = String, Path, description = "The project"), MomentQuery),
+    responses(
+        (status = 200, description = "The files", body = [ProjectFile]),
+        (status = 404, description = "There is no such project or snapshot"),
+    )
+)]
+pub(crate) async fn files(
+    State(app): State<App>,
+    Name(project): Name,
+    QueryString(query): QueryString<MomentQuery>,
+) -> Result<Json<Vec<ProjectFile>>, Problem> {
+    let project = parse(&app, project).await?;
+    Ok(Json(app.orchestrator.project_files(&project, query.snapshot.into()).await?))
+}
+
+/// List a project's snapshots, newest first
+///
+/// One is taken before and after each step of a run, and around every restoring and import. Equal files have equal ids.
+#[utoipa::path(get, path = "/projects/{project_id}/snapshots", tag = "projects",
+    params(("project_id" = String, Path, description = "The project"), SnapshotsQuery),
+    responses(
+        (status = 200, description = "Snapshots", body = [Snapshot]),
+        (status = 404, description = "There is no such project"),
+        (status = 422, description = "`limit` is out of its range"),
+    )
+)]
+pub(crate) async fn snapshots(
+    State(app): State<App>,
+    Name(project): Name,
+    QueryString(query): QueryString<SnapshotsQuery>,
+) -> Result<Json<Vec<Snapshot>>, Problem> {
+    let limit = query.limit.unwrap_or(100);
+    if !LIMIT.contains(&limit) {
+        let detail = format!("limit: give a number from {} to {}", LIMIT.start(), LIMIT.end());
+        return Err(Problem::new(Kind::InvalidRequest, detail).in_field("limit"));
+    }
+    let project = parse(&app, project).await?;
+    Ok(Json(app.orchestrator.project_snapshots(&project, limit).await?))
+}
+
+/// What changed between two moments, as a unified diff
+#[utoipa::path(get, path = "/projects/{project_id}/diff", tag = "projects",
+    params(("project_id" = String, Path, description = "The project"), DiffQuery),
+    responses(
+        (status = 200, description = "The diff; empty when nothing changed", content_type = "text/x-diff", body = String),
+        (status = 404, description = "There is no such project or snapshot"),
+    )
+)]
+pub(crate) async fn diff(
+    State(app): State<App>,
+    Name(project): Name,
+    QueryString(query): QueryString<DiffQuery>,
+) -> Result<Response, Problem> {
+    let project = parse(&app, project).await?;
+    let text = app.orchestrator.project_diff(&project, query.from, query.to.into()).await?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/x-diff; charset=utf-8")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// Take a project away as one file
+///
+/// Equal files give equal bytes. Files over 4 MiB are left out.
+#[utoipa::path(get, path = "/projects/{project_id}/archive", tag = "projects",
+    params(("project_id" = String, Path, description = "The project"), ArchiveQuery),
+    responses(
+        (status = 200, description = "The archive", content_type = "application/zip", body = Vec<u8>),
+        (status = 404, description = "There is no such project or snapshot"),
+        (status = 422, description = "There is no such format"),
+    )
+)]
+pub(crate) async fn archive(
+    State(app): State<App>,
+    Name(project): Name,
+    QueryString(query): QueryString<ArchiveQuery>,
+) -> Result<Response, Problem> {
+    let format = match query.format.as_deref() {
+        None => Format::default(),
+        Some(name) => Format::parse(name).ok_or_else(|| {
+            let detail = format!("format: there is no '{name}'; valid: zip, tar.gz");
+            Problem::new(Kind::InvalidRequest, detail).in_field("format")
+        })?,
+    };
+    let project = parse(&app, project).await?;
+    let archive = app.orchestrator.project_archive(&project, query.snapshot.into(), format).await?;
+    let (reader, writer) = tokio::io::duplex(ARCHIVE_AHEAD);
+    let name = project.clone();
+    tokio::task::spawn_blocking(move || {
+        // The answer has begun: a file that vanishes now cuts it off, which the client sees.
+        if let Err(error) = archive.write(SyncIoBridge::new(writer)) {
+            tracing::warn!(project = %name, %error, "an archive was cut off");
+        }
+    });
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(format.media_type())),
+        (header::CONTENT_DISPOSITION, attachment(&project, format)),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::new(reader))).into_response())
+}
+
+/// The header that names the file to save. A project's id has letters, digits, `.`, `_` and `-` alone, so nothing in it
+/// needs quoting.
+fn attachment(project: &ProjectId, format: Format) -> HeaderValue {
+    let value = format!("attachment; filename=\"{project}.{}\"", format.name());
+    HeaderValue::from_str(&value).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
+}
+
+/// What is no id is the id of no project.
+async fn parse(app: &App, id: String) -> Result<ProjectId, Problem> {
+    match ProjectId::new(&id) {
+        Ok(project) => Ok(project),
+        Err(_) => Err(app.orchestrator.unknown_project(&id).await.into()),
+    }
+}

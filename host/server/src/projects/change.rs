@@ -1,0 +1,143 @@
+//! Changing a project from outside of a run: restoring and importing.
+
+use super::parse;
+use crate::{
+    extract::{JsonBody, Name, QueryString},
+    problem::{Kind, Problem},
+    router::App,
+};
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, header},
+};
+use futures::StreamExt;
+use orchestrator::{Imported, ProjectError, ProjectId, Restored, Source, archive::Format};
+use serde::Deserialize;
+use std::io::{Seek, SeekFrom, Write};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which snapshot to go back to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RestoreRequest {
+    /// A snapshot's id, or the first eight digits of it or more.
+    snapshot: String,
+}
+
+/// How to bring files in.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImportQuery {
+    /// Whether files that are there may go. Default false.
+    #[serde(default)]
+    replace: bool,
+    /// Folders to take off the front of each name, 0 to 8; 1 for archives that hold one folder. Default 0.
+    #[serde(default)]
+    #[param(minimum = 0, maximum = 8)]
+    strip: usize,
+}
+
+/// Most folders that can be taken off.
+const STRIP_MAX: usize = 8;
+
+/// Make a project what it was
+///
+/// All of its files become those of the snapshot, or none. The answer names a snapshot of the files as they were, so that
+/// this can be taken back.
+#[utoipa::path(post, path = "/projects/{project_id}/restore", tag = "projects",
+    params(("project_id" = String, Path, description = "The project")),
+    request_body = RestoreRequest,
+    responses(
+        (status = 200, description = "What changed", body = Restored),
+        (status = 404, description = "There is no such project"),
+        (status = 409, description = "A run works on the project; `run_id` is its id"),
+        (status = 422, description = "There is no such snapshot, or its files cannot be written"),
+    )
+)]
+pub(crate) async fn restore(
+    State(app): State<App>,
+    Name(project): Name,
+    JsonBody(request): JsonBody<RestoreRequest>,
+) -> Result<Json<Restored>, Problem> {
+    let project = parse(&app, project).await?;
+    match app.orchestrator.restore_project(&project, request.snapshot).await {
+        Ok(restored) => Ok(Json(restored)),
+        Err(error @ ProjectError::NoSnapshot(_)) => Err(Problem::from(error).in_field("snapshot")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Bring files in, as a project's starting point
+///
+/// The body is a zip or tar.gz file, as its `Content-Type` says. All of it is brought in, or nothing. Links, devices and
+/// what tools bring in or build are passed over; names that lead out of the project refuse the whole.
+#[utoipa::path(post, path = "/projects/{project_id}/import", tag = "projects",
+    params(("project_id" = String, Path, description = "The project; made if it is not there"), ImportQuery),
+    request_body(content = Vec<u8>, content_type = "application/zip"),
+    responses(
+        (status = 200, description = "What was brought in", body = Imported),
+        (status = 409, description = "The project holds files already, or a run works on it"),
+        (status = 413, description = "The body is too large"),
+        (status = 415, description = "The body is declared as neither zip nor tar.gz"),
+        (status = 422, description = "The archive cannot be used; nothing was changed"),
+    )
+)]
+pub(crate) async fn import(
+    State(app): State<App>,
+    Name(project): Name,
+    QueryString(query): QueryString<ImportQuery>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Imported>, Problem> {
+    let project = ProjectId::new(&project).map_err(|error| {
+        Problem::new(Kind::InvalidRequest, format!("project_id: {error}")).in_field("project_id")
+    })?;
+    if query.strip > STRIP_MAX {
+        let detail = format!("strip: give a number from 0 to {STRIP_MAX}");
+        return Err(Problem::new(Kind::InvalidRequest, detail).in_field("strip"));
+    }
+    let format = declared(&headers)?;
+    let archive = receive(&app, body).await?;
+    let strip = query.strip;
+    let read = tokio::task::spawn_blocking(move || Source::archive(format, archive, strip));
+    let source = read.await.map_err(|error| Problem::internal(&error.to_string()))??;
+    Ok(Json(app.orchestrator.import_project(&project, source, query.replace).await?))
+}
+
+fn declared(headers: &HeaderMap) -> Result<Format, Problem> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    Format::parse(&essence).ok_or_else(|| {
+        let detail =
+            "The body has to be an archive; send \"Content-Type: application/zip\" or \"application/gzip\".";
+        Problem::new(Kind::NotArchive, detail)
+    })
+}
+
+/// The body, in a file that vanishes with its handle: a zip file's directory is at its end.
+async fn receive(app: &App, body: Body) -> Result<std::fs::File, Problem> {
+    let (limit, patience) = (app.config.import_max, app.config.body_timeout);
+    let failed = |error: std::io::Error| Problem::internal(&format!("keeping an archive: {error}"));
+    let mut file = tempfile::tempfile().map_err(failed)?;
+    let mut stream = body.into_data_stream();
+    let mut size = 0;
+    loop {
+        let next = tokio::time::timeout(patience, stream.next()).await;
+        let Some(piece) = next.map_err(|_| crate::extract::too_slow(patience))? else { break };
+        let piece = piece.map_err(|error| {
+            Problem::new(Kind::InvalidRequest, format!("The body broke off before its end: {error}."))
+        })?;
+        size += piece.len() as u64;
+        if size > limit {
+            let detail = format!("The archive is longer than {limit} bytes, which is the limit.");
+            return Err(Problem::new(Kind::BodyTooLarge, detail));
+        }
+        // A piece is a few kilobytes on its way into the page cache, which is quicker than handing it to a thread.
+        file.write_all(&piece).map_err(failed)?;
+    }
+    file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    Ok(file)
+}

@@ -1,0 +1,171 @@
+//! Which snapshots there are, and why each was taken.
+
+use crate::{SnapshotError, store::Snapshots, tree::SnapshotFile};
+use jiff::Timestamp;
+use orchestrator_core::{Digest, ProjectId, RunId, event::Moment};
+use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
+
+/// Shortest beginning of an id that stands for it.
+const PREFIX_MIN: usize = 8;
+
+/// A moment of a project that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Snapshot {
+    /// Names the files and their contents: equal for equal files, whenever they were so. SHA-256, in hexadecimal.
+    pub id: String,
+    /// When it was taken, RFC 3339 UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub time: Timestamp,
+    /// Why it was taken.
+    pub cause: Cause,
+    /// How many files there were.
+    pub files: u64,
+    /// Bytes of all files.
+    pub bytes: u64,
+}
+
+/// Why a snapshot was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Cause {
+    /// A step of a run.
+    Step {
+        /// The run.
+        run_id: RunId,
+        /// The step's name.
+        step: String,
+        /// Which try, from 1.
+        attempt: u32,
+        /// Before or after it.
+        moment: Moment,
+    },
+    /// A run ended without success.
+    RunEnded {
+        /// The run.
+        run_id: RunId,
+    },
+    /// The files were about to be replaced by those of an earlier snapshot.
+    BeforeRestore,
+    /// The files were replaced by those of an earlier snapshot.
+    Restored {
+        /// The snapshot whose files they are.
+        from: String,
+    },
+    /// Files were about to be brought in from outside.
+    BeforeImport,
+    /// Files were brought in from outside.
+    Imported,
+}
+
+impl Snapshots {
+    /// The snapshots of a project, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Database`].
+    pub fn list(&self, project: &ProjectId, limit: usize) -> Result<Vec<Snapshot>, SnapshotError> {
+        let inner = self.lock();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = inner.connection.prepare_cached(
+            "SELECT root, time, cause, files, bytes FROM snapshots WHERE project = ?1 ORDER BY number DESC LIMIT ?2",
+        );
+        rows.and_then(|mut select| select.query_map(params![project.as_str(), limit], read)?.collect())
+            .map_err(self.failed("listing snapshots"))
+    }
+
+    /// The root that `id` stands for: a whole id, or a beginning of one that no other snapshot of the project shares.
+    pub(crate) fn root(
+        &self,
+        connection: &Connection,
+        project: &ProjectId,
+        id: &str,
+    ) -> Result<Digest, SnapshotError> {
+        let unknown = || SnapshotError::Unknown { project: project.clone(), id: id.to_owned() };
+        let hexadecimal = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !hexadecimal || id.len() < PREFIX_MIN {
+            return Err(unknown());
+        }
+        let rows = connection.prepare_cached(
+            "SELECT DISTINCT root FROM snapshots WHERE project = ?1 AND hex(root) LIKE ?2 || '%' LIMIT 2",
+        );
+        let roots: Vec<[u8; 32]> = rows
+            .and_then(|mut select| {
+                select.query_map(params![project.as_str(), id], |row| row.get(0))?.collect()
+            })
+            .map_err(self.failed("looking for a snapshot"))?;
+        match roots.as_slice() {
+            [root] => Ok(Digest(*root)),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// The files of a snapshot, sorted by path. `id` may be shortened to eight digits or more.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Unknown`], [`SnapshotError::Damaged`], [`SnapshotError::Database`].
+    pub fn files(&self, project: &ProjectId, id: &str) -> Result<Vec<SnapshotFile>, SnapshotError> {
+        let inner = self.lock();
+        let root = self.root(&inner.connection, project, id)?;
+        self.flatten(&inner.connection, root)
+    }
+
+    /// A file's content in a snapshot.
+    ///
+    /// # Errors
+    /// [`SnapshotError::NotStored`], [`SnapshotError::Damaged`], [`SnapshotError::Database`].
+    pub fn content(&self, file: &SnapshotFile) -> Result<Vec<u8>, SnapshotError> {
+        if !file.stored {
+            return Err(SnapshotError::NotStored { path: file.path.to_string() });
+        }
+        self.get(&self.lock().connection, file.digest)
+    }
+
+    /// Enters a snapshot, and gives up the oldest ones beyond those that are kept.
+    pub(crate) fn enter(
+        &self,
+        connection: &Connection,
+        project: &ProjectId,
+        root: Digest,
+        snapshot: &Snapshot,
+    ) -> Result<(), SnapshotError> {
+        let failed = self.failed("entering a snapshot");
+        let cause = serde_json::to_string(&snapshot.cause)
+            .map_err(|error| failed(rusqlite::Error::ToSqlConversionFailure(error.into())))?;
+        let (files, bytes) = (to_sql(snapshot.files), to_sql(snapshot.bytes));
+        connection
+            .prepare_cached(
+                "INSERT INTO snapshots (project, root, time, cause, files, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )
+            .and_then(|mut insert| {
+                let time = snapshot.time.to_string();
+                insert.execute(params![project.as_str(), root.0, time, cause, files, bytes])
+            })
+            .map_err(failed)?;
+        connection
+            .prepare_cached(
+                "DELETE FROM snapshots WHERE project = ?1 AND number <= (
+                     SELECT number FROM snapshots WHERE project = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+            )
+            .and_then(|mut delete| delete.execute(params![project.as_str(), to_sql(self.kept as u64)]))
+            .map(drop)
+            .map_err(failed)
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
+    let failed = |column, error: Box<dyn std::error::Error + Send + Sync>| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error)
+    };
+    let (time, cause): (String, String) = (row.get(1)?, row.get(2)?);
+    Ok(Snapshot {
+        id: Digest(row.get(0)?).to_string(),
+        time: time.parse().map_err(|error: jiff::Error| failed(1, error.into()))?,
+        cause: serde_json::from_str(&cause).map_err(|error| failed(2, error.into()))?,
+        files: row.get::<_, i64>(3)?.unsigned_abs(),
+        bytes: row.get::<_, i64>(4)?.unsigned_abs(),
+    })
+}
+
+fn to_sql(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

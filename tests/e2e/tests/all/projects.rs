@@ -1,0 +1,226 @@
+//! The files of projects over HTTP: looked at, taken away, brought in, taken back.
+
+use orchestrator_archive::{ArchiveError, Format, Packed, pack};
+use orchestrator_core::RelativePath;
+use orchestrator_e2e::{Answer, Server, Setup, label};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::fs;
+
+/// An archive of these files.
+fn archive(format: Format, files: &[(&str, &str)]) -> Vec<u8> {
+    let files = files.iter().map(|(path, content)| {
+        let path = RelativePath::parse(path).expect("a path");
+        Ok::<_, ArchiveError>(Packed { path, content: content.as_bytes().to_vec(), executable: false })
+    });
+    let mut bytes = Vec::new();
+    pack(format, &mut bytes, files).expect("packed");
+    bytes
+}
+
+async fn import(server: &Server, query: &str, format: Format, bytes: Vec<u8>) -> Answer {
+    let request = server.api.request(Method::POST, &format!("/projects/shop/import{query}"));
+    server.api.send(request.header("content-type", format.media_type()).body(bytes)).await
+}
+
+/// A server with a project of two files.
+async fn shop() -> Server {
+    let server = Setup::new().guest("echo").start().await;
+    let bytes =
+        archive(Format::Zip, &[("index.html", "<h1>Shop</h1>\n"), ("src/cart.js", "let cart = [];\n")]);
+    import(&server, "", Format::Zip, bytes).await.ok();
+    server
+}
+
+/// Runs an agent that writes `text` into `path`.
+async fn write(server: &Server, path: &str, text: &str) -> orchestrator_e2e::Transcript {
+    server
+        .api
+        .post("/workflows", &json!({"name": "w", "steps": [{"agent_type": "echo", "name": "Say"}]}))
+        .await;
+    let metadata = json!({"write": path});
+    let run = json!({"user_request": text, "project_id": "shop", "workflow_name": "w", "metadata": metadata});
+    server.api.run(&run).await
+}
+
+fn paths(files: &Value) -> Vec<&str> {
+    let files = files.as_array().unwrap_or_else(|| panic!("no list: {files}"));
+    files.iter().filter_map(|file| file["path"].as_str()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_brought_in_is_listed_and_served_with_a_tag() {
+    let server = shop().await;
+    let files = server.api.get("/projects/shop/files").await.ok();
+    assert_eq!(paths(&files), ["index.html", "src/cart.js"]);
+    assert_eq!(files[1]["size"], 15);
+
+    let page = server.api.get("/projects/shop/files/index.html").await;
+    assert_eq!((page.status.as_u16(), page.text.as_str()), (200, "<h1>Shop</h1>\n"));
+    assert_eq!(page.media_type(), "text/plain", "a page that an agent wrote must not run here");
+    assert_eq!(page.headers["x-content-type-options"], "nosniff");
+    assert!(
+        page.headers["content-security-policy"].to_str().is_ok_and(|policy| policy.starts_with("sandbox"))
+    );
+    let tag = page.headers["etag"].to_str().expect("a tag").to_owned();
+    assert_eq!(tag, format!("\"{}\"", files[0]["sha256"].as_str().expect("a digest")));
+
+    let again =
+        server.api.request(Method::GET, "/projects/shop/files/index.html").header("if-none-match", &tag);
+    let again = server.api.send(again).await;
+    assert_eq!((again.status.as_u16(), again.text.as_str()), (304, ""));
+    fs::write(server.project("shop").join("index.html"), "new").expect("written");
+    let changed =
+        server.api.request(Method::GET, "/projects/shop/files/index.html").header("if-none-match", &tag);
+    assert_eq!(server.api.send(changed).await.text, "new");
+
+    let projects = server.api.get("/projects").await.ok();
+    assert_eq!(projects[0]["project_id"], "shop");
+    assert_eq!((&projects[0]["files"], &projects[0]["last_run"]), (&json!(2), &Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runs_changes_can_be_seen_and_taken_back_and_that_as_well() {
+    let server = shop().await;
+    let transcript = write(&server, "src/cart.js", "let cart = {};\n").await;
+    transcript.complete();
+    let taken: Vec<_> = transcript.all("status:snapshot_taken");
+    let ids: Vec<_> = taken.iter().filter_map(|event| event["data"]["snapshot"].as_str()).collect();
+    let moments: Vec<_> = taken.iter().map(|event| &event["data"]["moment"]).collect();
+    assert_eq!(moments, ["before", "after"]);
+    assert_ne!(ids[0], ids[1]);
+
+    let diff = server.api.get("/projects/shop/diff").await;
+    assert_eq!((diff.status.as_u16(), diff.media_type()), (200, "text/x-diff"));
+    assert!(diff.text.contains("-let cart = [];\n+let cart = {};\n"), "{}", diff.text);
+    assert!(!diff.text.contains("index.html"), "{}", diff.text);
+    let back = server.api.get(&format!("/projects/shop/diff?from={}&to={}", ids[1], &ids[0][..12])).await;
+    assert!(back.text.contains("-let cart = {};\n+let cart = [];\n"), "{}", back.text);
+
+    let restored = server.api.post("/projects/shop/restore", &json!({"snapshot": ids[0]})).await.ok();
+    assert_eq!(paths(&restored["changes"]), ["src/cart.js"]);
+    assert_eq!((&restored["before"], &restored["after"]), (&json!(ids[1]), &json!(ids[0])));
+    let cart =
+        |server: &Server| fs::read_to_string(server.project("shop").join("src/cart.js")).expect("a file");
+    assert_eq!(cart(&server), "let cart = [];\n");
+    server.api.post("/projects/shop/restore", &json!({"snapshot": restored["before"]})).await.ok();
+    assert_eq!(cart(&server), "let cart = {};\n");
+
+    let snapshots = server.api.get("/projects/shop/snapshots?limit=3").await.ok();
+    let kinds: Vec<_> = (0..3).map(|at| snapshots[at]["cause"]["kind"].clone()).collect();
+    assert_eq!(kinds, ["restored", "before_restore", "restored"]);
+    let old = server.api.get(&format!("/projects/shop/files/src/cart.js?snapshot={}", ids[0])).await;
+    assert_eq!(old.text, "let cart = [];\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_can_be_taken_away_and_brought_in_elsewhere() {
+    let server = shop().await;
+    for format in [Format::Zip, Format::TarGz] {
+        let path = format!("/projects/shop/archive?format={}", format.name());
+        let request = server.api.request(Method::GET, &path);
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.headers()["content-type"], format.media_type());
+        let disposition = response.headers()["content-disposition"].to_str().expect("text").to_owned();
+        assert_eq!(disposition, format!("attachment; filename=\"shop.{}\"", format.name()));
+        let bytes = response.bytes().await.expect("a whole body").to_vec();
+        let other = server.api.request(Method::POST, &format!("/projects/copy-{format:?}/import"));
+        let answer =
+            server.api.send(other.header("content-type", format.media_type()).body(bytes)).await.ok();
+        assert_eq!(paths(&answer["changes"]), ["index.html", "src/cart.js"]);
+        let original = server.api.get("/projects/shop/files").await.ok();
+        let copy = server.api.get(&format!("/projects/copy-{format:?}/files")).await.ok();
+        assert_eq!(original[0]["sha256"], copy[0]["sha256"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn zip_slip_and_links_bring_nothing_in() {
+    let server = shop().await;
+    let mut evil = tar_with("../../escaped", b"1");
+    let slip = import(&server, "?replace=true", Format::TarGz, evil).await.problem(422);
+    assert!(slip["detail"].as_str().is_some_and(|detail| detail.contains("escaped")), "{slip}");
+    evil = tar_with("/etc/cron.d/x", b"1");
+    import(&server, "?replace=true", Format::TarGz, evil).await.problem(422);
+    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()).len(), 2, "nothing was changed");
+    assert!(!server.data().join("escaped").exists());
+
+    for (bytes, status) in [(b"no archive".to_vec(), 422), (Vec::new(), 422)] {
+        import(&server, "?replace=true", Format::Zip, bytes).await.problem(status);
+    }
+    let declared = server.api.request(Method::POST, "/projects/shop/import").body("x");
+    server.api.send(declared).await.problem(415);
+}
+
+/// A tar.gz file with one entry of any name.
+fn tar_with(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(content.len() as u64);
+    header.set_mode(0o644);
+    header.as_gnu_mut().expect("gnu").name[..name.len()].copy_from_slice(name.as_bytes());
+    header.set_cksum();
+    let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    tar.append(&header, content).expect("an entry");
+    tar.into_inner().and_then(flate2::write::GzEncoder::finish).expect("an archive")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_there_stay_unless_it_is_said_that_they_may_go() {
+    let server = shop().await;
+    let bytes = archive(Format::TarGz, &[("new.js", "1\n")]);
+    let refused = import(&server, "", Format::TarGz, bytes.clone()).await.problem(409);
+    assert!(refused["type"].as_str().is_some_and(|kind| kind.ends_with("project-not-empty")), "{refused}");
+    let imported = import(&server, "?replace=true", Format::TarGz, bytes).await.ok();
+    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["new.js"]);
+    server.api.post("/projects/shop/restore", &json!({"snapshot": imported["before"]})).await.ok();
+    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["index.html", "src/cart.js"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_that_a_run_works_on_is_busy() {
+    const HOLD: &str = "[[reply]]\nagent = 'echo'\nhold = true";
+    let server = Setup::new().script(HOLD).guest("echo").start().await;
+    server.api.workflow("w", json!([{"agent_type": "echo", "name": "Ask"}])).await;
+    let run =
+        json!({"user_request": "x", "project_id": "shop", "workflow_name": "w", "metadata": {"model": true}});
+    let mut stream = server.api.execute(&run).await;
+    let events = stream.until(|event| label(event) == "status:snapshot_taken").await;
+    let snapshot = events.last().expect("an event")["data"]["snapshot"].clone();
+    let busy = server.api.post("/projects/shop/restore", &json!({"snapshot": snapshot})).await.problem(409);
+    assert_eq!(busy["run_id"], events[0]["run_id"]);
+    let bytes = archive(Format::Zip, &[("a", "1")]);
+    import(&server, "?replace=true", Format::Zip, bytes).await.problem(409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn things_that_are_not_there_are_named() {
+    let server = shop().await;
+    let unknown = server.api.get("/projects/other/files").await.problem(404);
+    assert_eq!(unknown["valid"], json!(["shop"]));
+    for path in ["/projects/..%2F..%2Fetc/files", "/projects/shop%00/files"] {
+        server.api.get(path).await.problem(404);
+    }
+    assert_eq!(server.api.get("/projects/shop/files/none.js").await.problem(404)["title"], "Unknown file");
+    for path in
+        ["/projects/shop/files/..%2F..%2Fsecret", "/projects/shop/files/a%5Cb", "/projects/shop/files/src"]
+    {
+        let answer = server.api.get(path).await;
+        assert!([404, 422].contains(&answer.status.as_u16()), "{path}: {answer:?}");
+        assert!(answer.json()["detail"].is_string());
+    }
+    server.api.get("/projects/shop/files?snapshot=00000000").await.problem(404);
+    server.api.get("/projects/shop/archive?format=rar").await.problem(422);
+    server.api.get("/projects/shop/snapshots?limit=0").await.problem(422);
+    let refused =
+        server.api.post("/projects/shop/restore", &json!({"snapshot": "00000000"})).await.problem(422);
+    assert_eq!(refused["field"], "snapshot");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_a_file_outside_is_not_served() {
+    let server = shop().await;
+    std::os::unix::fs::symlink("/etc/passwd", server.project("shop").join("link")).expect("a link");
+    let answer = server.api.get("/projects/shop/files/link").await;
+    assert!(!answer.status.is_success() && !answer.text.contains("root:"), "{answer:?}");
+    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["index.html", "src/cart.js"]);
+}

@@ -1,0 +1,51 @@
+//! Fuzzing for a bounded time: each target starts from the seeds that are checked in and from what earlier runs on this
+//! machine found, and must not crash.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::host;
+use crate::layout::Layout;
+use crate::process::{output, run, say};
+
+/// Most memory of one input, in MiB: what a parser of text needs, and nothing near what a runaway takes.
+const MEMORY_MIB: u32 = 1024;
+
+/// Runs every target for `seconds`, one after the other.
+pub(crate) fn fuzz(layout: &Layout, seconds: u32) -> Result<()> {
+    let fuzz = |verb: &str| {
+        let mut command = host::cargo(layout);
+        command.args(["fuzz", verb]).current_dir(layout.root.join("fuzz"));
+        command
+    };
+    let Ok(targets) = output(&mut fuzz("list")) else {
+        bail!("fuzzing needs cargo-fuzz: `cargo install --locked cargo-fuzz`");
+    };
+    for target in targets.split_whitespace() {
+        say(format!("fuzzing {target} for {seconds} s"));
+        run(&mut within_bounds(fuzz("run"), &layout.target, target, seconds)?)?;
+    }
+    Ok(())
+}
+
+/// What is found goes below the target folder, so that the checkout stays as it was. Without a sanitizer it takes no
+/// nightly compiler, and the code under test has no `unsafe` that one could catch.
+fn within_bounds(mut fuzz: Command, build: &Path, target: &str, seconds: u32) -> Result<Command> {
+    let found = build.join("fuzz").join("corpus").join(target);
+    let crashes = build.join("fuzz").join("crashes").join(target);
+    for folder in [&found, &crashes] {
+        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    fuzz.args(["--sanitizer", "none", target])
+        .arg(&found)
+        .arg(Path::new("corpus").join(target))
+        .arg("--")
+        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-rss_limit_mb={MEMORY_MIB}"))
+        .arg(format!("-artifact_prefix={}/", crashes.display()))
+        .arg("-print_final_stats=1");
+    Ok(fuzz)
+}
