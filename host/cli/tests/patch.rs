@@ -147,3 +147,26 @@ fn symlink_swap_neither_a_link_out_of_the_folder_nor_a_file_behind_one_is_touche
     }
     assert_eq!((read(&outside, "a.txt").as_str(), names(&outside).len()), ("one\ntwo\nthree\n", 1));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_keeps_its_mode_when_it_changes_and_when_it_moves() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = place(&[("run.sh", "one\ntwo\n"), ("in/move.sh", "x\n")]);
+    for path in ["run.sh", "in/move.sh"] {
+        fs::set_permissions(place.path().join(path), fs::Permissions::from_mode(0o750)).unwrap();
+    }
+    let diff = "--- a/run.sh\n+++ b/run.sh\n@@ -1,2 +1,2 @@\n-one\n+ONE\n two\n\
+        diff --git a/in/move.sh b/out/far/moved.sh\nrename from in/move.sh\nrename to out/far/moved.sh\n";
+    let output = patch(place.path(), &["apply"], diff);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    for path in ["run.sh", "out/far/moved.sh"] {
+        let mode = fs::metadata(place.path().join(path)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o750, "{path}");
+    }
+    assert_eq!(
+        (read(&place, "run.sh"), read(&place, "out/far/moved.sh")),
+        ("ONE\ntwo\n".into(), "x\n".into())
+    );
+    assert!(!place.path().join("in/move.sh").exists());
+}

@@ -7,15 +7,19 @@
 //! renamed into place, and if one cannot be, what was done is undone from what was read. It is not waited for the disk: a
 //! power cut is what version control is for here, and waiting would cost more than everything else.
 
+use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
 use cap_std::{
     ambient_authority,
-    fs::{Dir, Metadata, OpenOptions},
+    fs::{Dir, OpenOptions, Permissions},
 };
 use orchestrator_core::RelativePath;
 use orchestrator_patch::{Edit, Files, ReadError};
 use std::{
+    cell::RefCell,
+    collections::BTreeMap,
     io::{self, ErrorKind, Read, Write},
     path::Path,
+    rc::Rc,
 };
 
 /// Most bytes of a file that is patched.
@@ -37,26 +41,64 @@ pub(crate) enum FolderError {
 }
 
 /// A folder.
-pub(crate) struct Folder(Dir);
+pub(crate) struct Folder {
+    root: Rc<Dir>,
+    /// Folders below it that were opened: each name is looked up once, however many files of it are patched.
+    opened: RefCell<BTreeMap<String, Rc<Dir>>>,
+    /// What was read, which is what is put back if need be.
+    read: RefCell<BTreeMap<RelativePath, Original>>,
+}
+
+/// A file as it was.
+#[derive(Clone)]
+struct Original {
+    content: Rc<Vec<u8>>,
+    permissions: Permissions,
+}
 
 impl Folder {
     pub(crate) fn open(path: &Path) -> Result<Self, FolderError> {
-        let open = Dir::open_ambient_dir(path, ambient_authority());
-        open.map(Self).map_err(|error| FolderError::Open(path.display().to_string(), error))
+        let root = Dir::open_ambient_dir(path, ambient_authority())
+            .map_err(|error| FolderError::Open(path.display().to_string(), error))?;
+        Ok(Self { root: Rc::new(root), opened: RefCell::default(), read: RefCell::default() })
     }
 
-    fn metadata(&self, path: &str) -> io::Result<Option<Metadata>> {
-        match self.0.symlink_metadata(path) {
-            Ok(metadata) => Ok(Some(metadata)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+    /// The folder that `path` is in, and its name there.
+    fn place<'p>(&self, path: &'p RelativePath) -> io::Result<(Rc<Dir>, &'p str)> {
+        let Some((folder, name)) = path.as_str().rsplit_once('/') else {
+            return Ok((Rc::clone(&self.root), path.as_str()));
+        };
+        if let Some(open) = self.opened.borrow().get(folder) {
+            return Ok((Rc::clone(open), name));
         }
+        let open = Rc::new(self.root.open_dir(folder)?);
+        self.opened.borrow_mut().insert(folder.to_owned(), Rc::clone(&open));
+        Ok((open, name))
     }
 
-    fn content(&self, path: &str) -> io::Result<Vec<u8>> {
-        let mut content = Vec::new();
-        self.0.open(path)?.take(FILE_MAX).read_to_end(&mut content)?;
-        Ok(content)
+    /// The file at `path`, if it is one and not too large; otherwise why not.
+    fn original(&self, path: &RelativePath) -> io::Result<Result<Original, String>> {
+        let (dir, name) = self.place(path)?;
+        let mut options = OpenOptions::new();
+        // A named pipe is opened without waiting for its other end, and then refused.
+        options.read(true).follow(FollowSymlinks::No).nonblock(true);
+        let file = dir.open_with(name, &options)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Ok(Err(no_file(path)));
+        }
+        if metadata.len() > FILE_MAX {
+            return Ok(Err(format!("'{path}' has {} bytes: at most {FILE_MAX} are patched", metadata.len())));
+        }
+        let size = usize::try_from(metadata.len()).unwrap_or(0);
+        let mut content = Vec::with_capacity(size.saturating_add(1));
+        file.take(FILE_MAX).read_to_end(&mut content)?;
+        Ok(Ok(Original { content: Rc::new(content), permissions: metadata.permissions() }))
+    }
+
+    fn is_link(&self, path: &RelativePath) -> bool {
+        let metadata = self.place(path).and_then(|(dir, name)| dir.symlink_metadata(name));
+        metadata.is_ok_and(|metadata| metadata.is_symlink())
     }
 
     /// Makes all changes, or none.
@@ -65,18 +107,17 @@ impl Folder {
         for edit in edits {
             match edit {
                 Edit::Create { path, content } | Edit::Modify { path, content } => {
-                    steps.push(Step::put(path, content))
+                    steps.push(Step { like: path.clone(), path, content: Some(Rc::new(content)) });
                 }
-                Edit::Delete { path } => steps.push(Step::remove(path)),
+                Edit::Delete { path } => steps.push(Step { like: path.clone(), path, content: None }),
                 Edit::Rename { from, to, content } => {
-                    let content = match content {
-                        Some(content) => content,
-                        None => self
-                            .content(from.as_str())
-                            .map_err(|error| FolderError::Read(from.to_string(), error))?,
-                    };
-                    steps.push(Step { like: Some(from.clone()), ..Step::put(to, content) });
-                    steps.push(Step::remove(from));
+                    let before = self.read.borrow().get(&from).map(|original| Rc::clone(&original.content));
+                    let content = content
+                        .map(Rc::new)
+                        .or(before)
+                        .ok_or_else(|| FolderError::Read(from.to_string(), ErrorKind::NotFound.into()))?;
+                    steps.push(Step { path: to, content: Some(content), like: from.clone() });
+                    steps.push(Step { like: from.clone(), path: from, content: None });
                 }
             }
         }
@@ -89,160 +130,142 @@ impl Files for Folder {
     type Error = FolderError;
 
     fn read(&self, path: &RelativePath) -> Result<Option<Vec<u8>>, ReadError<FolderError>> {
-        let metadata = match self.metadata(path.as_str()) {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == ErrorKind::NotADirectory => {
-                return Err(ReadError::Refused(format!("a folder above '{path}' is in truth a file")));
+        match self.original(path) {
+            Ok(Ok(original)) => {
+                let content = original.content.to_vec();
+                self.read.borrow_mut().insert(path.clone(), original);
+                Ok(Some(content))
             }
-            // What the handle answers to a path that leads out has no code of the system behind it.
-            Err(error) if error.kind() == ErrorKind::PermissionDenied && error.raw_os_error().is_none() => {
-                return Err(ReadError::Refused(format!("'{path}' leads out of the folder through a link")));
-            }
-            Err(error) => return Err(ReadError::Failed(FolderError::Read(path.to_string(), error))),
-        };
-        match metadata {
-            None => Ok(None),
-            Some(metadata) if !metadata.is_file() => {
-                Err(ReadError::Refused(format!("'{path}' is a link, a folder or a device, not a file")))
-            }
-            Some(metadata) if metadata.len() > FILE_MAX => {
-                let reason = format!("'{path}' has {} bytes: at most {FILE_MAX} are patched", metadata.len());
-                Err(ReadError::Refused(reason))
-            }
-            Some(_) => {
-                let content = self.content(path.as_str());
-                content
-                    .map(Some)
-                    .map_err(|error| ReadError::Failed(FolderError::Read(path.to_string(), error)))
-            }
+            Ok(Err(reason)) => Err(ReadError::Refused(reason)),
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound => Ok(None),
+                ErrorKind::NotADirectory => {
+                    Err(ReadError::Refused(format!("a folder above '{path}' is in truth a file")))
+                }
+                // What the handle answers to a path that leads out has no code of the system behind it.
+                ErrorKind::PermissionDenied if error.raw_os_error().is_none() => {
+                    Err(ReadError::Refused(format!("'{path}' leads out of the folder through a link")))
+                }
+                _ if self.is_link(path) => Err(ReadError::Refused(no_file(path))),
+                _ => Err(ReadError::Failed(FolderError::Read(path.to_string(), error))),
+            },
         }
     }
+}
+
+fn no_file(path: &RelativePath) -> String {
+    format!("'{path}' is a link, a folder or a device, not a file")
 }
 
 /// What a file has in the end; none if it goes.
 struct Step {
     path: RelativePath,
-    content: Option<Vec<u8>>,
-    /// The file whose mode it gets, if not its own.
-    like: Option<RelativePath>,
-}
-
-impl Step {
-    fn put(path: RelativePath, content: Vec<u8>) -> Self {
-        Self { path, content: Some(content), like: None }
-    }
-
-    fn remove(path: RelativePath) -> Self {
-        Self { path, content: None, like: None }
-    }
+    content: Option<Rc<Vec<u8>>>,
+    /// The file whose mode it gets: its own, or that which moves here.
+    like: RelativePath,
 }
 
 struct Work<'f> {
     folder: &'f Folder,
-    /// For each step the file that waits to be renamed; none once it was.
-    staged: Vec<Option<String>>,
+    /// For each step the file that waits to be renamed: its folder and its name; none once it was.
+    staged: Vec<Option<(Rc<Dir>, String)>>,
     /// Folders made on the way, outermost first; removed again unless all is done.
     folders: Vec<String>,
-    /// What files had before they were changed; none where there was no file.
-    done: Vec<(String, Option<Vec<u8>>)>,
+    /// The files that were changed.
+    done: Vec<RelativePath>,
 }
 
 impl Work<'_> {
     fn stage(&mut self, steps: &[Step]) -> Result<(), FolderError> {
         for (number, step) in steps.iter().enumerate() {
-            let staged = match &step.content {
-                None => None,
-                Some(content) => {
-                    let name = staged_name(&step.path, number);
-                    self.staged.push(Some(name.clone()));
-                    let staged = self.write(step, &name, content);
-                    staged.map_err(|error| FolderError::Write(step.path.to_string(), error))?;
-                    continue;
-                }
-            };
-            self.staged.push(staged);
+            match &step.content {
+                None => self.staged.push(None),
+                Some(content) => self
+                    .write(step, content, number)
+                    .map_err(|error| FolderError::Write(step.path.to_string(), error))?,
+            }
         }
         Ok(())
     }
 
-    fn write(&mut self, step: &Step, name: &str, content: &[u8]) -> io::Result<()> {
-        let dir = &self.folder.0;
-        for above in step.path.folders() {
-            match dir.create_dir(above) {
+    fn write(&mut self, step: &Step, content: &[u8], number: usize) -> io::Result<()> {
+        if !self.folder.read.borrow().contains_key(&step.path) {
+            self.make_folders(&step.path)?;
+        }
+        let (dir, _) = self.folder.place(&step.path)?;
+        let name = format!("{STAGED}{}-{number}", std::process::id());
+        let mut file = dir.open_with(&name, OpenOptions::new().write(true).create_new(true))?;
+        self.staged.push(Some((dir, name)));
+        file.write_all(content)?;
+        let permissions =
+            self.folder.read.borrow().get(&step.like).map(|original| original.permissions.clone());
+        permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))
+    }
+
+    fn make_folders(&mut self, path: &RelativePath) -> io::Result<()> {
+        for above in path.folders() {
+            match self.folder.root.create_dir(above) {
                 Ok(()) => self.folders.push(above.to_owned()),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
         }
-        let like = step.like.as_ref().unwrap_or(&step.path);
-        let mode = self.folder.metadata(like.as_str())?.map(|metadata| metadata.permissions());
-        let mut file = dir.open_with(name, OpenOptions::new().write(true).create_new(true))?;
-        file.write_all(content)?;
-        mode.map_or(Ok(()), |mode| file.set_permissions(mode))
+        Ok(())
     }
 
     fn commit(mut self, steps: &[Step]) -> Result<(), FolderError> {
         for (number, step) in steps.iter().enumerate() {
-            let staged = self.staged.get_mut(number).and_then(Option::take);
-            if let Err(error) = self.perform(step, staged) {
-                return Err(self.put_back(step.path.as_str(), error));
+            if let Err(error) = self.perform(step, number) {
+                return Err(self.put_back(&step.path, error));
             }
+            self.done.push(step.path.clone());
         }
         self.folders.clear();
         Ok(())
     }
 
-    fn perform(&mut self, step: &Step, staged: Option<String>) -> io::Result<()> {
-        let (dir, path) = (&self.folder.0, step.path.as_str());
-        let before = match self.folder.content(path) {
-            Ok(content) => Some(content),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        match staged {
-            Some(staged) => {
-                let renamed = dir.rename(&staged, dir, path);
-                if renamed.is_err() {
-                    self.staged.push(Some(staged));
+    fn perform(&mut self, step: &Step, number: usize) -> io::Result<()> {
+        let (dir, name) = self.folder.place(&step.path)?;
+        match self.staged.get_mut(number) {
+            Some(staged @ Some(_)) => {
+                if let Some((from, staged)) = staged {
+                    from.rename(&*staged, &dir, name)?;
                 }
-                renamed?;
+                *staged = None;
+                Ok(())
             }
-            None => dir.remove_file(path)?,
+            Some(None) | None => dir.remove_file(name),
         }
-        self.done.push((path.to_owned(), before));
-        Ok(())
     }
 
     /// Undoes what was done, last change first.
-    fn put_back(&mut self, path: &str, cause: io::Error) -> FolderError {
-        let dir = &self.folder.0;
-        for (done, before) in std::mem::take(&mut self.done).iter().rev() {
-            let undone = match before {
-                Some(before) => dir.write(done, before),
-                None => dir.remove_file(done),
-            };
-            if let Err(why) = undone {
-                return FolderError::HalfDone { path: path.to_owned(), cause, left: done.clone(), why };
+    fn put_back(&mut self, path: &RelativePath, cause: io::Error) -> FolderError {
+        for done in std::mem::take(&mut self.done).iter().rev() {
+            if let Err(why) = self.restore(done) {
+                return FolderError::HalfDone { path: path.to_string(), cause, left: done.to_string(), why };
             }
         }
-        FolderError::Write(path.to_owned(), cause)
+        FolderError::Write(path.to_string(), cause)
+    }
+
+    fn restore(&self, path: &RelativePath) -> io::Result<()> {
+        let (dir, name) = self.folder.place(path)?;
+        let Some(original) = self.folder.read.borrow().get(path).cloned() else {
+            return dir.remove_file(name);
+        };
+        dir.write(name, &*original.content)?;
+        dir.set_permissions(name, original.permissions)
     }
 }
 
 impl Drop for Work<'_> {
     /// Tidies up. Nothing can be done about a failure here.
     fn drop(&mut self) {
-        for staged in self.staged.iter().flatten() {
-            let _ = self.folder.0.remove_file(staged);
+        for (dir, staged) in self.staged.iter().flatten() {
+            let _ = dir.remove_file(staged);
         }
         for folder in self.folders.iter().rev() {
-            let _ = self.folder.0.remove_dir(folder);
+            let _ = self.folder.root.remove_dir(folder);
         }
     }
-}
-
-/// A name beside the file that nobody else has.
-fn staged_name(path: &RelativePath, number: usize) -> String {
-    let folder = path.folders().last().map(|folder| format!("{folder}/")).unwrap_or_default();
-    format!("{folder}{STAGED}{}-{number}", std::process::id())
 }
