@@ -6,6 +6,7 @@
 
 mod calls;
 mod helper;
+mod network;
 mod processes;
 mod scene;
 mod secrets;

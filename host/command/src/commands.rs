@@ -5,8 +5,8 @@
 //! unread bytes are counted as well.
 
 use crate::{
-    CommandLine, HANDLES_MAX, Launcher, PROCESSES_MAX, Process, Project, UNREAD_MAX, launcher::Launched,
-    supervise::Supervision,
+    CommandLine, Gateway, HANDLES_MAX, Launcher, NoGateway, PROCESSES_MAX, Process, Project, UNREAD_MAX,
+    launcher::Launched, supervise::Supervision,
 };
 use orchestrator_core::{
     CommandEvent, CommandOutcome, ErrorCode, EventKind, EventSink, Failure, NewEvent, event::CommandStage,
@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Commands {
     launcher: Arc<dyn Launcher>,
     project: Project,
+    gateway: Arc<dyn Gateway>,
     events: Arc<dyn EventSink>,
     deadline: Instant,
     running: Arc<Semaphore>,
@@ -30,7 +31,7 @@ pub struct Commands {
 }
 
 impl Commands {
-    /// Programs in the project, none of which outlasts `deadline`.
+    /// Programs in the project, none of which outlasts `deadline`. They reach nothing; see [`Self::reaching`].
     #[must_use]
     pub fn new(
         launcher: Arc<dyn Launcher>,
@@ -41,12 +42,19 @@ impl Commands {
         Self {
             launcher,
             project,
+            gateway: Arc::new(NoGateway),
             events,
             deadline,
             running: Arc::new(Semaphore::new(PROCESSES_MAX)),
             handles: Arc::new(Semaphore::new(HANDLES_MAX)),
             unread: Arc::new(Semaphore::new(UNREAD_MAX)),
         }
+    }
+
+    /// Lets each program reach what `gateway` opens for it.
+    #[must_use]
+    pub fn reaching(self, gateway: Arc<dyn Gateway>) -> Self {
+        Self { gateway, ..self }
     }
 
     /// Whether a program of this name is on the search path.
@@ -79,7 +87,9 @@ impl Commands {
         let limits = self.launcher.limits();
         let timeout = command.timeout.map_or(limits.wall, |timeout| timeout.min(limits.wall));
         let limit = now.checked_add(timeout).map_or(self.deadline, |limit| limit.min(self.deadline));
-        let Launched { process, stdout, stderr } = self.launcher.start(&self.project, &command).await?;
+        let network = self.gateway.open(self.launcher.account())?;
+        let Launched { process, stdout, stderr } =
+            self.launcher.start(&self.project, &command, network.as_ref()).await?;
         self.announce(&command).await?;
         let process: Arc<_> = process.into();
         let stop = CancellationToken::new();
@@ -99,7 +109,7 @@ impl Commands {
         };
         let task = tokio::spawn(async move {
             let end = supervision.run().await;
-            drop(running);
+            drop((network, running));
             end
         });
         Ok(Process { output, stop, process, task, end: None, _place: place })

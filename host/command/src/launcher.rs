@@ -3,7 +3,7 @@
 //! A launcher is small on purpose: find a program, start it, wait for it, end it. Everything that must hold however
 //! a program is locked up (time, output, number, events) is done by those who use it.
 
-use crate::{CommandLimits, CommandLine, Project};
+use crate::{CommandLimits, CommandLine, Network, Project};
 use async_trait::async_trait;
 use orchestrator_core::{Failure, Isolation, LimitReached};
 use tokio::io::AsyncRead;
@@ -23,13 +23,21 @@ pub trait Launcher: Send + Sync {
     /// Whether a program of this name, without `/`, is on the search path.
     fn has(&self, program: &str) -> bool;
 
-    /// Starts a checked command in the project, with standard input closed. The command's timeout is not the
-    /// launcher's business.
+    /// The user that programs run as; none when that is the server's own.
+    fn account(&self) -> Option<u32>;
+
+    /// Starts a checked command in the project, with standard input closed and no way out but `network`. The command's
+    /// timeout is not the launcher's business.
     ///
     /// # Errors
     /// [`orchestrator_core::ErrorCode::NotFound`] when there is no such program or directory,
     /// [`orchestrator_core::ErrorCode::Denied`] when either lies outside of what is allowed.
-    async fn start(&self, project: &Project, command: &CommandLine) -> Result<Launched, Failure>;
+    async fn start(
+        &self,
+        project: &Project,
+        command: &CommandLine,
+        network: Option<&Network>,
+    ) -> Result<Launched, Failure>;
 }
 
 /// What a program prints to.

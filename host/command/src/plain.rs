@@ -21,7 +21,7 @@ mod tree;
 pub(crate) use search::descendants;
 
 use crate::{
-    CommandLimits, CommandLine, Project,
+    CommandLimits, CommandLine, Network, Project,
     launcher::{Launched, Launcher},
 };
 use async_trait::async_trait;
@@ -90,7 +90,16 @@ impl Launcher for PlainLauncher {
         self.path.find(program).is_some()
     }
 
-    async fn start(&self, project: &Project, command: &CommandLine) -> Result<Launched, Failure> {
+    fn account(&self) -> Option<u32> {
+        None
+    }
+
+    async fn start(
+        &self,
+        project: &Project,
+        command: &CommandLine,
+        _network: Option<&Network>,
+    ) -> Result<Launched, Failure> {
         let (launcher, project, command) = (self.clone(), project.clone(), command.clone());
         // Starting forks, makes a folder and looks at files; all of that blocks.
         tokio::task::spawn_blocking(move || {

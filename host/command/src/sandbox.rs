@@ -68,6 +68,9 @@ struct Shared {
 
 impl Shared {
     fn new(config: &SandboxConfig, guards: Guards) -> Result<Self, SandboxError> {
+        if !config.bubblewrap.is_absolute() {
+            return Err(SandboxError::Bubblewrap(config.bubblewrap.clone()));
+        }
         let layout = Layout::of_host(&config.toolchains)?;
         let account = Account::choose(config.uid)?;
         #[cfg(test)]
@@ -96,8 +99,12 @@ impl Shared {
 /// sees its own mounts in it, so one folder does for all.
 fn stage() -> std::io::Result<TempDir> {
     let stage = tempfile::Builder::new().prefix("orchestrator-stage-").tempdir_in("/tmp")?;
-    fs::create_dir(stage.path().join("project"))?;
-    fs::write(stage.path().join("helper"), "")?;
+    for place in child::PLACES {
+        match place {
+            "project" => fs::create_dir(stage.path().join(place))?,
+            file => fs::write(stage.path().join(file), "")?,
+        }
+    }
     fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o711))?;
     Ok(stage)
 }

@@ -12,7 +12,7 @@ pub use config::{Helper, SandboxConfig};
 pub use error::SandboxError;
 pub use report::{CgroupReport, SandboxReport};
 
-use crate::{CommandLimits, CommandLine, Isolation, Launched, Launcher, PlainLauncher, Project};
+use crate::{CommandLimits, CommandLine, Isolation, Launched, Launcher, Network, PlainLauncher, Project};
 use async_trait::async_trait;
 use orchestrator_core::Failure;
 use rustix::process::geteuid;
@@ -92,9 +92,18 @@ impl Launcher for SandboxLauncher {
         self.plain.has(program)
     }
 
-    async fn start(&self, project: &Project, command: &CommandLine) -> Result<Launched, Failure> {
+    fn account(&self) -> Option<u32> {
+        None
+    }
+
+    async fn start(
+        &self,
+        project: &Project,
+        command: &CommandLine,
+        network: Option<&Network>,
+    ) -> Result<Launched, Failure> {
         match self.report.suffices() {
-            true => self.plain.start(project, command).await,
+            true => self.plain.start(project, command, network).await,
             false => Err(self.report.refusal()),
         }
     }

@@ -27,3 +27,13 @@ impl Isolation {
         }
     }
 }
+
+/// How well the commands of one run are locked up.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Confinement {
+    /// The level reached when the run was asked for.
+    pub level: Isolation,
+    /// What was missing then: what keeps the level from being higher, and limits that this machine cannot set.
+    #[serde(default)]
+    pub missing: Vec<String>,
+}

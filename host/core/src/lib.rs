@@ -30,7 +30,7 @@ pub use event::{
     Status, Thinking,
 };
 pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, WorkflowName};
-pub use isolation::Isolation;
+pub use isolation::{Confinement, Isolation};
 pub use path::{PathError, RelativePath};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
 pub use workflow::{ConditionRef, LoopBack, OnExhausted, Step, Workflow};

@@ -56,7 +56,7 @@ pub use files::{
 pub use orchestrator::Orchestrator;
 pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
-    AgentType, ConditionRef, Digest, ErrorCode, Event, EventKind, ExecutionContext, FileChange,
+    AgentType, ConditionRef, Confinement, Digest, ErrorCode, Event, EventKind, ExecutionContext, FileChange,
     FileChangeKind, IfBusy, Isolation, LoopBack, ProjectId, RelativePath, RunId, RunRequest, RunStatus,
     Step as WorkflowStep, Workflow, WorkflowName, event,
 };

@@ -168,7 +168,7 @@ fn detail(state: &RunState) -> RunDetail {
         files: state.files.clone(),
         usage: state.usage,
         provider: state.provider.clone(),
-        sandbox: state.sandbox,
+        sandbox: state.sandbox.clone(),
         plugins: state.plugins.clone(),
         metadata: state.request.metadata.clone(),
         error,

@@ -12,7 +12,6 @@ use crate::{
     recording::Recording,
     stream::EventStream,
 };
-use orchestrator_command::Launcher as _;
 use orchestrator_core::{
     ErrorCode, EventKind, Failure, NewEvent, RunId, RunRequest, RunStatus, Workflow,
     event::Status,
@@ -121,7 +120,7 @@ impl Orchestrator {
             plugins: pins.plugins(),
             disabled: self.agent_registry.disabled(),
             provider: pins.provider.name().to_owned(),
-            sandbox: self.inner.launcher.level(),
+            sandbox: self.inner.launcher.report().confinement(),
         };
         let accepted = NewEvent::new(EventKind::Status(accepted), "Starting workflow...");
         let recorder = Recorder::begin(writer, run_id, accepted).await?;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use orchestrator_command::SandboxReport;
 use orchestrator_core::{
-    AgentType, FileChange, Isolation, ProjectId, RunId, RunStatus, StepName, Usage, Workflow, WorkflowName,
+    AgentType, Confinement, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow, WorkflowName,
     event::{ErrorEvent, PinnedPlugin},
 };
 use serde::{Deserialize, Serialize};
@@ -97,8 +97,8 @@ pub struct RunDetail {
     pub usage: Usage,
     /// The model provider that answers it.
     pub provider: String,
-    /// How well its commands were locked up when it was asked for.
-    pub sandbox: Isolation,
+    /// How well its commands were locked up when it was asked for, and what was missing.
+    pub sandbox: Confinement,
     /// The plugins that it keeps.
     pub plugins: Vec<PinnedPlugin>,
     /// What came with the request.

@@ -9,8 +9,8 @@ use orchestrator_core::event::{
     Status,
 };
 use orchestrator_core::{
-    AgentType, CommandOutcome, ErrorCode, ExecutionContext, FileChange, FileChangeKind, FileOperation,
-    Isolation, Plan, RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
+    AgentType, CommandOutcome, Confinement, ErrorCode, ExecutionContext, FileChange, FileChangeKind,
+    FileOperation, Plan, RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -75,7 +75,7 @@ pub struct RunState {
     /// The model provider that answers this run.
     pub provider: String,
     /// How well its commands were locked up when it was asked for.
-    pub sandbox: Isolation,
+    pub sandbox: Confinement,
     /// Index of the current step; the number of steps when all are done.
     pub position: usize,
     /// Where the run is.
@@ -133,7 +133,7 @@ impl RunState {
             plugins: plugins.clone(),
             disabled: disabled.clone(),
             provider: provider.clone(),
-            sandbox: *sandbox,
+            sandbox: sandbox.clone(),
             position: 0,
             phase: Phase::NotStarted,
             round: 0,

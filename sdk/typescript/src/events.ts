@@ -11,7 +11,7 @@ import type {
   FileChange,
   FileChangeKind,
   IfBusy,
-  Isolation,
+  Confinement,
   Plan,
   Usage,
   Workflow,
@@ -136,7 +136,7 @@ export type StatusData =
       /** The model provider that answers this run. */
       provider: string;
       /** How well commands were locked up when the run was asked for; absent from runs of older servers. */
-      sandbox?: Isolation;
+      sandbox?: Confinement;
     }
   | { state: "queued"; /** The run that holds the project. */ behind: string }
   | { state: "started" }

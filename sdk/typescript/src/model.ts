@@ -68,8 +68,8 @@ export interface RunDetail extends RunSummary {
   files: FileChange[];
   usage: Usage;
   provider: string;
-  /** How well its commands were locked up when it was asked for. */
-  sandbox: Isolation;
+  /** How well its commands were locked up when it was asked for, and what was missing. */
+  sandbox: Confinement;
   plugins: PinnedPlugin[];
   metadata: Record<string, unknown>;
   /** What ended it, when it failed or was cancelled. */
@@ -219,6 +219,14 @@ export interface Health {
 
 /** How well commands are locked up, from worst to best. */
 export type Isolation = "none" | "namespaces";
+
+/** How well the commands of one run are locked up. */
+export interface Confinement {
+  /** The level reached when the run was asked for. */
+  level: Isolation;
+  /** What kept it from being higher, and limits that the server's machine cannot set. */
+  missing: string[];
+}
 
 /** What the sandbox of commands is worth on the server's machine. */
 export interface SandboxReport {

@@ -152,6 +152,26 @@ async fn a_file_cannot_be_made_set_user_id() {
 }
 
 #[tokio::test]
+async fn a_file_cannot_be_set_user_id_from_its_beginning() {
+    if !can_run() {
+        return;
+    }
+    // F10: every call that makes a file takes a mode, and `openat2` takes it where no filter can see it.
+    let program = "how = (ctypes.c_uint64 * 3)(os.O_CREAT | os.O_RDWR, 0o4755, 0)\n\
+                   call('openat', 257 if x86 else 56, -100, b'a', os.O_CREAT | os.O_RDWR, 0o4755)\n\
+                   call('unnamed', 257 if x86 else 56, -100, b'.', os.O_TMPFILE | os.O_RDWR, 0o2755)\n\
+                   call('openat2', 437, -100, b'b', ctypes.byref(how), 24)\n\
+                   call('plain', 257 if x86 else 56, -100, b'c', os.O_CREAT | os.O_RDWR, 0o755)\n\
+                   call('no mode', 257 if x86 else 56, -100, b'c', os.O_RDONLY, 0o7777)";
+    let (guarded, open) = both(program).await;
+    assert_eq!(
+        guarded, "openat: EPERM\nunnamed: EPERM\nopenat2: ENOSYS\nplain: ok\nno mode: ok\n",
+        "without: {open}"
+    );
+    assert!(open.contains("openat: ok") && open.contains("openat2: ok"), "{open}");
+}
+
+#[tokio::test]
 async fn a_device_cannot_be_made() {
     if !can_run() {
         return;

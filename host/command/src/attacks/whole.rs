@@ -84,6 +84,13 @@ async fn a_machine_without_bubblewrap_refuses_commands_and_says_how_to_get_it() 
 }
 
 #[tokio::test]
+async fn bubblewrap_is_taken_from_an_absolute_path_only() {
+    let config = SandboxConfig { bubblewrap: "bwrap".into(), ..config() };
+    let refused = SandboxLauncher::open(config).await.map(drop).expect_err("is refused");
+    assert!(refused.to_string().contains("absolute path"), "{refused}");
+}
+
+#[tokio::test]
 async fn a_sandbox_that_nobody_can_check_is_none() {
     if !can_run() {
         return;

@@ -11,7 +11,7 @@
 //! processes shows a project's paths.
 
 use super::{guards::Guards, layout::Layout};
-use crate::CommandLimits;
+use crate::{CommandLimits, network::PROXY};
 use std::{
     ffi::OsString,
     os::{fd::RawFd, unix::ffi::OsStrExt},
@@ -22,8 +22,8 @@ use std::{
 pub(super) const HOME: &str = "/home/agent";
 /// Where this program is found inside, when it is needed there.
 pub(super) const HELPER: &str = "/run/orchestrator/helper";
-/// Where the proxy's socket is found inside.
-pub(super) const PROXY: &str = "/run/orchestrator/proxy.sock";
+/// Where the program that leads to the proxy is found inside.
+pub(super) const BRIDGE: &str = "/run/orchestrator/bridge";
 
 /// Files of `/etc` that programs read to find libraries, names, certificates and the time zone. None holds a secret.
 const ETC: &[&str] = &[
@@ -64,8 +64,8 @@ pub(super) struct Plan<'a> {
     pub(super) environment: Vec<(String, String)>,
     /// This program, to be found at [`HELPER`].
     pub(super) helper: Option<Source>,
-    /// The proxy's socket, to be found at [`PROXY`].
-    pub(super) proxy: Option<PathBuf>,
+    /// The proxy's socket and the bridge to it, to be found at [`PROXY`] and [`BRIDGE`].
+    pub(super) network: Option<[Source; 2]>,
     /// Files with the two system call filters.
     pub(super) filters: [RawFd; 2],
     /// Where bubblewrap says what became of the program.
@@ -166,9 +166,9 @@ fn own(arguments: &mut Arguments, plan: &Plan<'_>) {
     if let Some(helper) = &plan.helper {
         bind(arguments, ["--ro-bind", "--ro-bind-fd"], helper, Path::new(HELPER));
     }
-    if let Some(proxy) = &plan.proxy {
-        arguments.path("--bind", proxy);
-        arguments.bytes(PROXY.as_bytes());
+    if let Some([proxy, bridge]) = &plan.network {
+        bind(arguments, ["--ro-bind", "--ro-bind-fd"], proxy, Path::new(PROXY));
+        bind(arguments, ["--ro-bind", "--ro-bind-fd"], bridge, Path::new(BRIDGE));
     }
 }
 
@@ -180,11 +180,12 @@ fn bind(arguments: &mut Arguments, [by_path, by_fd]: [&str; 2], source: &Source,
     arguments.bytes(at.as_os_str().as_bytes());
 }
 
-/// The command as bubblewrap starts it: limits of processes can only be set where the user namespace is there already.
+/// The command as bubblewrap starts it, behind the words of those that take part. Limits of processes come first: they
+/// can only be set where the user namespace is there already.
 pub(super) fn command(
     limits: &CommandLimits,
     guards: Guards,
-    bridge: Option<&[String]>,
+    before: Vec<OsString>,
     program: &Path,
     arguments: &[String],
 ) -> Vec<OsString> {
@@ -193,10 +194,7 @@ pub(super) fn command(
         let processes = format!("--nproc={0}:{0}", limits.processes);
         command.extend([super::layout::PRLIMIT, &processes, "--"].map(OsString::from));
     }
-    if let Some(bridge) = bridge {
-        command.push(HELPER.into());
-        command.extend(bridge.iter().map(OsString::from));
-    }
+    command.extend(before);
     command.push(program.into());
     command.extend(arguments.iter().map(OsString::from));
     command

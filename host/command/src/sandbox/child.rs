@@ -20,10 +20,13 @@ use std::{
     os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd},
 };
 
+/// The things that can be mounted before root is given up, each with a place in the stage.
+pub(super) const PLACES: [&str; 4] = ["project", "helper", "proxy", "bridge"];
+
 /// Everything that the child needs, allocated before it exists.
 pub(super) struct Preparation {
     pub(super) guards: Guards,
-    /// What is mounted where before root is given up.
+    /// What is mounted where before root is given up; at most one for each of [`PLACES`].
     pub(super) mounts: Vec<(OwnedFd, CString)>,
     /// Whom to become; none where the host is no root.
     pub(super) become_account: Option<Account>,
@@ -86,7 +89,7 @@ impl Preparation {
             return Ok(());
         }
         // Cloned before this process leaves the host's mounts: afterwards they are not its own any more.
-        let mut trees: [Option<OwnedFd>; 2] = [None, None];
+        let mut trees: [Option<OwnedFd>; PLACES.len()] = [const { None }; PLACES.len()];
         for ((source, _), tree) in self.mounts.iter().zip(&mut trees) {
             *tree = Some(mounts::clone(source)?);
         }

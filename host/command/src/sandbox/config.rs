@@ -10,7 +10,7 @@ pub(super) const UNOWNED: u32 = 59_737;
 /// How commands are locked up.
 #[derive(Debug, Clone)]
 pub struct SandboxConfig {
-    /// Bubblewrap; `/usr/bin/bwrap`, where the system's package puts it.
+    /// Bubblewrap, by an absolute path; `/usr/bin/bwrap`, where the system's package puts it.
     pub bubblewrap: PathBuf,
     /// The program that checks the sandbox from inside; this one. None: nothing is checked and so nothing started.
     pub helper: Option<Helper>,

@@ -13,6 +13,9 @@ pub enum SandboxError {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// Bubblewrap is not named by an absolute path, so whoever sets the search path would choose it.
+    #[error("making sandboxes by {}: name bubblewrap by an absolute path, such as /usr/bin/bwrap", .0.display())]
+    Bubblewrap(PathBuf),
     /// The number that commands are to run as cannot be used.
     #[error("running commands as user {uid}: {problem}")]
     Account {

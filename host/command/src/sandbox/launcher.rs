@@ -1,7 +1,10 @@
 //! The launcher: in the sandbox if it holds, refused if it does not, and in the open only where the operator said so.
 
-use super::{Guards, SandboxConfig, SandboxError, SandboxReport, Shared, probe, start, start::Inside};
-use crate::{CommandLimits, CommandLine, Isolation, Launched, Launcher, PlainLauncher, Project};
+use super::{
+    Guards, SandboxConfig, SandboxError, SandboxReport, Shared, probe, start,
+    start::{Inside, Way},
+};
+use crate::{CommandLimits, CommandLine, Isolation, Launched, Launcher, Network, PlainLauncher, Project};
 use async_trait::async_trait;
 use orchestrator_core::{ErrorCode, Failure};
 use rustix::process::geteuid;
@@ -115,17 +118,28 @@ impl Launcher for SandboxLauncher {
         }
     }
 
-    async fn start(&self, project: &Project, command: &CommandLine) -> Result<Launched, Failure> {
+    fn account(&self) -> Option<u32> {
+        let account = self.inner.shared.account;
+        account.drops.then(|| account.uid().as_raw())
+    }
+
+    async fn start(
+        &self,
+        project: &Project,
+        command: &CommandLine,
+        network: Option<&Network>,
+    ) -> Result<Launched, Failure> {
         let report = self.inner.report();
         if report.actual == Isolation::None {
             return match report.suffices() {
-                true => self.inner.plain.start(project, command).await,
+                true => self.inner.plain.start(project, command, network).await,
                 false => Err(report.refusal()),
             };
         }
         let (shared, project, command) = (Arc::clone(&self.inner.shared), project.clone(), command.clone());
+        let inside = Inside { helper: None, way: network.map(Way::from) };
         // Starting forks, looks at files and gives them away; all of that blocks.
-        tokio::task::spawn_blocking(move || start::command(&shared, &project, &command, &Inside::default()))
+        tokio::task::spawn_blocking(move || start::command(&shared, &project, &command, &inside))
             .await
             .map_err(|error| Failure::new(ErrorCode::Internal, format!("starting a program: {error}")))?
     }

@@ -1,8 +1,8 @@
 //! What the sandbox is worth on this machine, as the last look found it.
 
-use crate::Isolation;
 use jiff::Timestamp;
-use orchestrator_core::{ErrorCode, Failure};
+use orchestrator_core::{Confinement, ErrorCode, Failure, Isolation};
+use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,6 +52,19 @@ impl SandboxReport {
         self.actual >= self.required
     }
 
+    /// What a run's record keeps of it.
+    #[must_use]
+    pub fn confinement(&self) -> Confinement {
+        let CgroupReport { pids, memory, cpu } = self.cgroup;
+        let limits = [(pids, "processes"), (memory, "memory"), (cpu, "processor time")];
+        let absent = limits.iter().filter(|(there, _)| !there);
+        let absent = absent.map(|(_, what)| format!("a limit of the {what} of all of a command together"));
+        Confinement {
+            level: self.actual,
+            missing: self.probe_failures.iter().cloned().chain(absent).collect(),
+        }
+    }
+
     /// Why commands are refused, and what to do about it.
     pub(crate) fn refusal(&self) -> Failure {
         let why = match self.probe_failures.as_slice() {
@@ -62,9 +75,15 @@ impl SandboxReport {
             ErrorCode::Denied,
             format!(
                 "commands are refused on this machine: they need a sandbox of the level '{}' and there is '{}' ({why}); \
-                 see docs/sandbox.md, or allow commands without one by --allow-isolation=none",
+                 see docs/sandbox.md{}",
                 self.required.name(),
-                self.actual.name()
+                self.actual.name(),
+                // Root may not, so it is no way out.
+                if geteuid().is_root() {
+                    ""
+                } else {
+                    ", or allow commands without one by --allow-isolation=none"
+                }
             ),
         )
     }

@@ -11,7 +11,7 @@
 //!
 //! The filter is built by `seccompiler`, which refuses other architectures' calls by itself. Two details are ours: on
 //! x86-64 every refused call is refused under its x32 number as well, and `clone3`, whose flags a filter cannot see,
-//! answers "no such call", upon which every libc uses `clone`.
+//! answers "no such call", upon which every libc uses `clone`; the same goes for `openat2` and `openat`.
 
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Compare,
@@ -110,7 +110,7 @@ const FAMILIES: [i32; 4] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::
 
 /// The two filters, as bubblewrap reads them: one answers "not permitted", the other "no such call".
 pub(super) fn filters() -> Result<[Vec<u8>; 2], seccompiler::BackendError> {
-    let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
+    let absent = [libc::SYS_clone3, libc::SYS_openat2].map(|call| (call, Vec::new())).into();
     Ok([compile(rules()?, libc::EPERM)?, compile(absent, libc::ENOSYS)?])
 }
 
@@ -125,6 +125,9 @@ fn rules() -> Result<BTreeMap<i64, Vec<Rule>>, seccompiler::BackendError> {
     for (call, mode) in modes() {
         let set_id = [libc::S_ISUID, libc::S_ISGID].map(|bit| masked(mode, u64::from(bit)));
         rules.insert(call, set_id.into_iter().collect::<Result<_, _>>()?);
+    }
+    for (call, flags, mode) in openings() {
+        rules.insert(call, set_id_at_birth(flags, mode)?);
     }
     #[cfg(target_arch = "x86_64")]
     for (call, of_call) in rules.clone() {
@@ -146,6 +149,26 @@ fn modes() -> Vec<(i64, u8)> {
     modes
 }
 
+/// Calls that open files, and which of their arguments are the flags and the mode of a new one.
+fn openings() -> Vec<(i64, u8, u8)> {
+    let mut openings = vec![(libc::SYS_openat, 2, 3)];
+    #[cfg(target_arch = "x86_64")]
+    openings.push((libc::SYS_open, 1, 2));
+    openings
+}
+
+/// True when a file is made that is set-user-id or set-group-id from its beginning. Where none is made, the mode is
+/// whatever was in the register.
+fn set_id_at_birth(flags: u8, mode: u8) -> Result<Vec<Rule>, seccompiler::BackendError> {
+    // What `O_TMPFILE` has beyond `O_DIRECTORY`, which alone makes no file.
+    let makes = [libc::O_CREAT, libc::O_TMPFILE & !libc::O_DIRECTORY];
+    let rules = makes.into_iter().flat_map(|flag| [libc::S_ISUID, libc::S_ISGID].map(|bit| (flag, bit)));
+    let rule = |(flag, bit): (i32, libc::mode_t)| {
+        Rule::new(vec![bits(flags, u64::from(flag.unsigned_abs()))?, bits(mode, u64::from(bit))?])
+    };
+    rules.map(rule).collect()
+}
+
 /// True when the argument is this number.
 fn equal(argument: u8, value: libc::Ioctl) -> Result<Rule, seccompiler::BackendError> {
     Rule::new(vec![Condition::new(argument, Length::Dword, Compare::Eq, value as u64)?])
@@ -153,7 +176,11 @@ fn equal(argument: u8, value: libc::Ioctl) -> Result<Rule, seccompiler::BackendE
 
 /// True when the argument has this bit.
 fn masked(argument: u8, bit: u64) -> Result<Rule, seccompiler::BackendError> {
-    Rule::new(vec![Condition::new(argument, Length::Dword, Compare::MaskedEq(bit), bit)?])
+    Rule::new(vec![bits(argument, bit)?])
+}
+
+fn bits(argument: u8, bit: u64) -> Result<Condition, seccompiler::BackendError> {
+    Condition::new(argument, Length::Dword, Compare::MaskedEq(bit), bit)
 }
 
 fn compile(rules: BTreeMap<i64, Vec<Rule>>, errno: i32) -> Result<Vec<u8>, seccompiler::BackendError> {

@@ -8,11 +8,11 @@ use super::{
     seccomp, spawner,
     status::Status,
 };
-use crate::{CommandLine, Project, launcher::Launched, plain::program};
+use crate::{CommandLine, Network, Project, launcher::Launched, plain::program};
 use orchestrator_core::{ErrorCode, Failure};
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open};
 use std::{
-    ffi::CString,
+    ffi::{CString, OsString},
     fs::File,
     io,
     os::{
@@ -29,10 +29,38 @@ use tokio::process::{ChildStderr, ChildStdout};
 pub(super) struct Inside {
     /// Arguments of this program in front of the command, when it takes part.
     pub(super) helper: Option<Vec<String>>,
-    /// The proxy's socket.
-    pub(super) proxy: Option<PathBuf>,
-    /// Further variables.
-    pub(super) environment: Vec<(String, String)>,
+    /// The way out.
+    pub(super) way: Option<Way>,
+}
+
+/// What of a [`Network`] is needed to start a command with it.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    socket: PathBuf,
+    bridge: PathBuf,
+    arguments: Vec<String>,
+    environment: Vec<(String, String)>,
+}
+
+impl From<&Network> for Way {
+    fn from(network: &Network) -> Self {
+        let Network { socket, bridge, arguments, environment, open: _ } = network;
+        let (socket, bridge) = (socket.clone(), bridge.clone());
+        Self { socket, bridge, arguments: arguments.clone(), environment: environment.clone() }
+    }
+}
+
+impl Inside {
+    /// The words in front of the command.
+    fn words(&self) -> Vec<OsString> {
+        let helper = self.helper.iter().flat_map(|words| [arguments::HELPER].into_iter().chain(strs(words)));
+        let way = self.way.iter().flat_map(|way| [arguments::BRIDGE].into_iter().chain(strs(&way.arguments)));
+        helper.chain(way).map(OsString::from).collect()
+    }
+}
+
+fn strs(words: &[String]) -> impl Iterator<Item = &str> {
+    words.iter().map(String::as_str)
 }
 
 /// Starts a command that [`locate`](program::locate) has to find. Blocks.
@@ -56,8 +84,7 @@ pub(super) fn command(
     environment.extend(command.environment.iter().cloned());
     let mut start = Start { shared, preparation: shared.preparation() };
     let plan = start.plan(project, directory, environment, inside).map_err(failed)?;
-    let words =
-        arguments::command(&shared.limits, shared.guards, inside.helper.as_deref(), &place.program, rest);
+    let words = arguments::command(&shared.limits, shared.guards, inside.words(), &place.program, rest);
     start.run(plan, words).map_err(failed)
 }
 
@@ -75,7 +102,8 @@ fn environment(shared: &Shared, inside: &Inside) -> Vec<(String, String)> {
         ("NO_COLOR", "1"),
     ];
     let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    fixed.into_iter().chain(inside.environment.iter().cloned()).collect()
+    let way = inside.way.iter().flat_map(|way| way.environment.iter().cloned());
+    fixed.into_iter().chain(way).collect()
 }
 
 /// One start under way.
@@ -109,6 +137,13 @@ impl Start<'_> {
             }
             (None, _) => None,
         };
+        let network = match &inside.way {
+            Some(way) => Some([
+                self.source(open(&way.socket, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?, "proxy")?,
+                self.source(File::open(&way.bridge)?.into(), "bridge")?,
+            ]),
+            None => None,
+        };
         let [refused, absent] = seccomp::filters().map_err(io::Error::other)?;
         let filters = [memory_file("refused", &refused)?, memory_file("absent", &absent)?];
         let [passwd, group] = shared.account.files();
@@ -125,7 +160,7 @@ impl Start<'_> {
             directory,
             environment,
             helper,
-            proxy: inside.proxy.clone(),
+            network,
             filters: filters.map(&mut keep),
             status: keep(OwnedFd::from(writer)),
             accounts: accounts.map(&mut keep),
@@ -146,7 +181,7 @@ impl Start<'_> {
         }
     }
 
-    fn run(mut self, told: Told, words: Vec<std::ffi::OsString>) -> io::Result<Launched> {
+    fn run(mut self, told: Told, words: Vec<OsString>) -> io::Result<Launched> {
         let shared = self.shared;
         let Told { arguments, status } = told;
         let arguments = self.preparation.hand_over(memory_file("arguments", &arguments)?);

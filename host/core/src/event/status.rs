@@ -2,7 +2,7 @@
 
 use crate::{
     ids::{AgentType, RunId, StepName},
-    isolation::Isolation,
+    isolation::Confinement,
     run::{RunRequest, Usage},
     workflow::Workflow,
 };
@@ -26,9 +26,9 @@ pub enum Status {
         disabled: Vec<AgentType>,
         /// The model provider that answers this run.
         provider: String,
-        /// How well commands were locked up when the run was asked for.
+        /// How well commands were locked up when the run was asked for, and what was missing.
         #[serde(default)]
-        sandbox: Isolation,
+        sandbox: Confinement,
     },
     /// Another run holds the project; this one waits in line.
     Queued {

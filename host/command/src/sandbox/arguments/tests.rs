@@ -18,7 +18,7 @@ fn shown(guards: Guards) -> String {
         directory: "/srv/projects/todo/web".into(),
         environment: vec![("PATH".into(), "/usr/bin".into()), ("NODE_ENV".into(), "--bind / /".into())],
         helper: Some(Source::Path("/tmp/stage/helper".into())),
-        proxy: Some("/tmp/stage/proxy.sock".into()),
+        network: Some(["proxy", "bridge"].map(|name| Source::Path(Path::new("/tmp/stage").join(name)))),
         filters: [8, 9],
         status: 10,
         accounts: [11, 12],
@@ -36,7 +36,7 @@ fn the_whole_wall() {
 fn the_command_comes_last_and_unchanged() {
     let arguments = ["--bind".to_owned(), "/".to_owned(), "$(id); `id`".to_owned(), String::new()];
     let command =
-        command(&CommandLimits::default(), Guards::ALL, None, Path::new("/usr/bin/npm"), &arguments);
+        command(&CommandLimits::default(), Guards::ALL, Vec::new(), Path::new("/usr/bin/npm"), &arguments);
     let words: Vec<_> = command.iter().map(|word| word.to_string_lossy()).collect();
     assert_eq!(
         words,
