@@ -156,10 +156,22 @@ fn zip(
 }
 
 fn tar_gz(archive: impl Read, collector: &mut Collector<impl Fn(&str) -> bool>) -> Result<(), ArchiveError> {
-    let broken = |error: std::io::Error| ArchiveError::Broken(error.to_string());
-    // The unpacked stream is bounded as well: headers and padding count for nothing otherwise.
+    // The unpacked stream is bounded as well: headers, padding and what is passed over count for nothing otherwise.
     let bound = collector.limits.total.saturating_add(collector.limits.entries as u64 * 2048);
     let mut archive = tar::Archive::new(GzDecoder::new(archive).take(bound));
+    let done = tar_entries(&mut archive, collector);
+    // A stream that was cut off there can look like the end of the archive, and must not pass for it.
+    match archive.into_inner().limit() {
+        0 => Err(ArchiveError::TooLarge(collector.limits.total)),
+        _ => done,
+    }
+}
+
+fn tar_entries(
+    archive: &mut tar::Archive<impl Read>,
+    collector: &mut Collector<impl Fn(&str) -> bool>,
+) -> Result<(), ArchiveError> {
+    let broken = |error: std::io::Error| ArchiveError::Broken(error.to_string());
     for entry in archive.entries().map_err(broken)? {
         let entry = entry.map_err(broken)?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
 
+mod common;
+
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -46,14 +48,7 @@ impl Place {
     fn new() -> Self {
         let place = Self(TempDir::new().unwrap());
         fs::create_dir(place.data()).unwrap();
-        // Compiled code depends on nothing in the data folder, so the tests share it instead of compiling it each.
-        #[cfg(unix)]
-        {
-            let program = Path::new(env!("CARGO_BIN_EXE_orchestrator"));
-            let shared = program.ancestors().nth(2).unwrap().join("test-cache");
-            fs::create_dir_all(&shared).unwrap();
-            std::os::unix::fs::symlink(shared, place.data().join("cache")).unwrap();
-        }
+        common::share_compiled_code(&place.data());
         place
     }
 

@@ -128,8 +128,12 @@ fn cors(origins: &[Origin]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("last-event-id")])
-        .expose_headers([sse::RUN_ID, header::LOCATION, header::CONTENT_LOCATION])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            HeaderName::from_static("last-event-id"),
+        ])
+        .expose_headers([sse::RUN_ID, header::LOCATION, header::CONTENT_LOCATION, header::ETAG])
         .max_age(CORS_MAX_AGE)
 }
 

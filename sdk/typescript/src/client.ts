@@ -1,7 +1,7 @@
 /**
  * The client: one value for one server. `streamOrchestratorWorkflow` is the call for a user interface, `execute` the
- * same as an async iterable, and the groups `agents`, `workflows`, `runs` and `plugins` are the API's other calls, one
- * function each.
+ * same as an async iterable, and the groups `agents`, `workflows`, `runs`, `projects` and `plugins` are the API's other
+ * calls, one function each.
  *
  * Leaving a stream, by an `AbortSignal` or a `break`, ends this reader and not the run: runs outlive their readers, so
  * that a closed tab costs nobody their work. `runs.cancel` ends a run.
@@ -24,7 +24,8 @@ import type {
   Workflow,
   WorkflowView,
 } from "./model.ts";
-import { path, Transport, type RequestOptions, type TransportOptions } from "./transport.ts";
+import { Projects } from "./projects.ts";
+import { path, query, Transport, type RequestOptions, type TransportOptions } from "./transport.ts";
 
 /** How to reach the server, and how stubbornly. */
 export interface ClientOptions extends TransportOptions {
@@ -44,9 +45,12 @@ export type EventStream = AsyncGenerator<OrchestratorEvent, void, undefined>;
 export class OrchestratorClient {
   readonly #transport: Transport;
   readonly #reconnect: ReconnectOptions;
+  /** The files of projects: what they are and were, taking them away, bringing them in, going back. */
+  readonly projects: Projects;
 
   constructor(options: ClientOptions = {}) {
     this.#transport = new Transport(options);
+    this.projects = new Projects(this.#transport);
     this.#reconnect = options.reconnect ?? {};
   }
 
@@ -174,12 +178,6 @@ export class OrchestratorClient {
 
 /** A client of the page's own origin; during development and outside of pages, of `http://localhost:8000`. */
 export const streamingClient = new OrchestratorClient();
-
-function query(filter: RunFilter): string {
-  const set = Object.entries(filter).filter(([, value]) => value !== undefined);
-  const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
-  return text && "?" + text;
-}
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error), { cause: error });

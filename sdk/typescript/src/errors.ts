@@ -26,6 +26,19 @@ export interface Problem {
   column?: number;
 }
 
+/** The kinds of problems that are about projects; there are others, see the API's documentation. */
+export type ProblemKind =
+  | "unknown-project"
+  | "unknown-snapshot"
+  | "unknown-file"
+  | "project-busy"
+  | "project-not-empty"
+  | "not-archive"
+  | "invalid-archive"
+  | "body-too-large"
+  | "invalid-request"
+  | (string & {});
+
 /** One thing that is wrong with a workflow. */
 export interface Violation {
   /** The step, by name; `null` when the workflow as a whole is meant. */
@@ -49,6 +62,11 @@ export class ProblemError extends Error {
   /** The HTTP status. */
   get status(): number {
     return this.problem.status;
+  }
+
+  /** What kind of problem this is: the end of its `type`, such as `unknown-file`; `blank` when a proxy refused. */
+  get kind(): ProblemKind {
+    return this.problem.type.slice(this.problem.type.lastIndexOf(":") + 1);
   }
 
   /** The run that holds the project, when that is why the server said no. */
@@ -75,6 +93,15 @@ export class ConnectionError extends Error {
 /** What answered does not speak this protocol: most often a proxy, or another server at the same address. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
+}
+
+/** A name or a path has `.` or `..` between its slashes, which no address can carry. Nothing was sent. */
+export class InvalidPathError extends Error {
+  override readonly name = "InvalidPathError";
+
+  constructor(path: string) {
+    super(`${path}: a part of an address cannot be "." or ".."; give the path from the project's root without them`);
+  }
 }
 
 /** The run ended with a failure, or was cancelled. */

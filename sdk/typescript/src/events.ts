@@ -147,6 +147,14 @@ export type StatusData =
   | { state: "looped_back"; to: string; round: number; max_rounds: number; failure?: string }
   | { state: "loop_exhausted"; reason: "max_rounds" | "same_failure"; rounds: number }
   | { state: "model_used"; model: string; usage: Usage }
+  | {
+      /** The project's files were recorded, before or after the step. */
+      state: "snapshot_taken";
+      snapshot: string;
+      moment: "before" | "after";
+      /** How many files there were. */
+      files: number;
+    }
   | { state: "notice"; code: string }
   | { state: "agent"; detail: unknown };
 

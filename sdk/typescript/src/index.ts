@@ -2,9 +2,12 @@
 
 export { OrchestratorClient, streamingClient } from "./client.ts";
 export type { ClientOptions, EventStream, StreamOptions } from "./client.ts";
-export { ConnectionError, ProblemError, ProtocolError, RunFailedError } from "./errors.ts";
-export type { Problem, Violation } from "./errors.ts";
+export { ConnectionError, InvalidPathError, ProblemError, ProtocolError, RunFailedError } from "./errors.ts";
+export type { Problem, ProblemKind, Violation } from "./errors.ts";
 export * from "./events.ts";
 export type { FollowOptions, Reconnect, ReconnectOptions } from "./follow.ts";
 export type * from "./model.ts";
+export type * from "./project-model.ts";
+export { Archive, FileContent } from "./projects.ts";
+export type * from "./projects.ts";
 export type { RequestOptions, TransportOptions } from "./transport.ts";

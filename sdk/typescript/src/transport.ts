@@ -3,7 +3,7 @@
  * and which failures mean that nobody answered.
  */
 
-import { ConnectionError, ProblemError, ProtocolError, type Problem } from "./errors.ts";
+import { ConnectionError, InvalidPathError, ProblemError, ProtocolError, type Problem } from "./errors.ts";
 
 const API = "/api/v1/orchestrator";
 const DEVELOPMENT_SERVER = "http://localhost:8000";
@@ -29,8 +29,13 @@ export interface TransportOptions {
 }
 
 interface Request extends RequestOptions {
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, in place of `body`; its media type is among the `headers`. */
+  bytes?: Blob | undefined;
   headers?: Record<string, string>;
+  /** A status other than 2xx that is an answer here and no refusal. */
+  expects?: number;
 }
 
 /** Sends requests to one server. */
@@ -59,7 +64,9 @@ export class Transport {
   }
 
   /** An answer that is not a refusal. */
-  async send(method: string, path: string, { body, headers, signal }: Request = {}): Promise<Response> {
+  async send(method: string, path: string, request: Request = {}): Promise<Response> {
+    const { body, bytes, headers, signal } = request;
+    if (changesOnItsWay(path)) throw new InvalidPathError(path);
     const address = this.#base + path;
     const all = new Headers(this.#headers());
     for (const [name, value] of Object.entries(headers ?? {})) all.set(name, value);
@@ -68,6 +75,8 @@ export class Transport {
     if (body !== undefined) {
       all.set("content-type", "application/json");
       init.body = JSON.stringify(body);
+    } else if (bytes) {
+      init.body = bytes;
     }
     let response;
     try {
@@ -76,6 +85,7 @@ export class Transport {
       throwIfAborted(signal);
       throw new ConnectionError(`${method} ${address}: the server cannot be reached; is it running?`, { cause });
     }
+    if (response.status === request.expects) return response;
     if (!response.ok) throw new ProblemError(await problemOf(response));
     return response;
   }
@@ -89,6 +99,19 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 /** A path of the API, each part escaped. */
 export function path(...parts: string[]): string {
   return "/" + parts.map(encodeURIComponent).join("/");
+}
+
+/** What is set of a filter, as the query of an address; nothing when nothing is. */
+export function query(filter: object): string {
+  const set = Object.entries(filter).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
+  return text && "?" + text;
+}
+
+/** `fetch` resolves `.` and `..` before it sends, however they are escaped: the request would go somewhere else. */
+function changesOnItsWay(path: string): boolean {
+  const [names = ""] = path.split("?");
+  return names.split("/").some((name) => name === "." || name === "..");
 }
 
 function apiAddress(base: string): string {

@@ -16,7 +16,9 @@ export interface Received {
   method: string;
   url: string;
   headers: IncomingMessage["headers"];
+  /** The body, where it is JSON. */
   body: unknown;
+  bytes: Buffer<ArrayBuffer>;
 }
 
 /** Answers one request. */
@@ -53,10 +55,12 @@ export async function serve(
 }
 
 async function read(request: IncomingMessage): Promise<Received> {
-  let text = "";
-  for await (const chunk of request) text += chunk;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk as Uint8Array);
+  const bytes = Buffer.concat(chunks);
   const { method = "", url = "", headers } = request;
-  return { method, url, headers, body: text ? JSON.parse(text) : undefined };
+  const isJson = headers["content-type"] === "application/json";
+  return { method, url, headers, body: isJson ? JSON.parse(bytes.toString()) : undefined, bytes };
 }
 
 /** What a test says about an event; the rest is filled in. */

@@ -1,4 +1,4 @@
-//! The TypeScript client's own tests.
+//! The TypeScript client's own tests, some of them with the server.
 //!
 //! They run in a copy below the target folder: npm puts what it fetches beside `package.json`, and a checkout is not the
 //! place for that.
@@ -9,12 +9,17 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::build_for_development;
+use crate::host;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
 use crate::process::{find, output, run, say};
 
 /// The oldest node that the client is made for; see its `package.json`.
 const NODE: u32 = 20;
+
+/// Says to the tests where the server is.
+const SERVER: &str = "ORCHESTRATOR_PROGRAM";
 
 /// Runs the tests, or says why not.
 pub(crate) fn test_client(layout: &Layout) -> Result<Option<LeftOut>> {
@@ -29,9 +34,11 @@ pub(crate) fn test_client(layout: &Layout) -> Result<Option<LeftOut>> {
     }
     let copy = layout.target.join("typescript-client");
     copy_sources(&layout.root.join("sdk").join("typescript"), &copy)?;
+    build_for_development(layout)?;
     say("testing the TypeScript client");
     run(npm(&copy).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
-    run(npm(&copy).args(["test", "--loglevel=error"]))?;
+    let server = host::program(layout, "debug");
+    run(npm(&copy).args(["test", "--loglevel=error"]).env(SERVER, server.get_program()))?;
     Ok(None)
 }
 

@@ -43,7 +43,9 @@ impl Args for Flags {
                 "Read settings from this file [env: {CONFIG_VARIABLE}] \
                  [default: ~/.config/dynamic-orchestrator/orchestrator.toml]"
             ));
-        command.arg(config).args(SETTINGS.iter().map(flag))
+        // Global, for commands that have commands of their own: before and after those is the same to a user.
+        let settings = std::iter::once(config).chain(SETTINGS.iter().map(flag));
+        command.args(settings.map(|setting| setting.global(true)))
     }
 
     fn augment_args_for_update(command: Command) -> Command {

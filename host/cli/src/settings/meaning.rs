@@ -29,6 +29,9 @@ impl Settings {
         if let Some(seconds) = self.number("limits.plugin_cpu_seconds", 1..=3600)? {
             config.limits.sandbox.cpu = Duration::from_secs(seconds);
         }
+        if let Some(snapshots) = self.number("limits.project_snapshots", 1..=100_000)? {
+            config.limits.snapshots = snapshots as usize;
+        }
         config.commands.toolchains =
             self.list("command.toolchains", |text| Ok::<_, SettingsError>(PathBuf::from(text)))?;
         if let Some(uid) = self.number("command.uid", 1..=u64::from(u32::MAX - 1))? {
@@ -52,7 +55,11 @@ impl Settings {
     pub(crate) fn server(&self, loopback: bool) -> Result<ServerConfig, SettingsError> {
         let origins = self.list("cors_origins", Origin::parse)?;
         let hosts = self.list("allowed_hosts", |text| Ok::<_, SettingsError>(text.to_owned()))?;
-        Ok(ServerConfig { origins, hosts: loopback.then_some(hosts), ..ServerConfig::default() })
+        let mut config = ServerConfig { origins, hosts: loopback.then_some(hosts), ..ServerConfig::default() };
+        if let Some(mebibytes) = self.number("limits.import_mib", 1..=512)? {
+            config.import_max = mebibytes << 20;
+        }
+        Ok(config)
     }
 
     /// Where the server listens.

@@ -34,7 +34,7 @@ pub(crate) enum Kind {
 }
 
 /// Every setting, in the order of the help.
-pub(crate) const SETTINGS: [Setting; 20] = [
+pub(crate) const SETTINGS: [Setting; 22] = [
     Setting {
         key: "data_dir",
         flag: "data-dir",
@@ -172,6 +172,24 @@ pub(crate) const SETTINGS: [Setting; 20] = [
         placeholder: "SECONDS",
         default: Some("30"),
         help: "Time that one call of a plugin may compute; waiting for models and commands does not count",
+    },
+    Setting {
+        key: "limits.project_snapshots",
+        flag: "project-snapshots",
+        variables: &["ORCHESTRATOR_PROJECT_SNAPSHOTS"],
+        kind: Kind::Number,
+        placeholder: "NUMBER",
+        default: Some("500"),
+        help: "Snapshots kept of each project; older ones are given up",
+    },
+    Setting {
+        key: "limits.import_mib",
+        flag: "import-mib",
+        variables: &["ORCHESTRATOR_IMPORT_MIB"],
+        kind: Kind::Number,
+        placeholder: "MIB",
+        default: Some("64"),
+        help: "Size of an archive that a request may bring in",
     },
     Setting {
         key: "command.toolchains",

@@ -67,7 +67,7 @@ fn mistakes_in_the_file_name_the_key() {
         let error = Settings::resolve_with(&flags(&["--config", &path]), nothing).unwrap_err();
         error.to_string().replace(folder.path().to_str().unwrap(), "DIR")
     };
-    insta::assert_snapshot!(complaint("[model]\nprovder = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model.provder'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, command.toolchains, command.uid, command.allow_isolation, log, log_format");
+    insta::assert_snapshot!(complaint("[model]\nprovder = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model.provder'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, limits.project_snapshots, limits.import_mib, command.toolchains, command.uid, command.allow_isolation, log, log_format");
     insta::assert_snapshot!(complaint("listen = 8000"), @"'listen' in the configuration file DIR/orchestrator.toml has to be a string");
     insta::assert_snapshot!(complaint("cors_origins = 'http://a'"), @"'cors_origins' in the configuration file DIR/orchestrator.toml has to be an array of strings");
     insta::assert_snapshot!(complaint("listen = "), @"
@@ -77,7 +77,7 @@ fn mistakes_in_the_file_name_the_key() {
       |          ^
     string values must be quoted, expected literal string
     ");
-    insta::assert_snapshot!(complaint("model = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, command.toolchains, command.uid, command.allow_isolation, log, log_format");
+    insta::assert_snapshot!(complaint("model = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, limits.project_snapshots, limits.import_mib, command.toolchains, command.uid, command.allow_isolation, log, log_format");
     let missing = Settings::resolve_with(&flags(&["--config", "/nonexistent.toml"]), nothing);
     insta::assert_snapshot!(missing.unwrap_err(), @"the configuration file /nonexistent.toml cannot be read: No such file or directory (os error 2)");
 }
@@ -102,7 +102,9 @@ fn the_defaults_shown_are_the_defaults_of_the_library() {
     let library = orchestrator::Config::new("x", orchestrator::ModelConfig::default());
     assert_eq!(config.model, library.model);
     assert_eq!((config.limits.runs, &config.limits.sandbox), (library.limits.runs, &library.limits.sandbox));
-    assert_eq!(settings.server(true).unwrap().origins, orchestrator_server::ServerConfig::default().origins);
+    assert_eq!(config.limits.snapshots, library.limits.snapshots);
+    let (server, default) = (settings.server(true).unwrap(), orchestrator_server::ServerConfig::default());
+    assert_eq!((server.origins, server.import_max), (default.origins, default.import_max));
 }
 
 #[test]

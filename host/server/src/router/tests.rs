@@ -71,7 +71,10 @@ async fn known_origins_may_call_and_read_the_run_id_and_others_may_not() {
     assert_eq!(known["access-control-allow-methods"], "GET,POST,PUT,DELETE");
     assert!(preflight("https://evil.example").await.get("access-control-allow-origin").is_none());
     let (_, headers, _) = ask(Method::GET, "/fine", &[("origin", "http://localhost:3000")]).await;
-    assert!(headers["access-control-expose-headers"].to_str().unwrap().contains("x-run-id"));
+    let exposed = headers["access-control-expose-headers"].to_str().unwrap();
+    assert!(exposed.contains("x-run-id") && exposed.contains("etag"), "{exposed}");
+    let allowed = known["access-control-allow-headers"].to_str().unwrap();
+    assert!(allowed.contains("if-none-match"), "a page asks whether a file changed: {allowed}");
 }
 
 #[tokio::test]
