@@ -114,7 +114,10 @@ fn what_changed_is_shown_and_taken_back() {
     +let sum = 2;
     ");
     let said = place.out(&["restore", "shop", &first[..8]]);
-    assert!(said.starts_with("~ src/app.js\nTo take this back: orchestrator project restore shop "), "{said}");
+    assert!(
+        said.starts_with("~ src/app.js\nTo take this back: orchestrator project restore shop "),
+        "{said}"
+    );
     assert_eq!(place.read("shop/src/app.js").as_deref(), Some("let sum = 1;\n"));
     let back = said.trim_end().rsplit(' ').next().unwrap();
     place.out(&["restore", "shop", back]);
@@ -160,11 +163,11 @@ fn a_repository_comes_in_and_runs_nothing_of_its_own() {
 #[test]
 fn what_there_is_not_is_named_with_the_way_out() {
     let place = Place::new();
-    insta::assert_snapshot!(place.complaint(&["files", "shop"]), @"");
-    insta::assert_snapshot!(place.complaint(&["import", "shop", "nowhere"]), @"");
-    insta::assert_snapshot!(place.complaint(&["import", "shop", "shop/index.html"]), @"");
+    insta::assert_snapshot!(place.complaint(&["files", "shop"]), @"orchestrator: there is no project 'shop'; there is none yet");
+    insta::assert_snapshot!(place.complaint(&["import", "shop", "nowhere"]), @"orchestrator: 'nowhere' is no folder, no file and no address of a git repository: give one of these");
+    insta::assert_snapshot!(place.complaint(&["import", "shop", "shop/index.html"]), @"orchestrator: shop/index.html is no archive by its name: give a .zip or a .tar.gz file");
     place.out(&["import", "shop", "shop"]);
-    insta::assert_snapshot!(place.complaint(&["restore", "shop", "0123456789"]), @"");
+    insta::assert_snapshot!(place.complaint(&["restore", "shop", "0123456789"]), @"orchestrator: project 'shop' has no snapshot '0123456789': it was never taken, or given up since; the list of the project's snapshots has those that there are");
     place.put("zip.zip", "no archive");
-    insta::assert_snapshot!(place.complaint(&["import", "other", "zip.zip"]), @"");
+    insta::assert_snapshot!(place.complaint(&["import", "other", "zip.zip"]), @"orchestrator: the archive cannot be read: invalid Zip archive: Could not find EOCD");
 }

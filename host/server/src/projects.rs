@@ -1,6 +1,7 @@
 //! `/projects`: the files of projects, what they were, and taking them away or bringing them in.
 
 pub(crate) mod change;
+mod packing;
 pub(crate) mod serve_file;
 
 use crate::{
@@ -10,7 +11,6 @@ use crate::{
 };
 use axum::{
     Json,
-    body::Body,
     extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
@@ -18,13 +18,10 @@ use axum::{
 use orchestrator::{ProjectFile, ProjectId, ProjectSummary, Snapshot, archive::Format};
 use serde::Deserialize;
 use std::ops::RangeInclusive;
-use tokio_util::io::{ReaderStream, SyncIoBridge};
 use utoipa::IntoParams;
 
 /// How many snapshots a list may have.
 const LIMIT: RangeInclusive<usize> = 1..=500;
-/// Bytes of an archive that wait for a slow client; then the packing waits.
-const ARCHIVE_AHEAD: usize = 256 * 1024;
 
 /// Which moment to look at.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -166,19 +163,12 @@ pub(crate) async fn archive(
     };
     let project = parse(&app, project).await?;
     let archive = app.orchestrator.project_archive(&project, query.snapshot.into(), format).await?;
-    let (reader, writer) = tokio::io::duplex(ARCHIVE_AHEAD);
-    let name = project.clone();
-    tokio::task::spawn_blocking(move || {
-        // The answer has begun: a file that vanishes now cuts it off, which the client sees.
-        if let Err(error) = archive.write(SyncIoBridge::new(writer)) {
-            tracing::warn!(project = %name, %error, "an archive was cut off");
-        }
-    });
+    let body = packing::body(project.clone(), |out| archive.write(out));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(format.media_type())),
         (header::CONTENT_DISPOSITION, attachment(&project, format)),
     ];
-    Ok((headers, Body::from_stream(ReaderStream::new(reader))).into_response())
+    Ok((headers, body).into_response())
 }
 
 /// The header that names the file to save. A project's id has letters, digits, `.`, `_` and `-` alone, so nothing in it

@@ -55,7 +55,8 @@ impl Settings {
     pub(crate) fn server(&self, loopback: bool) -> Result<ServerConfig, SettingsError> {
         let origins = self.list("cors_origins", Origin::parse)?;
         let hosts = self.list("allowed_hosts", |text| Ok::<_, SettingsError>(text.to_owned()))?;
-        let mut config = ServerConfig { origins, hosts: loopback.then_some(hosts), ..ServerConfig::default() };
+        let mut config =
+            ServerConfig { origins, hosts: loopback.then_some(hosts), ..ServerConfig::default() };
         if let Some(mebibytes) = self.number("limits.import_mib", 1..=512)? {
             config.import_max = mebibytes << 20;
         }

@@ -2,10 +2,10 @@
 
 use super::{ProjectError, blocking};
 use crate::orchestrator::Orchestrator;
-use orchestrator_archive::{Format, Limits, Skipped, Unpacked, unpack};
-use orchestrator_core::{FileChange, IfBusy, ProjectId, RunId};
+use orchestrator_archive::{Format, Limits, Skipped, Unpacked, UnpackedFile, unpack};
+use orchestrator_core::{Digest, FileChange, IfBusy, ProjectId, RunId};
 use orchestrator_snapshots::{Cause, Snapshot};
-use orchestrator_workspace::{FILE_MAX, FileEdit, LEFT_OUT, Workspace};
+use orchestrator_workspace::{FILE_MAX, FileEdit, LEFT_OUT, Survey, Workspace};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeSet,
@@ -83,6 +83,13 @@ pub(super) fn is_left_out(folder: &str) -> bool {
     LEFT_OUT.contains(&folder)
 }
 
+/// Whether a project holds the file as it is.
+fn is_there(now: &Survey, file: &UnpackedFile) -> bool {
+    now.file(file.path.as_str()).is_some_and(|there| {
+        there.is_executable() == file.executable && there.digest == Digest::of(&file.content)
+    })
+}
+
 impl Orchestrator {
     /// Makes a project's files those of a snapshot, all or nothing.
     ///
@@ -132,10 +139,11 @@ impl Orchestrator {
             let names: BTreeSet<_> = files.iter().map(|file| &file.path).collect();
             let there = before.survey.files().map(|(path, _)| path);
             let gone: Vec<_> = there.filter(|path| !names.contains(path)).cloned().collect();
-            let writes = files.into_iter().map(|file| FileEdit::Write {
-                path: file.path,
-                content: file.content,
-                executable: Some(file.executable),
+            let changed = files.into_iter().filter(|file| !is_there(&before.survey, file));
+            let writes = changed.map(|UnpackedFile { path, content, executable }| FileEdit::Write {
+                path,
+                content,
+                executable: Some(executable),
             });
             let changes = workspace.replace_files(&before.survey, &gone, writes.collect())?;
             let after: Snapshot = snapshots.take(project, workspace, Cause::Imported, None)?.snapshot;

@@ -20,7 +20,7 @@ pub enum ProjectError {
     #[error("{0}")]
     NoFile(String),
     /// The project has no such snapshot.
-    #[error("{0}; GET /projects/{{id}}/snapshots lists those that there are")]
+    #[error("{0}; the list of the project's snapshots has those that there are")]
     NoSnapshot(String),
     /// A run is working on the project.
     #[error("run {run_id} is working on this project; wait for its end, or cancel it")]
@@ -29,7 +29,9 @@ pub enum ProjectError {
         run_id: RunId,
     },
     /// An import would go over files that are there.
-    #[error("the project '{0}' holds files already; ask for them to be replaced, or choose another name")]
+    #[error(
+        "the project '{0}' holds files already: choose another name, or ask for them to be replaced ('replace=true', '--replace')"
+    )]
     NotEmpty(ProjectId),
     /// What was brought in cannot be used.
     #[error("{0}")]
