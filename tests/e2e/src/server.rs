@@ -3,7 +3,7 @@
 use crate::{Api, models, soon, target_folder};
 use orchestrator::{
     Config, Limits, ModelConfig, Orchestrator, PluginView,
-    commands::{self, Helper},
+    commands::{self, Helper, SandboxConfig},
 };
 use orchestrator_server::ServerConfig;
 use std::{
@@ -24,6 +24,7 @@ pub struct Setup {
     data: Arc<TempDir>,
     model: ModelConfig,
     limits: Limits,
+    commands: SandboxConfig,
 }
 
 impl Default for Setup {
@@ -43,7 +44,8 @@ impl Setup {
         // Each place of the pool is address space, and a process of tests has several programs in it at once.
         let sandbox = orchestrator::SandboxLimits { calls: 64, ..orchestrator::SandboxLimits::default() };
         let model = models::script(&data, models::TODO_APP);
-        Self { data, model, limits: Limits { sandbox, ..Limits::default() } }
+        let commands = SandboxConfig { helper: Some(inside()), ..SandboxConfig::default() };
+        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, commands }
     }
 
     /// Answers from this script; see docs/scripted-model.md.
@@ -64,6 +66,13 @@ impl Setup {
     #[must_use]
     pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
         change(&mut self.limits);
+        self
+    }
+
+    /// Another sandbox of commands.
+    #[must_use]
+    pub fn commands(mut self, change: impl FnOnce(&mut SandboxConfig)) -> Self {
+        change(&mut self.commands);
         self
     }
 
@@ -90,12 +99,12 @@ impl Setup {
     /// # Panics
     /// When it does not start.
     pub async fn start(self) -> Server {
-        let mut config = Config {
+        let config = Config {
             limits: self.limits.clone(),
+            commands: self.commands.clone(),
             cache_dir: Some(target_folder().join("test-cache")),
             ..Config::new(self.data.path(), self.model.clone())
         };
-        config.commands.helper = Some(inside());
         let opened = soon("the orchestrator to open", Orchestrator::open(config)).await;
         let orchestrator = opened.unwrap_or_else(|error| panic!("the orchestrator does not open: {error}"));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
