@@ -137,7 +137,7 @@ async fn a_sandbox_outlives_the_thread_that_asked_for_it() {
                 let launcher = crate::SandboxLauncher::unchecked(config(), Guards::ALL);
                 let command =
                     line(&["sh", "-c", "echo x > up; while ! test -e go; do sleep 0.02; done; exit 9"]);
-                crate::Launcher::start(&launcher, &project, &command).await.expect("starts").process
+                crate::Launcher::start(&launcher, &project, &command, None).await.expect("starts").process
             },
         )
     })

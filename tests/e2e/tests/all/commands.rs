@@ -23,7 +23,7 @@ writeFileSync("page.html", "changed by the command\n");
 mkdirSync("made/deep", { recursive: true, mode: 0o700 });
 writeFileSync("made/deep/secret.txt", "made by the command\n", { mode: 0o600 });
 symlinkSync("/etc/passwd", "made/link");
-chmodSync("page.html", 0o400);
+chmodSync("page.html", 0o600);
 console.log("was uid", process.getuid());
 </file-{{nonce}}>
 '''
@@ -33,10 +33,10 @@ agent = "tester"
 text = '{"install": [], "test": [["npm", "test"]]}'
 "#;
 
-async fn steps(server: &Server, steps: Value, request: &str, metadata: Value) -> Transcript {
-    server.api.workflow("w", steps).await;
+async fn steps(server: &Server, name: &str, steps: Value, request: &str, metadata: Value) -> Transcript {
+    server.api.workflow(name, steps).await;
     let request =
-        json!({"user_request": request, "project_id": "p", "workflow_name": "w", "metadata": metadata});
+        json!({"user_request": request, "project_id": "p", "workflow_name": name, "metadata": metadata});
     server.api.run(&request).await
 }
 
@@ -55,7 +55,7 @@ async fn after_a_command_the_projects_files_are_the_servers_as_before() {
         return;
     }
     let server = Setup::new().script(SCRIPT).guest("echo").start().await;
-    let run = steps(&server, write_and_test(), "a page", json!({})).await;
+    let run = steps(&server, "first", write_and_test(), "a page", json!({})).await;
     run.complete();
     let said = serde_json::to_string(&run.0).expect("is JSON");
     assert!(said.contains("was uid ") && !said.contains("was uid 0"), "never as root");
@@ -70,9 +70,11 @@ async fn after_a_command_the_projects_files_are_the_servers_as_before() {
     let tested = snapshots[0]["id"].as_str().or(snapshots[0]["snapshot"].as_str()).expect("an id").to_owned();
 
     // Agents write over it, and take the command's own files back by a snapshot.
-    for path in ["page.html", "made/deep/secret.txt", "made/deep/new.txt"] {
+    for (at, path) in ["page.html", "made/deep/secret.txt", "made/deep/new.txt"].into_iter().enumerate() {
         let echo = json!([{"agent_type": "echo", "name": "Say"}]);
-        steps(&server, echo, "written by an agent", json!({"write": path})).await.complete();
+        steps(&server, &format!("write-{at}"), echo, "written by an agent", json!({"write": path}))
+            .await
+            .complete();
         assert_eq!(read(&server, path), "written by an agent");
     }
     server.api.post("/projects/p/restore", &json!({"snapshot": tested})).await.ok();
@@ -81,7 +83,8 @@ async fn after_a_command_the_projects_files_are_the_servers_as_before() {
     assert!(!server.project("p").join("made/deep/new.txt").exists());
 
     // And the next command changes them once more.
-    let again = steps(&server, json!([{"agent_type": "tester", "name": "Test"}]), "again", json!({})).await;
+    let again =
+        steps(&server, "again", json!([{"agent_type": "tester", "name": "Test"}]), "again", json!({})).await;
     let said = serde_json::to_string(&again.all("command_execute")).expect("is JSON");
     assert!(said.contains("EEXIST"), "the link is there, all else was written: {said}");
     let archive = server.api.get("/projects/p/archive?format=zip").await;
@@ -97,7 +100,7 @@ async fn without_bubblewrap_commands_are_refused_and_everything_else_works() {
     let sandbox = &server.api.get("/health").await.ok()["sandbox"];
     assert_eq!((&sandbox["actual"], &sandbox["required"]), (&json!("none"), &json!("namespaces")));
 
-    let run = steps(&server, write_and_test(), "a page", json!({})).await;
+    let run = steps(&server, "first", write_and_test(), "a page", json!({})).await;
     let refusal = serde_json::to_string(&run.0).expect("is JSON");
     assert!(refusal.contains("apt install bubblewrap"), "{refusal}");
     assert_eq!(run.all("command_execute").len(), 0, "nothing was started");
@@ -109,7 +112,7 @@ async fn without_bubblewrap_commands_are_refused_and_everything_else_works() {
     assert!(missing.contains("bubblewrap cannot be started"), "{missing}");
 
     let echo = json!([{"agent_type": "echo", "name": "Say"}]);
-    steps(&server, echo, "written", json!({"write": "page.html"})).await.complete();
+    steps(&server, "write", echo, "written", json!({"write": "page.html"})).await.complete();
     let snapshots = server.api.get("/projects/p/snapshots").await.ok();
     assert!(snapshots.as_array().is_some_and(|snapshots| snapshots.len() > 1), "{snapshots}");
     assert_eq!(server.api.get("/projects/p/archive?format=zip").await.status.as_u16(), 200);
