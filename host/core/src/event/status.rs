@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 /// How the workflow moved on. `state` says which of these it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the first event of a run, and the only one of its kind"
+)]
 pub enum Status {
     /// The run was accepted; the first event of every run.
     Accepted {
