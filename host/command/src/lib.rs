@@ -49,7 +49,8 @@ pub const UNREAD_MAX: usize = 2 * OUTPUT_MAX;
 /// Bytes at the beginning of the output that the outcome keeps, and the same number at its end.
 pub const EXCERPT_MAX: usize = 32 * 1024;
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod attacks;
 #[cfg(test)]
 mod tests;

@@ -170,6 +170,7 @@ fn set_id_at_birth(flags: u8, mode: u8) -> Result<Vec<Rule>, seccompiler::Backen
 }
 
 /// True when the argument is this number.
+#[allow(clippy::unnecessary_cast, reason = "the type of these numbers differs from one libc to the next")]
 fn equal(argument: u8, value: libc::Ioctl) -> Result<Rule, seccompiler::BackendError> {
     Rule::new(vec![Condition::new(argument, Length::Dword, Compare::Eq, value as u64)?])
 }
