@@ -87,7 +87,7 @@ impl Commands {
         let limits = self.launcher.limits();
         let timeout = command.timeout.map_or(limits.wall, |timeout| timeout.min(limits.wall));
         let limit = now.checked_add(timeout).map_or(self.deadline, |limit| limit.min(self.deadline));
-        let network = self.gateway.open(self.launcher.account())?;
+        let network = self.gateway.open(self.launcher.account()).await?;
         let Launched { process, stdout, stderr } =
             self.launcher.start(&self.project, &command, network.as_ref()).await?;
         self.announce(&command).await?;

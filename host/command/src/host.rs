@@ -2,7 +2,7 @@
 //!
 //! Dropping the call's table, as happens with its store, ends every program that was started through it.
 
-use crate::{CommandLine, Commands, Launcher, Process, Project};
+use crate::{CommandLine, Commands, Gateway, Launcher, Process, Project};
 use orchestrator_contract::{
     command::{self, Host, HostProcess},
     convert::into_command_outcome,
@@ -31,6 +31,12 @@ impl CommandCall {
         deadline: Instant,
     ) -> Self {
         Self { grant, commands: Commands::new(launcher, project, events, deadline) }
+    }
+
+    /// Lets each program reach what `gateway` opens for it.
+    #[must_use]
+    pub fn reaching(self, gateway: Arc<dyn Gateway>) -> Self {
+        Self { commands: self.commands.reaching(gateway), ..self }
     }
 
     async fn start(&self, command: command::CommandLine) -> Result<Process, Failure> {

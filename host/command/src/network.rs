@@ -4,6 +4,7 @@
 //! proxy outside, which decides; into the sandbox comes that proxy's socket and nothing else. Package clients know
 //! proxies by host and port, so a program inside, the bridge, carries connections from loopback to the socket.
 
+use async_trait::async_trait;
 use orchestrator_core::Failure;
 use std::{any::Any, path::PathBuf};
 
@@ -27,20 +28,22 @@ pub struct Network {
 }
 
 /// Opens ways out, as what was granted to a plugin says.
+#[async_trait]
 pub trait Gateway: Send + Sync {
-    /// A way out for one command that runs as the user `uid`; none when it may reach nothing. Called in a tokio runtime.
+    /// A way out for one command that runs as the user `uid`; none when it may reach nothing.
     ///
     /// # Errors
     /// When it was granted one and there can be none here.
-    fn open(&self, uid: Option<u32>) -> Result<Option<Network>, Failure>;
+    async fn open(&self, uid: Option<u32>) -> Result<Option<Network>, Failure>;
 }
 
 /// No way out, for whoever was granted none.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoGateway;
 
+#[async_trait]
 impl Gateway for NoGateway {
-    fn open(&self, _uid: Option<u32>) -> Result<Option<Network>, Failure> {
+    async fn open(&self, _uid: Option<u32>) -> Result<Option<Network>, Failure> {
         Ok(None)
     }
 }

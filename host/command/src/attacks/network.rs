@@ -2,6 +2,7 @@
 
 use super::scene::*;
 use crate::{Gateway, Network, PROXY};
+use async_trait::async_trait;
 use orchestrator_core::Failure;
 use std::{
     fs,
@@ -43,8 +44,9 @@ impl Answering {
     }
 }
 
+#[async_trait]
 impl Gateway for Answering {
-    fn open(&self, uid: Option<u32>) -> Result<Option<Network>, Failure> {
+    async fn open(&self, uid: Option<u32>) -> Result<Option<Network>, Failure> {
         let listener = UnixListener::bind(self.socket()).expect("binds");
         fs::set_permissions(self.socket(), fs::Permissions::from_mode(0o600)).expect("sets");
         std::os::unix::fs::chown(self.socket(), uid, None).expect("gives");
