@@ -25,6 +25,7 @@ mod program;
 mod reload;
 mod sample;
 mod server;
+mod snapshot;
 mod startup;
 
 use anyhow::{Context, Result, bail};
@@ -32,7 +33,8 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 8] = ["call", "events", "memory", "startup", "reload", "command", "artifact", "patch"];
+const SUBJECTS: [&str; 9] =
+    ["call", "events", "memory", "startup", "reload", "command", "artifact", "patch", "snapshot"];
 
 /// The benchmark program: `figures [SUBJECT…]`, all of them when none is named.
 #[must_use]
@@ -89,6 +91,7 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "command" => command::measure().await,
         "artifact" => artifact::measure(),
         "patch" => patch::measure().await,
+        "snapshot" => snapshot::measure().await,
         _ => bail!("there is no subject '{subject}'; there are {}", SUBJECTS.join(", ")),
     }
 }
