@@ -195,7 +195,9 @@ async fn typing_into_the_servers_terminal_is_refused() {
                     try: fcntl.ioctl(0, 0x5412, b'x'); print('typed', flush=True)\n \
                     except OSError as error: print('refused', error.errno, flush=True)\n \
                     os._exit(0)\n\
-                   print(os.read(master, 99).decode().strip())";
+                   said = b''\n\
+                   while b'\\n' not in said: said += os.read(master, 99)\n\
+                   print(said.decode().strip())";
     let guarded = Scene::new().python(program).await.output;
     assert!(guarded.contains("refused 1"), "{guarded}");
     let open = without_filter().python(program).await.output;
