@@ -4,12 +4,12 @@
 XTASK = cargo build --profile xtask --package xtask && cargo xtask
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run build bench fuzz suites lint clean
+.PHONY: help demo test run build bench fuzz suites schemathesis lint clean
 
 help: ## Show this list
 	@echo "Dynamic Orchestrator: make <target>"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Needs Rust (rustup); what else it takes is installed or built on the way. See docs/building.md."
 
@@ -33,6 +33,9 @@ fuzz: ## Fuzz the parsers of models' text, a minute each
 
 suites: ## Run the patch engine over cases from elsewhere: make suites DIR=folder
 	@$(XTASK) suites "$(DIR)"
+
+schemathesis: ## Send the server what its OpenAPI document allows and what it does not, half a minute
+	@$(XTASK) schemathesis
 
 lint: ## Check formatting, lints, licences and advisories
 	@$(XTASK) lint

@@ -71,6 +71,8 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Send the server what its OpenAPI document allows and what it does not
+    Schemathesis,
     /// Fuzz the parsers of models' text
     Fuzz {
         /// How long each target runs
@@ -112,6 +114,7 @@ fn run(layout: &Layout, verb: Verb) -> anyhow::Result<()> {
         Verb::Demo => verbs::demo(layout),
         Verb::Run { args } => verbs::serve(layout, &args),
         Verb::Bench { args } => verbs::bench(layout, &args),
+        Verb::Schemathesis => verbs::schemathesis(layout),
         Verb::Fuzz { seconds } => verbs::fuzz(layout, seconds),
         Verb::Suites { folder } => verbs::suites(layout, &folder),
         Verb::Lint { offline } => verbs::lint(layout, offline),

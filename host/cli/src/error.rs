@@ -1,8 +1,10 @@
 //! Why the program ended without doing what it was asked, as one sentence with the way out.
 
 use crate::{patch::FolderError, settings::SettingsError};
-use orchestrator::{ModelConfigError, OpenError, ProjectError, RunError, StartError};
-use orchestrator_server::ServeError;
+use orchestrator::{
+    AccessError, AuditError, ModelConfigError, OpenError, ProjectError, RunError, StartError,
+};
+use orchestrator_server::{ServeError, TlsError};
 use std::{io, path::PathBuf, process::ExitCode};
 
 /// Why the program ended.
@@ -20,6 +22,16 @@ pub(crate) enum CliError {
     Run(#[from] RunError),
     #[error("{0}")]
     Serve(#[from] ServeError),
+    #[error("setting up TLS: {0}")]
+    Tls(#[from] TlsError),
+    #[error("{0}")]
+    Access(#[from] AccessError),
+    #[error("{0}")]
+    Audit(#[from] AuditError),
+    #[error("{0}")]
+    Since(String),
+    #[error("the token would expire at a time that there is not: {0}")]
+    Expires(String),
     #[error("{0}")]
     Project(#[from] ProjectError),
     #[error("{0}")]
@@ -58,6 +70,11 @@ impl CliError {
             | Self::Start(_)
             | Self::Run(_)
             | Self::Serve(_)
+            | Self::Tls(_)
+            | Self::Access(_)
+            | Self::Audit(_)
+            | Self::Since(_)
+            | Self::Expires(_)
             | Self::Runtime(_)
             | Self::Signals(_)
             | Self::Listen { .. }

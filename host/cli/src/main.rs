@@ -5,6 +5,7 @@
 //! have it.
 
 mod args;
+mod audit;
 mod error;
 mod logging;
 mod open_files;
@@ -17,6 +18,7 @@ mod serve;
 mod settings;
 mod show_settings;
 mod signals;
+mod token;
 
 use args::{Cli, Command};
 use clap::{CommandFactory as _, Parser as _};
@@ -48,6 +50,8 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
         Command::Project(args) => on_runtime(project::project(args)),
         Command::Patch(args) => patch::patch(args),
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),
+        Command::Token(args) => on_runtime(token::token(args)),
+        Command::Audit(args) => on_runtime(audit::audit(args)),
         Command::Config(args) => show_settings::show(&args),
         Command::Openapi => {
             let document = serde_json::to_string_pretty(&orchestrator_server::openapi());

@@ -14,6 +14,11 @@ pub(crate) fn bytes(bytes: &[u8]) -> Result<(), CliError> {
     stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(CliError::Output)
 }
 
+/// Prints a value as JSON.
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<(), CliError> {
+    line(&serde_json::to_string_pretty(value).map_err(|error| CliError::Output(error.into()))?)
+}
+
 /// Says on standard error what went wrong.
 pub(crate) fn complain(text: &str) {
     // Where nobody listens on standard error, nobody can be told that either.

@@ -1,4 +1,5 @@
-//! `orchestrator plugins`: what would serve if the server started now.
+//! `orchestrator plugins`: what would serve if the server started now. One may be at work on the data folder; nothing
+//! of its is touched.
 
 use crate::{
     args::PluginsArgs,
@@ -8,20 +9,15 @@ use crate::{
     settings::Settings,
 };
 use orchestrator::{Orchestrator, Origin, PluginKind, PluginState, PluginView};
-use std::{process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
 /// Loads the plugins, prints them, and fails if a file was refused.
 pub(crate) async fn plugins(args: PluginsArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(&args.flags)?;
     logging::start(&settings, "warn")?;
-    let orchestrator = Orchestrator::open(settings.config()?).await?;
-    let plugins = orchestrator.plugins();
-    orchestrator.shutdown(Duration::ZERO).await;
+    let plugins = Orchestrator::look_at_plugins(&settings.config()?).await?;
     match args.json {
-        true => {
-            let json = serde_json::to_string_pretty(&plugins);
-            output::line(&json.map_err(|error| CliError::Output(error.into()))?)?;
-        }
+        true => output::json(&plugins)?,
         false => output::table(rows(&plugins))?,
     }
     let mut code = ExitCode::SUCCESS;

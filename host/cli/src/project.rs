@@ -13,7 +13,7 @@ use crate::{
     output::{self, complain},
     settings::Settings,
 };
-use orchestrator::{Orchestrator, archive::Format};
+use orchestrator::{Actor, Orchestrator, archive::Format};
 use std::{
     fs::File,
     io::{self, IsTerminal, Write},
@@ -27,7 +27,7 @@ pub(crate) async fn project(args: ProjectArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(&args.flags)?;
     logging::start(&settings, "warn")?;
     let orchestrator = Orchestrator::open(settings.config()?).await?;
-    let done = perform(&orchestrator, args.command).await;
+    let done = perform(&orchestrator.on_behalf_of(Actor::CLI), args.command).await;
     orchestrator.shutdown(Duration::from_secs(10)).await;
     done.map(|()| ExitCode::SUCCESS)
 }

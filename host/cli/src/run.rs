@@ -16,7 +16,7 @@ use crate::{
 };
 use futures::StreamExt;
 use narrator::Narrator;
-use orchestrator::{Event, EventKind, EventStream, Orchestrator, ProjectId, RunRequest};
+use orchestrator::{Actor, Event, EventKind, EventStream, Orchestrator, ProjectId, RunRequest};
 use screen::Screen;
 use std::{process::ExitCode, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -31,7 +31,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     logging::start_through(&settings, "warn", screen.log_writer())?;
     let stop = signals::stop()?;
     screen.busy("Loading plugins");
-    let orchestrator = Orchestrator::open(settings.config()?).await?;
+    let orchestrator = Orchestrator::open(settings.config()?).await?.on_behalf_of(Actor::CLI);
     let project = args.project.unwrap_or_else(|| ProjectId::for_request(&args.request));
     if let Some(from) = &args.from {
         screen.busy("Bringing files in");

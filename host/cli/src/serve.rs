@@ -2,7 +2,8 @@
 
 use crate::{args::ServeArgs, error::CliError, logging, open_files, output, settings::Settings, signals};
 use orchestrator::Orchestrator;
-use std::process::ExitCode;
+use orchestrator_server::ServerConfig;
+use std::{net::SocketAddr, process::ExitCode};
 use tokio::net::TcpListener;
 
 /// Serves until a signal says stop.
@@ -23,15 +24,19 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let server = settings.server(bound.ip().is_loopback())?;
     let stop = signals::stop()?;
     let data = config.data_dir.clone();
+    let scheme = if server.tls.is_some() { "https" } else { "http" };
+    // Refused before anything is said to be served.
+    if let Some(tls) = &server.tls {
+        tls.load()?;
+    }
     let orchestrator = Orchestrator::open(config).await?;
+    orchestrator_server::check_exposure(bound, &orchestrator).await?;
     output::line(&format!(
-        "Listening on http://{bound} (documentation: http://{bound}/docs, data: {})",
+        "Listening on {scheme}://{bound} (documentation: {scheme}://{bound}/docs, data: {})",
         data.display()
     ))?;
-    if !bound.ip().is_loopback() {
-        output::line(
-            "Note: other machines reach this address, and there is no authentication; put a proxy with one in front",
-        )?;
+    for note in notes(&bound, &server) {
+        output::line(&format!("Note: {note}"))?;
     }
     for notice in orchestrator.notices() {
         output::line(&format!("Note: {notice}"))?;
@@ -39,4 +44,18 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     orchestrator_server::serve(listener, orchestrator, server, stop.cancelled_owned()).await?;
     output::line("Stopped")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What an operator should know about how the server is reached.
+fn notes(bound: &SocketAddr, server: &ServerConfig) -> Vec<&'static str> {
+    let mut notes = Vec::new();
+    if !bound.ip().is_loopback() && server.tls.is_none() {
+        notes.push(
+            "tokens cross the network in the open; use --tls-cert and --tls-key, or a proxy that speaks TLS",
+        );
+    }
+    if server.lets_any_origin_in() && bound.ip().is_loopback() {
+        notes.push("any web page that is open on this machine may call the API (--cors-origin '*')");
+    }
+    notes
 }

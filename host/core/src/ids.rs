@@ -130,6 +130,11 @@ checked_name! {
     AgentType
 }
 
+checked_name! {
+    /// Names a token, and with it whoever holds the token.
+    TokenName
+}
+
 impl ProjectId {
     /// Most characters that [`ProjectId::for_request`] takes over from the request.
     const WORDS_MAX: usize = 40;

@@ -4,6 +4,7 @@
 //! plugin contract and in the code. The traits in [`capability`] are the seams between the capabilities that a
 //! plugin may use and the run they serve; their implementations live elsewhere.
 
+pub mod access;
 pub mod agent;
 pub mod capability;
 pub mod context;
@@ -16,6 +17,7 @@ pub mod path;
 pub mod run;
 pub mod workflow;
 
+pub use access::{Actor, Role};
 pub use agent::{AgentDescription, AgentSettings, ConditionDescription, Grant, Permissions};
 pub use capability::{
     CallOrigin, CompletionChunk, CompletionEnd, CompletionStream, EventSink, NewEvent, OpenCompletion,
@@ -29,7 +31,7 @@ pub use event::{
     CommandEvent, CompleteEvent, ErrorEvent, Event, EventKind, FileComplete, FileContent, FileOperation,
     Status, Thinking,
 };
-pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, WorkflowName};
+pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, TokenName, WorkflowName};
 pub use isolation::{Confinement, Isolation};
 pub use path::{PathError, RelativePath};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// A named list of steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Workflow {
     /// The name that requests use.
     pub name: WorkflowName,

@@ -59,6 +59,20 @@ pub enum JournalError {
         /// Newest format that this program knows.
         known: i64,
     },
+    /// A program of another version works with the data folder.
+    #[error(
+        "the journal {} has format {found} and is in use by a program of another version; this one works with format \
+         {known}: use the program that is running",
+        path.display()
+    )]
+    OtherVersion {
+        /// The journal's file.
+        path: PathBuf,
+        /// Format of the file.
+        found: i64,
+        /// The format that this program works with.
+        known: i64,
+    },
     /// There is no room for what was to be written.
     #[error("the journal {} could not be written because the disk is full; free some space", path.display())]
     DiskFull {
@@ -108,6 +122,10 @@ impl JournalError {
     /// Sorts SQLite's error by what a person can do about it.
     pub(crate) fn sqlite(path: &Path, doing: &'static str, error: &rusqlite::Error) -> Self {
         let (path, detail) = (path.to_owned(), error.to_string());
+        // What was written as text comes back as something else.
+        if let rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::Utf8Error(..) = error {
+            return Self::Corrupt { path, detail };
+        }
         match error.sqlite_error_code() {
             Some(Sqlite::DiskFull) => Self::DiskFull { path },
             Some(Sqlite::DatabaseCorrupt | Sqlite::NotADatabase) => Self::Corrupt { path, detail },
@@ -134,6 +152,7 @@ impl From<JournalError> for Failure {
             | JournalError::Locked { .. }
             | JournalError::Corrupt { .. }
             | JournalError::Newer { .. }
+            | JournalError::OtherVersion { .. }
             | JournalError::DiskFull { .. }
             | JournalError::Closed
             | JournalError::Unreadable { .. }

@@ -1,7 +1,7 @@
 //! The journal's handle: opening, runs, and the way to writers and subscribers.
 
 use crate::{
-    JournalError, LINE_MAX, RunEntry, RunFilter, RunRecord, RunWriter, Subscription, lock,
+    JournalError, LINE_MAX, Ledger, RunEntry, RunFilter, RunRecord, RunWriter, Subscription, lock,
     open_run::OpenRun,
     readers::Readers,
     runs::{self, RawEntry},
@@ -12,6 +12,7 @@ use crate::{
 use orchestrator_core::{Event, RunId};
 use rusqlite::Connection;
 use std::{
+    fs::File,
     path::{Path, PathBuf},
     sync::Arc,
     thread::JoinHandle,
@@ -54,19 +55,16 @@ impl Journal {
         adjust: impl FnOnce(&Connection) -> rusqlite::Result<()>,
     ) -> Result<Self, JournalError> {
         let lock = lock::hold(folder)?;
-        let path = folder.join("journal.sqlite");
+        let path = folder.join(schema::FILE);
         let connection = schema::open_writer(&path)?;
         adjust(&connection).map_err(|error| JournalError::sqlite(&path, "opening the journal", &error))?;
-        let (commands, line) = mpsc::channel(LINE_MAX);
-        let writer = Writer::new(connection, path.clone(), limits, lock);
-        let writer =
-            std::thread::Builder::new().name("journal".into()).spawn(move || writer.run(line)).map_err(
-                |error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() },
-            )?;
-        let readers = Readers::new(path.clone());
-        Ok(Self {
-            shared: Arc::new(Shared { commands: Some(commands), writer: Some(writer), readers, path }),
-        })
+        Ok(Self { shared: Shared::start(connection, path, limits, Some(lock))? })
+    }
+
+    /// Tokens and the audit.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        Ledger::new(Arc::clone(&self.shared))
     }
 
     /// Adds a run, and waits until it is committed.
@@ -183,26 +181,67 @@ impl Journal {
         &self.shared.path
     }
 
-    /// Has the writer do something in its next transaction, and waits for the commit.
     pub(crate) async fn change<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
-        self.shared
-            .ask(|reply: Reply<T>| {
-                Command::Change(Box::new(move |transaction| {
-                    let result = transaction.map_err(Clone::clone).and_then(work);
-                    Box::new(move |lost| {
-                        let result = lost.map_or(Ok(()), |error| Err(error.clone())).and(result);
-                        drop(reply.send(result));
-                    })
-                }))
-            })
-            .await
+        self.shared.change(work).await
     }
 }
 
 impl Shared {
+    /// Starts the thread that writes. `lock` is what keeps other processes from the runs, where they are written.
+    pub(crate) fn start(
+        connection: Connection,
+        path: PathBuf,
+        limits: TailLimits,
+        lock: Option<File>,
+    ) -> Result<Arc<Self>, JournalError> {
+        let (commands, line) = mpsc::channel(LINE_MAX);
+        let writer = Writer::new(connection, path.clone(), limits, lock);
+        let writer =
+            std::thread::Builder::new().name("journal".into()).spawn(move || writer.run(line)).map_err(
+                |error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() },
+            )?;
+        let readers = Readers::new(path.clone());
+        Ok(Arc::new(Self { commands: Some(commands), writer: Some(writer), readers, path }))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Has the writer do something in its next transaction, whole or not at all, and waits for the commit.
+    pub(crate) async fn change<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let path = self.path.clone();
+        let whole = move |connection: &Connection| {
+            let failed = |error| JournalError::sqlite(&path, "writing to the journal", &error);
+            connection.execute_batch("SAVEPOINT change").map_err(failed)?;
+            let result = work(connection);
+            // A full disk ends the whole transaction, and the savepoint with it.
+            if result.is_err() && !connection.is_autocommit() {
+                connection.execute_batch("ROLLBACK TO change").map_err(failed)?;
+            }
+            if !connection.is_autocommit() {
+                connection.execute_batch("RELEASE change").map_err(failed)?;
+            }
+            result
+        };
+        self.ask(|reply: Reply<T>| {
+            Command::Change(Box::new(move |transaction| {
+                let result = transaction.map_err(Clone::clone).and_then(whole);
+                Box::new(move |lost| {
+                    let result = lost.map_or(Ok(()), |error| Err(error.clone())).and(result);
+                    drop(reply.send(result));
+                })
+            }))
+        })
+        .await
+    }
+
     pub(crate) fn commands(&self) -> Result<&mpsc::Sender<Command>, JournalError> {
         self.commands.as_ref().ok_or(JournalError::Closed)
     }

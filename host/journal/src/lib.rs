@@ -12,10 +12,12 @@
 //!
 //! The price: a crash of the process loses what was in line (at most [`LINE_MAX`] events and never a hole, because a
 //! run's events are committed in order), and a power cut may also lose the last commits, but leaves the file whole.
-//! Two processes cannot share a data folder; a lock file sees to that.
+//! Two processes cannot share a data folder's runs; a lock file sees to that. What an operator looks up or changes while
+//! the program runs, tokens and the audit, is shared: see [`Ledger`].
 
 mod error;
 mod journal;
+mod ledger;
 mod lock;
 mod open_run;
 mod readers;
@@ -30,6 +32,9 @@ mod writer;
 
 pub use error::JournalError;
 pub use journal::Journal;
+pub use ledger::{
+    AuditEntry, AuditFilter, EntryId, EntryIdError, Ledger, NewEntry, TokenLookup, TokenRecord, WeakLedger,
+};
 pub use record::{EventParts, RunEntry, RunFilter, RunRecord, StoredEvent};
 pub use run_writer::RunWriter;
 pub use settings::Setting;

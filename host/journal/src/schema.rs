@@ -13,7 +13,8 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::{path::Path, time::Duration};
 
 /// Each entry takes the file from one format to the next; a released entry never changes.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE runs (
         number     INTEGER PRIMARY KEY,
         run_id     TEXT NOT NULL UNIQUE,
@@ -40,7 +41,12 @@ const MIGRATIONS: [&str; 1] = ["
         value   TEXT,
         time    TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    include_str!("schema/ledger.sql"),
+];
+
+/// The file, within the data folder.
+pub(crate) const FILE: &str = "journal.sqlite";
 
 /// How long a connection waits for another one's lock. Only a backup tool or a shell can hold one that long.
 const BUSY: Duration = Duration::from_secs(5);
@@ -65,6 +71,20 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, JournalError> {
     .map_err(failed)?;
     migrate(&mut connection, path)?;
     Ok(connection)
+}
+
+/// Opens a connection that writes beside the one of a program at work, which settled the file's format.
+pub(crate) fn open_beside(path: &Path) -> Result<Connection, JournalError> {
+    let failed = |error: rusqlite::Error| JournalError::sqlite(path, "opening the journal", &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(BUSY).map_err(failed)?;
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    match found == known {
+        true => Ok(connection),
+        false => Err(JournalError::OtherVersion { path: path.to_owned(), found, known }),
+    }
 }
 
 /// Opens a connection that only reads. It may write to the shared index of the log, as reading in WAL mode requires.

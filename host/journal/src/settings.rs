@@ -90,26 +90,32 @@ impl Journal {
     async fn set(&self, key: &str, value: Option<String>) -> Result<Option<u64>, JournalError> {
         let (key, path) = (key.to_owned(), self.path().to_owned());
         self.change(move |connection| {
-            write(connection, &key, value.as_deref())
-                .map(|version| version.map(i64::cast_unsigned))
+            Setting::write(connection, &key, value.as_deref())
                 .map_err(|error| JournalError::sqlite(&path, "writing a setting", &error))
         })
         .await
     }
 }
 
-fn write(connection: &Connection, key: &str, value: Option<&str>) -> rusqlite::Result<Option<i64>> {
-    let sql = if value.is_some() {
-        "INSERT INTO settings (key, version, value, time) VALUES (?1, 1, ?2, ?3)
-         ON CONFLICT (key) DO UPDATE SET version = version + 1, value = ?2, time = ?3 RETURNING version"
-    } else {
-        "UPDATE settings SET version = version + 1, value = ?2, time = ?3
-         WHERE key = ?1 AND value IS NOT NULL RETURNING version"
-    };
-    connection
-        .prepare_cached(sql)?
-        .query_row(params![key, value, now().to_string()], |row| row.get(0))
-        .optional()
+impl Setting {
+    /// Sets or deletes; returns the new version, or none when there was nothing to delete.
+    pub(crate) fn write(
+        connection: &Connection,
+        key: &str,
+        value: Option<&str>,
+    ) -> rusqlite::Result<Option<u64>> {
+        let sql = if value.is_some() {
+            "INSERT INTO settings (key, version, value, time) VALUES (?1, 1, ?2, ?3)
+             ON CONFLICT (key) DO UPDATE SET version = version + 1, value = ?2, time = ?3 RETURNING version"
+        } else {
+            "UPDATE settings SET version = version + 1, value = ?2, time = ?3
+             WHERE key = ?1 AND value IS NOT NULL RETURNING version"
+        };
+        connection
+            .prepare_cached(sql)?
+            .query_row(params![key, value, now().to_string()], |row| row.get(0).map(i64::cast_unsigned))
+            .optional()
+    }
 }
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<RawSetting> {

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 mod appending;
 mod failures;
 mod interleavings;
+mod ledger;
 mod runs;
 mod settings;
 mod subscribing;

@@ -10,7 +10,7 @@
 
 use crate::{JournalError, LINE_MAX, StoredEvent, open_run::OpenRun, runs, tail::TailLimits};
 use orchestrator_core::RunId;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 use std::{
     collections::HashMap,
     fs::File,
@@ -54,12 +54,12 @@ pub(crate) struct Writer {
     open: HashMap<RunId, Weak<OpenRun>>,
     /// How large `open` may grow before the entries of closed runs are swept out.
     sweep_at: usize,
-    /// Held as long as the file may be written.
-    _lock: File,
+    /// Held as long as runs may be written; none where only the ledger is.
+    _lock: Option<File>,
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection, path: PathBuf, limits: TailLimits, lock: File) -> Self {
+    pub(crate) fn new(connection: Connection, path: PathBuf, limits: TailLimits, lock: Option<File>) -> Self {
         Self { connection, path, limits, open: HashMap::new(), sweep_at: 64, _lock: lock }
     }
 
@@ -77,7 +77,10 @@ impl Writer {
         let failed =
             |error: rusqlite::Error| JournalError::sqlite(&self.path, "writing to the journal", &error);
         let mut pending = Vec::with_capacity(batch.len());
-        let mut transaction = self.connection.transaction().map_err(failed);
+        // Immediate: another process may write the ledger. Waiting for it happens here, at the beginning, and not in the
+        // middle of a transaction whose reads would then be out of date.
+        let mut transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed);
         for command in batch.drain(..) {
             let (next, error) = stage(command, transaction.as_deref(), &failed);
             pending.extend(next);

@@ -8,12 +8,14 @@ use crate::{
     views::{AgentDetail, AgentView},
 };
 use arc_swap::ArcSwap;
-use orchestrator_core::{AgentDescription, AgentSettings, AgentType};
-use orchestrator_journal::Journal;
+use orchestrator_core::{Actor, AgentDescription, AgentSettings, AgentType};
+use orchestrator_journal::{Journal, NewEntry};
 use orchestrator_model::Provider;
 use orchestrator_plugins::{PluginSet, Registry};
 use orchestrator_runtime::Plugin;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Mutex;
 
@@ -37,7 +39,11 @@ type ChangesByAgent = BTreeMap<String, Changes>;
 
 /// The agents. Cheap to clone.
 #[derive(Clone)]
-pub struct AgentRegistry(Arc<Inner>);
+pub struct AgentRegistry {
+    inner: Arc<Inner>,
+    /// Who changes through this value are put down to.
+    actor: Actor,
+}
 
 struct Inner {
     journal: Journal,
@@ -62,14 +68,20 @@ impl AgentRegistry {
             changes.insert(agent, value);
         }
         let changes = ArcSwap::from_pointee(changes);
-        Ok(Self(Arc::new(Inner { journal, plugins, provider, changes, changing: Mutex::default() })))
+        let inner = Inner { journal, plugins, provider, changes, changing: Mutex::default() };
+        Ok(Self { inner: Arc::new(inner), actor: Actor::LIBRARY })
+    }
+
+    /// The same agents, with changes put down to `actor`.
+    pub(crate) fn on_behalf_of(&self, actor: Actor) -> Self {
+        Self { inner: Arc::clone(&self.inner), actor }
     }
 
     /// All agents: the built-in types in the order in which a project meets them, then others by type.
     #[must_use]
     pub fn list(&self) -> Vec<AgentView> {
-        let changes = self.0.changes.load();
-        let serving = self.0.plugins.serving();
+        let changes = self.inner.changes.load();
+        let serving = self.inner.plugins.serving();
         let mut agents: Vec<_> = serving
             .agents()
             .filter_map(|plugin| detail(plugin, &changes))
@@ -86,9 +98,9 @@ impl AgentRegistry {
     /// # Errors
     /// [`AgentError::Unknown`] with the agents that there are.
     pub fn get(&self, agent: &str) -> Result<AgentDetail, AgentError> {
-        let serving = self.0.plugins.serving();
+        let serving = self.inner.plugins.serving();
         let plugin = find(&serving, agent)?;
-        detail(plugin, &self.0.changes.load()).ok_or_else(|| unknown(&serving, agent))
+        detail(plugin, &self.inner.changes.load()).ok_or_else(|| unknown(&serving, agent))
     }
 
     /// Sets the system prompt that new runs use.
@@ -104,7 +116,9 @@ impl AgentRegistry {
             let message = format!("it is {} bytes long; at most {PROMPT_MAX} are allowed", prompt.len());
             return Err(AgentError::InvalidPrompt(message));
         }
-        self.change(agent, |changes| changes.prompt = Some(prompt)).await
+        // The text itself is in the settings; that it was this one, and not another, is what has to be proved.
+        let detail = json!({"bytes": prompt.len(), "sha256": sha256(&prompt)});
+        self.change(agent, "agent.prompt", detail, |changes| changes.prompt = Some(prompt)).await
     }
 
     /// Goes back to the plugin's own system prompt.
@@ -112,7 +126,7 @@ impl AgentRegistry {
     /// # Errors
     /// When there is no such agent.
     pub async fn reset_prompt(&self, agent: &str) -> Result<AgentDetail, AgentError> {
-        self.change(agent, |changes| changes.prompt = None).await
+        self.change(agent, "agent.prompt", json!({"reset": true}), |changes| changes.prompt = None).await
     }
 
     /// Sets the model that new runs use.
@@ -120,10 +134,11 @@ impl AgentRegistry {
     /// # Errors
     /// When there is no such agent or no such model.
     pub async fn set_model(&self, agent: &str, model: String) -> Result<AgentDetail, AgentError> {
-        if let Err(unknown) = self.0.provider.resolve(&model) {
+        if let Err(unknown) = self.inner.provider.resolve(&model) {
             return Err(AgentError::UnknownModel { model, known: unknown.valid });
         }
-        self.change(agent, |changes| changes.model = Some(model)).await
+        let detail = json!({"model": model});
+        self.change(agent, "agent.model", detail, |changes| changes.model = Some(model)).await
     }
 
     /// Says whether the agent's steps are done or skipped in new runs.
@@ -131,47 +146,55 @@ impl AgentRegistry {
     /// # Errors
     /// When there is no such agent.
     pub async fn set_enabled(&self, agent: &str, enabled: bool) -> Result<AgentDetail, AgentError> {
-        self.change(agent, |changes| changes.disabled = !enabled).await
+        let action = if enabled { "agent.enable" } else { "agent.disable" };
+        self.change(agent, action, json!({}), |changes| changes.disabled = !enabled).await
     }
 
     /// Stored first, then in force: what was answered to an operator survives a crash.
     async fn change(
         &self,
         agent: &str,
+        action: &str,
+        detail: Value,
         change: impl FnOnce(&mut Changes),
     ) -> Result<AgentDetail, AgentError> {
-        let _one_at_a_time = self.0.changing.lock().await;
-        find(&self.0.plugins.serving(), agent)?;
-        let mut all = ChangesByAgent::clone(&self.0.changes.load());
+        let _one_at_a_time = self.inner.changing.lock().await;
+        find(&self.inner.plugins.serving(), agent)?;
+        let mut all = ChangesByAgent::clone(&self.inner.changes.load());
         let changes = all.entry(agent.to_owned()).or_default();
         change(changes);
         let value =
             serde_json::to_value(&*changes).map_err(|error| AgentError::Internal(error.to_string()))?;
         let key = format!("{PREFIX}{agent}");
-        self.0
+        self.inner
             .journal
-            .put_setting(&key, &value)
+            .ledger()
+            .set(&key, Some(&value), NewEntry::new(self.actor.clone(), action, agent, detail))
             .await
             .map_err(|error| AgentError::Internal(error.to_string()))?;
-        self.0.changes.store(Arc::new(all));
+        self.inner.changes.store(Arc::new(all));
         self.get(agent)
     }
 
     /// The settings that a run starting now keeps for the agent.
     pub(crate) fn settings(&self, description: &AgentDescription) -> AgentSettings {
-        let changes = self.0.changes.load();
+        let changes = self.inner.changes.load();
         settings(description, changes.get(description.agent_type.as_str()))
     }
 
     /// Agents whose steps are skipped in a run starting now.
     pub(crate) fn disabled(&self) -> Vec<AgentType> {
-        let changes = self.0.changes.load();
+        let changes = self.inner.changes.load();
         changes
             .iter()
             .filter(|(_, changes)| changes.disabled)
             .filter_map(|(agent, _)| AgentType::new(agent.as_str()).ok())
             .collect()
     }
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn settings(description: &AgentDescription, changes: Option<&Changes>) -> AgentSettings {

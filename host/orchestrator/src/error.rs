@@ -32,6 +32,11 @@ pub enum OpenError {
     Plugins(String),
 }
 
+/// The audit could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct AuditError(#[from] orchestrator_journal::JournalError);
+
 /// A run was not started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {

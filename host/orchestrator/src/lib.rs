@@ -20,6 +20,7 @@
 //! ```
 
 mod agents;
+mod audit;
 mod config;
 mod error;
 mod files;
@@ -47,20 +48,22 @@ pub mod commands {
 }
 
 pub use agents::AgentRegistry;
+pub use audit::Desk;
 pub use config::{Config, Limits};
-pub use error::{AgentError, OpenError, RunError, StartError, WorkflowError};
+pub use error::{AgentError, AuditError, OpenError, RunError, StartError, WorkflowError};
 pub use files::{
     FileContent, Imported, Left, Moment, ProjectArchive, ProjectError, ProjectFile, ProjectSummary, Restored,
     Source,
 };
 pub use orchestrator::Orchestrator;
+pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};
 pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
-    AgentType, ConditionRef, Confinement, Digest, ErrorCode, Event, EventKind, ExecutionContext, FileChange,
-    FileChangeKind, IfBusy, Isolation, LoopBack, ProjectId, RelativePath, RunId, RunRequest, RunStatus,
-    Step as WorkflowStep, Workflow, WorkflowName, event,
+    Actor, AgentType, ConditionRef, Confinement, Digest, ErrorCode, Event, EventKind, ExecutionContext,
+    FileChange, FileChangeKind, IfBusy, Isolation, LoopBack, ProjectId, RelativePath, Role, RunId,
+    RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow, WorkflowName, event,
 };
-pub use orchestrator_journal::{StoredEvent, Subscription};
+pub use orchestrator_journal::{AuditFilter, EntryId, EntryIdError, StoredEvent, Subscription};
 pub use orchestrator_model::{ModelConfig, ModelConfigError};
 pub use orchestrator_plugins::{LoadFailure, Origin, PluginState, PluginView};
 pub use orchestrator_runtime::{Limits as SandboxLimits, PluginKind};
@@ -68,5 +71,5 @@ pub use orchestrator_snapshots::{Cause, Snapshot};
 pub use orchestrator_workflow::Violation;
 pub use runs::RunFilter;
 pub use stream::EventStream;
-pub use views::{AgentDetail, AgentView, Health, RunDetail, RunFailure, RunSummary, WorkflowView};
+pub use views::{AgentDetail, AgentView, AuditView, Health, RunDetail, RunFailure, RunSummary, WorkflowView};
 pub use workflows::WorkflowEngine;

@@ -2,17 +2,19 @@
 
 use crate::{
     agents::AgentRegistry,
+    audit,
     config::Config,
     error::OpenError,
     orchestrator::{Inner, Orchestrator, Why},
     projects::Projects,
     workflows::WorkflowEngine,
 };
+use orchestrator_access::Tokens;
 use orchestrator_builtin::PLUGINS;
 use orchestrator_command::SandboxLauncher;
-use orchestrator_core::Failure;
+use orchestrator_core::{Actor, Failure};
 use orchestrator_journal::{Journal, JournalError};
-use orchestrator_plugins::{Registry, Watcher};
+use orchestrator_plugins::{PluginView, Registry, Watcher};
 use orchestrator_runtime::Runtime;
 use orchestrator_snapshots::Snapshots;
 use orchestrator_workflow::{Recorder, RunState, machine};
@@ -37,13 +39,9 @@ impl Orchestrator {
         })?;
         let snapshots = Snapshots::open(&config.data_dir.join(SNAPSHOTS), config.limits.snapshots)
             .map_err(OpenError::Snapshots)?;
-        let runtime = Runtime::new(config.limits.sandbox.clone(), Some(config.cache()))
-            .map_err(|error| OpenError::Runtime(error.to_string()))?;
-        let builtin = PLUGINS.iter().map(|plugin| (plugin.name, plugin.bytes));
-        let plugins = Registry::open(runtime.clone(), builtin, config.plugins())
-            .await
-            .map_err(|error| OpenError::Plugins(error.to_string()))?;
+        let (runtime, plugins) = load(&config).await?;
         let plugins = Arc::new(plugins);
+        audit::follow_plugins(&plugins, journal.ledger().downgrade());
         let workflow_engine =
             WorkflowEngine::open(journal.clone(), Arc::clone(&plugins)).await.map_err(OpenError::Data)?;
         let agent_registry =
@@ -55,6 +53,7 @@ impl Orchestrator {
         end_unfinished(&journal).await.map_err(OpenError::Journal)?;
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),
+            tokens: Tokens::new(journal.ledger()),
             journal,
             plugins,
             provider,
@@ -68,8 +67,28 @@ impl Orchestrator {
             stopping: Default::default(),
             runs_max: config.limits.runs,
         };
-        Ok(Self { workflow_engine, agent_registry, inner: Arc::new(inner) })
+        Ok(Self { workflow_engine, agent_registry, actor: Actor::LIBRARY, inner: Arc::new(inner) })
     }
+
+    /// The plugins that would serve if the program were opened now, without opening it: another one may be at work on
+    /// the data folder.
+    ///
+    /// # Errors
+    /// When the sandbox or the plugins folder cannot be used.
+    pub async fn look_at_plugins(config: &Config) -> Result<Vec<PluginView>, OpenError> {
+        load(config).await.map(|(_, plugins)| plugins.views())
+    }
+}
+
+/// Loads the plugins that the program carries and those of the folder.
+async fn load(config: &Config) -> Result<(Runtime, Registry), OpenError> {
+    let runtime = Runtime::new(config.limits.sandbox.clone(), Some(config.cache()))
+        .map_err(|error| OpenError::Runtime(error.to_string()))?;
+    let builtin = PLUGINS.iter().map(|plugin| (plugin.name, plugin.bytes));
+    let plugins = Registry::open(runtime.clone(), builtin, config.plugins())
+        .await
+        .map_err(|error| OpenError::Plugins(error.to_string()))?;
+    Ok((runtime, plugins))
 }
 
 /// The store, while what no snapshot refers to any more is swept out of it.

@@ -3,8 +3,9 @@
 use crate::{
     agents::AgentRegistry, error::StartError, projects::Projects, views::Health, workflows::WorkflowEngine,
 };
+use orchestrator_access::Tokens;
 use orchestrator_command::{Launcher, SandboxLauncher};
-use orchestrator_core::{ErrorCode, Failure, RunId, WorkflowName};
+use orchestrator_core::{Actor, ErrorCode, Failure, RunId, WorkflowName};
 use orchestrator_journal::Journal;
 use orchestrator_model::Provider;
 use orchestrator_plugins::{PluginView, Registry, Watcher};
@@ -26,11 +27,14 @@ pub struct Orchestrator {
     pub workflow_engine: WorkflowEngine,
     /// The agents.
     pub agent_registry: AgentRegistry,
+    /// Who asks through this value.
+    pub(crate) actor: Actor,
     pub(crate) inner: Arc<Inner>,
 }
 
 pub(crate) struct Inner {
     pub(crate) journal: Journal,
+    pub(crate) tokens: Tokens,
     pub(crate) plugins: Arc<Registry>,
     pub(crate) _watcher: Watcher,
     pub(crate) provider: Arc<dyn Provider>,
@@ -84,6 +88,30 @@ impl Why {
 }
 
 impl Orchestrator {
+    /// The same orchestrator, with what is asked of it put down to `actor` in the audit and in the records of runs.
+    /// What nobody is named for is put down to `library`.
+    #[must_use]
+    pub fn on_behalf_of(&self, actor: Actor) -> Self {
+        Self {
+            workflow_engine: self.workflow_engine.on_behalf_of(actor.clone()),
+            agent_registry: self.agent_registry.on_behalf_of(actor.clone()),
+            actor,
+            inner: Arc::clone(&self.inner),
+        }
+    }
+
+    /// Who asks through this value.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Who may call the API.
+    #[must_use]
+    pub fn tokens(&self) -> &Tokens {
+        &self.inner.tokens
+    }
+
     /// Every plugin, and every file in the plugins folder that is none, with the reason.
     #[must_use]
     pub fn plugins(&self) -> Vec<PluginView> {

@@ -6,8 +6,9 @@ use crate::{
     views::{RunDetail, RunFailure, RunSummary},
 };
 use orchestrator_core::{Event, EventKind, ProjectId, RunId, RunStatus, WorkflowName, event::Status};
-use orchestrator_journal::{JournalError, RunEntry, Subscription};
+use orchestrator_journal::{JournalError, NewEntry, RunEntry, Subscription};
 use orchestrator_workflow::RunState;
+use serde_json::json;
 
 /// Most runs in one answer.
 pub(crate) const LIST_MAX: usize = 200;
@@ -82,6 +83,8 @@ impl Orchestrator {
     /// [`RunError::Unknown`] with the newest runs, or that the journal cannot be read.
     pub async fn cancel(&self, run_id: RunId) -> Result<RunDetail, RunError> {
         if let Some(active) = self.active(run_id) {
+            let entry = NewEntry::new(self.actor.clone(), "run.cancel", run_id.to_string(), json!({}));
+            self.inner.journal.ledger().record(entry.of_run(run_id)).await.map_err(internal)?;
             active.cancel.cancel();
             active.ended.cancelled().await;
         }
@@ -169,6 +172,7 @@ fn detail(state: &RunState) -> RunDetail {
         usage: state.usage,
         provider: state.provider.clone(),
         sandbox: state.sandbox.clone(),
+        actor: state.actor.clone(),
         plugins: state.plugins.clone(),
         metadata: state.request.metadata.clone(),
         error,

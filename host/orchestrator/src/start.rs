@@ -121,6 +121,7 @@ impl Orchestrator {
             disabled: self.agent_registry.disabled(),
             provider: pins.provider.name().to_owned(),
             sandbox: self.inner.launcher.report().confinement(),
+            actor: Some(self.actor.clone()),
         };
         let accepted = NewEvent::new(EventKind::Status(accepted), "Starting workflow...");
         let recorder = Recorder::begin(writer, run_id, accepted).await?;

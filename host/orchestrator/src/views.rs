@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use orchestrator_command::SandboxReport;
 use orchestrator_core::{
-    AgentType, Confinement, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow, WorkflowName,
+    Actor, AgentType, Confinement, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow,
+    WorkflowName,
     event::{ErrorEvent, PinnedPlugin},
 };
 use serde::{Deserialize, Serialize};
@@ -99,12 +100,37 @@ pub struct RunDetail {
     pub provider: String,
     /// How well its commands were locked up when it was asked for, and what was missing.
     pub sandbox: Confinement,
+    /// Who asked for it: a token's name, `local`, `cli` or `library`; null for runs from before that was noted.
+    pub actor: Option<Actor>,
     /// The plugins that it keeps.
     pub plugins: Vec<PinnedPlugin>,
     /// What came with the request.
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// What ended it, when it failed or was cancelled.
     pub error: Option<RunFailure>,
+}
+
+/// Something that was done: an entry of the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AuditView {
+    /// Its place among all entries; to be given as `before` or `after`.
+    #[schema(example = "1764064353123.0.17")]
+    pub id: String,
+    /// When it was done.
+    pub time: Timestamp,
+    /// Who did it: a token's name, or `local`, `cli`, `library`, `system`, `unknown`.
+    pub actor: Actor,
+    /// What was done, as `family.verb`.
+    #[schema(example = "agent.model")]
+    pub action: String,
+    /// What it was done to.
+    #[schema(example = "writer")]
+    pub subject: String,
+    /// The run that it was done in or to.
+    pub run_id: Option<RunId>,
+    /// The particulars.
+    #[schema(value_type = Object)]
+    pub detail: serde_json::Value,
 }
 
 /// What ended a run.

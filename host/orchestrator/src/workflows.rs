@@ -2,10 +2,11 @@
 
 use crate::{error::WorkflowError, views::WorkflowView};
 use arc_swap::ArcSwap;
-use orchestrator_core::{ExecutionContext, Step, Workflow, WorkflowName};
-use orchestrator_journal::Journal;
+use orchestrator_core::{Actor, ExecutionContext, Step, Workflow, WorkflowName};
+use orchestrator_journal::{Journal, NewEntry};
 use orchestrator_plugins::Registry;
 use orchestrator_workflow::{Known, Violation, builtin, validate};
+use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Mutex;
 
@@ -17,7 +18,11 @@ pub(crate) type NativeCondition = Arc<dyn Fn(&ExecutionContext, &[String]) -> bo
 
 /// The workflows. Cheap to clone.
 #[derive(Clone)]
-pub struct WorkflowEngine(Arc<Inner>);
+pub struct WorkflowEngine {
+    inner: Arc<Inner>,
+    /// Who changes through this value are put down to.
+    actor: Actor,
+}
 
 struct Inner {
     journal: Journal,
@@ -38,23 +43,29 @@ impl WorkflowEngine {
                 .map_err(|error| format!("the stored workflow '{}' is damaged: {error}", setting.key))?;
             custom.insert(workflow.name.clone(), workflow);
         }
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             journal,
             plugins,
             builtin,
             custom: ArcSwap::from_pointee(custom),
             conditions: ArcSwap::default(),
             changing: Mutex::default(),
-        })))
+        };
+        Ok(Self { inner: Arc::new(inner), actor: Actor::LIBRARY })
+    }
+
+    /// The same workflows, with changes put down to `actor`.
+    pub(crate) fn on_behalf_of(&self, actor: Actor) -> Self {
+        Self { inner: Arc::clone(&self.inner), actor }
     }
 
     /// All workflows, the built-in ones first.
     #[must_use]
     pub fn list(&self) -> Vec<WorkflowView> {
-        let custom = self.0.custom.load();
+        let custom = self.inner.custom.load();
         let view =
             |built_in| move |workflow: &Workflow| WorkflowView { workflow: workflow.clone(), built_in };
-        self.0.builtin.iter().map(view(true)).chain(custom.values().map(view(false))).collect()
+        self.inner.builtin.iter().map(view(true)).chain(custom.values().map(view(false))).collect()
     }
 
     /// One workflow.
@@ -73,11 +84,11 @@ impl WorkflowEngine {
     /// # Errors
     /// When the name is taken, or the workflow could not run.
     pub async fn create(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
-        let _one_at_a_time = self.0.changing.lock().await;
+        let _one_at_a_time = self.inner.changing.lock().await;
         match self.get(workflow.name.as_str()) {
             Ok(taken) if taken.built_in => Err(WorkflowError::BuiltIn { name: workflow.name }),
             Ok(_) => Err(WorkflowError::Exists { name: workflow.name }),
-            Err(_) => self.store(workflow).await,
+            Err(_) => self.store("workflow.create", workflow).await,
         }
     }
 
@@ -86,9 +97,9 @@ impl WorkflowEngine {
     /// # Errors
     /// When there is none of this name, when it is built in, or when the new one could not run.
     pub async fn replace(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
-        let _one_at_a_time = self.0.changing.lock().await;
+        let _one_at_a_time = self.inner.changing.lock().await;
         self.changeable(workflow.name.as_str())?;
-        self.store(workflow).await
+        self.store("workflow.replace", workflow).await
     }
 
     /// Deletes a workflow. Runs that are under way keep theirs.
@@ -96,12 +107,14 @@ impl WorkflowEngine {
     /// # Errors
     /// When there is none of this name, or it is built in.
     pub async fn delete(&self, name: &str) -> Result<(), WorkflowError> {
-        let _one_at_a_time = self.0.changing.lock().await;
+        let _one_at_a_time = self.inner.changing.lock().await;
         let workflow = self.changeable(name)?;
-        self.0.journal.delete_setting(&format!("{PREFIX}{name}")).await.map_err(internal)?;
-        let mut custom = BTreeMap::clone(&self.0.custom.load());
+        let entry = NewEntry::new(self.actor.clone(), "workflow.delete", name, json!({}));
+        let ledger = self.inner.journal.ledger();
+        ledger.set(&format!("{PREFIX}{name}"), None, entry).await.map_err(internal)?;
+        let mut custom = BTreeMap::clone(&self.inner.custom.load());
         custom.remove(&workflow.name);
-        self.0.custom.store(Arc::new(custom));
+        self.inner.custom.store(Arc::new(custom));
         Ok(())
     }
 
@@ -117,7 +130,7 @@ impl WorkflowEngine {
                 message: error.to_string(),
             }])
         })?;
-        if self.0.builtin.iter().any(|workflow| workflow.name == name) {
+        if self.inner.builtin.iter().any(|workflow| workflow.name == name) {
             return Err(WorkflowError::BuiltIn { name });
         }
         let workflow = Workflow { name, description: String::new(), steps };
@@ -134,7 +147,7 @@ impl WorkflowEngine {
     ) {
         let name = name.into();
         let condition: NativeCondition = Arc::new(condition);
-        self.0.conditions.rcu(|conditions| {
+        self.inner.conditions.rcu(|conditions| {
             let mut conditions = BTreeMap::clone(conditions);
             conditions.insert(name.clone(), Arc::clone(&condition));
             conditions
@@ -143,18 +156,18 @@ impl WorkflowEngine {
 
     /// The conditions registered from code, as they are now.
     pub(crate) fn native_conditions(&self) -> Arc<BTreeMap<String, NativeCondition>> {
-        self.0.conditions.load_full()
+        self.inner.conditions.load_full()
     }
 
     /// What a workflow may refer to now.
     pub(crate) fn known(&self) -> Known {
-        let serving = self.0.plugins.serving();
+        let serving = self.inner.plugins.serving();
         let mut conditions: BTreeMap<_, _> = serving
             .conditions()
             .filter_map(|plugin| plugin.condition())
             .map(|condition| (condition.name.clone(), Some(condition.parameters.len())))
             .collect();
-        conditions.extend(self.0.conditions.load().keys().map(|name| (name.clone(), None)));
+        conditions.extend(self.inner.conditions.load().keys().map(|name| (name.clone(), None)));
         Known { agents: serving.agents().map(|plugin| plugin.name().to_owned()).collect(), conditions }
     }
 
@@ -166,18 +179,20 @@ impl WorkflowEngine {
         }
     }
 
-    async fn store(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
+    async fn store(&self, action: &str, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
         self.check(&workflow)?;
         let value =
             serde_json::to_value(&workflow).map_err(|error| WorkflowError::Internal(error.to_string()))?;
         let key = format!("{PREFIX}{}", workflow.name);
-        self.0.journal.put_setting(&key, &value).await.map_err(internal)?;
+        let detail = json!({"steps": workflow.steps.len()});
+        let entry = NewEntry::new(self.actor.clone(), action, workflow.name.as_str(), detail);
+        self.inner.journal.ledger().set(&key, Some(&value), entry).await.map_err(internal)?;
         self.insert(workflow.clone());
         Ok(WorkflowView { workflow, built_in: false })
     }
 
     fn insert(&self, workflow: Workflow) {
-        self.0.custom.rcu(|custom| {
+        self.inner.custom.rcu(|custom| {
             let mut custom = BTreeMap::clone(custom);
             custom.insert(workflow.name.clone(), workflow.clone());
             custom

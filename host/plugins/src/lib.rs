@@ -7,12 +7,14 @@
 //!
 //! A file that cannot be loaded never takes anything away: if an earlier version of it worked, that one stays.
 
+mod change;
 mod folder;
 mod registry;
 mod set;
 mod view;
 mod watch;
 
+pub use change::FolderChange;
 pub use registry::{OpenError, Registry};
 pub use set::PluginSet;
 pub use view::{LoadFailure, Origin, PluginState, PluginView};

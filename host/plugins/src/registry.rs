@@ -1,6 +1,7 @@
 //! What is loaded, and how it is brought in line with the folder.
 
 use crate::{
+    change::FolderChange,
     folder::{self, File, Stamp},
     set::PluginSet,
     view::{LoadFailure, Origin, PluginState, PluginView},
@@ -13,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// The plugins cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,9 @@ pub struct Registry {
     serving: ArcSwap<PluginSet>,
     refreshing: Mutex<()>,
     generation: watch::Sender<u64>,
+    /// Where changes of the folder are told, and the other end until somebody takes it.
+    told: mpsc::UnboundedSender<FolderChange>,
+    telling: std::sync::Mutex<Option<mpsc::UnboundedReceiver<FolderChange>>>,
 }
 
 impl Registry {
@@ -68,6 +72,7 @@ impl Registry {
                 .map_err(|source| OpenError::Builtin { name: name.to_owned(), source })?;
             loaded.push((Arc::new(plugin), Timestamp::now()));
         }
+        let (told, telling) = mpsc::unbounded_channel();
         let registry = Self {
             runtime,
             builtin: loaded,
@@ -75,6 +80,8 @@ impl Registry {
             serving: ArcSwap::default(),
             refreshing: Mutex::default(),
             generation: watch::Sender::new(0),
+            told,
+            telling: std::sync::Mutex::new(Some(telling)),
             folder,
         };
         registry.publish(&BTreeMap::new());
@@ -101,6 +108,18 @@ impl Registry {
     #[must_use]
     pub fn generations(&self) -> watch::Receiver<u64> {
         self.generation.subscribe()
+    }
+
+    /// What came of each file since the registry was opened, in order. There is one to have: the first who asks gets
+    /// it. What is told before that is kept for it.
+    #[must_use]
+    pub fn changes(&self) -> Option<mpsc::UnboundedReceiver<FolderChange>> {
+        self.telling.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether anybody listens is their business.
+    fn tell(&self, change: FolderChange) {
+        let _ = self.told.send(change);
     }
 
     /// Brings what is served in line with the folder.
@@ -133,6 +152,7 @@ impl Registry {
             let stays = found.contains_key(name);
             if !stays {
                 tracing::info!(file = name, "plugin file removed");
+                self.tell(FolderChange::Removed { file: name.clone() });
             }
             stays
         });
@@ -140,6 +160,7 @@ impl Registry {
         for (name, stamp, result) in tried {
             let earlier = files.remove(&name).and_then(|file| file.good);
             let file = file_of(&name, stamp, result, earlier);
+            self.tell(FolderChange::of(&name, &file));
             files.insert(name, file);
         }
         if changed {

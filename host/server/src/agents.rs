@@ -1,6 +1,7 @@
 //! `/agents`: who does the work, and what an operator set for them. Changes reach the next run, without a restart.
 
 use crate::{
+    access::By,
     detached::detached,
     extract::{JsonBody, Name},
     problem::Problem,
@@ -93,11 +94,11 @@ pub(crate) async fn get(State(app): State<App>, Name(agent): Name) -> Result<Jso
     )
 )]
 pub(crate) async fn set_prompt(
-    State(app): State<App>,
+    By(orchestrator): By,
     Name(agent): Name,
     JsonBody(body): JsonBody<PromptUpdate>,
 ) -> Result<Json<AgentChange>, Problem> {
-    let agents = app.orchestrator.agent_registry;
+    let agents = orchestrator.agent_registry;
     let detail = detached(async move { agents.set_prompt(&agent, body.system_prompt).await }).await?;
     Ok(AgentChange::new(detail, "prompt updated"))
 }
@@ -111,10 +112,10 @@ pub(crate) async fn set_prompt(
     )
 )]
 pub(crate) async fn reset_prompt(
-    State(app): State<App>,
+    By(orchestrator): By,
     Name(agent): Name,
 ) -> Result<Json<AgentChange>, Problem> {
-    let agents = app.orchestrator.agent_registry;
+    let agents = orchestrator.agent_registry;
     let detail = detached(async move { agents.reset_prompt(&agent).await }).await?;
     Ok(AgentChange::new(detail, "prompt reset"))
 }
@@ -129,11 +130,11 @@ pub(crate) async fn reset_prompt(
     )
 )]
 pub(crate) async fn set_model(
-    State(app): State<App>,
+    By(orchestrator): By,
     Name(agent): Name,
     JsonBody(body): JsonBody<ModelUpdate>,
 ) -> Result<Json<AgentChange>, Problem> {
-    let agents = app.orchestrator.agent_registry;
+    let agents = orchestrator.agent_registry;
     let detail = detached(async move { agents.set_model(&agent, body.model).await }).await?;
     Ok(AgentChange::new(detail, "model updated"))
 }
@@ -146,8 +147,8 @@ pub(crate) async fn set_model(
         (status = 404, description = "There is no such agent"),
     )
 )]
-pub(crate) async fn enable(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
-    let agents = app.orchestrator.agent_registry;
+pub(crate) async fn enable(By(orchestrator): By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
+    let agents = orchestrator.agent_registry;
     let detail = detached(async move { agents.set_enabled(&agent, true).await }).await?;
     Ok(AgentChange::new(detail, "enabled"))
 }
@@ -160,8 +161,8 @@ pub(crate) async fn enable(State(app): State<App>, Name(agent): Name) -> Result<
         (status = 404, description = "There is no such agent"),
     )
 )]
-pub(crate) async fn disable(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
-    let agents = app.orchestrator.agent_registry;
+pub(crate) async fn disable(By(orchestrator): By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
+    let agents = orchestrator.agent_registry;
     let detail = detached(async move { agents.set_enabled(&agent, false).await }).await?;
     Ok(AgentChange::new(detail, "disabled"))
 }

@@ -1,7 +1,8 @@
 //! What an operator can set about the server itself.
 
+use crate::tls::Tls;
 use axum::http::HeaderValue;
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 /// Where development servers of frontends listen; browsers there may call the API unless an operator says otherwise.
 pub const DEFAULT_ORIGINS: [&str; 4] =
@@ -15,6 +16,17 @@ pub struct ServerConfig {
     /// Host names under which the server may be addressed besides `localhost` and the loopback addresses. None turns
     /// the check off, which is right for a server that other machines reach; see [`crate::serve`].
     pub hosts: Option<Vec<String>>,
+    /// Whether a token is needed even where there is none. [`crate::serve`] sets it for addresses that other machines
+    /// reach.
+    pub tokens_required: bool,
+    /// How many requests a second one caller may send, and twice as many at once; none for any number.
+    pub requests_per_second: Option<NonZeroU32>,
+    /// How many requests of one caller may be under way at the same time, streams apart.
+    pub requests_at_once: usize,
+    /// How many streams one caller may have open at the same time.
+    pub streams_at_once: usize,
+    /// Certificate and key; none to serve in the open, on a loopback address or behind a proxy.
+    pub tls: Option<Tls>,
     /// After so much silence a stream gets a comment, so that proxies do not take it for dead.
     pub ping_every: Duration,
     /// How long a shutdown waits for runs to write their last event.
@@ -25,6 +37,16 @@ pub struct ServerConfig {
     pub import_max: u64,
     /// How long a client may take to send a request's body.
     pub body_timeout: Duration,
+    /// How long a client may take to send a request's head.
+    pub header_timeout: Duration,
+}
+
+impl ServerConfig {
+    /// Whether pages of any origin may call the API.
+    #[must_use]
+    pub fn lets_any_origin_in(&self) -> bool {
+        self.origins.iter().any(Origin::is_any)
+    }
 }
 
 impl Default for ServerConfig {
@@ -32,11 +54,17 @@ impl Default for ServerConfig {
         Self {
             origins: DEFAULT_ORIGINS.iter().filter_map(|origin| Origin::parse(origin).ok()).collect(),
             hosts: Some(Vec::new()),
+            tokens_required: false,
+            requests_per_second: NonZeroU32::new(200),
+            requests_at_once: 64,
+            streams_at_once: 256,
+            tls: None,
             ping_every: Duration::from_secs(15),
             grace: Duration::from_secs(10),
             drain: Duration::from_secs(5),
             import_max: 64 << 20,
             body_timeout: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(30),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The API's description: an OpenAPI document made from the code, and a page to try it out that needs no internet.
 
 use crate::{
-    event_schema::EventForm,
+    access::table::{self, Needs},
+    event_schema::{EventForm, EventLine},
     problem::{Kind, MEDIA_TYPE, Problem},
     router::{self, App},
 };
@@ -12,6 +13,7 @@ use utoipa::{
         Content, OpenApi, PathItem, Ref, RefOr,
         path::Operation,
         response::{Response, ResponseBuilder},
+        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
 use utoipa_swagger_ui::SwaggerUi;
@@ -27,8 +29,10 @@ const PAGE: &str = "/docs";
         title = "Dynamic Orchestrator",
         description = "Turns a sentence into a working project: runs a workflow of agents, each a sandboxed \
                        WebAssembly component, and streams everything that happens.\n\nErrors are problem documents \
-                       (RFC 9457). There is no authentication: the server listens on a loopback address unless it is \
-                       told otherwise.",
+                       (RFC 9457).\n\nCallers show a token in the `Authorization` header: `Bearer dorc_…`. A server on a \
+                       loopback address that has no tokens asks for none. Tokens have a role: a `viewer` may look, a \
+                       `runner` may also start and cancel runs, and restore and import files, an `admin` may do everything. What is asked too often \
+                       is answered with 429 and a `Retry-After` header.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     tags(
@@ -37,9 +41,11 @@ const PAGE: &str = "/docs";
         (name = "agents", description = "Who does the work, and with which prompt and model"),
         (name = "projects", description = "The files of projects: look at them, take them away, bring them in, go back"),
         (name = "plugins", description = "The WebAssembly components behind agents and conditions"),
+        (name = "access", description = "Who may call the API, and who did what"),
         (name = "health", description = "Whether the program is well"),
     ),
-    components(schemas(EventForm, Problem))
+    components(schemas(EventForm, EventLine, Problem)),
+    modifiers(&Scheme)
 )]
 struct Base;
 
@@ -60,13 +66,60 @@ pub(crate) fn router(document: OpenApi) -> Router<App> {
     Router::new().merge(page).route("/", get(|| async { Redirect::temporary(PAGE) }))
 }
 
-/// Adds what holds for every operation: an answer that says no is a problem document, the listed ones and any other.
+/// How tokens are shown.
+struct Scheme;
+
+/// What the scheme is called in the document.
+const SCHEME: &str = "token";
+
+impl utoipa::Modify for Scheme {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("dorc_…")
+            .description(Some("A token, as `orchestrator token create` or `POST /tokens` showed it."))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
+    }
+}
+
+/// What an operation needs, where tokens are asked for, and in words.
+fn secure(path: &str, method: &str, operation: &mut Operation) {
+    let Ok(method) = method.parse() else { return };
+    // An empty requirement stands for the server that asks for no tokens.
+    let nothing = SecurityRequirement::default();
+    let (security, words) = match table::find(&method, path).needs {
+        Needs::Nothing => (vec![nothing], "Needs no token.".to_owned()),
+        Needs::Role(role) => {
+            let needed = SecurityRequirement::new(SCHEME, [role.as_str()]);
+            (vec![needed, nothing], format!("Needs the role `{role}`, where tokens are asked for."))
+        }
+    };
+    operation.security = Some(security);
+    let said = operation.description.take().unwrap_or_default();
+    operation.description = Some(format!("{said}\n\n{words}").trim_start().to_owned());
+    if operation.security.as_ref().is_some_and(|security| security.len() > 1) {
+        let refused = [
+            ("401", "A token is needed, or the one that was shown is not valid"),
+            ("403", "The token's role is not enough; `role` says which is needed"),
+            ("429", "Too many requests, or too many at once; `Retry-After` says when to try again"),
+        ];
+        for (status, description) in refused {
+            let response = ResponseBuilder::new().description(description).build();
+            operation.responses.responses.entry(status.to_owned()).or_insert(response.into());
+        }
+    }
+}
+
+/// Adds what holds for every operation: who may call it, and that an answer that says no is a problem document, the
+/// listed ones and any other.
 fn complete(mut document: OpenApi) -> OpenApi {
     // The router writes a parameter that takes slashes as `{*path}`; OpenAPI knows no such mark.
     let paths = std::mem::take(&mut document.paths.paths);
-    document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
-    for item in document.paths.paths.values_mut() {
-        for operation in operations(item) {
+    for (path, mut item) in paths {
+        for (method, operation) in operations(&mut item) {
+            secure(&path, method, operation);
             let responses = &mut operation.responses.responses;
             for (status, response) in responses.iter_mut() {
                 if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
@@ -75,13 +128,15 @@ fn complete(mut document: OpenApi) -> OpenApi {
             }
             responses.insert("default".to_owned(), any_problem().into());
         }
+        document.paths.paths.insert(path.replace("{*", "{"), item);
     }
     document
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let PathItem { get, put, post, delete, .. } = item;
-    [get, put, post, delete].into_iter().flatten()
+    let all = [("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete)];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 fn any_problem() -> Response {

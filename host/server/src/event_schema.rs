@@ -60,6 +60,30 @@ impl PartialSchema for EventForm {
     }
 }
 
+/// Stands for one event of a stream, as a reader of Server-Sent Events gets it.
+pub(crate) enum EventLine {}
+
+impl ToSchema for EventLine {
+    fn name() -> Cow<'static, str> {
+        "EventLine".into()
+    }
+}
+
+impl PartialSchema for EventLine {
+    fn schema() -> RefOr<Schema> {
+        let data = ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::String))
+            .content_media_type("application/json")
+            .description(Some("An `Event`, as JSON on one line."));
+        let line = ObjectBuilder::new()
+            .description(Some("One event of a stream, as a reader of Server-Sent Events gets it."))
+            .property("id", typed(Type::String, "The event's `seq`; to be sent back as `Last-Event-ID`."))
+            .property("data", data)
+            .required("data");
+        RefOr::T(Schema::Object(line.build()))
+    }
+}
+
 fn typed(kind: Type, description: &str) -> Object {
     ObjectBuilder::new().schema_type(SchemaType::new(kind)).description(Some(description)).build()
 }

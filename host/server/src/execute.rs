@@ -1,6 +1,7 @@
 //! `POST /execute`: starts a run and streams its events.
 
 use crate::{
+    access::By,
     detached::detached,
     extract::JsonBody,
     problem::Problem,
@@ -66,7 +67,7 @@ impl From<ExecuteRequest> for RunRequest {
             status = 200,
             description = "The run's events, from the first on",
             content_type = "text/event-stream",
-            body = crate::event_schema::EventForm,
+            body = crate::event_schema::EventLine,
             headers(
                 ("X-Run-Id" = RunId, description = "The run"),
                 ("Location" = String, description = "Where the events can be had again"),
@@ -84,9 +85,9 @@ impl From<ExecuteRequest> for RunRequest {
 )]
 pub(crate) async fn execute(
     State(app): State<App>,
+    By(orchestrator): By,
     JsonBody(body): JsonBody<ExecuteRequest>,
 ) -> Result<Response, Problem> {
-    let orchestrator = app.orchestrator.clone();
     let run_id = detached(async move { orchestrator.start(body.into()).await }).await?;
     let events = app.orchestrator.events(run_id, 0).await?;
     let mut response = sse::response(run_id, events, &app);

@@ -1,6 +1,6 @@
 //! Under which name the server may be addressed.
 //!
-//! A server on a loopback address has no password, because only this machine reaches it. Web pages in this machine's
+//! A server on a loopback address may have no tokens, because only this machine reaches it. Web pages in this machine's
 //! browser do too: a page whose own host name is pointed at 127.0.0.1 after it was loaded counts as the same origin,
 //! and CORS does not apply to it. What gives such a page away is the name in its requests' `Host` header. The check
 //! costs a comparison for each request, and operators of reverse proxies a setting.
@@ -20,7 +20,12 @@ use std::{net::IpAddr, sync::Arc};
 /// Refuses requests under a name that is not allowed.
 pub(crate) async fn check(State(config): State<Arc<ServerConfig>>, request: Request, next: Next) -> Response {
     let Some(allowed) = &config.hosts else { return next.run(request).await };
-    let name = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let mut names = request.headers().get_all(header::HOST).iter();
+    // Of two names, one might be what a proxy checked and the other what it let through.
+    let name = match (names.next(), names.next()) {
+        (_, Some(_)) => Some(""),
+        (name, None) => name.and_then(|value| value.to_str().ok()),
+    };
     let name = name.or_else(|| request.uri().authority().map(Authority::as_str)).unwrap_or_default();
     if is_allowed(name, allowed) {
         return next.run(request).await;

@@ -6,15 +6,20 @@
 //! Nothing of a run's life hangs on a connection: a client that leaves stops nothing, and one that comes back goes on
 //! where it was.
 
+mod access;
 mod agents;
+mod audit;
 mod config;
+mod connections;
 mod detached;
 mod docs;
 mod event_schema;
 mod execute;
 mod extract;
+mod headers;
 mod health;
 mod hosts;
+mod origin;
 mod plugins;
 mod problem;
 mod projects;
@@ -22,10 +27,13 @@ mod router;
 mod runs;
 mod serve;
 mod sse;
+mod tls;
+mod tokens;
 mod workflows;
 
 pub use config::{DEFAULT_ORIGINS, Origin, OriginError, ServerConfig};
 pub use docs::openapi;
 pub use problem::Problem;
 pub use router::router;
-pub use serve::{ServeError, serve};
+pub use serve::{ServeError, check_exposure, serve};
+pub use tls::{Tls, TlsError};

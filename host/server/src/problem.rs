@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use orchestrator::{RunId, Violation};
+use orchestrator::{Role, RunId, Violation};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,6 +20,11 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// What every `type` begins with.
 const TYPE_PREFIX: &str = "urn:problem-type:orchestrator:";
+
+/// Why a request was refused, as the last part of `type` says it: on each answer that is a problem, for those who watch
+/// answers go by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reason(pub(crate) String);
 
 /// The kinds of problems: what a program tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +53,22 @@ pub(crate) enum Kind {
     TooManyRuns,
     Stopping,
     ForeignHost,
+    ForeignOrigin,
+    TokenNeeded,
+    TokenInvalid,
+    RoleNeeded,
+    UnknownToken,
+    TokenExists,
+    TooManyRequests,
+    TooManyAtOnce,
+    UriTooLong,
+    HeadersTooLarge,
     Internal,
 }
 
 impl Kind {
     /// Every kind, for the documentation and its tests.
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 35] = [
         Self::NoRoute,
         Self::MethodNotAllowed,
         Self::MalformedJson,
@@ -78,6 +93,16 @@ impl Kind {
         Self::TooManyRuns,
         Self::Stopping,
         Self::ForeignHost,
+        Self::ForeignOrigin,
+        Self::TokenNeeded,
+        Self::TokenInvalid,
+        Self::RoleNeeded,
+        Self::UnknownToken,
+        Self::TokenExists,
+        Self::TooManyRequests,
+        Self::TooManyAtOnce,
+        Self::UriTooLong,
+        Self::HeadersTooLarge,
         Self::Internal,
     ];
 
@@ -114,6 +139,20 @@ impl Kind {
             Self::TooManyRuns => ("too-many-runs", StatusCode::TOO_MANY_REQUESTS, "Too many runs"),
             Self::Stopping => ("stopping", StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
             Self::ForeignHost => ("foreign-host", StatusCode::MISDIRECTED_REQUEST, "Foreign host name"),
+            Self::ForeignOrigin => ("foreign-origin", StatusCode::FORBIDDEN, "Foreign web page"),
+            Self::TokenNeeded => ("token-needed", StatusCode::UNAUTHORIZED, "Token needed"),
+            Self::TokenInvalid => ("token-invalid", StatusCode::UNAUTHORIZED, "Token not valid"),
+            Self::RoleNeeded => ("role-needed", StatusCode::FORBIDDEN, "Another role needed"),
+            Self::UnknownToken => ("unknown-token", StatusCode::NOT_FOUND, "Unknown token"),
+            Self::TokenExists => ("token-exists", StatusCode::CONFLICT, "Token exists"),
+            Self::TooManyRequests => {
+                ("too-many-requests", StatusCode::TOO_MANY_REQUESTS, "Too many requests")
+            }
+            Self::TooManyAtOnce => ("too-many-at-once", StatusCode::TOO_MANY_REQUESTS, "Too many at once"),
+            Self::UriTooLong => ("uri-too-long", StatusCode::URI_TOO_LONG, "Address too long"),
+            Self::HeadersTooLarge => {
+                ("headers-too-large", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Headers too large")
+            }
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
         }
     }
@@ -141,6 +180,12 @@ pub struct Problem {
     /// The run that holds the project.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<RunId>,
+    /// The role that is needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// After how many seconds it is worth trying again; also in the `Retry-After` header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
     /// Everything that is wrong with a workflow.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
@@ -163,6 +208,8 @@ impl Problem {
             field: None,
             valid: None,
             run_id: None,
+            role: None,
+            retry_after: None,
             violations: Vec::new(),
             line: None,
             column: None,
@@ -196,11 +243,31 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// What a 401 says about how to do better (RFC 6750).
+    fn challenge(&self) -> Option<&'static str> {
+        match self.kind.strip_prefix(TYPE_PREFIX) {
+            Some("token-needed") => Some("Bearer realm=\"orchestrator\""),
+            Some("token-invalid") => Some("Bearer realm=\"orchestrator\", error=\"invalid_token\""),
+            _ => None,
+        }
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let (retry_after, challenge) = (self.retry_after, self.challenge());
+        let reason = Reason(self.kind.trim_start_matches(TYPE_PREFIX).to_owned());
         let mut response = (status, Json(self)).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(challenge) = challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        response.extensions_mut().insert(reason);
         response
     }
 }

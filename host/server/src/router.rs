@@ -1,11 +1,11 @@
 //! The table of contents of the API, and what every request passes on its way in and out.
 
 use crate::{
-    agents,
+    access, agents, audit,
     config::{Origin, ServerConfig},
-    docs, execute, health, hosts, plugins,
+    docs, execute, headers, health, hosts, origin, plugins,
     problem::{Kind, Problem},
-    projects, runs, sse, workflows,
+    projects, runs, sse, tokens, workflows,
 };
 use axum::{
     Router,
@@ -36,6 +36,8 @@ pub(crate) struct App {
     pub(crate) config: Arc<ServerConfig>,
     /// Ends the streams of events.
     pub(crate) stopping: CancellationToken,
+    pub(crate) shares: Arc<access::Shares>,
+    pub(crate) refusals: Arc<access::Refusals>,
 }
 
 impl FromRef<App> for Arc<ServerConfig> {
@@ -46,10 +48,13 @@ impl FromRef<App> for Arc<ServerConfig> {
 
 /// The API and its documentation. Cancelling `stopping` ends the streams of events.
 pub fn router(orchestrator: Orchestrator, config: ServerConfig, stopping: CancellationToken) -> Router {
-    let app = App { orchestrator, config: Arc::new(config), stopping };
+    let shares = Arc::new(access::Shares::new(&config));
+    let app = App { orchestrator, config: Arc::new(config), stopping, shares, refusals: Arc::default() };
     let (api, document) = documented().split_for_parts();
     let config = Arc::clone(&app.config);
-    dress(api.merge(docs::router(document)).with_state(app), config)
+    let api = api.layer(middleware::from_fn_with_state(app.clone(), access::enter));
+    let refusals = middleware::from_fn_with_state(app.clone(), access::note);
+    dress(api.merge(docs::router(document)).with_state(app), config).layer(refusals)
 }
 
 /// Puts around the routes what every request passes, the log outermost.
@@ -62,8 +67,11 @@ fn dress(routes: Router, config: Arc<ServerConfig>) -> Router {
         .fallback(no_route)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(headers::limit))
+        .layer(middleware::from_fn_with_state(Arc::clone(&config), origin::check))
         .layer(middleware::from_fn_with_state(config, hosts::check))
         .layer(cors)
+        .layer(middleware::from_fn(headers::add))
         .layer(log)
 }
 
@@ -84,6 +92,9 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(runs::get))
         .routes(routes!(runs::events))
         .routes(routes!(runs::cancel))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(audit::list))
         .routes(routes!(projects::list))
         .routes(routes!(projects::files))
         .routes(routes!(projects::serve_file::file))
@@ -129,11 +140,19 @@ fn cors(origins: &[Origin]) -> CorsLayer {
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([
+            header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
             HeaderName::from_static("last-event-id"),
         ])
-        .expose_headers([sse::RUN_ID, header::LOCATION, header::CONTENT_LOCATION, header::ETAG])
+        .expose_headers([
+            sse::RUN_ID,
+            header::LOCATION,
+            header::CONTENT_LOCATION,
+            header::ETAG,
+            header::RETRY_AFTER,
+            header::WWW_AUTHENTICATE,
+        ])
         .max_age(CORS_MAX_AGE)
 }
 

@@ -1,6 +1,7 @@
 //! `/runs`: looking at runs, following them, ending them.
 
 use crate::{
+    access::By,
     extract::{Name, QueryString},
     problem::{Kind, Problem},
     router::App,
@@ -19,6 +20,8 @@ use utoipa::IntoParams;
 
 /// How many runs a list may have.
 const LIMIT: RangeInclusive<usize> = 1..=200;
+/// Largest number that an event can have: the journal keeps it as a signed number.
+const SEQ_MAX: u64 = i64::MAX.unsigned_abs();
 /// Sent by browsers that reconnect: the `id` of the last event that arrived.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -61,6 +64,17 @@ pub(crate) struct EventsQuery {
     after: Option<u64>,
 }
 
+impl EventsQuery {
+    fn after(&self) -> Result<Option<u64>, Problem> {
+        if self.after.is_some_and(|after| after > SEQ_MAX) {
+            let detail =
+                "after: no event has a number that large; give the `id` of the last event that arrived";
+            return Err(Problem::new(Kind::InvalidRequest, detail).in_field("after"));
+        }
+        Ok(self.after)
+    }
+}
+
 /// List runs, newest first
 #[utoipa::path(get, path = "/runs", tag = "runs", params(RunsQuery), responses(
     (status = 200, description = "Runs", body = [RunSummary]),
@@ -97,7 +111,7 @@ pub(crate) async fn get(State(app): State<App>, Name(run_id): Name) -> Result<Js
         EventsQuery,
     ),
     responses(
-        (status = 200, description = "The run's events", content_type = "text/event-stream", body = crate::event_schema::EventForm),
+        (status = 200, description = "The run's events", content_type = "text/event-stream", body = crate::event_schema::EventLine),
         (status = 204, description = "The run is over and every event has arrived; browsers stop reconnecting"),
         (status = 404, description = "There is no such run; `valid` names the latest"),
         (status = 422, description = "`Last-Event-ID` or `after` is no number"),
@@ -110,7 +124,7 @@ pub(crate) async fn events(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let run_id = parse(&app, run_id).await?;
-    let after = last_event_id(&headers)?.or(query.after).unwrap_or(0);
+    let after = last_event_id(&headers)?.or(query.after()?).unwrap_or(0);
     let events = app.orchestrator.events(run_id, after).await?;
     if events.is_done() {
         return Ok(StatusCode::NO_CONTENT.into_response());
@@ -128,9 +142,13 @@ pub(crate) async fn events(
         (status = 404, description = "There is no such run; `valid` names the latest"),
     )
 )]
-pub(crate) async fn cancel(State(app): State<App>, Name(run_id): Name) -> Result<Json<RunDetail>, Problem> {
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    By(orchestrator): By,
+    Name(run_id): Name,
+) -> Result<Json<RunDetail>, Problem> {
     let run_id = parse(&app, run_id).await?;
-    Ok(Json(app.orchestrator.cancel(run_id).await?))
+    Ok(Json(orchestrator.cancel(run_id).await?))
 }
 
 /// What is no id is the id of no run.
@@ -143,7 +161,8 @@ async fn parse(app: &App, run_id: String) -> Result<RunId, Problem> {
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
-    let number = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    let number =
+        value.to_str().ok().and_then(|text| text.trim().parse().ok()).filter(|number| *number <= SEQ_MAX);
     number.map(Some).ok_or_else(|| {
         let detail = "Last-Event-ID: it is no number; give the `id` of the last event that arrived";
         Problem::new(Kind::InvalidRequest, detail).in_field("Last-Event-ID")

@@ -1,6 +1,7 @@
 //! `/workflows`: what runs can be asked to do.
 
 use crate::{
+    access::By,
     detached::detached,
     extract::{JsonBody, Name},
     problem::{Kind, Problem},
@@ -80,12 +81,12 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<WorkflowView>> {
     (status = 422, description = "It could not run; `violations` says why"),
 ))]
 pub(crate) async fn create(
-    State(app): State<App>,
+    By(orchestrator): By,
     JsonBody(body): JsonBody<NewWorkflow>,
 ) -> Result<impl IntoResponse, Problem> {
     let NewWorkflow { name, description, steps, _built_in } = body;
     let workflow = Workflow { name, description, steps };
-    let engine = app.orchestrator.workflow_engine;
+    let engine = orchestrator.workflow_engine;
     let view = detached(async move { engine.create(workflow).await }).await?;
     let location = format!("{PREFIX}/workflows/{}", view.workflow.name);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)))
@@ -116,12 +117,12 @@ pub(crate) async fn get(State(app): State<App>, Name(name): Name) -> Result<Json
     )
 )]
 pub(crate) async fn replace(
-    State(app): State<App>,
+    By(orchestrator): By,
     Name(name): Name,
     JsonBody(body): JsonBody<WorkflowReplacement>,
 ) -> Result<Json<WorkflowView>, Problem> {
     let WorkflowReplacement { name: repeated, description, steps, _built_in } = body;
-    let engine = app.orchestrator.workflow_engine;
+    let engine = orchestrator.workflow_engine;
     let current = engine.get(&name)?.workflow.name;
     if repeated.is_some_and(|repeated| repeated != current) {
         let detail = format!("name: workflows keep their names; leave it out, or repeat '{current}'");
@@ -142,8 +143,8 @@ pub(crate) async fn replace(
         (status = 409, description = "It is built in"),
     )
 )]
-pub(crate) async fn delete(State(app): State<App>, Name(name): Name) -> Result<StatusCode, Problem> {
-    let engine = app.orchestrator.workflow_engine;
+pub(crate) async fn delete(By(orchestrator): By, Name(name): Name) -> Result<StatusCode, Problem> {
+    let engine = orchestrator.workflow_engine;
     detached(async move { engine.delete(&name).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,7 @@ use orchestrator_core::event::{
     Status,
 };
 use orchestrator_core::{
-    AgentType, CommandOutcome, Confinement, ErrorCode, ExecutionContext, FileChange, FileChangeKind,
+    Actor, AgentType, CommandOutcome, Confinement, ErrorCode, ExecutionContext, FileChange, FileChangeKind,
     FileOperation, Plan, RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -76,6 +76,8 @@ pub struct RunState {
     pub provider: String,
     /// How well its commands were locked up when it was asked for.
     pub sandbox: Confinement,
+    /// Who asked for the run, where that was noted.
+    pub actor: Option<Actor>,
     /// Index of the current step; the number of steps when all are done.
     pub position: usize,
     /// Where the run is.
@@ -121,8 +123,15 @@ impl RunState {
     /// # Errors
     /// When the event is not the acceptance of a run.
     pub fn begin(event: &Event) -> Result<Self, NotARun> {
-        let EventKind::Status(Status::Accepted { request, workflow, plugins, disabled, provider, sandbox }) =
-            &event.kind
+        let EventKind::Status(Status::Accepted {
+            request,
+            workflow,
+            plugins,
+            disabled,
+            provider,
+            sandbox,
+            actor,
+        }) = &event.kind
         else {
             return Err(NotARun(event.run_id));
         };
@@ -134,6 +143,7 @@ impl RunState {
             disabled: disabled.clone(),
             provider: provider.clone(),
             sandbox: sandbox.clone(),
+            actor: actor.clone(),
             position: 0,
             phase: Phase::NotStarted,
             round: 0,

@@ -14,6 +14,8 @@ import type {
   Agent,
   AgentChanged,
   AgentDetail,
+  AuditEntry,
+  AuditFilter,
   Health,
   IfBusy,
   Plugin,
@@ -21,6 +23,9 @@ import type {
   RunFilter,
   RunRequest,
   RunSummary,
+  TokenCreated,
+  TokenRequest,
+  TokenView,
   Workflow,
   WorkflowView,
 } from "./model.ts";
@@ -115,7 +120,7 @@ export class OrchestratorClient {
     return startAndFollow(this.#transport, start, this.#reconnect, options);
   }
 
-  /** Whether the server is well, and what it has. */
+  /** Whether the server is well, and what it has; the latter only where no token is asked for or one is given. */
   health(options?: RequestOptions): Promise<Health> {
     return this.#transport.json("GET", "/health", options);
   }
@@ -169,6 +174,21 @@ export class OrchestratorClient {
     events: (runId: string, { after = 0, ...options }: FollowOptions & { after?: number } = {}): EventStream =>
       resume(this.#transport, runId, after, this.#reconnect, options),
   };
+
+  /** Who may call the server; for admins. */
+  readonly tokens = {
+    list: (options?: RequestOptions): Promise<TokenView[]> => this.#transport.json("GET", "/tokens", options),
+    /** The answer is the only place where the token can be read. */
+    create: (token: TokenRequest, options?: RequestOptions): Promise<TokenCreated> =>
+      this.#transport.json("POST", "/tokens", { ...options, body: token }),
+    revoke: (name: string, options?: RequestOptions): Promise<void> =>
+      this.#transport.json("DELETE", path("tokens", name), options),
+  };
+
+  /** Who did what, the newest first; for admins. */
+  audit(filter: AuditFilter = {}, options?: RequestOptions): Promise<AuditEntry[]> {
+    return this.#transport.json("GET", "/audit" + query(filter), options);
+  }
 
   /** Plugins: what serves, what was refused and why. */
   readonly plugins = {

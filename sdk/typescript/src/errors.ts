@@ -3,6 +3,7 @@
  */
 
 import type { ErrorEvent } from "./events.ts";
+import type { Role } from "./model.ts";
 
 /** A problem document (RFC 9457): why the server said no. */
 export interface Problem {
@@ -19,6 +20,10 @@ export interface Problem {
   valid?: string[];
   /** The run that holds the project. */
   run_id?: string;
+  /** The role that is needed. */
+  role?: Role;
+  /** After how many seconds it is worth trying again. */
+  retry_after?: number;
   /** Everything that is wrong with a workflow. */
   violations?: Violation[];
   /** Where malformed JSON stops being JSON, from 1. */
@@ -49,9 +54,9 @@ export interface Violation {
   message: string;
 }
 
-/** The server answered, and said no. Sending the same again will be answered the same. */
+/** The server answered, and said no. Sending the same again will be answered the same, but for its three kinds below. */
 export class ProblemError extends Error {
-  override readonly name = "ProblemError";
+  override readonly name: string = "ProblemError";
   readonly problem: Problem;
 
   constructor(problem: Problem) {
@@ -72,6 +77,54 @@ export class ProblemError extends Error {
   /** The run that holds the project, when that is why the server said no. */
   get busyRunId(): string | undefined {
     return this.problem.run_id;
+  }
+}
+
+/** The server asks for a token (401): none was given, or it was revoked, has expired or never was one. */
+export class UnauthorizedError extends ProblemError {
+  override readonly name = "UnauthorizedError";
+
+  /** Whether a token was given, and was not valid. */
+  get tokenIsInvalid(): boolean {
+    return this.problem.type.endsWith(":token-invalid");
+  }
+}
+
+/** The token is valid and its role is not enough, or the page may not change anything there (403). */
+export class ForbiddenError extends ProblemError {
+  override readonly name = "ForbiddenError";
+
+  /** The role that is needed, when that is what is missing. */
+  get neededRole(): Role | undefined {
+    return this.problem.role;
+  }
+}
+
+/** Too many requests, or too much at once (429). The same may be sent again after a while. */
+export class TooManyRequestsError extends ProblemError {
+  override readonly name = "TooManyRequestsError";
+  /** How long to wait, in milliseconds; `undefined` when the server did not say. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(problem: Problem, retryAfterMs: number | undefined) {
+    super(problem);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The error for a problem, by what a caller would do about it. `retryAfter` is the header of that name. */
+export function problemError(problem: Problem, retryAfter: string | null): ProblemError {
+  switch (problem.status) {
+    case 401:
+      return new UnauthorizedError(problem);
+    case 403:
+      return new ForbiddenError(problem);
+    case 429: {
+      const seconds = problem.retry_after ?? (retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined);
+      return new TooManyRequestsError(problem, seconds === undefined ? undefined : seconds * 1000);
+    }
+    default:
+      return new ProblemError(problem);
   }
 }
 

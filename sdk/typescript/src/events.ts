@@ -137,6 +137,8 @@ export type StatusData =
       provider: string;
       /** How well commands were locked up when the run was asked for; absent from runs of older servers. */
       sandbox?: Confinement;
+      /** Who asked for the run: a token's name, `local`, `cli` or `library`. */
+      actor?: string;
     }
   | { state: "queued"; /** The run that holds the project. */ behind: string }
   | { state: "started" }

@@ -2,7 +2,16 @@
 
 export { OrchestratorClient, streamingClient } from "./client.ts";
 export type { ClientOptions, EventStream, StreamOptions } from "./client.ts";
-export { ConnectionError, InvalidPathError, ProblemError, ProtocolError, RunFailedError } from "./errors.ts";
+export {
+  ConnectionError,
+  ForbiddenError,
+  InvalidPathError,
+  ProblemError,
+  ProtocolError,
+  RunFailedError,
+  TooManyRequestsError,
+  UnauthorizedError,
+} from "./errors.ts";
 export type { Problem, ProblemKind, Violation } from "./errors.ts";
 export * from "./events.ts";
 export type { FollowOptions, Reconnect, ReconnectOptions } from "./follow.ts";

@@ -70,6 +70,8 @@ export interface RunDetail extends RunSummary {
   provider: string;
   /** How well its commands were locked up when it was asked for, and what was missing. */
   sandbox: Confinement;
+  /** Who asked for it: a token's name, `local`, `cli` or `library`. */
+  actor: string | null;
   plugins: PinnedPlugin[];
   metadata: Record<string, unknown>;
   /** What ended it, when it failed or was cancelled. */
@@ -206,15 +208,15 @@ export interface Plugin {
 /** Whether the server is well, and what it has. */
 export interface Health {
   status: string;
-  agents_count: number;
-  workflows_count: number;
-  default_workflow: string;
-  version: string;
-  provider: string;
+  agents_count?: number;
+  workflows_count?: number;
+  default_workflow?: string;
+  version?: string;
+  provider?: string;
   /** What operators should know, such as that answers are replayed from a script. */
-  notices: string[];
+  notices?: string[];
   /** What the sandbox of commands is worth on the server's machine. */
-  sandbox: SandboxReport;
+  sandbox?: SandboxReport;
 }
 
 /** How well commands are locked up, from worst to best. */
@@ -244,4 +246,61 @@ export interface SandboxReport {
   /** What the check found open, and what kept it from being done. */
   probe_failures: string[];
   caveats: string[];
+}
+
+/** What the holder of a token may do; each role may do what the ones before it may. */
+export type Role = "viewer" | "runner" | "admin";
+
+/** A token as it can be shown. */
+export interface TokenView {
+  name: string;
+  role: Role;
+  /** The beginning of the token. */
+  begins: string;
+  created: string;
+  expires: string | null;
+  expired: boolean;
+  /** To the minute. */
+  last_used: string | null;
+}
+
+/** A token to be made. */
+export interface TokenRequest {
+  name: string;
+  role: Role;
+  /** RFC 3339; never, when left out. */
+  expires?: string;
+}
+
+/** A token that was just made. `token` is shown this once. */
+export interface TokenCreated extends TokenView {
+  token: string;
+}
+
+/** Something that was done. */
+export interface AuditEntry {
+  id: string;
+  time: string;
+  /** A token's name, or `local`, `cli`, `library`, `system`. */
+  actor: string;
+  /** As `family.verb`, such as `agent.model`. */
+  action: string;
+  subject: string;
+  run_id: string | null;
+  detail: Record<string, unknown>;
+}
+
+/** Which entries of the audit to list. */
+export interface AuditFilter {
+  /** RFC 3339. */
+  since?: string;
+  /** An action, or a family of actions. */
+  action?: string;
+  actor?: string;
+  run_id?: string;
+  /** `id` of the last entry of the page before. */
+  before?: string;
+  /** `id` of an entry; those since come, the oldest first. */
+  after?: string;
+  limit?: number;
 }

@@ -3,7 +3,7 @@
  * and which failures mean that nobody answered.
  */
 
-import { ConnectionError, InvalidPathError, ProblemError, ProtocolError, type Problem } from "./errors.ts";
+import { ConnectionError, InvalidPathError, problemError, ProtocolError, type Problem } from "./errors.ts";
 
 const API = "/api/v1/orchestrator";
 const DEVELOPMENT_SERVER = "http://localhost:8000";
@@ -22,7 +22,13 @@ export interface TransportOptions {
    * `http://localhost:8000` for pages of a server on this machine and outside of pages.
    */
   baseUrl?: string;
-  /** Sent with each request, such as `Authorization`. A function is asked each time. */
+  /**
+   * Token of the server, sent with each request in the `Authorization` header. A function is asked each time, so that a
+   * token can be replaced. Whoever has it can do what it allows: keep it out of what you give to browsers of people who
+   * may not.
+   */
+  token?: string | (() => string | undefined) | undefined;
+  /** Sent with each request. A function is asked each time. */
   headers?: HeadersInit | (() => HeadersInit);
   /** In place of the global `fetch`. */
   fetch?: typeof globalThis.fetch;
@@ -42,12 +48,15 @@ interface Request extends RequestOptions {
 export class Transport {
   readonly #base: string;
   readonly #headers: () => HeadersInit;
+  readonly #token: () => string | undefined;
   readonly #fetch: typeof globalThis.fetch;
 
   constructor(options: TransportOptions = {}) {
     this.#base = apiAddress(options.baseUrl ?? pageOrigin() ?? DEVELOPMENT_SERVER);
     const headers = options.headers ?? {};
     this.#headers = typeof headers === "function" ? headers : () => headers;
+    const token = options.token;
+    this.#token = typeof token === "function" ? token : () => token;
     this.#fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
   }
 
@@ -69,6 +78,8 @@ export class Transport {
     if (changesOnItsWay(path)) throw new InvalidPathError(path);
     const address = this.#base + path;
     const all = new Headers(this.#headers());
+    const token = this.#token();
+    if (token !== undefined) all.set("authorization", `Bearer ${token}`);
     for (const [name, value] of Object.entries(headers ?? {})) all.set(name, value);
     const init: RequestInit = { method, headers: all, cache: "no-store" };
     if (signal) init.signal = signal;
@@ -86,7 +97,7 @@ export class Transport {
       throw new ConnectionError(`${method} ${address}: the server cannot be reached; is it running?`, { cause });
     }
     if (response.status === request.expects) return response;
-    if (!response.ok) throw new ProblemError(await problemOf(response));
+    if (!response.ok) throw problemError(await problemOf(response), response.headers.get("retry-after"));
     return response;
   }
 }

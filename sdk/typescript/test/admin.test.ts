@@ -2,8 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OrchestratorClient, ProblemError, ProtocolError } from "../src/index.ts";
-import { RUN, refuses, rejection, serve, type Handler } from "./server.ts";
+import {
+  ForbiddenError,
+  OrchestratorClient,
+  ProblemError,
+  ProtocolError,
+  TooManyRequestsError,
+  UnauthorizedError,
+} from "../src/index.ts";
+import { RUN, breaksAfter, collect, note, refuses, rejection, serve, type Handler } from "./server.ts";
 
 const steps = [{ agent_type: "planner", name: "Create Plan", timeout: 120, retry_count: 2 }];
 const workflow = { name: "frontend_only", description: "", steps };
@@ -27,6 +34,10 @@ const calls: [string, (client: OrchestratorClient) => Promise<unknown>, unknown?
   [`GET /runs/${RUN}`, (c) => c.runs.get(RUN)],
   [`POST /runs/${RUN}/cancel`, (c) => c.runs.cancel(RUN)],
   ["GET /plugins", (c) => c.plugins.list()],
+  ["GET /tokens", (c) => c.tokens.list()],
+  ["POST /tokens", (c) => c.tokens.create({ name: "ci", role: "runner" }), { name: "ci", role: "runner" }],
+  ["DELETE /tokens/ci", (c) => c.tokens.revoke("ci")],
+  ["GET /audit?action=token&limit=5", (c) => c.audit({ action: "token", limit: 5 })],
   ["GET /agents/..%2F%3Fa%23", (c) => c.agents.get("../?a#")],
 ];
 
@@ -111,3 +122,41 @@ for (const [page, server] of [
     assert.equal(asked, `${server}/api/v1/orchestrator/health`);
   });
 }
+
+test("a token goes along with each request, freshly asked for", async (t) => {
+  let token: string | undefined = "dorc_a";
+  const answer: Handler = (response) => void response.end("{}");
+  const { client, received } = await serve(t, [answer, answer, answer], { token: () => token });
+  await client.health();
+  token = "dorc_b";
+  await client.health();
+  token = undefined;
+  await client.health();
+  const sent = received.map(({ headers }) => headers.authorization);
+  assert.deepEqual(sent, ["Bearer dorc_a", "Bearer dorc_b", undefined]);
+});
+
+test("a refusal for want of a token, of a role or of time says so by its class", async (t) => {
+  const type = (kind: string) => `urn:problem-type:orchestrator:${kind}`;
+  const { client } = await serve(t, [
+    refuses(401, { type: type("token-needed") }),
+    refuses(401, { type: type("token-invalid") }),
+    refuses(403, { type: type("role-needed"), role: "admin" }),
+    refuses(429, { type: type("too-many-requests"), retry_after: 3 }),
+    (response) => void response.writeHead(429, { "retry-after": "7" }).end("from a proxy"),
+    (response) => void response.writeHead(429).end(),
+  ]);
+  const refusal = <E extends Error>(kind: new (...args: never[]) => E) => rejection(client.plugins.list(), kind);
+  assert.equal((await refusal(UnauthorizedError)).tokenIsInvalid, false);
+  assert.equal((await refusal(UnauthorizedError)).tokenIsInvalid, true);
+  assert.equal((await refusal(ForbiddenError)).neededRole, "admin");
+  assert.equal((await refusal(TooManyRequestsError)).retryAfterMs, 3000);
+  assert.equal((await refusal(TooManyRequestsError)).retryAfterMs, 7000);
+  assert.equal((await refusal(TooManyRequestsError)).retryAfterMs, undefined);
+});
+
+test("a stream whose token is revoked ends with the refusal", async (t) => {
+  const refused = refuses(401, { type: "urn:problem-type:orchestrator:token-invalid" });
+  const { client } = await serve(t, [breaksAfter(1, note), refused]);
+  await rejection(collect(client.execute({ user_request: "x", project_id: "p" })), UnauthorizedError);
+});

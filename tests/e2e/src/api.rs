@@ -9,6 +9,7 @@ use serde_json::Value;
 pub struct Api {
     client: Client,
     base: String,
+    token: Option<String>,
 }
 
 /// What the server answered.
@@ -68,7 +69,13 @@ impl Answer {
 impl Api {
     pub(crate) fn new(address: std::net::SocketAddr) -> Self {
         let client = Client::builder().no_proxy().build().expect("a client without options");
-        Self { client, base: format!("http://{address}/api/v1/orchestrator") }
+        Self { client, base: format!("http://{address}/api/v1/orchestrator"), token: None }
+    }
+
+    /// The same server, asked with a token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
     /// The address in front of all paths.
@@ -79,7 +86,11 @@ impl Api {
 
     /// A request to a path below the API, to be completed by the test.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base))
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
     }
 
     /// Sends a request.

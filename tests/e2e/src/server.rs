@@ -25,6 +25,7 @@ pub struct Setup {
     model: ModelConfig,
     limits: Limits,
     commands: SandboxConfig,
+    server: ServerConfig,
 }
 
 impl Default for Setup {
@@ -45,7 +46,8 @@ impl Setup {
         let sandbox = orchestrator::SandboxLimits { calls: 64, ..orchestrator::SandboxLimits::default() };
         let model = models::script(&data, models::TODO_APP);
         let commands = SandboxConfig { helper: Some(inside()), ..SandboxConfig::default() };
-        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, commands }
+        let server = ServerConfig { grace: GRACE, ..ServerConfig::default() };
+        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, commands, server }
     }
 
     /// Answers from this script; see docs/scripted-model.md.
@@ -74,6 +76,19 @@ impl Setup {
     pub fn commands(mut self, change: impl FnOnce(&mut SandboxConfig)) -> Self {
         change(&mut self.commands);
         self
+    }
+
+    /// Another manner of serving.
+    #[must_use]
+    pub fn server(mut self, change: impl FnOnce(&mut ServerConfig)) -> Self {
+        change(&mut self.server);
+        self
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.data.path()
     }
 
     /// Puts a test guest into the plugins folder.
@@ -111,7 +126,7 @@ impl Setup {
         let api = Api::new(listener.local_addr().expect("a bound port has an address"));
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let config = ServerConfig { grace: GRACE, ..ServerConfig::default() };
+        let config = self.server.clone();
         let serving = orchestrator_server::serve(listener, orchestrator.clone(), config, stopped);
         let task = tokio::spawn(async move { serving.await.expect("the server serves until it is stopped") });
         Server { api, orchestrator, setup: self, stop, task }

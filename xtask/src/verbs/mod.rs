@@ -3,6 +3,7 @@
 mod client;
 mod fuzz;
 mod lint;
+mod schemathesis;
 mod test;
 
 use std::fs;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result};
 
 pub(crate) use self::fuzz::fuzz;
 pub(crate) use self::lint::lint;
+pub(crate) use self::schemathesis::schemathesis;
 pub(crate) use self::test::test;
 use crate::layout::Layout;
 use crate::process::{become_program, run, say};

@@ -3,8 +3,8 @@
 use super::{Settings, SettingsError, Value};
 use crate::error::CliError;
 use orchestrator::{Config, ModelConfig};
-use orchestrator_server::{Origin, ServerConfig};
-use std::{fmt::Display, path::PathBuf, str::FromStr, time::Duration};
+use orchestrator_server::{Origin, ServerConfig, Tls};
+use std::{fmt::Display, num::NonZeroU32, path::PathBuf, str::FromStr, time::Duration};
 use tracing_subscriber::EnvFilter;
 
 /// How log lines look.
@@ -57,10 +57,36 @@ impl Settings {
         let hosts = self.list("allowed_hosts", |text| Ok::<_, SettingsError>(text.to_owned()))?;
         let mut config =
             ServerConfig { origins, hosts: loopback.then_some(hosts), ..ServerConfig::default() };
+        if let Some(rate) = self.number("api.requests_per_second", 0..=1_000_000)? {
+            config.requests_per_second = NonZeroU32::new(rate as u32);
+        }
+        if let Some(requests) = self.number("api.requests_at_once", 1..=1_000_000)? {
+            config.requests_at_once = requests as usize;
+        }
+        if let Some(streams) = self.number("api.streams_at_once", 1..=1_000_000)? {
+            config.streams_at_once = streams as usize;
+        }
         if let Some(mebibytes) = self.number("limits.import_mib", 1..=512)? {
             config.import_max = mebibytes << 20;
         }
+        config.tls = self.tls()?;
         Ok(config)
+    }
+
+    /// Certificate and key, which come together or not at all.
+    fn tls(&self) -> Result<Option<Tls>, SettingsError> {
+        match (self.get("tls.cert"), self.get("tls.key")) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => {
+                Ok(Some(Tls { certificate: certificate.text.clone().into(), key: key.text.clone().into() }))
+            }
+            (Some(certificate), None) => {
+                parse("tls.cert", certificate, |_| Err("its key is missing; give --tls-key as well"))
+            }
+            (None, Some(key)) => {
+                parse("tls.key", key, |_| Err("its certificate is missing; give --tls-cert as well"))
+            }
+        }
     }
 
     /// Where the server listens.

@@ -34,7 +34,7 @@ pub(crate) enum Kind {
 }
 
 /// Every setting, in the order of the help.
-pub(crate) const SETTINGS: [Setting; 22] = [
+pub(crate) const SETTINGS: [Setting; 27] = [
     Setting {
         key: "data_dir",
         flag: "data-dir",
@@ -91,6 +91,51 @@ pub(crate) const SETTINGS: [Setting; 22] = [
         placeholder: "NAME",
         default: Some(""),
         help: "A host name that a server on a loopback address answers to besides localhost; may be repeated",
+    },
+    Setting {
+        key: "tls.cert",
+        flag: "tls-cert",
+        variables: &["ORCHESTRATOR_TLS_CERT"],
+        kind: Kind::Path,
+        placeholder: "FILE",
+        default: None,
+        help: "Serve HTTPS with this certificate, and those between it and an authority, in PEM",
+    },
+    Setting {
+        key: "tls.key",
+        flag: "tls-key",
+        variables: &["ORCHESTRATOR_TLS_KEY"],
+        kind: Kind::Path,
+        placeholder: "FILE",
+        default: None,
+        help: "The certificate's key, in PEM",
+    },
+    Setting {
+        key: "api.requests_per_second",
+        flag: "requests-per-second",
+        variables: &["ORCHESTRATOR_REQUESTS_PER_SECOND"],
+        kind: Kind::Number,
+        placeholder: "NUMBER",
+        default: Some("200"),
+        help: "Requests that one caller may send in a second, and twice as many at once; 0 for any number",
+    },
+    Setting {
+        key: "api.requests_at_once",
+        flag: "requests-at-once",
+        variables: &["ORCHESTRATOR_REQUESTS_AT_ONCE"],
+        kind: Kind::Number,
+        placeholder: "NUMBER",
+        default: Some("64"),
+        help: "Requests of one caller that may be under way at the same time, streams apart",
+    },
+    Setting {
+        key: "api.streams_at_once",
+        flag: "streams-at-once",
+        variables: &["ORCHESTRATOR_STREAMS_AT_ONCE"],
+        kind: Kind::Number,
+        placeholder: "NUMBER",
+        default: Some("256"),
+        help: "Streams of events that one caller may have open at the same time",
     },
     Setting {
         key: "max_runs",

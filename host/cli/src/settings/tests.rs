@@ -67,7 +67,7 @@ fn mistakes_in_the_file_name_the_key() {
         let error = Settings::resolve_with(&flags(&["--config", &path]), nothing).unwrap_err();
         error.to_string().replace(folder.path().to_str().unwrap(), "DIR")
     };
-    insta::assert_snapshot!(complaint("[model]\nprovder = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model.provder'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, limits.project_snapshots, limits.import_mib, command.toolchains, command.uid, command.allow_isolation, log, log_format");
+    insta::assert_snapshot!(complaint("[model]\nprovder = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model.provder'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, tls.cert, tls.key, api.requests_per_second, api.requests_at_once, api.streams_at_once, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, limits.project_snapshots, limits.import_mib, command.toolchains, command.uid, command.allow_isolation, log, log_format");
     insta::assert_snapshot!(complaint("listen = 8000"), @"'listen' in the configuration file DIR/orchestrator.toml has to be a string");
     insta::assert_snapshot!(complaint("cors_origins = 'http://a'"), @"'cors_origins' in the configuration file DIR/orchestrator.toml has to be an array of strings");
     insta::assert_snapshot!(complaint("listen = "), @"
@@ -77,7 +77,7 @@ fn mistakes_in_the_file_name_the_key() {
       |          ^
     string values must be quoted, expected literal string
     ");
-    insta::assert_snapshot!(complaint("model = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, limits.project_snapshots, limits.import_mib, command.toolchains, command.uid, command.allow_isolation, log, log_format");
+    insta::assert_snapshot!(complaint("model = 'auto'"), @"the configuration file DIR/orchestrator.toml has an unknown key 'model'; known: data_dir, plugins_dir, projects_dir, listen, cors_origins, allowed_hosts, tls.cert, tls.key, api.requests_per_second, api.requests_at_once, api.streams_at_once, max_runs, model.provider, model.script, model.models_file, model.idle_timeout, model.anthropic_base_url, model.openai_base_url, limits.plugin_memory_mib, limits.plugin_cpu_seconds, limits.project_snapshots, limits.import_mib, command.toolchains, command.uid, command.allow_isolation, log, log_format");
     let missing = Settings::resolve_with(&flags(&["--config", "/nonexistent.toml"]), nothing);
     insta::assert_snapshot!(missing.unwrap_err(), @"the configuration file /nonexistent.toml cannot be read: No such file or directory (os error 2)");
 }
@@ -103,8 +103,24 @@ fn the_defaults_shown_are_the_defaults_of_the_library() {
     assert_eq!(config.model, library.model);
     assert_eq!((config.limits.runs, &config.limits.sandbox), (library.limits.runs, &library.limits.sandbox));
     assert_eq!(config.limits.snapshots, library.limits.snapshots);
-    let (server, default) = (settings.server(true).unwrap(), orchestrator_server::ServerConfig::default());
-    assert_eq!((server.origins, server.import_max), (default.origins, default.import_max));
+    let (server, library) = (settings.server(true).unwrap(), orchestrator_server::ServerConfig::default());
+    assert_eq!((server.origins, server.import_max), (library.origins, library.import_max));
+    assert_eq!(
+        (server.requests_per_second, server.requests_at_once, server.streams_at_once, server.tls),
+        (library.requests_per_second, library.requests_at_once, library.streams_at_once, library.tls)
+    );
+}
+
+#[test]
+fn a_certificate_and_its_key_come_together() {
+    let tls = |arguments: &[&str]| {
+        let settings = Settings::resolve_with(&flags(arguments), nothing).unwrap();
+        settings.server(false).map(|server| server.tls.is_some()).map_err(|error| error.to_string())
+    };
+    assert_eq!(tls(&[]), Ok(false));
+    assert_eq!(tls(&["--tls-cert", "c.pem", "--tls-key", "k.pem"]), Ok(true));
+    insta::assert_snapshot!(tls(&["--tls-cert", "c.pem"]).unwrap_err(), @"the setting tls.cert, 'c.pem' by --tls-cert, cannot be used: its key is missing; give --tls-key as well");
+    insta::assert_snapshot!(tls(&["--tls-key", "k.pem"]).unwrap_err(), @"the setting tls.key, 'k.pem' by --tls-key, cannot be used: its certificate is missing; give --tls-cert as well");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How a run moves through its workflow, as events: what the state machine reads and writes.
 
 use crate::{
+    access::Actor,
     ids::{AgentType, RunId, StepName},
     isolation::Confinement,
     run::{RunRequest, Usage},
@@ -11,9 +12,9 @@ use serde::{Deserialize, Serialize};
 /// How the workflow moved on. `state` says which of these it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
-    reason = "the large one is the first event of a run, and the only one of its kind"
+    reason = "the large one comes once in a run, and then most of it is on the heap"
 )]
 pub enum Status {
     /// The run was accepted; the first event of every run.
@@ -33,6 +34,10 @@ pub enum Status {
         /// How well commands were locked up when the run was asked for, and what was missing.
         #[serde(default)]
         sandbox: Confinement,
+        /// Who asked for the run: a token's name, `local`, `cli`, `library` or `system`. None in the records of
+        /// programs that did not note it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor: Option<Actor>,
     },
     /// Another run holds the project; this one waits in line.
     Queued {

@@ -4,9 +4,11 @@ use super::{ProjectError, blocking};
 use crate::orchestrator::Orchestrator;
 use orchestrator_archive::{Format, Limits, Skipped, Unpacked, UnpackedFile, unpack};
 use orchestrator_core::{Digest, FileChange, IfBusy, ProjectId, RunId};
+use orchestrator_journal::NewEntry;
 use orchestrator_snapshots::{Cause, Snapshot};
 use orchestrator_workspace::{FILE_MAX, FileEdit, LEFT_OUT, Survey, Workspace};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
     io::{Read, Seek},
@@ -103,7 +105,7 @@ impl Orchestrator {
     ) -> Result<Restored, ProjectError> {
         let workspace = self.workspace(project).await?;
         let snapshots = Arc::clone(&self.inner.snapshots);
-        self.change(project, workspace, move |project, workspace| {
+        self.change("project.restore", project, workspace, move |project, workspace| {
             // Asked first, so that an id that is unknown leaves no trace.
             snapshots.files(project, &snapshot)?;
             let before = snapshots.take(project, workspace, Cause::BeforeRestore, None)?.snapshot;
@@ -130,7 +132,7 @@ impl Orchestrator {
         let (folder, name) = (self.inner.projects_dir.clone(), project.clone());
         let workspace = Arc::new(blocking(move || Ok(Workspace::open(&folder, &name)?)).await?);
         let snapshots = Arc::clone(&self.inner.snapshots);
-        self.change(project, workspace, move |project, workspace| {
+        self.change("project.import", project, workspace, move |project, workspace| {
             let before = snapshots.take(project, workspace, Cause::BeforeImport, None)?;
             if before.snapshot.files > 0 && !replace {
                 return Err(ProjectError::NotEmpty(project.clone()));
@@ -153,9 +155,13 @@ impl Orchestrator {
         .await
     }
 
-    /// Does `work` while no run works on the project.
-    async fn change<T: Send + 'static>(
+    /// Does `work` while no run works on the project, and writes into the audit that it was done.
+    ///
+    /// Files and journal have no transaction in common. The entry comes second, so that it never tells of what did not
+    /// happen; the snapshots around the change are there even if the program ends in between.
+    async fn change<T: Changed>(
         &self,
+        action: &'static str,
         project: &ProjectId,
         workspace: Arc<Workspace>,
         work: impl FnOnce(&ProjectId, &Workspace) -> Result<T, ProjectError> + Send + 'static,
@@ -166,12 +172,40 @@ impl Orchestrator {
         let busy = |run_id| ProjectError::Busy { run_id };
         let claim = self.claim(project, RunId::generate(), IfBusy::Reject).await.map_err(busy)?;
         let project = project.clone();
+        let (ledger, actor) = (self.inner.journal.ledger(), self.actor.clone());
         // Not on the caller's task: one that leaves must not leave the work half done, nor the project free meanwhile.
         let done = self.inner.tasks.spawn(async move {
-            let done = blocking(move || work(&project, &workspace)).await;
+            let subject = project.to_string();
+            let done = blocking(move || work(&project, &workspace)).await?;
             drop(claim);
-            done
+            let entry = NewEntry::new(actor, action, subject, done.detail());
+            if let Err(error) = ledger.record(entry).await {
+                tracing::error!(%error, action, "a change of a project could not be put into the audit");
+            }
+            Ok(done)
         });
         done.await.unwrap_or_else(|error| Err(ProjectError::Internal(error.to_string())))
+    }
+}
+
+/// What the audit tells of a change.
+trait Changed: Send + 'static {
+    fn detail(&self) -> Value;
+}
+
+impl Changed for Restored {
+    fn detail(&self) -> Value {
+        json!({"files": self.changes.len(), "before": self.before, "after": self.after})
+    }
+}
+
+impl Changed for Imported {
+    fn detail(&self) -> Value {
+        json!({
+            "files": self.changes.len(),
+            "skipped": self.skipped.len(),
+            "before": self.before,
+            "after": self.after,
+        })
     }
 }

@@ -2,7 +2,9 @@
 //! catch-all, so that a new kind of refusal has to choose its answer here.
 
 use super::{Kind, Problem};
-use orchestrator::{AgentError, ProjectError, ProjectId, RunError, StartError, WorkflowError};
+use orchestrator::{
+    AccessError, AgentError, AuditError, ProjectError, ProjectId, RunError, StartError, WorkflowError,
+};
 
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
@@ -24,6 +26,38 @@ impl From<StartError> for Problem {
             StartError::Stopping => Self::new(Kind::Stopping, detail),
             StartError::Internal(what) => Self::internal(&what),
         }
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        let detail = error.to_string();
+        match error {
+            AccessError::Missing => Self::new(
+                Kind::TokenNeeded,
+                "This server asks for a token; send \"Authorization: Bearer dorc_…\". `orchestrator token create` makes \
+                 one.",
+            ),
+            AccessError::Invalid => Self::new(
+                Kind::TokenInvalid,
+                "The token is not valid: it was revoked, has expired, or never was one; ask an admin for another.",
+            ),
+            AccessError::Reserved(_) => {
+                Self::new(Kind::InvalidRequest, format!("name: {detail}")).in_field("name")
+            }
+            AccessError::Past(_) => {
+                Self::new(Kind::InvalidRequest, format!("expires: {detail}")).in_field("expires")
+            }
+            AccessError::Exists(_) => Self::new(Kind::TokenExists, detail),
+            AccessError::Unknown { known, .. } => Self::new(Kind::UnknownToken, detail).valid(known),
+            AccessError::Internal(what) => Self::internal(&what),
+        }
+    }
+}
+
+impl From<AuditError> for Problem {
+    fn from(error: AuditError) -> Self {
+        Self::internal(&error.to_string())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::parse;
 use crate::{
+    access::By,
     extract::{JsonBody, Name, QueryString},
     problem::{Kind, Problem},
     router::App,
@@ -15,7 +16,11 @@ use axum::{
 use futures::StreamExt;
 use orchestrator::{Imported, ProjectError, ProjectId, Restored, Source, archive::Format};
 use serde::Deserialize;
-use std::io::{Seek, SeekFrom, Write};
+use std::{
+    io::{Seek, SeekFrom, Write},
+    time::Duration,
+};
+use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which snapshot to go back to.
@@ -59,11 +64,12 @@ const STRIP_MAX: usize = 8;
 )]
 pub(crate) async fn restore(
     State(app): State<App>,
+    By(orchestrator): By,
     Name(project): Name,
     JsonBody(request): JsonBody<RestoreRequest>,
 ) -> Result<Json<Restored>, Problem> {
     let project = parse(&app, project).await?;
-    match app.orchestrator.restore_project(&project, request.snapshot).await {
+    match orchestrator.restore_project(&project, request.snapshot).await {
         Ok(restored) => Ok(Json(restored)),
         Err(error @ ProjectError::NoSnapshot(_)) => Err(Problem::from(error).in_field("snapshot")),
         Err(error) => Err(error.into()),
@@ -87,6 +93,7 @@ pub(crate) async fn restore(
 )]
 pub(crate) async fn import(
     State(app): State<App>,
+    By(orchestrator): By,
     Name(project): Name,
     QueryString(query): QueryString<ImportQuery>,
     headers: HeaderMap,
@@ -104,7 +111,7 @@ pub(crate) async fn import(
     let strip = query.strip;
     let read = tokio::task::spawn_blocking(move || Source::archive(format, archive, strip));
     let source = read.await.map_err(|error| Problem::internal(&error.to_string()))??;
-    Ok(Json(app.orchestrator.import_project(&project, source, query.replace).await?))
+    Ok(Json(orchestrator.import_project(&project, source, query.replace).await?))
 }
 
 fn declared(headers: &HeaderMap) -> Result<Format, Problem> {
@@ -117,16 +124,23 @@ fn declared(headers: &HeaderMap) -> Result<Format, Problem> {
     })
 }
 
+/// Bytes a second at which an archive has to come, once [`ServerConfig::body_timeout`] is over.
+///
+/// [`ServerConfig::body_timeout`]: crate::ServerConfig::body_timeout
+const SLOWEST: u64 = 64 << 10;
+
 /// The body, in a file that vanishes with its handle: a zip file's directory is at its end.
 async fn receive(app: &App, body: Body) -> Result<std::fs::File, Problem> {
     let (limit, patience) = (app.config.import_max, app.config.body_timeout);
     let failed = |error: std::io::Error| Problem::internal(&format!("keeping an archive: {error}"));
     let mut file = tempfile::tempfile().map_err(failed)?;
     let mut stream = body.into_data_stream();
-    let mut size = 0;
+    let (began, mut size) = (Instant::now(), 0);
     loop {
-        let next = tokio::time::timeout(patience, stream.next()).await;
-        let Some(piece) = next.map_err(|_| crate::extract::too_slow(patience))? else { break };
+        // What has come earns time for the rest, so that a body which drips does not take for ever.
+        let earned = patience + Duration::from_secs(size / SLOWEST);
+        let next = tokio::time::timeout_at(began + earned, stream.next()).await;
+        let Some(piece) = next.map_err(|_| crate::extract::too_slow(earned))? else { break };
         let piece = piece.map_err(|error| {
             Problem::new(Kind::InvalidRequest, format!("The body broke off before its end: {error}."))
         })?;

@@ -28,6 +28,7 @@ async fn bench(steps: Vec<Step>) -> Bench {
         disabled: vec![],
         provider: "none".into(),
         sandbox: Default::default(),
+        actor: None,
     });
     let writer = journal.writer(run_id).await.unwrap();
     let recorder = Recorder::begin(writer, run_id, NewEvent::new(accepted, "")).await.unwrap();

@@ -24,6 +24,7 @@ impl Run {
             disabled: disabled.iter().map(|agent| AgentType::new(*agent).unwrap()).collect(),
             provider: "scripted".into(),
             sandbox: Default::default(),
+            actor: None,
         });
         let run_id = RunId::generate();
         Self { state: RunState::begin(&event(run_id, 1, 0, accepted, "")).unwrap(), seq: 1 }

@@ -7,8 +7,10 @@
     reason = "what goes wrong in a test fails it"
 )]
 
+mod access;
 mod bad_input;
 mod commands;
+mod connections;
 mod demo;
 mod guests;
 mod guide;

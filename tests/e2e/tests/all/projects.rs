@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// An archive of these files.
-fn archive(format: Format, files: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn archive(format: Format, files: &[(&str, &str)]) -> Vec<u8> {
     let files = files.iter().map(|(path, content)| {
         let path = RelativePath::parse(path).expect("a path");
         Ok::<_, ArchiveError>(Packed { path, content: content.as_bytes().to_vec(), executable: false })

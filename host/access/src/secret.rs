@@ -1,0 +1,185 @@
+//! What a token looks like: `dorc_`, twelve digits by which it is found, `_`, sixty-four digits that are its secret; all
+//! of them hexadecimal.
+//!
+//! The prefix lets people, and the scanners that look for leaked secrets, tell what it is. The key is no secret: it is
+//! what the table is searched for, so that the search, whose time depends on what it is searched for, learns nothing of
+//! the secret. The secret is 256 bits from the operating system, and kept as its SHA-256.
+//!
+//! A slow hash would add nothing. Slow hashes are for passwords, which people choose and attackers guess from lists; a
+//! guess among 2^256 is as hopeless at a billion tries a second as at ten. What it would cost is a tenth of a second of
+//! processor time for each request, to be had by anybody who sends one.
+
+use orchestrator_core::Role;
+use rand::TryRngCore;
+use sha2::{Digest, Sha256};
+use std::{fmt, str::FromStr};
+use subtle::ConstantTimeEq;
+
+const PREFIX: &str = "dorc_";
+const KEY_BYTES: usize = 6;
+const SECRET_BYTES: usize = 32;
+const LENGTH: usize = PREFIX.len() + 2 * KEY_BYTES + 1 + 2 * SECRET_BYTES;
+
+/// A token, secret and all. Only [`Token::reveal`] shows it; nothing prints it by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token {
+    key: String,
+    secret: [u8; SECRET_BYTES],
+}
+
+/// A text that is no token. It does not repeat the text, which may be most of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("that is no token: one is '{PREFIX}', {} digits, '_' and {} digits, all hexadecimal and lower case", 2 * KEY_BYTES, 2 * SECRET_BYTES)]
+pub struct NotAToken;
+
+/// The operating system has no randomness to give.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the operating system gave no random bytes for a token: {0}")]
+pub struct NoRandomness(String);
+
+impl Token {
+    /// A new one, from the operating system's randomness.
+    ///
+    /// # Errors
+    /// When the operating system has none to give.
+    pub fn generate() -> Result<Self, NoRandomness> {
+        let (mut key, mut secret) = ([0; KEY_BYTES], [0; SECRET_BYTES]);
+        let none = |error: rand::rand_core::OsError| NoRandomness(error.to_string());
+        rand::rngs::OsRng.try_fill_bytes(&mut key).map_err(none)?;
+        rand::rngs::OsRng.try_fill_bytes(&mut secret).map_err(none)?;
+        Ok(Self { key: hex(&key), secret })
+    }
+
+    /// Whether a text claims to be a token, well made or not.
+    #[must_use]
+    pub fn is_claimed(text: &str) -> bool {
+        text.starts_with(PREFIX)
+    }
+
+    /// The part that is no secret.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What is kept of the secret.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.secret).into()
+    }
+
+    /// Whether `kept` is the hash of this token's secret, in a time that does not depend on how much of it is.
+    #[must_use]
+    pub fn matches(&self, kept: &[u8; 32]) -> bool {
+        self.hash().ct_eq(kept).into()
+    }
+
+    /// The token as its holder keeps it.
+    #[must_use]
+    pub fn reveal(&self) -> String {
+        format!("{PREFIX}{}_{}", self.key, hex(&self.secret))
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({PREFIX}{}_…)", self.key)
+    }
+}
+
+impl FromStr for Token {
+    type Err = NotAToken;
+
+    fn from_str(text: &str) -> Result<Self, NotAToken> {
+        let rest = text.strip_prefix(PREFIX).filter(|_| text.len() == LENGTH).ok_or(NotAToken)?;
+        let (key, secret) = rest.split_once('_').ok_or(NotAToken)?;
+        unhex::<KEY_BYTES>(key).ok_or(NotAToken)?;
+        Ok(Self { key: key.to_owned(), secret: unhex(secret).ok_or(NotAToken)? })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Lower case alone, so that each token has one spelling.
+fn unhex<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    if text.len() != 2 * BYTES {
+        return None;
+    }
+    let mut bytes = [0; BYTES];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let [high, low] = pair else { return None };
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(bytes)
+}
+
+/// What a role is called in the audit.
+pub(crate) fn detail(key: &str, role: Role) -> serde_json::Value {
+    serde_json::json!({"key": format!("{PREFIX}{key}"), "role": role})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_token_comes_back_from_its_text_and_differs_from_any_other() {
+        let (one, other) = (Token::generate().unwrap(), Token::generate().unwrap());
+        assert_eq!(one.reveal().parse(), Ok(one.clone()));
+        assert_ne!(one.hash(), other.hash());
+        assert!(one.matches(&one.hash()) && !one.matches(&other.hash()));
+        assert_eq!(one.reveal().len(), LENGTH);
+    }
+
+    #[test]
+    fn nothing_prints_the_secret_by_accident() {
+        let token = Token::generate().unwrap();
+        let text = token.reveal();
+        let (_, secret) = text.rsplit_once('_').unwrap();
+        assert!(!format!("{token:?}").contains(secret));
+        assert!(!NotAToken.to_string().contains(secret));
+    }
+
+    #[test]
+    fn what_is_kept_is_not_what_is_shown() {
+        let token = Token::generate().unwrap();
+        assert!(!token.reveal().contains(&hex(&token.hash())));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_only_a_token_is_one(text in "(dorc_)?[0-9a-fA-F_é\\x00]{0,90}|.*") {
+            if let Ok(token) = text.parse::<Token>() {
+                prop_assert_eq!(token.reveal(), text);
+            }
+        }
+
+        #[test]
+        fn every_well_made_text_is_a_token(text in "dorc_[0-9a-f]{12}_[0-9a-f]{64}") {
+            prop_assert_eq!(text.parse::<Token>().map(|token| token.reveal()), Ok(text));
+        }
+
+        #[test]
+        fn a_text_with_one_wrong_character_is_none(
+            text in "dorc_[0-9a-f]{12}_[0-9a-f]{64}", at in 0..LENGTH, wrong in "[g-zG-Z@ \\x00]",
+        ) {
+            let mut spoilt = text.clone();
+            spoilt.replace_range(at..=at, &wrong);
+            prop_assume!(spoilt != text);
+            prop_assert_eq!(spoilt.parse::<Token>(), Err(NotAToken));
+        }
+
+        #[test]
+        fn hexadecimal_comes_back(bytes in any::<[u8; SECRET_BYTES]>()) {
+            prop_assert_eq!(unhex(&hex(&bytes)), Some(bytes));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! `orchestrator audit`: who did what, and when.
+//!
+//! Reads the data folder's journal beside a server that is at work there. On the terminal the newest entries are shown
+//! with the newest last, as logs are; `--follow` goes on with what comes, looking twice a second: the journal of another
+//! process has no way to call us.
+
+use crate::{args::AuditArgs, error::CliError, output, run::clean, settings::Settings, signals};
+use orchestrator::{AuditFilter, AuditView, Desk};
+use std::{process::ExitCode, time::Duration};
+
+/// How often to look for new entries.
+const INTERVAL: Duration = Duration::from_millis(500);
+/// Most entries read at once.
+const PAGE: usize = 500;
+
+/// Prints entries.
+pub(crate) async fn audit(args: AuditArgs) -> Result<ExitCode, CliError> {
+    let AuditArgs { since, action, actor, run, limit, json, follow, flags } = args;
+    let desk = Desk::open(Settings::resolve(&flags)?.data_dir()?)?;
+    let since = since.map(|since| since.time()).transpose().map_err(CliError::Since)?;
+    let filter = AuditFilter { since, action, actor, run_id: run, ..AuditFilter::default() };
+    let mut entries = newest(&desk, &filter, limit).await?;
+    entries.reverse();
+    print(&entries, json)?;
+    if !follow {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let stop = signals::stop()?;
+    let mut after = match entries.last() {
+        Some(last) => last.id.clone(),
+        None => "0.0.0".to_owned(),
+    };
+    loop {
+        let id =
+            after.parse().map_err(|error: orchestrator::EntryIdError| CliError::Since(error.to_string()))?;
+        let page = AuditFilter { after: Some(id), oldest_first: true, limit: PAGE, ..filter.clone() };
+        let page = desk.audit(page).await?;
+        print(&page, json)?;
+        if let Some(last) = page.last() {
+            after.clone_from(&last.id);
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
+            () = tokio::time::sleep(INTERVAL) => {}
+        }
+    }
+}
+
+/// The newest `limit` entries, page by page.
+async fn newest(desk: &Desk, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditView>, CliError> {
+    let mut entries: Vec<AuditView> = Vec::new();
+    while entries.len() < limit {
+        let before = entries.last().and_then(|last| last.id.parse().ok());
+        let page = AuditFilter { before, limit: PAGE.min(limit - entries.len()), ..filter.clone() };
+        let page = desk.audit(page).await?;
+        if page.is_empty() {
+            break;
+        }
+        entries.extend(page);
+    }
+    Ok(entries)
+}
+
+fn print(entries: &[AuditView], json: bool) -> Result<(), CliError> {
+    match json {
+        true => entries.iter().try_for_each(|entry| {
+            let line = serde_json::to_string(entry).map_err(|error| CliError::Output(error.into()))?;
+            output::line(&line)
+        }),
+        false => output::table(entries.iter().map(row).collect()),
+    }
+}
+
+fn row(entry: &AuditView) -> [String; 5] {
+    let detail = match &entry.detail {
+        serde_json::Value::Object(fields) if fields.is_empty() => String::new(),
+        detail => detail.to_string(),
+    };
+    [&entry.time.to_string(), entry.actor.as_str(), &entry.action, &entry.subject, &detail].map(clean)
+}
+
+/// From when on: a time, or how long ago.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Since {
+    Time(jiff::Timestamp),
+    Ago(Duration),
+}
+
+impl Since {
+    fn time(&self) -> Result<jiff::Timestamp, String> {
+        match self {
+            Self::Time(time) => Ok(*time),
+            Self::Ago(span) => jiff::Timestamp::now().checked_sub(*span).map_err(|error| error.to_string()),
+        }
+    }
+}
+
+impl std::str::FromStr for Since {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(span) = text.parse::<crate::token::Span>() {
+            return Ok(Self::Ago(span.0));
+        }
+        text.parse().map(Self::Time).map_err(|_| {
+            format!("'{text}' is no time; give one such as 2026-01-31T12:00:00Z, or how long ago, such as 2h or 7d")
+        })
+    }
+}

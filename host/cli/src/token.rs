@@ -1,0 +1,132 @@
+//! `orchestrator token`: who may call the API.
+//!
+//! Works on the data folder's journal, beside a server that is at work there: whoever may write that file could let
+//! themselves in anyway, so the file's permissions are what says who may.
+
+use crate::{
+    args::{TokenArgs, TokenCommand, TokenCreateArgs},
+    error::CliError,
+    output,
+    settings::{Flags, Settings},
+};
+use orchestrator::{Actor, Desk, TokenView};
+use std::{process::ExitCode, time::Duration};
+
+/// Makes, lists or revokes tokens.
+pub(crate) async fn token(args: TokenArgs) -> Result<ExitCode, CliError> {
+    match args.command {
+        TokenCommand::Create(args) => create(args).await,
+        TokenCommand::List { json, flags } => list(&flags, json).await,
+        TokenCommand::Revoke { name, flags } => {
+            let desk = desk(&flags)?;
+            desk.tokens().revoke(Actor::CLI, name.as_str()).await?;
+            output::line(&format!("Revoked '{name}'"))?;
+            if !desk.tokens().any().await? {
+                output::complain(
+                    "note: there is no token left; a server on a loopback address asks for none, another lets nobody in",
+                );
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// The token alone goes to standard output, so that `$(…)` takes it and nothing else.
+async fn create(args: TokenCreateArgs) -> Result<ExitCode, CliError> {
+    let TokenCreateArgs { name, role, expires, flags } = args;
+    let expires = expires.map(|duration| duration.0).map(from_now).transpose()?;
+    let made = desk(&flags)?.tokens().create(Actor::CLI, name, role, expires).await?;
+    let until =
+        made.view.expires.map_or_else(|| "does not expire".to_owned(), |time| format!("expires {time}"));
+    output::complain(&format!(
+        "token '{}' with the role '{}', {until}; it is not shown again:",
+        made.view.name, made.view.role
+    ));
+    output::line(&made.token.reveal())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn from_now(after: Duration) -> Result<jiff::Timestamp, CliError> {
+    let unusable = |error: jiff::Error| CliError::Expires(error.to_string());
+    jiff::Timestamp::now().checked_add(after).map_err(unusable)
+}
+
+async fn list(flags: &Flags, json: bool) -> Result<ExitCode, CliError> {
+    let tokens = desk(flags)?.tokens().list().await?;
+    match json {
+        true => output::json(&tokens)?,
+        false => {
+            let head = ["NAME", "ROLE", "BEGINS", "CREATED", "EXPIRES", "LAST USED"].map(str::to_owned);
+            output::table(std::iter::once(head).chain(tokens.iter().map(row)).collect())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(token: &TokenView) -> [String; 6] {
+    let time = |time: Option<jiff::Timestamp>, none: &str| {
+        time.map_or_else(|| none.to_owned(), |time| time.to_string())
+    };
+    let expires = match token.expired {
+        true => format!("{} (over)", time(token.expires, "")),
+        false => time(token.expires, "never"),
+    };
+    [
+        token.name.to_string(),
+        token.role.to_string(),
+        format!("{}…", token.begins),
+        token.created.to_string(),
+        expires,
+        time(token.last_used, "never"),
+    ]
+}
+
+fn desk(flags: &Flags) -> Result<Desk, CliError> {
+    Ok(Desk::open(Settings::resolve(flags)?.data_dir()?)?)
+}
+
+/// A length of time as people write it: a number with `m`, `h`, `d` or `w`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span(pub(crate) Duration);
+
+impl std::str::FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("'{text}' is no length of time; give a number and m, h, d or w, such as 90d");
+        let unit = text.chars().last().ok_or_else(wrong)?;
+        let seconds: u64 = match unit {
+            'm' => 60,
+            'h' => 60 * 60,
+            'd' => 24 * 60 * 60,
+            'w' => 7 * 24 * 60 * 60,
+            _ => return Err(wrong()),
+        };
+        let number = text
+            .strip_suffix(unit)
+            .and_then(|number| number.parse::<u64>().ok())
+            .filter(|number| *number > 0);
+        number
+            .and_then(|number| number.checked_mul(seconds))
+            .map(Duration::from_secs)
+            .map(Self)
+            .ok_or_else(wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_is_a_number_and_a_unit() {
+        for (text, seconds) in [("30m", 1800), ("12h", 43_200), ("90d", 7_776_000), ("2w", 1_209_600)] {
+            assert_eq!(text.parse::<Span>().map(|span| span.0.as_secs()), Ok(seconds));
+        }
+        for bad in
+            ["", "d", "90", "-1d", "0d", "1.5h", "1y", "99999999999999999999d", "9999999999999999999w", "1é"]
+        {
+            assert!(bad.parse::<Span>().unwrap_err().contains("such as 90d"), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Who did what, when: what an operator changed, and what was let in or refused.
+//!
+//! Entries are appended and never changed, and go only when they are 400 days old, those about refusals 30; the database
+//! itself refuses anything else. An entry about a change is committed with
+//! that change, so neither is there without the other. Runs that were asked for and commands that they started are
+//! events of their runs, and are shown here out of those: nothing is written twice, so nothing can disagree.
+//!
+//! Three sources are read in the order of time, each through an index of its own, and put in order here. The clock is
+//! this machine's. If it is set back, entries of the audit's own keep the later time, so that their order stays.
+
+use super::Ledger;
+use crate::{JournalError, Setting, record::now};
+use jiff::Timestamp;
+use orchestrator_core::{Actor, RunId};
+use rusqlite::{Connection, Row, ToSql, params};
+use serde_json::Value;
+use std::{fmt, str::FromStr};
+
+/// How long entries are kept, and those about refusals (`access.refuse`), as the database enforces it.
+const KEPT: i64 = 400 * DAY;
+const REFUSALS_KEPT: i64 = 30 * DAY;
+/// In milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// How many old entries go with a new one, at most: more than one, so that their number falls.
+const FORGOTTEN_AT_ONCE: i64 = 8;
+/// Most entries in one answer.
+const PAGE_MAX: usize = 1000;
+/// Where entries come from: views of the same form.
+const SOURCES: [&str; 3] = ["audit_own", "audit_starts", "audit_commands"];
+
+/// Something that was done, before it is written down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEntry {
+    /// Who did it.
+    pub actor: Actor,
+    /// What was done, as `family.verb`, such as `token.create`.
+    pub action: String,
+    /// What it was done to: a name.
+    pub subject: String,
+    /// The run that it was done in or to.
+    pub run_id: Option<RunId>,
+    /// The particulars. Never a secret.
+    pub detail: Value,
+}
+
+impl NewEntry {
+    /// An entry about something outside of runs.
+    pub fn new(actor: Actor, action: impl Into<String>, subject: impl Into<String>, detail: Value) -> Self {
+        Self { actor, action: action.into(), subject: subject.into(), run_id: None, detail }
+    }
+
+    /// The same entry about a run.
+    #[must_use]
+    pub fn of_run(mut self, run_id: RunId) -> Self {
+        self.run_id = Some(run_id);
+        self
+    }
+}
+
+/// An entry's place among all others: by time, then by source. Larger is later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId {
+    at: i64,
+    source: i64,
+    seq: i64,
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.at, self.source, self.seq)
+    }
+}
+
+/// A text that is no entry's id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is no entry's id; give the `id` of an entry as it was shown")]
+pub struct EntryIdError(String);
+
+impl FromStr for EntryId {
+    type Err = EntryIdError;
+
+    fn from_str(text: &str) -> Result<Self, EntryIdError> {
+        let number = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => text.parse::<i64>().ok(),
+            false => None,
+        };
+        let mut parts = text.split('.').map(number);
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(Some(at)), Some(Some(source)), Some(Some(seq)), None) => Ok(Self { at, source, seq }),
+            _ => Err(EntryIdError(text.to_owned())),
+        }
+    }
+}
+
+/// Something that was done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEntry {
+    /// Its place among all entries.
+    pub id: EntryId,
+    /// When it was done.
+    pub time: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// What was done, as `family.verb`.
+    pub action: String,
+    /// What it was done to.
+    pub subject: String,
+    /// The run that it was done in or to.
+    pub run_id: Option<RunId>,
+    /// The particulars.
+    pub detail: Value,
+}
+
+/// Which entries to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Only from this time on.
+    pub since: Option<Timestamp>,
+    /// Only this action (`token.create`), or this family of actions (`token`).
+    pub action: Option<String>,
+    /// Only what this actor did.
+    pub actor: Option<String>,
+    /// Only what was done in or to this run.
+    pub run_id: Option<RunId>,
+    /// Only entries before this one: the last of the page before.
+    pub before: Option<EntryId>,
+    /// Only entries after this one.
+    pub after: Option<EntryId>,
+    /// The oldest first, rather than the newest.
+    pub oldest_first: bool,
+    /// Most entries to return; never more than 1,000.
+    pub limit: usize,
+}
+
+impl Ledger {
+    /// Appends an entry, and waits until it is committed.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn record(&self, entry: NewEntry) -> Result<(), JournalError> {
+        self.write("writing the audit", move |connection| append(connection, &entry)).await
+    }
+
+    /// Lists entries, the newest first unless the filter says otherwise.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn audit(&self, filter: AuditFilter) -> Result<Vec<AuditEntry>, JournalError> {
+        let limit = filter.limit.min(PAGE_MAX);
+        let oldest_first = filter.oldest_first;
+        let query = move |connection: &Connection| {
+            let mut found = Vec::new();
+            for source in SOURCES {
+                found.extend(list(connection, source, &filter, limit)?);
+            }
+            Ok(found)
+        };
+        let mut found = self.read("reading the audit", query).await?;
+        found.sort_by_key(|entry| entry.id);
+        if !oldest_first {
+            found.reverse();
+        }
+        found.truncate(limit);
+        found.into_iter().map(RawEntry::parse).collect()
+    }
+
+    /// Sets a setting, or deletes it, together with an entry about that. Returns the setting's new version; none, and
+    /// no entry, when there was nothing to delete.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn set(
+        &self,
+        key: &str,
+        value: Option<&Value>,
+        entry: NewEntry,
+    ) -> Result<Option<u64>, JournalError> {
+        let (key, value) = (key.to_owned(), value.map(Value::to_string));
+        self.write("writing a setting", move |connection| {
+            let version = Setting::write(connection, &key, value.as_deref())?;
+            if version.is_some() {
+                append(connection, &entry)?;
+            }
+            Ok(version)
+        })
+        .await
+    }
+}
+
+/// Appends an entry, and forgets some that are old.
+pub(crate) fn append(connection: &Connection, entry: &NewEntry) -> rusqlite::Result<()> {
+    let now = now().as_millisecond();
+    forget(connection, now)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO audit (at, actor, action, subject, run_id, detail)
+             VALUES (max(?1, coalesce((SELECT at FROM audit ORDER BY seq DESC LIMIT 1), 0)), ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            now,
+            entry.actor.as_str(),
+            entry.action,
+            entry.subject,
+            entry.run_id.map(|id| id.to_string()),
+            entry.detail.to_string(),
+        ])
+        .map(drop)
+}
+
+/// Forgets a few entries whose time is over. Two looks into indexes when there are none, so it is part of each change.
+fn forget(connection: &Connection, now: i64) -> rusqlite::Result<()> {
+    for (condition, kept) in [("action = 'access.refuse' AND", REFUSALS_KEPT), ("", KEPT)] {
+        let sql = format!(
+            "DELETE FROM audit WHERE seq IN
+             (SELECT seq FROM audit WHERE {condition} at < ?1 ORDER BY at LIMIT {FORGOTTEN_AT_ONCE})"
+        );
+        // A second more than the database asks for, whose clock has no smaller parts.
+        connection.prepare_cached(&sql)?.execute([now - kept - 1000])?;
+    }
+    Ok(())
+}
+
+struct RawEntry {
+    id: EntryId,
+    actor: String,
+    action: String,
+    subject: String,
+    run_id: Option<String>,
+    detail: String,
+}
+
+fn list(
+    connection: &Connection,
+    source: &str,
+    filter: &AuditFilter,
+    limit: usize,
+) -> rusqlite::Result<Vec<RawEntry>> {
+    let mut conditions = vec!["1".to_owned()];
+    let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+    let mut add = |condition: &str, given: Vec<Box<dyn ToSql>>| {
+        conditions.push(condition.to_owned());
+        values.extend(given);
+    };
+    if let Some(since) = filter.since {
+        add("at >= ?", vec![Box::new(since.as_millisecond())]);
+    }
+    if let Some(action) = &filter.action {
+        let family = format!("{action}.");
+        add(
+            "(action = ? OR substr(action, 1, length(?)) = ?)",
+            vec![Box::new(action.clone()), Box::new(family.clone()), Box::new(family)],
+        );
+    }
+    if let Some(actor) = &filter.actor {
+        add("actor = ?", vec![Box::new(actor.clone())]);
+    }
+    if let Some(run_id) = filter.run_id {
+        add("run_id = ?", vec![Box::new(run_id.to_string())]);
+    }
+    // The first condition is what the index on the time understands.
+    if let Some(EntryId { at, source, seq }) = filter.before {
+        add(
+            "at <= ? AND (at, source, seq) < (?, ?, ?)",
+            vec![Box::new(at), Box::new(at), Box::new(source), Box::new(seq)],
+        );
+    }
+    if let Some(EntryId { at, source, seq }) = filter.after {
+        add(
+            "at >= ? AND (at, source, seq) > (?, ?, ?)",
+            vec![Box::new(at), Box::new(at), Box::new(source), Box::new(seq)],
+        );
+    }
+    values.push(Box::new(i64::try_from(limit).unwrap_or(i64::MAX)));
+    let order = if filter.oldest_first { "ASC" } else { "DESC" };
+    let sql = format!(
+        "SELECT at, source, seq, actor, action, subject, run_id, detail FROM {source} WHERE {}
+         ORDER BY at {order}, source {order}, seq {order} LIMIT ?",
+        conditions.join(" AND ")
+    );
+    let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
+    connection.prepare_cached(&sql)?.query_map(&*values, raw)?.collect()
+}
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<RawEntry> {
+    Ok(RawEntry {
+        id: EntryId { at: row.get(0)?, source: row.get(1)?, seq: row.get(2)? },
+        actor: row.get(3)?,
+        action: row.get(4)?,
+        subject: row.get(5)?,
+        run_id: row.get(6)?,
+        detail: row.get(7)?,
+    })
+}
+
+impl RawEntry {
+    fn parse(self) -> Result<AuditEntry, JournalError> {
+        let what = || format!("the audit's entry {}", self.id);
+        Ok(AuditEntry {
+            time: Timestamp::from_millisecond(self.id.at)
+                .map_err(|error| JournalError::unreadable(what(), &error))?,
+            run_id: self
+                .run_id
+                .as_deref()
+                .map(|id| id.parse().map_err(|error| JournalError::unreadable(what(), &error)))
+                .transpose()?,
+            detail: serde_json::from_str(&self.detail)
+                .map_err(|error| JournalError::unreadable(what(), &error))?,
+            id: self.id,
+            actor: Actor::recorded(self.actor),
+            action: self.action,
+            subject: self.subject,
+        })
+    }
+}

@@ -1,0 +1,167 @@
+//! The tokens' table. It holds hashes and never a secret; what a token looks like is the caller's business.
+
+use super::{Ledger, NewEntry, append};
+use crate::JournalError;
+use jiff::Timestamp;
+use orchestrator_core::{Role, TokenName};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// A token as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRecord {
+    /// Whose it is.
+    pub name: TokenName,
+    /// The part of it that is no secret, by which it is found.
+    pub key: String,
+    /// What its holder may do.
+    pub role: Role,
+    /// Hash of its secret.
+    pub hash: [u8; 32],
+    /// When it was made.
+    pub created: Timestamp,
+    /// From when on it is of no use; none for never.
+    pub expires: Option<Timestamp>,
+    /// When it was last used, to the minute or so.
+    pub last_used: Option<Timestamp>,
+}
+
+/// What is known about a token that somebody shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenLookup {
+    /// The token of that key.
+    pub found: Option<TokenRecord>,
+    /// Whether there is any token at all, expired ones included.
+    pub any: bool,
+}
+
+struct RawToken {
+    name: String,
+    key: String,
+    role: String,
+    hash: [u8; 32],
+    created: String,
+    expires: Option<String>,
+    last_used: Option<String>,
+}
+
+const COLUMNS: &str = "SELECT name, key, role, hash, created, expires, last_used FROM tokens";
+
+impl Ledger {
+    /// All tokens, by name.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn tokens(&self) -> Result<Vec<TokenRecord>, JournalError> {
+        let query = |connection: &Connection| {
+            let mut statement = connection.prepare_cached(&format!("{COLUMNS} ORDER BY name"))?;
+            statement.query_map([], raw)?.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        self.read("listing tokens", query).await?.into_iter().map(RawToken::parse).collect()
+    }
+
+    /// Finds a token by its key; without a key, only says whether there is any.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn find_token(&self, key: Option<String>) -> Result<TokenLookup, JournalError> {
+        let query = move |connection: &Connection| {
+            let found = match &key {
+                Some(key) => connection
+                    .prepare_cached(&format!("{COLUMNS} WHERE key = ?1"))?
+                    .query_row([key], raw)
+                    .optional()?,
+                None => None,
+            };
+            let any: bool = connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM tokens)")?
+                .query_row([], |row| row.get(0))?;
+            Ok((found, any))
+        };
+        let (found, any) = self.read("looking up a token", query).await?;
+        Ok(TokenLookup { found: found.map(RawToken::parse).transpose()?, any })
+    }
+
+    /// Adds a token, and `entry` to the audit. False, and nothing is added, when its name is taken.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn add_token(&self, token: TokenRecord, entry: NewEntry) -> Result<bool, JournalError> {
+        self.write("adding a token", move |connection| {
+            let added = connection.execute(
+                "INSERT INTO tokens (name, key, role, hash, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (name) DO NOTHING",
+                params![
+                    token.name.as_str(),
+                    token.key,
+                    token.role.as_str(),
+                    token.hash,
+                    token.created.to_string(),
+                    token.expires.map(|time| time.to_string()),
+                ],
+            )?;
+            if added > 0 {
+                append(connection, &entry)?;
+            }
+            Ok(added > 0)
+        })
+        .await
+    }
+
+    /// Removes a token, and adds `entry` to the audit. False, and nothing is added, when there is none of that name.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn remove_token(&self, name: TokenName, entry: NewEntry) -> Result<bool, JournalError> {
+        self.write("removing a token", move |connection| {
+            let removed = connection.execute("DELETE FROM tokens WHERE name = ?1", [name.as_str()])?;
+            if removed > 0 {
+                append(connection, &entry)?;
+            }
+            Ok(removed > 0)
+        })
+        .await
+    }
+
+    /// Notes when a token was last used.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn note_use(&self, key: String, time: Timestamp) -> Result<(), JournalError> {
+        self.write("noting the use of a token", move |connection| {
+            connection
+                .execute("UPDATE tokens SET last_used = ?2 WHERE key = ?1", params![key, time.to_string()])
+                .map(drop)
+        })
+        .await
+    }
+}
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<RawToken> {
+    Ok(RawToken {
+        name: row.get(0)?,
+        key: row.get(1)?,
+        role: row.get(2)?,
+        hash: row.get(3)?,
+        created: row.get(4)?,
+        expires: row.get(5)?,
+        last_used: row.get(6)?,
+    })
+}
+
+impl RawToken {
+    fn parse(self) -> Result<TokenRecord, JournalError> {
+        let what = || format!("the token '{}'", self.name);
+        let time =
+            |text: &str| text.parse::<Timestamp>().map_err(|error| JournalError::unreadable(what(), &error));
+        Ok(TokenRecord {
+            name: TokenName::new(self.name.clone())
+                .map_err(|error| JournalError::unreadable(what(), &error))?,
+            role: self.role.parse().map_err(|error| JournalError::unreadable(what(), &error))?,
+            hash: self.hash,
+            created: time(&self.created)?,
+            expires: self.expires.as_deref().map(time).transpose()?,
+            last_used: self.last_used.as_deref().map(time).transpose()?,
+            key: self.key,
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! Connections: taking them, bounding what one may cost, ending them.
+//!
+//! axum has a loop like this one, without the bounds: how long a client may take over the TLS handshake and over a
+//! request's head, and how long that head may be. A client that sends its head byte by byte, or without end, holds a
+//! connection and a buffer for so long and so much, and then no longer. Bodies have a bound of their own, where they are
+//! read.
+//!
+//! HTTP/1.1 alone: what a browser gains from HTTP/2, more than six streams at once, is had from a proxy, which a server
+//! that many browsers reach has in front anyway.
+
+use crate::headers::HEADERS_MAX;
+use arc_swap::ArcSwap;
+use axum::{Router, body::Body, extract::ConnectInfo};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+
+/// Longest head of a request that is read at all. Larger than what is accepted, so that most of what is too long gets an
+/// answer that says so.
+const BUFFER: usize = 4 * HEADERS_MAX;
+/// How long a client may take over the TLS handshake, at most.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long to wait when a connection cannot be taken, as when there are too many open files.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// How connections are served.
+#[derive(Clone)]
+pub(crate) struct Manner {
+    /// How long a client may take to send a request's head.
+    pub(crate) patience: Duration,
+    /// Through TLS with these settings, or in the open.
+    pub(crate) tls: Option<Arc<ArcSwap<rustls::ServerConfig>>>,
+}
+
+/// Takes connections until `closing`, and returns once those that are open then have ended.
+pub(crate) async fn serve(listener: TcpListener, app: Router, manner: Manner, closing: CancellationToken) {
+    let open = TaskTracker::new();
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = closing.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((socket, peer)) => {
+                let (app, manner, closing) = (app.clone(), manner.clone(), closing.clone());
+                open.spawn(async move {
+                    if let Err(error) = connection(socket, peer, app, manner, closing).await {
+                        tracing::debug!(%peer, %error, "a connection broke off");
+                    }
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    open.close();
+    open.wait().await;
+}
+
+async fn connection(
+    socket: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+    manner: Manner,
+    closing: CancellationToken,
+) -> io::Result<()> {
+    // Events are small and should not wait for each other.
+    socket.set_nodelay(true)?;
+    let Some(tls) = &manner.tls else { return answer(socket, peer, app, manner.patience, closing).await };
+    let handshake = TlsAcceptor::from(tls.load_full()).accept(socket);
+    let stream =
+        tokio::time::timeout(manner.patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
+    answer(stream, peer, app, manner.patience, closing).await
+}
+
+/// Answers the requests that come over one connection.
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    app: Router,
+    patience: Duration,
+    closing: CancellationToken,
+) -> io::Result<()> {
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        app.clone().oneshot(request.map(Body::new))
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience)
+        .max_buf_size(BUFFER)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = closing.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    ended.map_err(io::Error::other)
+}

@@ -1,0 +1,95 @@
+//! Which web pages may have something changed.
+//!
+//! CORS keeps a foreign page from reading answers, and from sending what a form could not send. It does not keep it from
+//! sending what a form can, such as a POST without a body, and of a server without tokens that is enough to cancel a run.
+//! Browsers say where such a request comes from, in `Origin` and in `Sec-Fetch-Site`, and pages cannot change what they
+//! say. Other programs send neither, and are not meant.
+
+use crate::{
+    config::{Origin, ServerConfig},
+    problem::{Kind, Problem},
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, Method, header, uri::Authority},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use std::sync::Arc;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses requests of foreign pages that would change something.
+pub(crate) async fn check(State(config): State<Arc<ServerConfig>>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads || is_known(request.headers(), &config.origins) {
+        return next.run(request).await;
+    }
+    let detail = "This came from a web page that may not change anything here; the operator can allow its origin with \
+                  --cors-origin.";
+    Problem::new(Kind::ForeignOrigin, detail).into_response()
+}
+
+fn is_known(headers: &HeaderMap, allowed: &[Origin]) -> bool {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let site = headers.get(SEC_FETCH_SITE).map(|value| value.as_bytes());
+    match (origins.next(), origins.next()) {
+        // `none` is what a person does in the address bar.
+        (None, _) => site.is_none_or(|site| matches!(site, b"same-origin" | b"none")),
+        (Some(origin), None) => {
+            let listed = allowed.iter().any(|other| other.is_any() || other.header() == *origin);
+            listed || origin.to_str().is_ok_and(|origin| is_same(origin, headers))
+        }
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// Whether a page of `origin` came from this server, under the name that its request uses. That the name is one of
+/// ours was checked before.
+fn is_same(origin: &str, headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let page = ["http://", "https://"].iter().find_map(|scheme| origin.strip_prefix(scheme));
+    match (host, page) {
+        (Some(host), Some(page)) => page.parse::<Authority>().is_ok() && page.eq_ignore_ascii_case(host),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn known(headers: &[(&'static str, &'static str)]) -> bool {
+        let mut all = HeaderMap::new();
+        all.append("host", HeaderValue::from_static("localhost:8000"));
+        for (name, value) in headers {
+            all.append(*name, HeaderValue::from_static(value));
+        }
+        is_known(&all, &ServerConfig::default().origins)
+    }
+
+    #[test]
+    fn programs_own_pages_and_listed_origins_may_change_things() {
+        assert!(known(&[]), "curl");
+        assert!(known(&[("origin", "http://localhost:8000"), ("sec-fetch-site", "same-origin")]));
+        assert!(known(&[("origin", "http://localhost:5173"), ("sec-fetch-site", "same-site")]));
+        assert!(known(&[("sec-fetch-site", "none")]));
+    }
+
+    #[test]
+    fn a_form_on_a_foreign_page_is_refused() {
+        for headers in [
+            &[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")][..],
+            &[("origin", "null")],
+            &[("origin", "http://localhost:8001"), ("sec-fetch-site", "same-site")],
+            &[("origin", "http://localhost:8000.evil.example")],
+            &[("origin", "http://localhost:8000"), ("origin", "https://evil.example")],
+            &[("origin", "file://")],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+        ] {
+            assert!(!known(headers), "{headers:?}");
+        }
+    }
+}
