@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 #[serde(untagged)]
 pub(crate) enum HealthAnswer {
     /// To callers who may look.
-    Full(Health),
+    Full(Box<Health>),
     /// To anybody else.
     Brief(Brief),
 }
@@ -59,7 +59,7 @@ pub(crate) struct Brief {
 pub(crate) async fn health(State(app): State<App>, Visitor(caller): Visitor) -> Json<HealthAnswer> {
     let health = app.orchestrator.health();
     Json(match caller {
-        Some(_) => HealthAnswer::Full(health),
+        Some(_) => HealthAnswer::Full(Box::new(health)),
         None => HealthAnswer::Brief(Brief { status: health.status }),
     })
 }
