@@ -98,7 +98,7 @@ fn a_request_in_clear_is_written_anew() {
         panic!("a request in clear")
     };
     assert_eq!(endpoint.to_string(), "mirror.example:8081");
-    insta::assert_snapshot!(String::from_utf8(head).unwrap().replace('\r', ""), @"");
+    insta::assert_snapshot!(String::from_utf8(head).unwrap().replace('\r', ""));
 }
 
 proptest! {
