@@ -18,6 +18,9 @@
 //! the configuration of the package clients on this machine. The list is fixed when listening begins, and an empty one
 //! cannot be written down ([`Network`]).
 
+// Network namespaces, and signals that follow a parent, are Linux's. Elsewhere there is no such sandbox.
+#![cfg(target_os = "linux")]
+
 mod address;
 mod allow;
 pub mod bridge;

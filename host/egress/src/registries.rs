@@ -157,7 +157,9 @@ enum Chosen {
 }
 
 fn parse_url(text: &str) -> Result<Url, RegistryProblem> {
-    let url = Url::parse(text).map_err(|_| RegistryProblem::Address(text.to_owned()))?;
+    // What is no address may still hold a password, before '@'.
+    let unreadable = |_| RegistryProblem::Address(text.rsplit('@').next().unwrap_or_default().to_owned());
+    let url = Url::parse(text).map_err(unreadable)?;
     match url.scheme() {
         "http" | "https" => Ok(url),
         _ => Err(RegistryProblem::Address(shown(&url))),

@@ -1,5 +1,7 @@
 //! The bridge: how it begins, carries and ends.
 
+#![cfg(target_os = "linux")]
+
 mod world;
 
 use nix::{

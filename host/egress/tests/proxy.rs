@@ -1,5 +1,7 @@
 //! What gets through the proxy, and what does not, by the names of the attacks.
 
+#![cfg(target_os = "linux")]
+
 mod world;
 
 use orchestrator_egress::{Allow, Egress, End, Endpoint, Entry, Limits, Outcome, Reach, Refusal};

@@ -1,6 +1,8 @@
 //! Package clients fetch through the bridge and the proxy, from the registries that this machine has configured, in a
 //! sandbox without a network. Left out where no registry can be reached, which the test run says.
 
+#![cfg(target_os = "linux")]
+
 use orchestrator_egress::{
     Allow, Connection, Destination, Egress, Found, Limits, Network, Outcome, Registries, bridge,
 };

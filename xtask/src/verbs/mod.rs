@@ -3,6 +3,7 @@
 mod client;
 mod fuzz;
 mod lint;
+mod registries;
 mod test;
 
 use std::fs;

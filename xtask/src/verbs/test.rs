@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::client::test_client;
+use super::registries;
 use crate::layout::Layout;
 use crate::process::{output, run, say};
 use crate::{guests, host, left_out, system, toolchain};
@@ -13,6 +14,7 @@ pub(crate) fn test(layout: &Layout, args: &[String]) -> Result<()> {
     let toolchain = toolchain::find_or_make(layout)?;
     guests::build_plugins(layout, &toolchain, false)?;
     let mut left_out = guests::build_test_guests(layout, &toolchain, false)?;
+    left_out.extend(registries::missing());
     let told = left_out::names(&left_out);
     let cargo = || {
         let mut cargo = host::cargo(layout);

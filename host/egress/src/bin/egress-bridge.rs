@@ -2,12 +2,17 @@
 
 use std::process::ExitCode;
 
+#[cfg(target_os = "linux")]
 fn main() -> ExitCode {
     orchestrator_egress::bridge::run_if_asked().unwrap_or_else(|| {
-        eprintln!(
-            "usage: egress-bridge {} PORT SOCKET -- PROGRAM [ARGUMENT...]",
-            orchestrator_egress::bridge::ASKED
-        );
+        let asked = orchestrator_egress::bridge::ASKED;
+        eprintln!("usage: egress-bridge {asked} PORT SOCKET -- PROGRAM [ARGUMENT...]");
         ExitCode::from(2)
     })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    eprintln!("there are sandboxes that need a bridge on Linux only");
+    ExitCode::from(2)
 }
