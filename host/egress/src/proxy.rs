@@ -33,6 +33,7 @@ const ANSWER_TIME: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Egress {
     socket: PathBuf,
+    stop: Arc<Notify>,
     task: JoinHandle<()>,
 }
 
@@ -89,8 +90,9 @@ impl Egress {
             .map_err(|error| failed("protecting", error))?;
         let budget = Budget::new(&limits);
         let shared = Arc::new(Shared { allow, limits, observer, resolver, budget });
-        let task = tokio::spawn(accept(listener, shared));
-        Ok(Self { socket, task })
+        let stop = Arc::new(Notify::new());
+        let task = tokio::spawn(run(listener, shared, Arc::clone(&stop)));
+        Ok(Self { socket, stop, task })
     }
 
     /// The socket.
@@ -113,8 +115,8 @@ impl Egress {
 
     /// Ends all connections, and returns when they have ended and the observer knows.
     pub async fn close(mut self) {
-        self.task.abort();
-        // That it was cut off is what was asked for.
+        self.stop.notify_one();
+        // Fails when the runtime itself is ending, which ends them as well.
         let _ = (&mut self.task).await;
     }
 }
@@ -128,9 +130,24 @@ impl Drop for Egress {
     }
 }
 
-/// Takes connections until there were enough. The connections are this task's own: they end with it.
-async fn accept(listener: UnixListener, shared: Arc<Shared>) {
+/// The connections are this task's own: they end with it.
+async fn run(listener: UnixListener, shared: Arc<Shared>, stop: Arc<Notify>) {
     let mut connections = JoinSet::new();
+    let all = async {
+        accept(&listener, &shared, &mut connections).await;
+        // Nobody listens any more; those that are open go on.
+        drop(listener);
+        while connections.join_next().await.is_some() {}
+    };
+    tokio::select! {
+        () = all => {}
+        () = stop.notified() => {}
+    }
+    connections.shutdown().await;
+}
+
+/// Takes connections until there were enough.
+async fn accept(listener: &UnixListener, shared: &Arc<Shared>, connections: &mut JoinSet<()>) {
     let places = Arc::new(Semaphore::new(shared.limits.connections));
     let mut count = 0;
     while count < shared.limits.connections_total {
@@ -142,19 +159,17 @@ async fn accept(listener: UnixListener, shared: Arc<Shared>) {
         count += 1;
         match Arc::clone(&places).try_acquire_owned() {
             Ok(place) => {
-                let shared = Arc::clone(&shared);
+                let shared = Arc::clone(shared);
                 connections.spawn(async move {
                     serve(stream, &shared).await;
                     drop(place);
                 });
             }
-            Err(_) => refuse_at_once(stream, &shared, Refusal::Crowded(shared.limits.connections)),
+            Err(_) => refuse_at_once(stream, shared, Refusal::Crowded(shared.limits.connections)),
         }
     }
     let mut last = Record::new(Arc::clone(&shared.observer));
     last.connection.outcome = Outcome::Refused(Refusal::Exhausted(count));
-    drop((last, listener));
-    while connections.join_next().await.is_some() {}
 }
 
 /// Answers without waiting: who opens connections faster than they are served gets no task for each.

@@ -178,7 +178,8 @@ async fn entry(world: &dyn World, url: &Url, chosen: Chosen) -> Result<Entry, Re
         (Chosen::Here, Host::Name(name)) => world.resolve(name).await.unwrap_or_default(),
     };
     let internal = addresses.into_iter().filter(|address| address::may_be_mirror(*address)).collect();
-    let reach = Reach { plain: url.scheme() == "http", internal };
+    let plain = url.scheme() == "http" && chosen == Chosen::Here;
+    let reach = Reach { plain, internal };
     Ok(Entry { endpoint: Endpoint { host, port }, reach })
 }
 

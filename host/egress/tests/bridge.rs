@@ -1,6 +1,7 @@
 //! The bridge: how it begins, carries and ends.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly too")]
 
 mod world;
 

@@ -284,8 +284,8 @@ async fn dropping_ends_connections_and_takes_the_socket_away() {
     let Proxy { egress, .. } = proxy;
     drop(egress);
     assert!(!socket.exists());
-    for mut stream in [&mut stream, &mut { waiting }] {
-        assert_eq!(rest(&mut stream).await, "");
+    for stream in [&mut stream, &mut { waiting }] {
+        assert_eq!(rest(stream).await, "");
     }
 }
 

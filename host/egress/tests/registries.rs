@@ -2,17 +2,19 @@
 //! sandbox without a network. Left out where no registry can be reached, which the test run says.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly too")]
 
 use orchestrator_egress::{
-    Allow, Connection, Destination, Egress, Found, Limits, Network, Outcome, Registries, bridge,
+    Allow, Connection, Destination, Egress, End, Endpoint, Entry, Found, Limits, Network, Outcome, Reach,
+    Registries, bridge,
 };
 use std::{
     env, fs,
     path::Path,
-    process::Output,
+    process::{Output, Stdio},
     sync::{Arc, Mutex},
 };
-use tokio::process::Command;
+use tokio::{io::AsyncReadExt, process::Command};
 
 /// By this name the test run says that registries cannot be reached.
 const NAME: &str = "registries";
@@ -160,4 +162,60 @@ async fn n9_a_client_of_another_registry_or_without_the_proxy_reaches_nothing() 
     let npm = [&npm[..], &["install", "--fetch-retries=0", "--no-audit", "--no-fund", "left-pad"]].concat();
     assert!(!sandbox.run(&npm).await.status.success());
     assert_eq!(sandbox.seen.lock().unwrap().len(), before);
+}
+
+/// A folder with one package for pip and one for npm, to be served as it is. `PORT` is replaced.
+const MIRROR: &str = r#"
+import io, json, os, tarfile, zipfile
+os.makedirs('simple/thing'); os.makedirs('files')
+with zipfile.ZipFile('files/thing-1.0-py3-none-any.whl', 'w') as wheel:
+    wheel.writestr('thing.py', '')
+    wheel.writestr('thing-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\nName: thing\nVersion: 1.0\n')
+    wheel.writestr('thing-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n')
+    wheel.writestr('thing-1.0.dist-info/RECORD', '')
+open('simple/thing/index.html', 'w').write('<a href="/files/thing-1.0-py3-none-any.whl">thing-1.0-py3-none-any.whl</a>')
+manifest = {'name': 'other', 'version': '1.0.0'}
+with tarfile.open('files/other.tgz', 'w:gz') as package:
+    text = json.dumps(manifest).encode()
+    entry = tarfile.TarInfo('package/package.json'); entry.size = len(text)
+    package.addfile(entry, io.BytesIO(text))
+version = {**manifest, 'dist': {'tarball': 'http://127.0.0.1:PORT/files/other.tgz'}}
+open('other', 'w').write(json.dumps({'name': 'other', 'dist-tags': {'latest': '1.0.0'}, 'versions': {'1.0.0': version}}))
+import http.server, socket
+server = http.server.ThreadingHTTPServer(('127.0.0.1', PORT), http.server.SimpleHTTPRequestHandler)
+print('ready', flush=True)
+server.serve_forever()
+"#;
+
+#[tokio::test]
+async fn clients_fetch_from_a_mirror_in_clear_on_loopback() {
+    if is_left_out() {
+        return;
+    }
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let folder = tempfile::tempdir().unwrap();
+    let script = MIRROR.replace("PORT", &port.to_string());
+    let mut mirror = Command::new("python3");
+    mirror.args(["-c", &script]).current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut mirror = mirror.kill_on_drop(true).spawn().unwrap();
+    // Kept open: python does not outlive a pipe that nobody reads.
+    let mut stdout = mirror.stdout.take().unwrap();
+    stdout.read_exact(&mut [0; 6]).await.unwrap();
+
+    let endpoint = Endpoint::parse(&format!("127.0.0.1:{port}")).unwrap();
+    let reach = Reach { plain: true, internal: vec!["127.0.0.1".parse().unwrap()] };
+    let told = |name: &str, path: &str| (name.to_owned(), format!("http://127.0.0.1:{port}/{path}"));
+    let environment = vec![told("PIP_INDEX_URL", "simple"), told("npm_config_registry", "")];
+    let told = Found { environment, ..Found::default() };
+    let sandbox = Sandbox::allowing(Allow::new(Entry { endpoint, reach }), told);
+    let pip = ["python3", "-m", "pip", "download", "--no-deps", "--no-cache-dir", "thing"];
+    let output = sandbox.run(&pip).await;
+    sandbox.fetched(&output);
+    let output = sandbox.run(&["npm", "install", "--no-audit", "--no-fund", "other"]).await;
+    sandbox.fetched(&output);
+    assert!(sandbox.folder.path().join("home/node_modules/other/package.json").exists());
+    let seen = sandbox.seen.lock().unwrap();
+    assert!(
+        seen.len() >= 4 && seen.iter().all(|connection| connection.outcome == Outcome::Allowed(End::Closed))
+    );
 }

@@ -1,6 +1,7 @@
 //! A proxy, the hosts behind it, and a client before it.
 
-#![allow(dead_code)] // Each test program uses a part.
+#![allow(dead_code, reason = "each test program uses a part")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly too")]
 
 use async_trait::async_trait;
 use orchestrator_egress::{Allow, Connection, Egress, Endpoint, Entry, Limits, Reach, Resolve};
