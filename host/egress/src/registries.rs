@@ -2,7 +2,7 @@
 //!
 //! A policy says `npm`; which hosts that is, this machine's own configuration says, so that a company's mirror is used
 //! without being named twice. Files and variables are read. Where they name nothing, the client's own default holds, and
-//! only the client knows it: it is asked, in an empty folder. No host is named in this program.
+//! only the client knows it: it is asked, away from any project. No host is named in this program.
 //!
 //! A registry may hand out its packages from another host than its index. Where the index says so, by a rule of its
 //! format (`dl` of cargo's, the links of pip's), that is fetched once and the host is allowed, too.

@@ -84,8 +84,7 @@ impl World for Machine {
     }
 
     async fn output(&self, command: &[&str], environment: &[(&str, &str)]) -> Result<String, String> {
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let mut client = client(command, environment, folder.path())?;
+        let mut client = client(command, environment)?;
         let output = timeout(CLIENT_TIME, client.output()).await;
         let output =
             output.map_err(|_| "it did not end in time".to_owned())?.map_err(|error| error.to_string())?;
@@ -101,10 +100,9 @@ impl World for Machine {
         environment: &[(&str, &str)],
         proxy: &str,
     ) -> Result<Endpoint, String> {
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        let mut client = client(command, environment, folder.path())?;
+        let mut client = client(command, environment)?;
         client.env(proxy, format!("http://{address}"));
         let mut running = client.spawn().map_err(|error| error.to_string())?;
         let asked = tokio::select! {
@@ -143,11 +141,12 @@ impl World for Machine {
     }
 }
 
-/// A client, to be started in an empty folder: no project's settings are to be read.
-fn client(command: &[&str], environment: &[(&str, &str)], folder: &Path) -> Result<Command, String> {
+/// A client, to be started in the root folder. Clients look for settings of projects where they are and above, and a
+/// folder for temporary files is below one where every user may put some.
+fn client(command: &[&str], environment: &[(&str, &str)]) -> Result<Command, String> {
     let (program, arguments) = command.split_first().ok_or("there is no client to ask")?;
     let mut client = Command::new(program);
-    client.args(arguments).envs(environment.iter().copied()).current_dir(folder);
+    client.args(arguments).envs(environment.iter().copied()).current_dir("/");
     client.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     Ok(client)
 }
