@@ -58,8 +58,8 @@ struct Shared {
 }
 
 impl Egress {
-    /// Listens in `dir`, an existing folder that is this command's alone and that no other user may enter. Only this
-    /// program's user may connect; see [`Self::give_to`]. Has to be called within a tokio runtime.
+    /// Listens in `dir`, an existing folder that is this command's alone and in which no other user may write. Only
+    /// this program's user may connect; see [`Self::give_to`]. Has to be called within a tokio runtime.
     ///
     /// # Errors
     /// When the socket cannot be made.
@@ -101,7 +101,8 @@ impl Egress {
         &self.socket
     }
 
-    /// Lets another user connect, and that one alone: the one that the command runs as. Takes root.
+    /// Lets another user connect, and that one alone: the one that the command runs as. Takes root. That user has to
+    /// be able to enter the folder as well, unless the socket is shown to it elsewhere.
     ///
     /// # Errors
     /// When the system refuses.
