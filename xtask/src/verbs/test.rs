@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::client::test_client;
+use super::registries;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
 use crate::process::{output, run, say};
@@ -19,6 +20,7 @@ pub(crate) fn test(layout: &Layout, args: &[String]) -> Result<()> {
         what: "attacks on the sandbox of commands",
         why,
     }));
+    left_out.extend(registries::missing());
     let told = left_out::names(&left_out);
     let cargo = || {
         let mut cargo = host::cargo(layout);
