@@ -136,6 +136,7 @@ impl Scene {
         canary.set_nonblocking(true).unwrap();
         let scene = Self { place: TempDir::new().unwrap(), mirror: Mirror::start(), canary };
         fs::create_dir_all(scene.data().join("projects/p")).unwrap();
+        fs::create_dir(scene.temporary()).unwrap();
         common::share_compiled_code(&scene.data());
         let settings = format!("registry=http://127.0.0.1:{}/\n", scene.mirror.port);
         fs::write(scene.place.path().join(".npmrc"), settings).unwrap();
@@ -155,6 +156,11 @@ impl Scene {
 
     fn data(&self) -> PathBuf {
         self.place.path().join("data")
+    }
+
+    /// Where the server puts temporary files.
+    fn temporary(&self) -> PathBuf {
+        self.place.path().join("tmp")
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -183,6 +189,7 @@ impl Scene {
         fs::write(&script, test).unwrap();
         program.args(["serve", "--log", "info", "--listen", "127.0.0.1:0", "--script"]).arg(script);
         program.env_clear().env("HOME", self.place.path()).env("ORCHESTRATOR_DATA_DIR", self.data());
+        program.env("TMPDIR", self.temporary());
         program.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         let server = Server::start(program, &self.place.path().join("log"));
         let step = json!({"agent_type": "tester", "name": "Test", "retry_count": 0});
@@ -279,6 +286,7 @@ fn installs_from_the_mirror(scene: &Scene, told: &Told) {
     assert!(scene.data().join("projects/p/node_modules/other/package.json").exists());
     let network = &install["network"];
     assert!(network["allowed"].as_u64() >= Some(2) && network["received"].as_u64() > Some(100), "{network}");
+    assert_eq!(fs::read_dir(scene.temporary()).unwrap().count(), 0, "a proxy ends with its command");
     let test = told.outcome("npm test");
     let (mirror, canary) = (scene.mirror.port, scene.canary_port());
     let by = |target: String| told.probed(test, &target);
@@ -319,7 +327,13 @@ fn npm_installs_for_an_ordinary_users_server_as_well() {
     fs::set_permissions(scene.place.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let projects = scene.data().join("projects");
     let files = fs::read_dir(projects.join("p")).unwrap().map(|entry| entry.unwrap().path());
-    let folders = [scene.place.path().to_owned(), scene.data(), projects.clone(), projects.join("p")];
+    let folders = [
+        scene.place.path().to_owned(),
+        scene.temporary(),
+        scene.data(),
+        projects.clone(),
+        projects.join("p"),
+    ];
     for path in files.chain(folders) {
         chown(path, Some(ORDINARY), Some(ORDINARY)).unwrap();
     }

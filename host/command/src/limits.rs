@@ -99,3 +99,31 @@ impl Default for CommandLimits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_lowered_and_never_raised() {
+        let most = CommandLimits::default();
+        assert_eq!(LowerLimits::default().below(most.clone()), most);
+        let far = LowerLimits {
+            wall: Some(Duration::MAX),
+            memory: Some(u64::MAX),
+            processes: Some(u64::MAX),
+            file_size: Some(u64::MAX),
+        };
+        assert_eq!(far.below(most.clone()), most);
+        let near = LowerLimits {
+            wall: Some(Duration::from_secs(1)),
+            memory: Some(MIB),
+            processes: Some(8),
+            file_size: Some(2),
+        };
+        let lowered = near.below(most.clone());
+        assert_eq!((lowered.wall, lowered.processes, lowered.file_size), (Duration::from_secs(1), 8, 2));
+        assert_eq!((lowered.process_memory, lowered.tree_memory), (MIB, MIB));
+        assert_eq!(lowered.silence, most.silence);
+    }
+}

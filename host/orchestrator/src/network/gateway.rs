@@ -102,8 +102,13 @@ impl StepGateway {
     }
 }
 
-/// What package clients are told in a sandbox: variables, and files with their places.
-fn told(found: Found) -> (Vec<(String, String)>, Vec<(PathBuf, Vec<u8>)>) {
+/// Variables and their values.
+type Variables = Vec<(String, String)>;
+/// Places of files, and what is in them.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
+/// What package clients are told in a sandbox.
+fn told(found: Found) -> (Variables, Files) {
     let Found { entries: _, mut environment, certificates, cargo_config } = found;
     let mut files = Vec::new();
     for (variable, certificates) in certificates {
