@@ -1,0 +1,38 @@
+//! Commands and processes.
+
+use super::{Entry, left_out};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    left_out("C1", "shell syntax and line ends in arguments", "each reaches the program as it is", "made in `host/command/src/attacks`"),
+    left_out("C2", "programs named by shells, paths, options", "denied", "made in `host/command/src/attacks`"),
+    left_out("C3", "options that steer a program: `--prefix=/`, `--bind / /`, `--`", "denied, or an argument of the program and not of the sandbox", "made in `host/command/src/attacks`"),
+    left_out("C4", "variables that load code: `LD_PRELOAD`, `NODE_OPTIONS` …", "refused", "made in `host/command/src/attacks`"),
+    left_out("C5", "a fork bomb", "ends at the number of processes; all are gone", "made in `host/command/src/attacks`"),
+    left_out("C6", "memory bombs, in processes and in file systems in memory", "ended at the limit", "made in `host/command/src/attacks`"),
+    left_out("C7", "filling the disk", "ended at the quota", "made in `host/command/src/attacks`"),
+    left_out("C8", "computing on every core", "ended at the time", "made in `host/command/src/attacks`"),
+    left_out("C9", "a daemon that ignores signals", "gone when the command ends", "made in `host/command/src/attacks`"),
+    left_out("C10", "a daemon that holds on to standard output", "the command ends all the same", "made in `host/command/src/attacks`"),
+    left_out("C11", "tracing and stopping the process that watches it", "refused; the deadline holds", "made in `host/command/src/attacks`"),
+    left_out("C12", "killing everything", "reaches its own processes alone", "made in `host/command/src/attacks`"),
+    left_out("C13", "keys in environments of other processes", "none are seen", "made in `host/command/src/attacks`"),
+    left_out("C14", "`/proc/*/root`, `cwd` and `fd` as ways out", "show the sandbox alone", "made in `host/command/src/attacks`"),
+    left_out("C15", "descriptors that were left open", "there are none", "made in `host/command/src/attacks`"),
+    left_out("C16", "writing the kernel's settings", "refused", "made in `host/command/src/attacks`"),
+    left_out("C17", "typing into the terminal", "refused", "made in `host/command/src/attacks`"),
+    left_out("C18", "namespaces, mounts, `chroot`", "refused", "made in `host/command/src/attacks`"),
+    left_out("C19", "system calls by another architecture's numbers", "refused", "made in `host/command/src/attacks`"),
+    left_out("C20", "the session's keyring", "refused", "made in `host/command/src/attacks`"),
+    left_out("C21", "`io_uring`, `userfaultfd`, BPF, performance counters", "refused", "made in `host/command/src/attacks`"),
+    left_out("C22", "programs that run as another user", "gain nothing", "made in `host/command/src/attacks`"),
+    left_out("C23", "what packages run when they are installed", "runs inside, finds no secrets", "made in `host/command/src/attacks`"),
+    left_out("C24", "hooks and settings of git in a project", "no program of the host runs them", "made in `host/command/src/attacks`"),
+    left_out("C25", "output without end, without lines, that is no text, or that plays stream or terminal", "kept to its size, marked as cut, encoded", "made in `host/command/src/attacks`"),
+    left_out("C26", "a working folder that is a link, `..` or absolute", "denied", "made in `host/command/src/attacks`"),
+    left_out("C27", "asking for less of a sandbox", "there is nothing to ask", "made in `host/command/src/attacks`"),
+    left_out("C28", "killing the server while a command runs", "nothing is left of the command", "made in `host/command/src/attacks`"),
+    left_out("C29", "a link put in the place of the working folder after it was looked at", "the folder that was looked at is used", "made in `host/command/src/attacks`"),
+    left_out("C30", "a program in the project named `python3` or `node`", "the system's is started", "made in `host/command/src/attacks`"),
+    left_out("C31", "spoiling what others will install", "what a command can write is its own", "made in `host/command/src/attacks`"),
+    left_out("C32", "printing that tests have passed", "the exit code decides", "made in `host/command/src/attacks`"),
+];

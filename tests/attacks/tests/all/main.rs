@@ -1,0 +1,14 @@
+//! Attacks on the built program. One program for all, so that everything is linked once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong in a test fails it"
+)]
+#![cfg(target_os = "linux")]
+
+mod commands;
+mod files;
+mod index;
+mod wasm;
