@@ -2,8 +2,8 @@
 //!
 //! A test suite that quietly shrinks to what a machine happens to have is worse than a red one: it says "passed". So
 //! whatever is left out is collected, printed last where it cannot be missed, and fails the run where `CI=true`. The
-//! tests are told too, by name ([`TESTS_ARE_TOLD_BY`]): a test whose guest is missing may pass over it only if its
-//! language is on that list, else it must fail.
+//! tests are told too, by name ([`TESTS_ARE_TOLD_BY`]): a test that cannot run for want of something may pass over it
+//! only if that is on the list, else it must fail.
 
 use std::env;
 
@@ -11,7 +11,8 @@ use anyhow::{Result, bail};
 
 use crate::process::say;
 
-/// Languages whose test guests could not be built, separated by commas. Empty when everything is there.
+/// What is missing, separated by commas: languages whose test guests could not be built, and `bubblewrap` where commands
+/// cannot be put into a sandbox. Empty when everything is there.
 pub(crate) const TESTS_ARE_TOLD_BY: &str = "ORCHESTRATOR_LEFT_OUT";
 
 /// One thing that was not run, and why.

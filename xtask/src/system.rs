@@ -1,7 +1,7 @@
 //! What has to come from the system's package manager, and installing it where that is allowed.
 //!
-//! Only what is missing is installed, and a program counts as there whatever brought it: node from a version manager is
-//! as good as Debian's. Where nothing may be installed, one line says what is missing and what that leaves out.
+//! Only what is missing is installed, and a program counts as there whatever brought it; node and npm alone have to be
+//! where commands in a sandbox find them, which a version manager's in somebody's home are not. Where nothing may be installed, one line says what is missing and what that leaves out.
 
 use std::path::Path;
 use std::process::Command;
@@ -19,7 +19,7 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 5] = [
     Need {
         what: "a C compiler",
         without: "nothing builds: SQLite is compiled in, and Rust links through it",
@@ -33,10 +33,16 @@ const NEEDS: [Need; 4] = [
         is_there: || find("make").is_some(),
     },
     Need {
+        what: "bubblewrap",
+        without: "commands of agents are refused, and tests of their sandbox are left out",
+        packages: &["bubblewrap"],
+        is_there: || !cfg!(target_os = "linux") || Path::new(BUBBLEWRAP).exists(),
+    },
+    Need {
         what: "node and npm",
-        without: "JavaScript test guests are left out",
+        without: "JavaScript test guests are left out, and commands of agents find neither",
         packages: &["nodejs", "npm"],
-        is_there: has_node,
+        is_there: || has_node() && ["node", "npm"].into_iter().all(commands_have),
     },
     Need {
         what: "python3 with venv and pip",
@@ -45,6 +51,24 @@ const NEEDS: [Need; 4] = [
         is_there: has_python,
     },
 ];
+
+/// Where the host looks for it.
+const BUBBLEWRAP: &str = "/usr/bin/bwrap";
+
+/// Why commands cannot be put into a sandbox here; none when they can. Being installed is not enough: in a container,
+/// or on a system that keeps users from making namespaces, bubblewrap is there and does not work.
+pub(crate) fn no_sandbox() -> Option<String> {
+    let everything = ["--unshare-all", "--ro-bind", "/", "/", "/usr/bin/true"];
+    output(Command::new(BUBBLEWRAP).args(everything)).err().map(|error| format!("{error:#}"))
+}
+
+/// Whether a command finds this program in its sandbox.
+fn commands_have(program: &str) -> bool {
+    let folders = ["/usr/local/bin", "/usr/bin"].map(Path::new);
+    // A link into somebody's home leads nowhere in there.
+    let real = |folder: &Path| folder.join(program).canonicalize().is_ok_and(|file| file.starts_with("/usr"));
+    !cfg!(target_os = "linux") || folders.into_iter().any(real)
+}
 
 /// Whether JavaScript guests can be built.
 pub(crate) fn has_node() -> bool {

@@ -50,6 +50,11 @@ pub(crate) enum CliError {
     Signals(#[source] io::Error),
     #[error("{}", listening(.address, .source))]
     Listen { address: String, source: io::Error },
+    #[error(
+        "commands without a sandbox are not allowed while other machines reach {address}: whoever reaches it could \
+         change this one; listen on 127.0.0.1, or leave out --allow-isolation=none"
+    )]
+    NoneInPublic { address: String },
     #[error("{0}")]
     Folder(#[from] FolderError),
     #[error("reading {0}: {1}")]
@@ -79,6 +84,7 @@ impl CliError {
             | Self::Listen { .. }
             | Self::Policy(_)
             | Self::ReadPolicy { .. }
+            | Self::NoneInPublic { .. }
             | Self::Project(_)
             | Self::Usage(_)
             | Self::Git { .. }

@@ -24,12 +24,16 @@ mod token;
 use args::{Cli, Command};
 use clap::{CommandFactory as _, Parser as _};
 use error::CliError;
+use orchestrator::commands::inside;
 use std::{process::ExitCode, time::Duration};
 
 /// How long blocking work, such as compiling a plugin, may keep the program from ending.
 const LAST_CALL: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
+    if let Some(code) = inside::run_if_asked() {
+        return code;
+    }
     let cli = Cli::parse();
     match perform(cli.command) {
         Ok(code) => code,

@@ -18,6 +18,9 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let refused = |source| CliError::Listen { address: address.to_owned(), source };
     let listener = TcpListener::bind(address).await.map_err(refused)?;
     let bound = listener.local_addr().map_err(refused)?;
+    if config.commands.allow_none && !bound.ip().is_loopback() {
+        return Err(CliError::NoneInPublic { address: bound.to_string() });
+    }
     let server = settings.server(bound.ip().is_loopback())?;
     let stop = signals::stop()?;
     let data = config.data_dir.clone();

@@ -278,6 +278,50 @@ fn a_polite_stop_ends_runs_as_interrupted_and_the_program_well() {
     assert_eq!(server.get(&format!("/runs/{run}"))["error"]["code"], "interrupted");
 }
 
+/// A user that no account has.
+#[cfg(target_os = "linux")]
+const ORDINARY: u32 = 54_321;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_ordinary_users_server_has_the_same_sandbox() {
+    use std::os::unix::{
+        fs::{PermissionsExt as _, chown},
+        process::CommandExt as _,
+    };
+    if !rustix::process::geteuid().is_root() {
+        // Every other test here is this one then.
+        return;
+    }
+    let place = Place::new();
+    // What is compiled is this user's own business, and this program may lie where others cannot reach it.
+    fs::remove_file(place.data().join("cache")).unwrap();
+    let program = place.0.path().join("orchestrator");
+    fs::copy(env!("CARGO_BIN_EXE_orchestrator"), &program).unwrap();
+    fs::set_permissions(place.0.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    for folder in [place.0.path(), &place.data()] {
+        chown(folder, Some(ORDINARY), Some(ORDINARY)).unwrap();
+    }
+    let script = place.script(HOLD);
+    let mut serve = Command::new(program);
+    serve.args(["serve".as_ref(), "--script".as_ref(), script.as_os_str()]);
+    serve.env_clear().env("HOME", place.0.path()).env("ORCHESTRATOR_DATA_DIR", place.data());
+    serve.current_dir("/").stdin(Stdio::null()).uid(ORDINARY).gid(ORDINARY);
+    let server = Server::start(serve);
+    let sandbox = &server.get("/health")["sandbox"];
+    assert_eq!(sandbox["required"], "namespaces");
+    let told = std::env::var("ORCHESTRATOR_LEFT_OUT").unwrap_or_default();
+    if !told.split(',').any(|left_out| left_out == "bubblewrap") {
+        assert_eq!(
+            (&sandbox["actual"], &sandbox["uid"]),
+            (&json!("namespaces"), &json!(ORDINARY)),
+            "{sandbox}"
+        );
+    }
+    let run = server.begin_run();
+    assert_eq!(server.get(&format!("/runs/{run}"))["sandbox"]["level"], sandbox["actual"]);
+}
+
 #[test]
 fn a_run_that_a_killed_server_left_is_ended_by_the_next() {
     let place = Place::new();

@@ -5,13 +5,13 @@
 //! unread bytes are counted as well.
 
 use crate::{
-    CommandLine, HANDLES_MAX, Launcher, PROCESSES_MAX, Process, UNREAD_MAX, launcher::Launched,
-    supervise::Supervision,
+    CommandLine, Gateway, HANDLES_MAX, Launcher, NoGateway, PROCESSES_MAX, Process, Project, UNREAD_MAX,
+    launcher::Launched, supervise::Supervision,
 };
 use orchestrator_core::{
     CommandEvent, CommandOutcome, ErrorCode, EventKind, EventSink, Failure, NewEvent, event::CommandStage,
 };
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 use tokio::{
     sync::{Semaphore, mpsc},
     time::Instant,
@@ -21,7 +21,8 @@ use tokio_util::sync::CancellationToken;
 /// Starts programs for one call.
 pub struct Commands {
     launcher: Arc<dyn Launcher>,
-    root: PathBuf,
+    project: Project,
+    gateway: Arc<dyn Gateway>,
     events: Arc<dyn EventSink>,
     deadline: Instant,
     running: Arc<Semaphore>,
@@ -30,23 +31,30 @@ pub struct Commands {
 }
 
 impl Commands {
-    /// Programs in the project at `root` (an absolute path), none of which outlasts `deadline`.
+    /// Programs in the project, none of which outlasts `deadline`. They reach nothing; see [`Self::reaching`].
     #[must_use]
     pub fn new(
         launcher: Arc<dyn Launcher>,
-        root: PathBuf,
+        project: Project,
         events: Arc<dyn EventSink>,
         deadline: Instant,
     ) -> Self {
         Self {
             launcher,
-            root,
+            project,
+            gateway: Arc::new(NoGateway),
             events,
             deadline,
             running: Arc::new(Semaphore::new(PROCESSES_MAX)),
             handles: Arc::new(Semaphore::new(HANDLES_MAX)),
             unread: Arc::new(Semaphore::new(UNREAD_MAX)),
         }
+    }
+
+    /// Lets each program reach what `gateway` opens for it.
+    #[must_use]
+    pub fn reaching(self, gateway: Arc<dyn Gateway>) -> Self {
+        Self { gateway, ..self }
     }
 
     /// Whether a program of this name is on the search path.
@@ -76,9 +84,12 @@ impl Commands {
             return Err(Failure::new(ErrorCode::Timeout, message));
         }
         // A timeout beyond what a clock can show means no more than the deadline.
-        let limit = command.timeout.and_then(|timeout| now.checked_add(timeout));
-        let limit = limit.map_or(self.deadline, |limit| limit.min(self.deadline));
-        let Launched { process, stdout, stderr } = self.launcher.start(&self.root, &command).await?;
+        let limits = self.launcher.limits();
+        let timeout = command.timeout.map_or(limits.wall, |timeout| timeout.min(limits.wall));
+        let limit = now.checked_add(timeout).map_or(self.deadline, |limit| limit.min(self.deadline));
+        let network = self.gateway.open(self.launcher.account()).await?;
+        let Launched { process, stdout, stderr } =
+            self.launcher.start(&self.project, &command, network.as_ref()).await?;
         self.announce(&command).await?;
         let process: Arc<_> = process.into();
         let stop = CancellationToken::new();
@@ -89,6 +100,8 @@ impl Commands {
             stdout,
             stderr,
             limit,
+            limits,
+            project: self.project.clone(),
             stop: stop.clone(),
             events: Arc::clone(&self.events),
             reader,
@@ -96,7 +109,7 @@ impl Commands {
         };
         let task = tokio::spawn(async move {
             let end = supervision.run().await;
-            drop(running);
+            drop((network, running));
             end
         });
         Ok(Process { output, stop, process, task, end: None, _place: place })

@@ -2,14 +2,14 @@
 //!
 //! Dropping the call's table, as happens with its store, ends every program that was started through it.
 
-use crate::{CommandLine, CommandPolicy, Commands, Launcher, Process};
+use crate::{CommandLine, CommandPolicy, Commands, Gateway, Launcher, Process, Project};
 use orchestrator_contract::{
     command::{self, Host, HostProcess},
     convert::into_command_outcome,
     into_error, types,
 };
 use orchestrator_core::{ErrorCode, EventSink, Failure, Grant, event::OutputStream};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use wasmtime::component::{HasData, Resource, ResourceTable, ResourceTableError};
 
@@ -21,18 +21,24 @@ pub struct CommandCall {
 }
 
 impl CommandCall {
-    /// Programs for one call, as far as `policy` lets it: in the project at `root` (an absolute path), started by `launcher`, announced to
-    /// `events`, ended at `deadline` at the latest.
+    /// Programs for one call, as far as `policy` lets it: in the project, started by `launcher`, announced to `events`,
+    /// ended at `deadline` at the latest.
     #[must_use]
     pub fn new(
         grant: Grant,
         policy: CommandPolicy,
         launcher: Arc<dyn Launcher>,
-        root: PathBuf,
+        project: Project,
         events: Arc<dyn EventSink>,
         deadline: Instant,
     ) -> Self {
-        Self { grant, policy, commands: Commands::new(launcher, root, events, deadline) }
+        Self { grant, policy, commands: Commands::new(launcher, project, events, deadline) }
+    }
+
+    /// Lets each program reach what `gateway` opens for it.
+    #[must_use]
+    pub fn reaching(self, gateway: Arc<dyn Gateway>) -> Self {
+        Self { commands: self.commands.reaching(gateway), ..self }
     }
 
     async fn start(&self, command: command::CommandLine) -> Result<Process, Failure> {

@@ -3,29 +3,10 @@
 //! A launcher is small on purpose: find a program, start it, wait for it, end it. Everything that must hold however
 //! a program is locked up (time, output, number, events) is done by those who use it.
 
-use crate::CommandLine;
+use crate::{CommandLimits, CommandLine, Network, Project};
 use async_trait::async_trait;
-use orchestrator_core::Failure;
-use std::path::Path;
+use orchestrator_core::{Failure, Isolation, LimitReached};
 use tokio::io::AsyncRead;
-
-/// How well started programs are locked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Isolation {
-    /// Not at all: they may do what the user of this process may.
-    None,
-}
-
-impl Isolation {
-    /// The name that reports use.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-        }
-    }
-}
 
 /// Starts programs.
 #[async_trait]
@@ -36,16 +17,27 @@ pub trait Launcher: Send + Sync {
     /// What an operator should know before letting agents use this; shown at start-up.
     fn warning(&self) -> Option<String>;
 
+    /// What programs may use up. A limit that this launcher cannot enforce is not enforced.
+    fn limits(&self) -> CommandLimits;
+
     /// Whether a program of this name, without `/`, is on the search path.
     fn has(&self, program: &str) -> bool;
 
-    /// Starts a checked command in the project at `root`, an absolute path, with standard input closed. The
-    /// command's timeout is not the launcher's business.
+    /// The user that programs run as; none when that is the server's own.
+    fn account(&self) -> Option<u32>;
+
+    /// Starts a checked command in the project, with standard input closed and no way out but `network`. The command's
+    /// timeout is not the launcher's business.
     ///
     /// # Errors
     /// [`orchestrator_core::ErrorCode::NotFound`] when there is no such program or directory,
     /// [`orchestrator_core::ErrorCode::Denied`] when either lies outside of what is allowed.
-    async fn start(&self, root: &Path, command: &CommandLine) -> Result<Launched, Failure>;
+    async fn start(
+        &self,
+        project: &Project,
+        command: &CommandLine,
+        network: Option<&Network>,
+    ) -> Result<Launched, Failure>;
 }
 
 /// What a program prints to.
@@ -85,4 +77,6 @@ pub struct Exit {
     pub code: Option<i32>,
     /// The signal that ended it.
     pub signal: Option<i32>,
+    /// The limit that ended it, when the launcher saw one.
+    pub limit: Option<LimitReached>,
 }

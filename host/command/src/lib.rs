@@ -4,9 +4,10 @@
 //! it decides how well the program is locked up. [`Commands`] knows the rules that hold under any launcher: how many
 //! programs at once, how long, how much output, which events. The module [`host`] is what a guest sees of it.
 //!
-//! Today's launcher is [`PlainLauncher`]. It starts ordinary child processes: it keeps the server's secrets out of
-//! their environment and leaves nothing running, but what a program may read, write or reach over the network is
-//! what the user of the server may. [`Launcher::warning`] says so at start-up.
+//! There are two launchers. [`SandboxLauncher`] is the one to use: programs in a sandbox of the operating system, or
+//! refused. [`PlainLauncher`] starts ordinary child processes: it keeps the server's secrets out of their environment
+//! and leaves nothing running, but what a program may read, write or reach over the network is what the user of the
+//! server may. [`Launcher::warning`] says so at start-up.
 //!
 //! A command is a list of arguments and never a shell line, so there is nothing to quote and nothing to inject into.
 
@@ -14,20 +15,30 @@ mod commands;
 mod excerpt;
 pub mod host;
 mod launcher;
+mod limits;
 mod line;
+mod network;
 mod output;
 mod plain;
 mod policy;
 mod process;
+mod project;
+#[cfg_attr(not(target_os = "linux"), path = "sandbox_none.rs")]
+pub mod sandbox;
 mod supervise;
 
 pub use commands::Commands;
 pub use host::{CommandCall, CommandRoom, CommandView};
-pub use launcher::{Exit, Isolation, Launched, Launcher, OutputPipe, RunningProcess};
+pub use launcher::{Exit, Launched, Launcher, OutputPipe, RunningProcess};
+pub use limits::CommandLimits;
 pub use line::CommandLine;
+pub use network::{Gateway, Network, NoGateway, PROXY};
+pub use orchestrator_core::Isolation;
 pub use plain::PlainLauncher;
 pub use policy::CommandPolicy;
 pub use process::{OutputChunk, Process};
+pub use project::Project;
+pub use sandbox::{SandboxConfig, SandboxError, SandboxLauncher, SandboxReport};
 
 /// Programs that one call may have at work at once.
 pub const PROCESSES_MAX: usize = 2;
@@ -40,5 +51,8 @@ pub const UNREAD_MAX: usize = 2 * OUTPUT_MAX;
 /// Bytes at the beginning of the output that the outcome keeps, and the same number at its end.
 pub const EXCERPT_MAX: usize = 32 * 1024;
 
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod attacks;
 #[cfg(test)]
 mod tests;

@@ -95,11 +95,19 @@ impl CommandLine {
     }
 }
 
-/// Whether a variable decides which code runs before the program does, or how the host finds what it started.
+/// Whether a variable decides which code runs before the program does, where it goes, or how the host finds what it
+/// started.
 fn is_reserved(name: &str) -> bool {
+    const NAMES: [&str; 7] =
+        ["PATH", "HOME", "TMPDIR", "ENV", "BASH_ENV", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"];
+    const PREFIXES: [&str; 6] = ["LD_", "DYLD_", "ORCHESTRATOR_", "PYTHON", "GIT_", "NPM_CONFIG_"];
+    // These decide nothing but how Python prints and counts.
+    const FINE: [&str; 3] = ["PYTHONHASHSEED", "PYTHONUNBUFFERED", "PYTHONIOENCODING"];
     let name = name.to_ascii_uppercase();
-    matches!(name.as_str(), "PATH" | "HOME" | "TMPDIR")
-        || ["LD_", "DYLD_", "ORCHESTRATOR_"].iter().any(|prefix| name.starts_with(prefix))
+    let steers = NAMES.contains(&name.as_str())
+        || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        || name.ends_with("_PROXY");
+    steers && !FINE.contains(&name.as_str())
 }
 
 fn quote(argument: &str) -> String {
@@ -163,5 +171,6 @@ mod tests {
         }
         assert!(with("NODE_ENV", "a\0b").check().is_err());
         with("NODE_ENV", "test").check().expect("is fine");
+        with("PYTHONUNBUFFERED", "1").check().expect("is fine");
     }
 }

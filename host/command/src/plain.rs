@@ -17,17 +17,17 @@ mod search;
 mod spawn;
 mod tree;
 
+#[cfg(target_os = "linux")]
+pub(crate) use search::descendants;
+
 use crate::{
-    CommandLine,
-    launcher::{Isolation, Launched, Launcher},
+    CommandLimits, CommandLine, Network, Project,
+    launcher::{Launched, Launcher},
 };
 use async_trait::async_trait;
-use orchestrator_core::{ErrorCode, Failure};
+use orchestrator_core::{ErrorCode, Failure, Isolation};
 use program::SearchPath;
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 /// Starts ordinary child processes with the rights of this process's user.
 #[derive(Debug, Clone)]
@@ -82,15 +82,28 @@ impl Launcher for PlainLauncher {
         )
     }
 
+    fn limits(&self) -> CommandLimits {
+        CommandLimits::default()
+    }
+
     fn has(&self, program: &str) -> bool {
         self.path.find(program).is_some()
     }
 
-    async fn start(&self, root: &Path, command: &CommandLine) -> Result<Launched, Failure> {
-        let (launcher, root, command) = (self.clone(), root.to_owned(), command.clone());
+    fn account(&self) -> Option<u32> {
+        None
+    }
+
+    async fn start(
+        &self,
+        project: &Project,
+        command: &CommandLine,
+        _network: Option<&Network>,
+    ) -> Result<Launched, Failure> {
+        let (launcher, project, command) = (self.clone(), project.clone(), command.clone());
         // Starting forks, makes a folder and looks at files; all of that blocks.
         tokio::task::spawn_blocking(move || {
-            spawn::start(&launcher.path, &launcher.environment, &root, &command)
+            spawn::start(&launcher.path, &launcher.environment, &project, &command)
         })
         .await
         .map_err(|error| Failure::new(ErrorCode::Internal, format!("starting a program: {error}")))?

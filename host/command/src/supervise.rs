@@ -1,12 +1,14 @@
 //! A program's life from start to end.
 //!
-//! Two things go on at once. One watches the end: it comes by itself, by the time limit, or because somebody asked
+//! Two things go on at once. One watches the end: it comes by itself, by a limit, or because somebody asked
 //! for it; in the last two cases the program is asked first and killed after [`GRACE`]. The other carries the output
 //! away, and goes on doing so when nobody wants it any more, since a program whose pipe is full stands still. They
 //! are apart so that a journal that is slow to take an event never delays a kill.
 
+mod usage;
+
 use crate::{
-    CommandLine, OUTPUT_MAX,
+    CommandLimits, CommandLine, OUTPUT_MAX, Project,
     excerpt::Excerpt,
     launcher::{Exit, OutputPipe, RunningProcess},
     line::{shorten, visible},
@@ -14,13 +16,13 @@ use crate::{
     process::OutputChunk,
 };
 use orchestrator_core::{
-    CommandEvent, CommandOutcome, ErrorCode, EventKind, EventSink, Failure, NewEvent,
+    CommandEvent, CommandOutcome, ErrorCode, EventKind, EventSink, Failure, LimitReached, NewEvent,
     event::{CommandStage, OutputStream},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
-    sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch},
     time::{Instant, sleep, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -45,6 +47,9 @@ pub(crate) struct Supervision {
     pub(crate) stderr: OutputPipe,
     /// When its time is over.
     pub(crate) limit: Instant,
+    pub(crate) limits: CommandLimits,
+    /// Where it works, to see how much it leaves there.
+    pub(crate) project: Project,
     /// Cancelled to end it.
     pub(crate) stop: CancellationToken,
     pub(crate) events: Arc<dyn EventSink>,
@@ -57,8 +62,10 @@ impl Supervision {
     /// Sees the program through to its end and says how it went.
     pub(crate) async fn run(self) -> Result<CommandOutcome, Failure> {
         let started = Instant::now();
-        let Self { command, process, stdout, stderr, limit, stop, events, reader, unread } = self;
+        let Self { command, process, stdout, stderr, limit, limits, project, stop, events, reader, unread } =
+            self;
         let gone = Notify::new();
+        let (heard, last_heard) = watch::channel(started);
         let mut log = Log {
             command: command.shown(),
             events: Arc::clone(&events),
@@ -66,26 +73,40 @@ impl Supervision {
             room: OUTPUT_MAX,
             truncated: false,
             failure: None,
+            heard,
             reader,
             unread,
         };
+        let reached = async {
+            tokio::select! {
+                () = sleep_until(limit) => LimitReached::Time,
+                () = silence(last_heard, limits.silence) => LimitReached::Silence,
+                limit = overuse(project, &limits) => limit,
+            }
+        };
         let end = async {
-            let end = until_end(&*process, limit, &stop).await;
+            let end = until_end(&*process, reached, &stop).await;
             gone.notify_one();
             end
         };
         let (end, ()) = tokio::join!(end, log.follow(stdout, stderr, &stop, &gone));
-        let (exit, timed_out) = end?;
-        let Log { command: shown, excerpt, truncated, failure, .. } = log;
+        let (exit, limit) = end?;
+        let Log { command: shown, mut excerpt, truncated, failure, .. } = log;
         if let Some(failure) = failure {
             return Err(failure);
         }
+        let limit = limit.or(exit.limit);
+        if let Some(limit) = limit {
+            excerpt.push(&format!("\n[ended by the host: {}]\n", over(limit)));
+        }
+        let timed_out = matches!(limit, Some(LimitReached::Time | LimitReached::Silence | LimitReached::Cpu));
         let (output, cut) = excerpt.finish();
         let outcome = CommandOutcome {
             argv: command.argv,
             exit_code: exit.code.filter(|_| !timed_out),
             signal: exit.signal,
             timed_out,
+            limit,
             truncated: truncated || cut,
             output,
             duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -98,17 +119,17 @@ impl Supervision {
     }
 }
 
-/// Waits for the end and brings it about where it must not wait; returns it, and whether the time was over.
+/// Waits for the end and brings it about where it must not wait; returns it, and the limit that was `reached` before.
 async fn until_end(
     process: &dyn RunningProcess,
-    limit: Instant,
+    reached: impl Future<Output = LimitReached>,
     stop: &CancellationToken,
-) -> Result<(Exit, bool), Failure> {
-    let timed_out = tokio::select! {
+) -> Result<(Exit, Option<LimitReached>), Failure> {
+    let limit = tokio::select! {
         biased;
-        exit = process.wait() => return Ok((exit?, false)),
-        () = stop.cancelled() => false,
-        () = sleep_until(limit) => true,
+        exit = process.wait() => return Ok((exit?, None)),
+        () = stop.cancelled() => None,
+        limit = reached => Some(limit),
     };
     process.terminate();
     let exit = match timeout(GRACE, process.wait()).await {
@@ -118,14 +139,53 @@ async fn until_end(
             process.wait().await?
         }
     };
-    Ok((exit, timed_out))
+    Ok((exit, limit))
+}
+
+/// Waits until nothing was heard for so long.
+async fn silence(mut last_heard: watch::Receiver<Instant>, most: Duration) {
+    loop {
+        let due = last_heard.borrow_and_update().checked_add(most);
+        let Some(due) = due else { return std::future::pending().await };
+        tokio::select! {
+            () = sleep_until(due) => return,
+            changed = last_heard.changed() => if changed.is_err() {
+                // Nobody is left to tell.
+                return std::future::pending().await;
+            },
+        }
+    }
+}
+
+/// Waits until the project holds more than it may.
+async fn overuse(project: Project, limits: &CommandLimits) -> LimitReached {
+    loop {
+        sleep(limits.workspace_every).await;
+        let (project, limits) = (project.clone(), limits.clone());
+        let look = tokio::task::spawn_blocking(move || usage::passed(&project, &limits));
+        if let Ok(Some(limit)) = look.await {
+            return limit;
+        }
+    }
+}
+
+/// What a limit means, in a few words.
+fn over(limit: LimitReached) -> &'static str {
+    match limit {
+        LimitReached::Time => "its time was over",
+        LimitReached::Silence => "it printed nothing for too long",
+        LimitReached::Cpu => "it computed for too long",
+        LimitReached::Memory => "it took more memory than commands may have",
+        LimitReached::WorkspaceBytes => "the project holds more bytes than it may",
+        LimitReached::WorkspaceFiles => "the project holds more files than it may",
+    }
 }
 
 /// How a command ended, in a few words.
 fn ending(outcome: &CommandOutcome) -> String {
     let seconds = Duration::from_millis(outcome.duration_ms).as_secs_f64();
-    match (outcome.timed_out, outcome.exit_code, outcome.signal) {
-        (true, ..) => format!("ended after {seconds:.1} s because its time was over"),
+    match (outcome.limit, outcome.exit_code, outcome.signal) {
+        (Some(limit), ..) => format!("ended after {seconds:.1} s because {}", over(limit)),
         (_, Some(0), _) => format!("done in {seconds:.1} s"),
         (_, Some(code), _) => format!("exit code {code} after {seconds:.1} s"),
         (_, None, Some(signal)) => format!("ended by signal {signal} after {seconds:.1} s"),
@@ -143,6 +203,8 @@ struct Log {
     truncated: bool,
     /// Why an event could not be written; the program is ended then.
     failure: Option<Failure>,
+    /// When it last printed something.
+    heard: watch::Sender<Instant>,
     reader: mpsc::UnboundedSender<Unread>,
     unread: Arc<Semaphore>,
 }
@@ -180,6 +242,7 @@ impl Log {
                 }
                 else => break,
             };
+            self.heard.send_replace(Instant::now());
             let pieces = batch.push(stream, &text);
             self.take(pieces, stop).await;
         }

@@ -1,6 +1,6 @@
 //! Real programs, the well-behaved and the others. What the tests share is here.
 
-use crate::{CommandLine, Commands, PlainLauncher, plain::program::SearchPath};
+use crate::{CommandLine, Commands, PlainLauncher, Project, plain::program::SearchPath};
 use async_trait::async_trait;
 use orchestrator_core::{CommandOutcome, EventKind, EventSink, Failure, NewEvent, event::CommandStage};
 use std::{
@@ -76,7 +76,7 @@ impl Scene {
         let events = Arc::new(events);
         let deadline = Instant::now() + Duration::from_secs(60);
         let sink: Arc<dyn EventSink> = Arc::<Collector>::clone(&events);
-        let commands = Commands::new(Arc::new(launcher), project.path().to_owned(), sink, deadline);
+        let commands = Commands::new(Arc::new(launcher), opened(project.path()), sink, deadline);
         Self { project, events, commands }
     }
 
@@ -97,6 +97,10 @@ impl Scene {
             }
         }
     }
+}
+
+fn opened(path: &Path) -> Project {
+    Project::open(path).expect("opens")
 }
 
 fn argv(argv: &[&str]) -> CommandLine {

@@ -78,7 +78,9 @@ pub fn into_file_change(change: core::FileChange) -> types::FileChange {
 /// A command's end as a guest sees it.
 #[must_use]
 pub fn into_command_outcome(outcome: core::CommandOutcome) -> types::CommandOutcome {
-    let core::CommandOutcome { argv, exit_code, signal, timed_out, truncated, output, duration_ms } = outcome;
+    // The record has no field for the limit; the output's last line names it.
+    let core::CommandOutcome { argv, exit_code, signal, timed_out, limit: _, truncated, output, duration_ms } =
+        outcome;
     types::CommandOutcome { argv, exit_code, signal, timed_out, truncated, output, duration_ms }
 }
 

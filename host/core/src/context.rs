@@ -83,6 +83,24 @@ pub struct FileChange {
     pub sha256: String,
 }
 
+/// A limit that ended a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitReached {
+    /// Its time was over.
+    Time,
+    /// It printed nothing for too long.
+    Silence,
+    /// It computed for too long.
+    Cpu,
+    /// It and what it started took more memory than there was for them.
+    Memory,
+    /// It left too many bytes in the project.
+    WorkspaceBytes,
+    /// It left too many files in the project.
+    WorkspaceFiles,
+}
+
 /// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CommandOutcome {
@@ -96,6 +114,9 @@ pub struct CommandOutcome {
     /// Whether the time limit ended it.
     #[serde(default)]
     pub timed_out: bool,
+    /// The limit that ended it, when it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<LimitReached>,
     /// Whether output was dropped because it reached the limit.
     #[serde(default)]
     pub truncated: bool,
@@ -187,6 +208,7 @@ mod tests {
             exit_code: Some(1),
             signal: None,
             timed_out: false,
+            limit: None,
             truncated: false,
             output: output.into(),
             duration_ms: 12,

@@ -13,6 +13,7 @@ pub mod digest;
 pub mod error;
 pub mod event;
 pub mod ids;
+pub mod isolation;
 pub mod path;
 pub mod run;
 pub mod workflow;
@@ -23,7 +24,7 @@ pub use capability::{
     CallOrigin, CompletionChunk, CompletionEnd, CompletionStream, EventSink, NewEvent, OpenCompletion,
 };
 pub use context::{
-    CommandOutcome, ExecutionContext, FileChange, FileChangeKind, Plan, PlannedFile, StepOutput,
+    CommandOutcome, ExecutionContext, FileChange, FileChangeKind, LimitReached, Plan, PlannedFile, StepOutput,
 };
 pub use denials::Denials;
 pub use digest::{Digest, DigestError};
@@ -33,6 +34,7 @@ pub use event::{
     Status, Thinking,
 };
 pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, TokenName, WorkflowName};
+pub use isolation::{Confinement, Isolation};
 pub use path::{PathError, RelativePath};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
 pub use workflow::{ConditionRef, LoopBack, OnExhausted, Step, Workflow};

@@ -6,6 +6,7 @@
 use futures::StreamExt;
 use orchestrator::{
     AgentType, Config, ExecutionContext, Orchestrator, ProjectId, RunRequest, WorkflowName, WorkflowStep,
+    commands::inside,
 };
 
 /// Only run tests if code was generated.
@@ -13,8 +14,16 @@ fn should_run_tests(context: &ExecutionContext, _args: &[String]) -> bool {
     !context.files.is_empty()
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<std::process::ExitCode, Box<dyn std::error::Error>> {
+    // The sandbox of commands is checked from inside by this same program.
+    if let Some(code) = inside::run_if_asked() {
+        return Ok(code);
+    }
+    tokio::runtime::Runtime::new()?.block_on(guide())?;
+    Ok(std::process::ExitCode::SUCCESS)
+}
+
+async fn guide() -> Result<(), Box<dyn std::error::Error>> {
     let data = std::env::temp_dir().join("orchestrator-guide-example");
     let orchestrator = Orchestrator::open(Config::from_env(data)?).await?;
 

@@ -1,5 +1,6 @@
 //! What an orchestrator is opened with.
 
+use orchestrator_command::SandboxConfig;
 use orchestrator_model::{ModelConfig, ModelConfigError};
 use std::path::PathBuf;
 
@@ -21,6 +22,8 @@ pub struct Config {
     pub model: ModelConfig,
     /// What may be used up.
     pub limits: Limits,
+    /// How the commands of agents are locked up.
+    pub commands: SandboxConfig,
 }
 
 impl Config {
@@ -34,6 +37,7 @@ impl Config {
             policy_file: None,
             model,
             limits: Limits::default(),
+            commands: SandboxConfig::default(),
         }
     }
 

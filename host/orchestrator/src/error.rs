@@ -27,6 +27,9 @@ pub enum OpenError {
     /// The sandbox could not be set up.
     #[error("setting up the WebAssembly sandbox: {0}")]
     Runtime(String),
+    /// The sandbox of commands cannot be what was configured.
+    #[error("{0}")]
+    Sandbox(#[source] orchestrator_command::SandboxError),
     /// A plugin that the program carries does not load.
     #[error("loading the plugins: {0}")]
     Plugins(String),

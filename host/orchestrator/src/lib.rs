@@ -38,6 +38,17 @@ mod stream;
 mod views;
 mod workflows;
 
+/// How the commands of agents are locked up.
+///
+/// The sandbox is checked from inside by this same program, so the `main` of a program that opens an [`Orchestrator`]
+/// begins with [`inside::run_if_asked`](commands::inside::run_if_asked); without that, commands are refused.
+pub mod commands {
+    pub use orchestrator_command::{
+        CommandLimits, SandboxConfig, SandboxError, SandboxReport,
+        sandbox::{CgroupReport, Helper, inside},
+    };
+}
+
 pub use agents::AgentRegistry;
 pub use audit::Desk;
 pub use config::{Config, Limits};
@@ -50,9 +61,9 @@ pub use orchestrator::Orchestrator;
 pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};
 pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
-    Actor, AgentType, ConditionRef, Digest, ErrorCode, Event, EventKind, ExecutionContext, FileChange,
-    FileChangeKind, IfBusy, LoopBack, ProjectId, RelativePath, Role, RunId, RunRequest, RunStatus,
-    Step as WorkflowStep, TokenName, Workflow, WorkflowName, event,
+    Actor, AgentType, ConditionRef, Confinement, Digest, ErrorCode, Event, EventKind, ExecutionContext,
+    FileChange, FileChangeKind, IfBusy, Isolation, LoopBack, ProjectId, RelativePath, Role, RunId,
+    RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow, WorkflowName, event,
 };
 pub use orchestrator_journal::{AuditFilter, EntryId, EntryIdError, StoredEvent, Subscription};
 pub use orchestrator_model::{ModelConfig, ModelConfigError};

@@ -13,7 +13,7 @@ use crate::{
 };
 use orchestrator_access::Tokens;
 use orchestrator_builtin::PLUGINS;
-use orchestrator_command::PlainLauncher;
+use orchestrator_command::SandboxLauncher;
 use orchestrator_core::{Actor, Failure};
 use orchestrator_journal::{Journal, JournalError, Ledger};
 use orchestrator_plugins::{PluginView, Registry, Watcher};
@@ -33,6 +33,8 @@ impl Orchestrator {
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let provider = orchestrator_model::provider(&config.model).map_err(OpenError::Model)?;
         let policy = policy(&config)?;
+        // The check of the sandbox waits for processes, so it goes on beside the rest.
+        let launcher = tokio::spawn(SandboxLauncher::open(config.commands.clone()));
         let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
         let projects_dir = config.projects();
         std::fs::create_dir_all(&projects_dir).map_err(|error| {
@@ -51,6 +53,8 @@ impl Orchestrator {
                 .await
                 .map_err(OpenError::Data)?;
         let grants = Grants::open(journal.ledger()).await.map_err(OpenError::Data)?;
+        let launcher = launcher.await.map_err(|error| OpenError::Runtime(error.to_string()))?;
+        let launcher = launcher.map_err(OpenError::Sandbox)?;
         end_unfinished(&journal).await.map_err(OpenError::Journal)?;
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),
@@ -58,7 +62,7 @@ impl Orchestrator {
             journal,
             plugins,
             provider,
-            launcher: Arc::new(PlainLauncher::new()),
+            launcher: Arc::new(launcher),
             _follower: policy.follow(),
             policy,
             grants,

@@ -9,7 +9,7 @@ use crate::{
     workflows::WorkflowEngine,
 };
 use orchestrator_access::Tokens;
-use orchestrator_command::Launcher;
+use orchestrator_command::{Launcher, SandboxLauncher};
 use orchestrator_core::{Actor, ErrorCode, Failure, RunId, WorkflowName};
 use orchestrator_journal::Journal;
 use orchestrator_model::Provider;
@@ -43,7 +43,7 @@ pub(crate) struct Inner {
     pub(crate) plugins: Arc<Registry>,
     pub(crate) _watcher: Watcher,
     pub(crate) provider: Arc<dyn Provider>,
-    pub(crate) launcher: Arc<dyn Launcher>,
+    pub(crate) launcher: Arc<SandboxLauncher>,
     pub(crate) policy: Arc<PolicyFile>,
     pub(crate) _follower: Follower,
     pub(crate) grants: Grants,
@@ -144,6 +144,7 @@ impl Orchestrator {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             provider: self.inner.provider.name().to_owned(),
             notices: self.notices(),
+            sandbox: self.inner.launcher.report(),
         }
     }
 

@@ -171,6 +171,7 @@ fn detail(state: &RunState) -> RunDetail {
         files: state.files.clone(),
         usage: state.usage,
         provider: state.provider.clone(),
+        sandbox: state.sandbox.clone(),
         actor: state.actor.clone(),
         plugins: state.plugins.clone(),
         metadata: state.request.metadata.clone(),

@@ -69,7 +69,7 @@ impl Orchestrator {
             runtime: self.inner.runtime.clone(),
             workspace,
             recording,
-            launcher: Arc::clone(&self.inner.launcher),
+            launcher: self.inner.launcher.clone(),
             quarantine: Arc::clone(&self.inner.quarantine),
             ledger: self.inner.journal.ledger(),
             nonce: nonce(),
@@ -127,6 +127,7 @@ impl Orchestrator {
             plugins: pins.plugins(),
             disabled: self.agent_registry.disabled(),
             provider: pins.provider.name().to_owned(),
+            sandbox: self.inner.launcher.report().confinement(),
             actor: Some(self.actor.clone()),
             policy: pins.policy_digest(),
         };

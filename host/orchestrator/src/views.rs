@@ -1,8 +1,10 @@
 //! What people see of agents, runs and the whole: the bodies of the HTTP API's answers, and what the library returns.
 
 use jiff::Timestamp;
+use orchestrator_command::SandboxReport;
 use orchestrator_core::{
-    Actor, AgentType, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow, WorkflowName,
+    Actor, AgentType, Confinement, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow,
+    WorkflowName,
     event::{ErrorEvent, PinnedPlugin},
 };
 use serde::{Deserialize, Serialize};
@@ -96,6 +98,8 @@ pub struct RunDetail {
     pub usage: Usage,
     /// The model provider that answers it.
     pub provider: String,
+    /// How well its commands were locked up when it was asked for, and what was missing.
+    pub sandbox: Confinement,
     /// Who asked for it: a token's name, `local`, `cli` or `library`; null for runs from before that was noted.
     pub actor: Option<Actor>,
     /// The plugins that it keeps.
@@ -156,4 +160,6 @@ pub struct Health {
     pub provider: String,
     /// What operators should know, such as that answers are replayed or that commands are not sandboxed.
     pub notices: Vec<String>,
+    /// What the sandbox of commands is worth on this machine.
+    pub sandbox: SandboxReport,
 }

@@ -8,8 +8,8 @@ use crate::{
     base::Base,
     decide::{Anchor, decide},
     hunk::{Hunk, Kind},
-    place::{Found, Place, candidate, find, left_near, named_line, settle_bare_lines},
-    report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind},
+    place::{Found, Place, candidate, find, is_bland, left_near, named_line, settle_bare_lines},
+    report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind, Strategy},
     text::BYTE_ORDER_MARK,
     weave::{Habits, LastEnd, Splice, first_overlap, splices, weave},
 };
@@ -79,13 +79,22 @@ pub(crate) fn revise(bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Rev
 
 fn anchor(hunk: &Hunk<'_>, found: &Found) -> Option<Anchor> {
     let Found::One(place) = found else { return None };
-    Some(Anchor { number: hunk.number, named: named_line(hunk), start: place.start, end: place.end })
+    // Nothing is decided by what has to be decided itself.
+    let certain = !is_bland(hunk);
+    certain.then(|| Anchor {
+        number: hunk.number,
+        named: named_line(hunk),
+        start: place.start,
+        end: place.end,
+    })
 }
 
 fn settle(hunk: &Hunk<'_>, found: Found, base: &Base<'_>, anchors: &[Anchor]) -> State {
     match found {
         Found::Refused(rejection) => State::Refused(rejection),
         Found::Already(line) => State::Already(line),
+        Found::One(place) if is_bland(hunk) => settle_bland(hunk, vec![place], base, anchors),
+        Found::Several(places) if is_bland(hunk) => settle_bland(hunk, places, base, anchors),
         Found::One(place) => match contradiction(hunk, &place, base, anchors) {
             Some(other) => State::Refused(ambiguous(base, &[place, other])),
             None => State::Placed(place, None),
@@ -95,6 +104,30 @@ fn settle(hunk: &Hunk<'_>, found: Found, base: &Base<'_>, anchors: &[Anchor]) ->
             None => State::Refused(ambiguous(base, &places)),
         },
     }
+}
+
+/// A hunk that shows nothing telling goes where something else says, as it stands; or it is about the whole file.
+fn settle_bland(hunk: &Hunk<'_>, mut places: Vec<Place>, base: &Base<'_>, anchors: &[Anchor]) -> State {
+    if let [Place { start: 0, end, .. }] = places.as_slice()
+        && *end == base.len()
+    {
+        return State::Placed(places.remove(0), None);
+    }
+    let as_it_stands =
+        places.iter().all(|place| matches!(place.strategy, Strategy::Exact | Strategy::LineEnds));
+    match decide(hunk, base, &places, anchors) {
+        Some((at, decider)) if as_it_stands => State::Placed(places.swap_remove(at), Some(decider)),
+        _ if places.len() > 1 => State::Refused(ambiguous(base, &places)),
+        _ => State::Refused(bland(base, &places)),
+    }
+}
+
+fn bland(base: &Base<'_>, places: &[Place]) -> Rejection {
+    let reason = "it shows nothing but brackets and blank lines, and its line number is not that of the place that has \
+                  them: add lines around it that say something";
+    let candidates =
+        places.iter().map(|place| candidate(base, place.start, place.end - place.start, place.similarity));
+    Rejection { candidates: candidates.collect(), ..Rejection::new(RejectionKind::NoContext, reason) }
 }
 
 /// A place elsewhere at which the hunk fits but for a line of context, and which is just where its header says that it

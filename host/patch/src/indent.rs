@@ -110,7 +110,9 @@ fn conversion(known: &BTreeMap<Vec<u8>, Vec<u8>>) -> Option<Rule> {
         (whole.then_some(Fraction(low.1, low.0))?, 0)
     };
     let fits = |(hunk, file): &(i64, i64)| hunk * times.0 == (file - plus) * times.1;
-    (times.0 > 0 && widths.iter().all(fits)).then_some(Rule::Convert { from, to, times, plus })
+    // A change of unit and a shift at once explain any two indentations, so two are no evidence for both.
+    let evident = plus == 0 || times.0 == times.1 || known.len() > 2;
+    (evident && times.0 > 0 && widths.iter().all(fits)).then_some(Rule::Convert { from, to, times, plus })
 }
 
 /// How many of `character` an indentation is, if it is nothing else.
@@ -146,5 +148,7 @@ mod tests {
         assert_eq!(of(&[("    ", "\t")], "      "), None);
         assert_eq!(of(&[("    ", "  ")], " "), None);
         assert_eq!(of(&[(" \t", "\t ")], "  "), None);
+        assert_eq!(learn(&[("", "    "), ("        ", "        ")]), None);
+        assert_eq!(of(&[("", " "), ("  ", "   "), ("    ", "     ")], "      "), Some("       ".into()));
     }
 }

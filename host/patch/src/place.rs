@@ -220,6 +220,12 @@ fn only(starts: &[usize], hunk: &Hunk<'_>) -> Option<usize> {
     }
 }
 
+/// Whether all that the hunk shows of the file are brackets and blank lines, as any file has many. That they are
+/// found proves nothing then, not even where they are found once: the one that is meant may read otherwise.
+pub(crate) fn is_bland(hunk: &Hunk<'_>) -> bool {
+    hunk.old().all(|line| letters(line.text) == 0)
+}
+
 /// The line that the hunk's header names, from 0.
 pub(crate) fn named_line(hunk: &Hunk<'_>) -> Option<usize> {
     hunk.start.and_then(|line| usize::try_from(line).ok()?.checked_sub(1))

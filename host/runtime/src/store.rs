@@ -17,7 +17,7 @@ use crate::{
     load::Plugin,
     output::Tail,
 };
-use orchestrator_command::{CommandCall, CommandPolicy, CommandRoom, CommandView};
+use orchestrator_command::{CommandCall, CommandPolicy, CommandRoom, CommandView, Project};
 use orchestrator_contract as contract;
 use orchestrator_core::{
     AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant, Permissions,
@@ -186,13 +186,15 @@ impl Inner {
         limits: &Limits,
     ) -> Result<AgentState, Failure> {
         let wasi = wasi_with_project(call.decision.permissions, &call.workspace)?;
+        let directory = call.workspace.directory().map_err(|error| internal(error.to_string()))?;
+        let project = Project::new(call.workspace.folder().to_owned(), directory);
         let context = Arc::clone(&call.context);
         let base = self.base(plugin, context, Arc::clone(&call.settings), wasi, stderr, limits);
-        Ok(CallState { base, rooms: rooms(description, call, limits) })
+        Ok(CallState { base, rooms: rooms(description, call, project, limits) })
     }
 }
 
-fn rooms(description: &AgentDescription, call: AgentCall, limits: &Limits) -> AgentRooms {
+fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limits: &Limits) -> AgentRooms {
     let decision = Arc::clone(&call.decision);
     let grant = |permission| Grant { denials: call.denials.clone(), ..decision.grant(permission) };
     let commands = CommandPolicy::new(
@@ -227,7 +229,7 @@ fn rooms(description: &AgentDescription, call: AgentCall, limits: &Limits) -> Ag
             grant("command"),
             commands,
             call.launcher,
-            call.workspace.folder().to_owned(),
+            project,
             Arc::clone(&call.events),
             call.deadline,
         ),

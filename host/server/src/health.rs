@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 #[serde(untagged)]
 pub(crate) enum HealthAnswer {
     /// To callers who may look.
-    Full(Health),
+    Full(Box<Health>),
     /// To anybody else.
     Brief(Brief),
 }
@@ -40,13 +40,26 @@ pub(crate) struct Brief {
         "default_workflow": "bolt_standard",
         "version": "0.1.0",
         "provider": "anthropic",
-        "notices": []
+        "notices": [],
+        "sandbox": {
+            "required": "namespaces",
+            "actual": "namespaces",
+            "backend": "bubblewrap 0.8.0 (/usr/bin/bwrap)",
+            "uid": 1000,
+            "seccomp": true,
+            "userns_disabled": true,
+            "network": "none",
+            "cgroup": {"pids": true, "memory": true, "cpu": true},
+            "last_probe": "2026-11-25T10:00:00Z",
+            "probe_failures": [],
+            "caveats": ["commands share the kernel of this machine"]
+        }
     })),
 ))]
 pub(crate) async fn health(State(app): State<App>, Visitor(caller): Visitor) -> Json<HealthAnswer> {
     let health = app.orchestrator.health();
     Json(match caller {
-        Some(_) => HealthAnswer::Full(health),
+        Some(_) => HealthAnswer::Full(Box::new(health)),
         None => HealthAnswer::Brief(Brief { status: health.status }),
     })
 }

@@ -9,8 +9,8 @@ use orchestrator_core::event::{
     Status,
 };
 use orchestrator_core::{
-    Actor, AgentType, CommandOutcome, ErrorCode, ExecutionContext, FileChange, FileChangeKind, FileOperation,
-    Plan, RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
+    Actor, AgentType, CommandOutcome, Confinement, ErrorCode, ExecutionContext, FileChange, FileChangeKind,
+    FileOperation, Plan, RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -74,6 +74,8 @@ pub struct RunState {
     pub disabled: Vec<AgentType>,
     /// The model provider that answers this run.
     pub provider: String,
+    /// How well its commands were locked up when it was asked for.
+    pub sandbox: Confinement,
     /// Who asked for the run, where that was noted.
     pub actor: Option<Actor>,
     /// Index of the current step; the number of steps when all are done.
@@ -122,7 +124,14 @@ impl RunState {
     /// When the event is not the acceptance of a run.
     pub fn begin(event: &Event) -> Result<Self, NotARun> {
         let EventKind::Status(Status::Accepted {
-            request, workflow, plugins, disabled, provider, actor, ..
+            request,
+            workflow,
+            plugins,
+            disabled,
+            provider,
+            sandbox,
+            actor,
+            ..
         }) = &event.kind
         else {
             return Err(NotARun(event.run_id));
@@ -134,6 +143,7 @@ impl RunState {
             plugins: plugins.clone(),
             disabled: disabled.clone(),
             provider: provider.clone(),
+            sandbox: sandbox.clone(),
             actor: actor.clone(),
             position: 0,
             phase: Phase::NotStarted,

@@ -78,6 +78,14 @@ impl Workspace {
         &self.folder
     }
 
+    /// The project's folder, opened. Whoever hands it on hands on this folder, whatever its path leads to by then.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Io`] when the system has no more handles.
+    pub fn directory(&self) -> Result<Dir, WorkspaceError> {
+        self.root.try_clone().map_err(|error| WorkspaceError::io("opening the folder of project", ".", error))
+    }
+
     /// A file's bytes.
     ///
     /// # Errors

@@ -6,7 +6,16 @@
  * `switch` over `type` should have a `default` that does nothing.
  */
 
-import type { ErrorCode, FileChange, FileChangeKind, IfBusy, Plan, Usage, Workflow } from "./model.ts";
+import type {
+  ErrorCode,
+  FileChange,
+  FileChangeKind,
+  IfBusy,
+  Confinement,
+  Plan,
+  Usage,
+  Workflow,
+} from "./model.ts";
 
 /** What every event carries. */
 export interface EventBase {
@@ -126,6 +135,8 @@ export type StatusData =
       disabled: string[];
       /** The model provider that answers this run. */
       provider: string;
+      /** How well commands were locked up when the run was asked for; absent from runs of older servers. */
+      sandbox?: Confinement;
       /** Who asked for the run: a token's name, `local`, `cli` or `library`. */
       actor?: string;
     }

@@ -68,6 +68,8 @@ export interface RunDetail extends RunSummary {
   files: FileChange[];
   usage: Usage;
   provider: string;
+  /** How well its commands were locked up when it was asked for, and what was missing. */
+  sandbox: Confinement;
   /** Who asked for it: a token's name, `local`, `cli` or `library`. */
   actor: string | null;
   plugins: PinnedPlugin[];
@@ -244,6 +246,37 @@ export interface Health {
   provider?: string;
   /** What operators should know, such as that answers are replayed from a script. */
   notices?: string[];
+  /** What the sandbox of commands is worth on the server's machine. */
+  sandbox?: SandboxReport;
+}
+
+/** How well commands are locked up, from worst to best. */
+export type Isolation = "none" | "namespaces";
+
+/** How well the commands of one run are locked up. */
+export interface Confinement {
+  /** The level reached when the run was asked for. */
+  level: Isolation;
+  /** What kept it from being higher, and limits that the server's machine cannot set. */
+  missing: string[];
+}
+
+/** What the sandbox of commands is worth on the server's machine. */
+export interface SandboxReport {
+  /** The level below which commands are refused. */
+  required: Isolation;
+  /** The level that the last check found. */
+  actual: Isolation;
+  backend: string | null;
+  uid: number | null;
+  seccomp: boolean;
+  userns_disabled: boolean;
+  network: string;
+  cgroup: { pids: boolean; memory: boolean; cpu: boolean };
+  last_probe: string;
+  /** What the check found open, and what kept it from being done. */
+  probe_failures: string[];
+  caveats: string[];
 }
 
 /** What the holder of a token may do; each role may do what the ones before it may. */

@@ -14,6 +14,7 @@
 mod artifact;
 mod bare;
 mod call;
+mod command;
 mod events;
 mod figure;
 mod give;
@@ -32,12 +33,16 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 8] =
-    ["call", "events", "memory", "startup", "reload", "artifact", "patch", "snapshot"];
+const SUBJECTS: [&str; 9] =
+    ["call", "events", "memory", "startup", "reload", "command", "artifact", "patch", "snapshot"];
 
 /// The benchmark program: `figures [SUBJECT…]`, all of them when none is named.
 #[must_use]
 pub fn main() -> ExitCode {
+    // The sandbox of commands is checked from inside by this same program.
+    if let Some(code) = orchestrator_command::sandbox::inside::run_if_asked() {
+        return code;
+    }
     match perform(&arguments()) {
         Ok(code) => code,
         Err(error) => {
@@ -83,6 +88,7 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "memory" => memory::measure().await,
         "startup" => startup::measure().await,
         "reload" => reload::measure().await,
+        "command" => command::measure().await,
         "artifact" => artifact::measure(),
         "patch" => patch::measure().await,
         "snapshot" => snapshot::measure().await,

@@ -1,7 +1,10 @@
 //! A whole program in a test: orchestrator, HTTP server, data folder.
 
 use crate::{Api, models, soon, target_folder};
-use orchestrator::{Config, Limits, ModelConfig, Orchestrator, PluginView};
+use orchestrator::{
+    Config, Limits, ModelConfig, Orchestrator, PluginView,
+    commands::{self, Helper, SandboxConfig},
+};
 use orchestrator_server::ServerConfig;
 use std::{
     fs,
@@ -21,6 +24,7 @@ pub struct Setup {
     data: Arc<TempDir>,
     model: ModelConfig,
     limits: Limits,
+    commands: SandboxConfig,
     server: ServerConfig,
     policy: String,
 }
@@ -42,9 +46,10 @@ impl Setup {
         // Each place of the pool is address space, and a process of tests has several programs in it at once.
         let sandbox = orchestrator::SandboxLimits { calls: 64, ..orchestrator::SandboxLimits::default() };
         let model = models::script(&data, models::TODO_APP);
+        let commands = SandboxConfig { helper: Some(inside()), ..SandboxConfig::default() };
         let server = ServerConfig { grace: GRACE, ..ServerConfig::default() };
         let policy = "version = 1\n".into();
-        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, server, policy }
+        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, commands, server, policy }
     }
 
     /// Answers from this script; see docs/scripted-model.md.
@@ -65,6 +70,13 @@ impl Setup {
     #[must_use]
     pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
         change(&mut self.limits);
+        self
+    }
+
+    /// Another sandbox of commands.
+    #[must_use]
+    pub fn commands(mut self, change: impl FnOnce(&mut SandboxConfig)) -> Self {
+        change(&mut self.commands);
         self
     }
 
@@ -128,6 +140,7 @@ impl Setup {
     pub async fn start(self) -> Server {
         let config = Config {
             limits: self.limits.clone(),
+            commands: self.commands.clone(),
             cache_dir: Some(target_folder().join("test-cache")),
             ..Config::new(self.data.path(), self.model.clone())
         };
@@ -141,6 +154,16 @@ impl Setup {
         let serving = orchestrator_server::serve(listener, orchestrator.clone(), config, stopped);
         let task = tokio::spawn(async move { serving.await.expect("the server serves until it is stopped") });
         Server { api, orchestrator, setup: self, stop, task }
+    }
+}
+
+/// The program that checks the sandbox: cargo builds it along with the tests, a folder above them.
+fn inside() -> Helper {
+    let tests = std::env::current_exe().expect("a running program has a path");
+    let folder = tests.parent().and_then(Path::parent).expect("tests lie in a folder of the target folder");
+    Helper {
+        program: folder.join("orchestrator-e2e-inside"),
+        arguments: vec![commands::inside::ASKED.into()],
     }
 }
 

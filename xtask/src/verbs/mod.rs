@@ -3,6 +3,7 @@
 mod client;
 mod fuzz;
 mod lint;
+mod registries;
 mod schemathesis;
 mod test;
 

@@ -3,7 +3,9 @@
 use anyhow::Result;
 
 use super::client::test_client;
+use super::registries;
 use crate::layout::Layout;
+use crate::left_out::LeftOut;
 use crate::process::{output, run, say};
 use crate::{guests, host, left_out, system, toolchain};
 
@@ -13,6 +15,12 @@ pub(crate) fn test(layout: &Layout, args: &[String]) -> Result<()> {
     let toolchain = toolchain::find_or_make(layout)?;
     guests::build_plugins(layout, &toolchain, false)?;
     let mut left_out = guests::build_test_guests(layout, &toolchain, false)?;
+    left_out.extend(system::no_sandbox().map(|why| LeftOut {
+        name: "bubblewrap",
+        what: "attacks on the sandbox of commands",
+        why,
+    }));
+    left_out.extend(registries::missing());
     let told = left_out::names(&left_out);
     let cargo = || {
         let mut cargo = host::cargo(layout);

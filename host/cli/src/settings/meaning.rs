@@ -33,7 +33,23 @@ impl Settings {
         if let Some(snapshots) = self.number("limits.project_snapshots", 1..=100_000)? {
             config.limits.snapshots = snapshots as usize;
         }
+        config.commands.toolchains =
+            self.list("command.toolchains", |text| Ok::<_, SettingsError>(PathBuf::from(text)))?;
+        if let Some(uid) = self.number("command.uid", 1..=u64::from(u32::MAX - 1))? {
+            config.commands.uid = uid as u32;
+        }
+        config.commands.allow_none = self.allows_no_sandbox()?;
         Ok(config)
+    }
+
+    /// Whether commands may run without a sandbox.
+    pub(crate) fn allows_no_sandbox(&self) -> Result<bool, SettingsError> {
+        let Some(value) = self.get("command.allow_isolation") else { return Ok(false) };
+        parse("command.allow_isolation", value, |text| match text {
+            "namespaces" => Ok(false),
+            "none" => Ok(true),
+            _ => Err("it is neither 'namespaces' nor 'none'"),
+        })
     }
 
     /// How the server behaves on an address that only this machine reaches, or others do.

@@ -34,7 +34,7 @@ pub(crate) enum Kind {
 }
 
 /// Every setting, in the order of the help.
-pub(crate) const SETTINGS: [Setting; 25] = [
+pub(crate) const SETTINGS: [Setting; 28] = [
     Setting {
         key: "data_dir",
         flag: "data-dir",
@@ -244,6 +244,35 @@ pub(crate) const SETTINGS: [Setting; 25] = [
         placeholder: "MIB",
         default: Some("64"),
         help: "Size of an archive that a request may bring in",
+    },
+    Setting {
+        key: "command.toolchains",
+        flag: "toolchain",
+        variables: &["ORCHESTRATOR_TOOLCHAINS"],
+        kind: Kind::List,
+        placeholder: "DIR",
+        default: Some(""),
+        help: "A folder with programs that commands may use besides /usr, such as /opt/rust; every user must be able \
+               to enter it; may be repeated",
+    },
+    Setting {
+        key: "command.uid",
+        flag: "command-uid",
+        variables: &["ORCHESTRATOR_COMMAND_UID"],
+        kind: Kind::Number,
+        placeholder: "NUMBER",
+        default: Some("59737"),
+        help: "The user that commands run as when this program runs as root; no account may have that number",
+    },
+    Setting {
+        key: "command.allow_isolation",
+        flag: "allow-isolation",
+        variables: &["ORCHESTRATOR_ALLOW_ISOLATION"],
+        kind: Kind::Choice(&["namespaces", "none"]),
+        placeholder: "LEVEL",
+        default: Some("namespaces"),
+        help: "The lowest level of sandbox that commands may run at; none lets them do what this program's user may, \
+               and is refused to root and on addresses that other machines reach",
     },
     Setting {
         key: "log",

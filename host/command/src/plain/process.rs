@@ -97,7 +97,7 @@ impl Shared {
                 None => std::thread::sleep(Duration::from_millis(1)),
             }
         };
-        let exit = Exit { code: status.code(), signal: status.signal() };
+        let exit = Exit { code: status.code(), signal: status.signal(), limit: None };
         state.exit = Some(exit);
         if let Some(Err(error)) = state.home.take().map(TempDir::close) {
             tracing::warn!(%error, "a command's temporary home could not be removed");

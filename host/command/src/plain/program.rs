@@ -1,7 +1,7 @@
 //! Which program a name means, and in which folder it starts.
 
-use crate::CommandLine;
-use cap_std::{ambient_authority, fs::Dir};
+use crate::{CommandLine, Project};
+use cap_std::fs::Dir;
 use orchestrator_core::{ErrorCode, Failure};
 use std::{
     fs::File,
@@ -68,27 +68,22 @@ fn is_executable(path: &Path) -> bool {
 }
 
 /// Where a command starts.
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The working directory, opened: what is checked is what is used.
-    pub(super) directory: File,
+    pub(crate) directory: File,
     /// The program: absolute, or relative to that directory.
-    pub(super) program: PathBuf,
+    pub(crate) program: PathBuf,
 }
 
 /// Finds program and working directory of a command.
-pub(super) fn locate(path: &SearchPath, root: &Path, command: &CommandLine) -> Result<Place, Failure> {
-    let project = Dir::open_ambient_dir(root, ambient_authority()).map_err(|error| {
-        Failure::new(
-            ErrorCode::Internal,
-            format!("starting '{}': the project's folder cannot be opened: {error}", command.shown_program()),
-        )
-    })?;
+pub(crate) fn locate(path: &SearchPath, project: &Project, command: &CommandLine) -> Result<Place, Failure> {
+    let project = project.directory();
     let directory = command.directory.as_deref().unwrap_or(".");
-    let opened = open_inside(&project, Path::new(directory))
+    let opened = open_inside(project, Path::new(directory))
         .map_err(|error| misplaced(command, &format!("the directory '{directory}'"), &error))?;
     let program = command.program();
     let program = if program.contains('/') {
-        check_path(path, &project, directory, command)?;
+        check_path(path, project, directory, command)?;
         PathBuf::from(program)
     } else {
         path.find(program).ok_or_else(|| not_found(path, command))?

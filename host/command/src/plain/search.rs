@@ -54,23 +54,37 @@ impl Search {
             .collect();
         members
             .extend(all.iter().filter(|stat| !stat.zombie && self.is_marked(stat.pid)).map(|stat| stat.pid));
-        loop {
-            let children: Vec<_> = all
-                .iter()
-                .filter(|stat| members.contains(&stat.parent) && !members.contains(&stat.pid))
-                .map(|stat| stat.pid)
-                .collect();
-            if children.is_empty() {
-                break;
-            }
-            members.extend(children);
-        }
+        add_children(&all, &mut members);
         all.into_iter().filter(|stat| !stat.zombie && members.contains(&stat.pid)).collect()
     }
 
     fn is_marked(&self, pid: i32) -> bool {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
         environment.split(|byte| *byte == 0).any(|variable| variable == self.mark)
+    }
+}
+
+/// What came of a process and still descends from it, without itself.
+pub(crate) fn descendants(pid: i32) -> Vec<i32> {
+    let all: Vec<_> = processes().collect();
+    let mut members = HashSet::from([pid]);
+    add_children(&all, &mut members);
+    members.remove(&pid);
+    members.into_iter().collect()
+}
+
+/// Adds the children of members, and theirs, until there are no more.
+fn add_children(all: &[Stat], members: &mut HashSet<i32>) {
+    loop {
+        let children: Vec<_> = all
+            .iter()
+            .filter(|stat| members.contains(&stat.parent) && !members.contains(&stat.pid))
+            .map(|stat| stat.pid)
+            .collect();
+        if children.is_empty() {
+            break;
+        }
+        members.extend(children);
     }
 }
 

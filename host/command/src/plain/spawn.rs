@@ -8,13 +8,12 @@ use super::{
     process::PlainProcess,
     program::{self, SearchPath},
 };
-use crate::{CommandLine, launcher::Launched};
+use crate::{CommandLine, Project, launcher::Launched};
 use orchestrator_core::{ErrorCode, Failure};
 use std::{
     fs::File,
     io,
     os::unix::process::CommandExt,
-    path::Path,
     process::{Command, Stdio},
 };
 use tokio::process::{ChildStderr, ChildStdout};
@@ -23,10 +22,10 @@ use tokio::process::{ChildStderr, ChildStdout};
 pub(super) fn start(
     path: &SearchPath,
     chosen: &[(String, String)],
-    root: &Path,
+    project: &Project,
     command: &CommandLine,
 ) -> Result<Launched, Failure> {
-    let place = program::locate(path, root, command)?;
+    let place = program::locate(path, project, command)?;
     let failed = |what: &str, error: &io::Error| {
         let message = format!("starting '{}': {what}: {error}", command.shown_program());
         Failure::new(ErrorCode::Internal, message)

@@ -24,7 +24,7 @@ fn call(scene: &Scene, granted: bool) -> CommandCall {
     let patterns = vec![Pattern::parse("{true|echo|sh} {any}*").expect("a pattern")];
     let programs = Programs { plugin: "tester".into(), patterns, from: "policy.toml:1".into() };
     let policy = CommandPolicy::new(programs, Network::None, None);
-    CommandCall::new(grant, policy, Arc::new(launcher), scene.root().to_owned(), events, deadline)
+    CommandCall::new(grant, policy, Arc::new(launcher), opened(scene.root()), events, deadline)
 }
 
 fn line(argv: &[&str]) -> Line {

@@ -74,7 +74,7 @@ async fn no_timeout_reaches_beyond_the_deadline() {
     let launcher = PlainLauncher::with(SearchPath::of_process(), Vec::new());
     let deadline = Instant::now() + Duration::from_millis(200);
     let sink = Arc::new(Collector::default());
-    scene.commands = Commands::new(Arc::new(launcher), scene.root().to_owned(), sink, deadline);
+    scene.commands = Commands::new(Arc::new(launcher), opened(scene.root()), sink, deadline);
     let line = CommandLine { timeout: Some(Duration::MAX), ..argv(&["sleep", "300"]) };
     assert!(scene.run(line).await.timed_out);
     let late = scene.commands.run(argv(&["true"])).await.expect_err("the time is over");
@@ -166,7 +166,8 @@ async fn a_server_that_stops_leaves_nothing_behind() {
         runtime.spawn(async move {
             let launcher = PlainLauncher::with(SearchPath::of_process(), Vec::new());
             let deadline = Instant::now() + Duration::from_secs(60);
-            let commands = Commands::new(Arc::new(launcher), root, Arc::new(Collector::default()), deadline);
+            let commands =
+                Commands::new(Arc::new(launcher), opened(&root), Arc::new(Collector::default()), deadline);
             commands.run(sh(&format!("{DAEMON}; sleep 300"))).await
         });
         while !DONE.load(Ordering::Acquire) {

@@ -3,6 +3,7 @@
 use crate::{
     access::Actor,
     ids::{AgentType, RunId, StepName},
+    isolation::Confinement,
     run::{RunRequest, Usage},
     workflow::Workflow,
 };
@@ -30,6 +31,9 @@ pub enum Status {
         disabled: Vec<AgentType>,
         /// The model provider that answers this run.
         provider: String,
+        /// How well commands were locked up when the run was asked for, and what was missing.
+        #[serde(default)]
+        sandbox: Confinement,
         /// Who asked for the run: a token's name, `local`, `cli`, `library` or `system`. None in the records of
         /// programs that did not note it.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -34,6 +34,7 @@ fn what_is_written_can_be_read_back() {
         exit_code: Some(1),
         signal: None,
         timed_out: false,
+        limit: None,
         truncated: false,
         output: "not ok 1".into(),
         duration_ms: 9,

@@ -44,6 +44,7 @@ async fn run_with_a_command(journal: &Journal) -> RunId {
         disabled: Vec::new(),
         provider: "scripted".into(),
         policy: String::new(),
+        sandbox: Default::default(),
         actor: Some(Actor::token(&TokenName::new("ada").expect("a name"))),
     };
     writer.append(parts(EventKind::Status(accepted), "")).await.expect("appends");

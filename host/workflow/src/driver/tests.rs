@@ -27,6 +27,7 @@ async fn bench(steps: Vec<Step>) -> Bench {
         plugins: vec![],
         disabled: vec![],
         provider: "none".into(),
+        sandbox: Default::default(),
         actor: None,
         policy: String::new(),
     });

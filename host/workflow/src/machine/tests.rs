@@ -23,6 +23,7 @@ impl Run {
             plugins: vec![],
             disabled: disabled.iter().map(|agent| AgentType::new(*agent).unwrap()).collect(),
             provider: "scripted".into(),
+            sandbox: Default::default(),
             actor: None,
             policy: String::new(),
         });
@@ -45,6 +46,7 @@ impl Run {
             exit_code: Some(exit_code),
             signal: None,
             timed_out: false,
+            limit: None,
             truncated: false,
             output: output.into(),
             duration_ms: 1,

@@ -9,6 +9,7 @@
 
 mod access;
 mod bad_input;
+mod commands;
 mod connections;
 mod demo;
 mod guests;

@@ -156,13 +156,24 @@ fn sleeper() -> Setup {
     Setup::new().grants("sleeper", &["command"]).policy("programs = [\"sleep {number}\"]\n")
 }
 
+/// Waits until a program works in the project: its sandbox is made first.
+#[cfg(target_os = "linux")]
+async fn at_work(server: &Server) {
+    let working = async {
+        while processes::working_in(&server.project("p")).is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the program to be at work", working).await;
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn sleeper_does_not_outlive_the_steps_timeout() {
     let server = attack(sleeper(), "sleeper", 2.0).await;
     let mut stream = server.api.execute(&request("p")).await;
     stream.until(|event| event["data"]["status"] == "started").await;
-    assert_eq!(processes::working_in(&server.project("p")).len(), 1, "the program is at work");
+    at_work(&server).await;
     let events = stream.until(|event| event["data"]["terminal"] == true).await;
     assert_eq!(events[events.len() - 1]["data"]["code"], "timeout");
     assert_eq!(processes::working_in(&server.project("p")), [0; 0], "and gone");
@@ -174,7 +185,7 @@ async fn sleeper_does_not_outlive_cancelling() {
     let server = attack(sleeper(), "sleeper", 600.0).await;
     let mut stream = server.api.execute(&request("p")).await;
     let events = stream.until(|event| event["data"]["status"] == "started").await;
-    assert_eq!(processes::working_in(&server.project("p")).len(), 1, "the program is at work");
+    at_work(&server).await;
     let cancel = format!("/runs/{}/cancel", events[0]["run_id"].as_str().unwrap_or_default());
     assert_eq!(server.api.post(&cancel, &Value::Null).await.ok()["status"], "cancelled");
     assert_eq!(processes::working_in(&server.project("p")), [0; 0], "and gone");

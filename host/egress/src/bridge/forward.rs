@@ -1,0 +1,104 @@
+//! Bytes between loopback and the proxy's socket.
+
+use std::{
+    io::{self, Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread::{Builder, sleep},
+    time::Duration,
+};
+
+/// Connections that are carried at the same time; more wait to be taken. Each has two threads, which count among the
+/// processes that the command may have.
+const AT_ONCE: usize = 32;
+/// A thread copies one buffer and calls nothing deep; its stack counts as the command's memory.
+const STACK: usize = 64 << 10;
+const BUFFER: usize = 16 << 10;
+const BACK_OFF: Duration = Duration::from_millis(20);
+
+/// Takes connections until the process ends.
+pub(super) fn start(listener: TcpListener, socket: PathBuf) -> io::Result<()> {
+    let take = move || {
+        let places = Arc::new(Places::default());
+        loop {
+            let place = Places::take(&places);
+            match listener.accept() {
+                Ok((client, _)) => carry(client, &socket, place),
+                Err(_) => sleep(BACK_OFF),
+            }
+        }
+    };
+    thread(take)
+}
+
+fn thread(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    Builder::new().stack_size(STACK).spawn(work).map(drop)
+}
+
+/// Carries one connection. What fails ends the connection, and the client sees that; there is no one else to tell.
+fn carry(client: TcpStream, socket: &Path, place: Place) {
+    let _ = try_carry(client, socket, place);
+}
+
+fn try_carry(client: TcpStream, socket: &Path, place: Place) -> io::Result<()> {
+    let proxy = UnixStream::connect(socket)?;
+    let (client_too, proxy_too) = (client.try_clone()?, proxy.try_clone()?);
+    let place = Arc::new(place);
+    let place_too = Arc::clone(&place);
+    thread(move || {
+        copy(&client_too, &proxy_too);
+        // The answer to a half-closed connection is still to come.
+        let _ = proxy_too.shutdown(Shutdown::Write);
+        drop(place_too);
+    })?;
+    thread(move || {
+        copy(&proxy, &client);
+        // The proxy has spoken last: whatever the client still says is for nobody.
+        let _ = client.shutdown(Shutdown::Both);
+        let _ = proxy.shutdown(Shutdown::Both);
+        drop(place);
+    })
+}
+
+fn copy(mut from: impl Read, mut to: impl Write) {
+    let mut buffer = [0; BUFFER];
+    loop {
+        match from.read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(0) | Err(_) => return,
+            Ok(length) => {
+                if to.write_all(buffer.get(..length).unwrap_or_default()).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// How many connections are carried.
+#[derive(Default)]
+struct Places {
+    taken: Mutex<usize>,
+    freed: Condvar,
+}
+
+/// Room for one connection.
+struct Place(Arc<Places>);
+
+impl Places {
+    fn take(places: &Arc<Self>) -> Place {
+        let taken = places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = places.freed.wait_while(taken, |taken| *taken >= AT_ONCE);
+        *waited.unwrap_or_else(PoisonError::into_inner) += 1;
+        Place(Arc::clone(places))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        *self.0.taken.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.freed.notify_one();
+    }
+}

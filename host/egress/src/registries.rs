@@ -1,0 +1,193 @@
+//! The hosts of package registries, as the package clients of this machine have them configured.
+//!
+//! A policy says `npm`; which hosts that is, this machine's own configuration says, so that a company's mirror is used
+//! without being named twice. Files and variables are read. Where they name nothing, the client's own default holds, and
+//! only the client knows it: it is asked, away from any project. No host is named in this program.
+//!
+//! A registry may hand out its packages from another host than its index. Where the index says so, by a rule of its
+//! format (`dl` of cargo's, the links of pip's), that is fetched once and the host is allowed, too.
+//!
+//! Projects have files of that kind as well; they are written by models and are not read.
+
+mod cargo;
+mod npm;
+mod pip;
+#[cfg(test)]
+mod tests;
+mod world;
+
+use crate::{Destination, Endpoint, Entry, Host, Network, Reach, Registry, address};
+use reqwest::Url;
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::Mutex;
+use world::{Machine, World};
+
+/// How long an answer is used again: asking takes a second, and a configuration changes rarely.
+const KEPT: Duration = Duration::from_secs(600);
+/// The same when there was none: what was missing is soon mended.
+const ERROR_KEPT: Duration = Duration::from_secs(20);
+
+/// The hosts of a registry, and what its client has to be told in a sandbox, where none of this machine's configuration
+/// is. Passwords and tokens are not in it: what a command knows, it can send away.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The hosts; none when the client fetches from folders only.
+    pub entries: Vec<Entry>,
+    /// Variables for the client's environment.
+    pub environment: Vec<(String, String)>,
+    /// Text for `config.toml` in cargo's home; empty for none.
+    pub cargo_config: String,
+}
+
+/// The hosts of a registry could not be found out. Nothing is allowed then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the hosts of the registry '{registry}' are not known: {problem}; configure the registry in the package client's \
+     own settings, or name its hosts in the policy's key 'network', as in \"example.org:443\""
+)]
+pub struct RegistryError {
+    /// The registry.
+    pub registry: Registry,
+    /// What failed.
+    pub problem: RegistryProblem,
+}
+
+/// What failed in finding the hosts of a registry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistryProblem {
+    /// Nothing is configured, and the client did not say what its default is.
+    #[error("no registry is configured, and asking the client failed: {0}")]
+    Client(String),
+    /// A configured address cannot be used.
+    #[error("its address '{0}' is none that a proxy can reach")]
+    Address(String),
+    /// A file of settings cannot be read.
+    #[error("{0}")]
+    Settings(String),
+    /// The index does not say where its packages are.
+    #[error("where the packages of {index} are could not be read from it: {problem}")]
+    Index {
+        /// The index, without what could be a password.
+        index: String,
+        /// Why not.
+        problem: String,
+    },
+}
+
+/// An answer and when it was given.
+type Known = (Instant, Result<Found, RegistryError>);
+
+/// Finds the hosts of registries on this machine, and remembers them for a while.
+pub struct Registries {
+    world: Arc<dyn World>,
+    known: Mutex<HashMap<Registry, Known>>,
+}
+
+impl Default for Registries {
+    fn default() -> Self {
+        Self::of(Arc::new(Machine))
+    }
+}
+
+impl Registries {
+    /// Those of this machine and this program's user.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn of(world: Arc<dyn World>) -> Self {
+        Self { world, known: Mutex::default() }
+    }
+
+    /// The hosts of one registry. May start its client and fetch from it, which can take seconds the first time.
+    ///
+    /// # Errors
+    /// When they cannot be found out.
+    pub async fn find(&self, registry: Registry) -> Result<Found, RegistryError> {
+        let mut known = self.known.lock().await;
+        if let Some((since, found)) = known.get(&registry) {
+            let kept = if found.is_ok() { KEPT } else { ERROR_KEPT };
+            if since.elapsed() < kept {
+                return found.clone();
+            }
+        }
+        let world = &*self.world;
+        let found = match registry {
+            Registry::Npm => npm::find(world).await,
+            Registry::PyPi => pip::find(world).await,
+            Registry::Crates => cargo::find(world).await,
+        };
+        let found = found.map_err(|problem| RegistryError { registry, problem });
+        known.insert(registry, (Instant::now(), found.clone()));
+        found
+    }
+
+    /// The network for a policy's words, and what clients have to be told. A registry that cannot be found out adds
+    /// nothing, and its error is among those returned: the rest stays usable, and nothing becomes wider.
+    pub async fn network(&self, destinations: &[Destination]) -> (Network, Found, Vec<RegistryError>) {
+        let (mut all, mut errors) = (Found::default(), Vec::new());
+        for destination in destinations {
+            match destination {
+                Destination::Host(endpoint) => all.entries.push(endpoint.clone().into()),
+                Destination::Registry(registry) => match self.find(*registry).await {
+                    Ok(found) => {
+                        all.entries.extend(found.entries);
+                        all.environment.extend(found.environment);
+                        all.cargo_config.push_str(&found.cargo_config);
+                    }
+                    Err(error) => errors.push(error),
+                },
+            }
+        }
+        (all.entries.iter().cloned().collect(), all, errors)
+    }
+}
+
+/// Whether somebody on this machine chose an address, or it is what comes with the client. Only what was chosen may be
+/// at an internal address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chosen {
+    Here,
+    ByDefault,
+}
+
+fn parse_url(text: &str) -> Result<Url, RegistryProblem> {
+    // What is no address may still hold a password, before '@'.
+    let unreadable = |_| RegistryProblem::Address(text.rsplit('@').next().unwrap_or_default().to_owned());
+    let url = Url::parse(text).map_err(unreadable)?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        _ => Err(RegistryProblem::Address(shown(&url))),
+    }
+}
+
+/// The host of an address, with the internal addresses that it has now.
+async fn entry(world: &dyn World, url: &Url, chosen: Chosen) -> Result<Entry, RegistryProblem> {
+    let wrong = || RegistryProblem::Address(shown(url));
+    let host = Host::parse(url.host_str().ok_or_else(wrong)?).map_err(|_| wrong())?;
+    let port = url.port_or_known_default().ok_or_else(wrong)?;
+    let addresses = match (chosen, &host) {
+        (Chosen::ByDefault, _) => Vec::new(),
+        (Chosen::Here, Host::Address(address)) => vec![*address],
+        // One that does not answer now has no internal address that could be let through later.
+        (Chosen::Here, Host::Name(name)) => world.resolve(name).await.unwrap_or_default(),
+    };
+    let internal = addresses.into_iter().filter(|address| address::may_be_mirror(*address)).collect();
+    let plain = url.scheme() == "http" && chosen == Chosen::Here;
+    let reach = Reach { plain, internal };
+    Ok(Entry { endpoint: Endpoint { host, port }, reach })
+}
+
+/// An address without user and password.
+fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // Fails for addresses that cannot have them.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.to_string()
+}
