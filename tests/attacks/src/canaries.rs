@@ -28,10 +28,10 @@ impl Canaries {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         listener.set_nonblocking(true).expect("a listener can be asked without waiting");
         let folder = tempfile::Builder::new().prefix("canary").tempdir().expect("a temporary folder");
-        let content = format!("canary-file-{}", Uuid::new_v4().simple());
+        let content = format!("canary-file-{}", Uuid::now_v7().simple());
         fs::write(folder.path().join("secret.txt"), &content).expect("a temporary folder can be written");
         fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).expect("it is ours");
-        Self { listener, folder, content, key: format!("canary-key-{}", Uuid::new_v4().simple()) }
+        Self { listener, folder, content, key: format!("canary-key-{}", Uuid::now_v7().simple()) }
     }
 
     /// The file that nobody may read.

@@ -52,7 +52,12 @@ const fn by(
     Entry { id, attempt, outcome, shown: Shown::By(tests, control) }
 }
 
-const fn left_out(id: &'static str, attempt: &'static str, outcome: &'static str, why: &'static str) -> Entry {
+const fn left_out(
+    id: &'static str,
+    attempt: &'static str,
+    outcome: &'static str,
+    why: &'static str,
+) -> Entry {
     Entry { id, attempt, outcome, shown: Shown::LeftOut(why) }
 }
 
@@ -75,7 +80,10 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 pub fn page() -> String {
     let mut page = String::from(INTRODUCTION);
     for (_, _, title, entries) in PARTS {
-        let _ = write!(page, "\n## {title}\n\n| | What is tried | What comes of it | Shown by | Control |\n|---|---|---|---|---|\n");
+        let _ = write!(
+            page,
+            "\n## {title}\n\n| | What is tried | What comes of it | Shown by | Control |\n|---|---|---|---|---|\n"
+        );
         for Entry { id, attempt, outcome, shown } in entries {
             let (tests, control) = match shown {
                 Shown::By(tests, control) => (code(tests), control.to_string()),

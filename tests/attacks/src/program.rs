@@ -111,15 +111,45 @@ pub(crate) fn am_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0)
 }
 
-/// A command that is run as [`OTHER_USER`]. The program is linked or copied into `place`, since that user may not get
-/// at where it was built, and everything there is given to them.
-pub(crate) fn as_other_user(place: &Path) -> Command {
+/// The program at a place where [`OTHER_USER`] may start it, which where it was built may not be.
+pub(crate) fn handed_over(place: &Path) -> PathBuf {
     let program = place.join("orchestrator");
     if fs::hard_link(built(), &program).is_err() {
         fs::copy(built(), &program).expect("the program can be copied");
     }
+    program
+}
+
+/// A command that is run as [`OTHER_USER`], which root alone may arrange.
+pub(crate) fn as_other_user(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.uid(OTHER_USER).gid(OTHER_USER);
+    command
+}
+
+/// A command for which there is no bubblewrap, so that what it starts runs in the open: a mount of its own covers it.
+/// Root becomes [`OTHER_USER`] afterwards.
+pub(crate) fn without_bubblewrap(program: &Path) -> Command {
+    const COVER: &str = "mount --bind /dev/null /usr/bin/bwrap && \
+                         exec setpriv --reuid=\"$0\" --regid=\"$0\" --clear-groups \"$@\"";
+    let mut command;
+    if am_root() {
+        command = Command::new("/usr/bin/unshare");
+        command.args(["--mount", "/bin/sh", "-c", COVER, &OTHER_USER.to_string()]);
+    } else {
+        command = Command::new("/usr/bin/bwrap");
+        command.args([
+            "--die-with-parent",
+            "--dev-bind",
+            "/",
+            "/",
+            "--dev-bind",
+            "/dev/null",
+            "/usr/bin/bwrap",
+            "--",
+        ]);
+    }
+    command.arg(program);
     command
 }
 

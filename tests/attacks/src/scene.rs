@@ -127,11 +127,12 @@ impl Scene {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts").join(file);
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let interpreter = match path.extension().and_then(|it| it.to_str()) {
-            Some("py") => "/usr/bin/python3",
+            Some("py") => "python3",
             Some("mjs") => "node",
             _ => "sh",
         };
-        let argv: Vec<_> = [interpreter, file].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+        let argv: Vec<_> =
+            [interpreter, file].into_iter().chain(arguments.iter().map(String::as_str)).collect();
         let report = self.attack(&[step::write(file, &text), step::start(&argv)]).await;
         report.last().clone()
     }

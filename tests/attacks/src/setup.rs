@@ -12,7 +12,7 @@ use tempfile::TempDir;
 const EVERYTHING: &str = r#"
 [plugin.attacker]
 permissions = ["model", "read-files", "write-files", "command"]
-programs = ["{any} {any}*"]
+programs = ["{sh|python3|node|npm|git|bwrap} {any}*"]
 "#;
 
 /// A server to be attacked.
@@ -110,14 +110,18 @@ impl Setup {
         for (file, bytes) in &self.plugins {
             write(&data.join("plugins").join(file), bytes);
         }
-        let mut command = if self.as_other_user {
+        let mut program = program::built();
+        if self.as_other_user {
             program::copy_compiled_code(&data.join("cache")).expect("compiled code can be copied");
-            let command = program::as_other_user(place.path());
+            program = program::handed_over(place.path());
             program::give_away(place.path()).expect("root may give files away");
-            command
         } else {
             std::os::unix::fs::symlink(program::compiled_code(), data.join("cache")).expect("a link");
-            Command::new(program::built())
+        }
+        let mut command = match (self.in_the_open, self.as_other_user) {
+            (true, _) => program::without_bubblewrap(&program),
+            (false, true) => program::as_other_user(&program),
+            (false, false) => Command::new(&program),
         };
         command.args(["serve", "--listen", "127.0.0.1:0", "--model", "scripted"]);
         if self.in_the_open {
@@ -127,7 +131,8 @@ impl Setup {
         command.env("ORCHESTRATOR_DATA_DIR", &data).current_dir(place.path());
         // The key is for nobody but the host; `--model scripted` leaves it unused.
         command.env("ANTHROPIC_API_KEY", canaries.key()).env("CANARY_TOKEN", canaries.key());
-        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        // The machine's own programs, and not those of whoever runs the tests, which others may not start.
+        command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }

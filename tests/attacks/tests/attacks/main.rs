@@ -11,4 +11,5 @@
 mod commands;
 mod files;
 mod index;
+mod wall;
 mod wasm;

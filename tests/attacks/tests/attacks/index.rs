@@ -17,7 +17,8 @@ fn id_of(test: &str) -> Option<String> {
     let (id, _) = test.split_once('_')?;
     let mut letters = id.chars();
     let known = letters.next().is_some_and(|letter| "fcnhw".contains(letter));
-    (known && !letters.as_str().is_empty() && letters.all(|it| it.is_ascii_digit())).then(|| id.to_uppercase())
+    (known && !letters.as_str().is_empty() && letters.all(|it| it.is_ascii_digit()))
+        .then(|| id.to_uppercase())
 }
 
 #[test]
@@ -73,5 +74,8 @@ fn the_page_is_up_to_date() {
         fs::write(&path, page()).expect("the page can be written");
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page(), "docs/attacks.md is not what the table says; set ORCHESTRATOR_RENEW=1 to renew it");
+    assert!(
+        written == page(),
+        "docs/attacks.md is not what the table says; set ORCHESTRATOR_RENEW=1 to renew it"
+    );
 }
