@@ -9,6 +9,7 @@
 #![cfg(target_os = "linux")]
 
 mod commands;
+mod components;
 mod files;
 mod index;
 mod wall;
