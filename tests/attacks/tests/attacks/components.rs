@@ -1,6 +1,6 @@
 //! Files in the plugins folder that are not what a plugin should be.
 
-use orchestrator_attacks::{Scene, Setup};
+use orchestrator_attacks::{Scene, Setup, can_confine_commands, step};
 use orchestrator_e2e::{components, guest};
 use serde_json::Value;
 use std::fs;
@@ -106,7 +106,7 @@ async fn w4_tables_beyond_the_limit_are_denied() {
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_control_tables_within_the_limit_serve() {
     let scene = Setup::new().plugin("attacker.wasm", with_tables_of(90_000)).start().await;
-    scene.attack(&[orchestrator_attacks::step::wasm("turns:1")]).await.all_done();
+    scene.attack(&[step::wasm("turns:1")]).await.all_done();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,9 +125,38 @@ async fn w11_component_of_countless_functions_is_refused_uncompiled() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w12_import_of_what_plugins_do_not_get_is_refused_by_name() {
-    for import in ["wasi:sockets/tcp@0.2.0", "wasi:keyvalue/store@0.2.0", "orchestrator:plugin/root@0.1.0"] {
+    for import in ["wasi:keyvalue/store@0.2.0", "wasi:http/types@0.2.0", "orchestrator:plugin/root@0.1.0"] {
         let imports = [import, "wasi:clocks/monotonic-clock@0.2.0"];
         is_refused(components::importing(&imports, "orchestrator:plugin/agent-plugin@0.1.0"), import).await;
+    }
+}
+
+/// What it may import and was not granted is denied when it is used, with the way to grant it.
+#[tokio::test(flavor = "multi_thread")]
+async fn w12_room_that_was_not_granted_is_denied() {
+    let scene = Setup::new().policy("[plugin.attacker]\npermissions = [\"model\"]\n").start().await;
+    let tries =
+        [step::start(&["sh", "-c", "true"]), step::write("a.txt", "a"), step::read("a.txt"), step::list()];
+    let report = scene.attack(&tries).await;
+    let wanted = ["command", "write-files", "read-files", "read-files"];
+    for (came, permission) in report.all_refused().steps.iter().zip(wanted) {
+        assert!(came.refusal().contains(&format!("has no permission '{permission}'")), "{came:?}");
+    }
+    scene
+        .attack(&[step::wasi("list", "/project", ""), step::wasi("write", "/project/a.txt", "a")])
+        .await
+        .all_refused();
+    scene.unharmed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w12_control_rooms_that_were_granted_are_open() {
+    let scene = Scene::start().await;
+    let tries = [step::write("a.txt", "a"), step::read("a.txt"), step::wasi("list", "/project", "")];
+    scene.attack(&tries).await.all_done();
+    scene.attack(&[step::wasi("write", "/project/b.txt", "b")]).await.all_done();
+    if can_confine_commands() {
+        scene.attack(&[step::start(&["sh", "-c", "true"])]).await.all_done();
     }
 }
 

@@ -12,5 +12,8 @@ mod commands;
 mod components;
 mod files;
 mod index;
+mod odd_files;
+mod projects;
 mod wall;
 mod wasm;
+mod web;
