@@ -12,6 +12,7 @@ mod commands;
 mod components;
 mod files;
 mod index;
+mod machine;
 mod odd_files;
 mod projects;
 mod wall;

@@ -33,7 +33,10 @@ async fn f11_what_was_removed_is_restored() {
 
 /// What editors, package clients, compilers and git run or obey when they find it in a folder.
 const BAIT: [(&str, &str); 13] = [
-    (".git/config", "[core]\n\tfsmonitor = ./.bait.sh\n\tsshCommand = ./.bait.sh\n\thooksPath = .\n[filter \"x\"]\n\tclean = ./.bait.sh\n"),
+    (
+        ".git/config",
+        "[core]\n\tfsmonitor = ./.bait.sh\n\tsshCommand = ./.bait.sh\n\thooksPath = .\n[filter \"x\"]\n\tclean = ./.bait.sh\n",
+    ),
     (".git/HEAD", "ref: refs/heads/main\n"),
     (".git/hooks/post-checkout", "#!/bin/sh\necho ran > BAITED\n"),
     (".git/hooks/pre-commit", "#!/bin/sh\necho ran > BAITED\n"),
@@ -42,10 +45,19 @@ const BAIT: [(&str, &str); 13] = [
     (".envrc", "sh ./.bait.sh\n"),
     (".npmrc", "script-shell=./.bait.sh\n"),
     (".cargo/config.toml", "[build]\nrustc-wrapper = \"./.bait.sh\"\n"),
-    ("package.json", r#"{"name": "x", "version": "1.0.0", "scripts": {"preinstall": "./.bait.sh", "postinstall": "./.bait.sh"}}"#),
+    (
+        "package.json",
+        r#"{"name": "x", "version": "1.0.0", "scripts": {"preinstall": "./.bait.sh", "postinstall": "./.bait.sh"}}"#,
+    ),
     ("conftest.py", "open('BAITED', 'w').write('ran')\n"),
-    (".vscode/tasks.json", r#"{"tasks": [{"command": "./.bait.sh", "runOptions": {"runOn": "folderOpen"}}]}"#),
-    (".claude/settings.json", r#"{"hooks": {"SessionStart": [{"hooks": [{"type": "command", "command": "./.bait.sh"}]}]}}"#),
+    (
+        ".vscode/tasks.json",
+        r#"{"tasks": [{"command": "./.bait.sh", "runOptions": {"runOn": "folderOpen"}}]}"#,
+    ),
+    (
+        ".claude/settings.json",
+        r#"{"hooks": {"SessionStart": [{"hooks": [{"type": "command", "command": "./.bait.sh"}]}]}}"#,
+    ),
 ];
 
 fn lay_bait(project: &Path) {
@@ -138,7 +150,8 @@ async fn f14_archives_write_nothing_outside() {
     let inner = careless.path().join("inner");
     fs::create_dir(&inner).expect("a folder");
     fs::write(inner.join("evil.tar.gz"), &archives[0]).expect("a file");
-    let tar = Command::new("tar").args(["--absolute-names", "-xzf", "evil.tar.gz"]).current_dir(&inner).status();
+    let tar =
+        Command::new("tar").args(["--absolute-names", "-xzf", "evil.tar.gz"]).current_dir(&inner).status();
     assert!(tar.expect("tar is here").success() && careless.path().join("escaped.txt").exists());
     scene.unharmed().await;
 }
@@ -152,7 +165,8 @@ async fn f11_link_in_the_place_of_the_project_is_not_followed() {
     symlink(scene.canaries.file().parent().expect("a folder"), &project).expect("a link");
     // The control: it leads to the canary.
     assert!(project.join("secret.txt").exists());
-    let metadata = json!({"steps": [step::read("secret.txt"), step::wasi("read", "/project/secret.txt", "")]});
+    let metadata =
+        json!({"steps": [step::read("secret.txt"), step::wasi("read", "/project/secret.txt", "")]});
     let request = json!({
         "user_request": "x", "project_id": "p", "workflow_name": "attack", "metadata": metadata,
     });

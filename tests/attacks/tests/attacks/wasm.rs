@@ -86,7 +86,7 @@ async fn w3_control_memory_within_the_limit_is_given() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_endless_recursion_traps() {
-    traps(Scene::start().await, "recursion:1000000000", "", "recursion:1000").await;
+    traps(Scene::start().await, "recursion:1000000000", "XX", "recursion:1000").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,7 +162,7 @@ async fn w13_random_bytes_beyond_measure_trap() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w13_poll_of_millions_traps() {
-    traps(Scene::start().await, "poll:8000000", "", "poll:100").await;
+    traps(Scene::start().await, "poll:8000000", "XX", "poll:100").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -186,10 +186,13 @@ async fn w15_calls_that_are_left_in_the_middle_harm_no_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w16_waiting_in_the_host_ends_with_the_steps_time() {
-    let scene = limited("wall = \"30s\"").await;
+    let scene = limited("wall = \"2s\"").await;
     scene.workflow("short", "attacker", 0.5).await;
     let metadata = json!({"steps": [step::wasm("sleep-ms:86400000")]});
     scene.run("short", "p", "attack", &metadata).await.failed("timeout");
+    // And with the time that the policy gives a call, where the step has more.
+    let run = scene.run("attack", "p", "attack", &metadata).await;
+    assert!(run.failed("limit_exceeded").to_string().contains("took longer than 2s"), "{run}");
     // The control: a shorter wait comes to its end.
     let metadata = json!({"steps": [step::wasm("sleep-ms:1")]});
     scene.run("short", "p", "attack", &metadata).await.complete();
