@@ -86,7 +86,7 @@ async fn w3_control_memory_within_the_limit_is_given() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_endless_recursion_traps() {
-    traps(Scene::start().await, "recursion:1000000000", "XX", "recursion:1000").await;
+    traps(Scene::start().await, "recursion:1000000000", "out of bounds memory", "recursion:1000").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,7 +162,7 @@ async fn w13_random_bytes_beyond_measure_trap() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w13_poll_of_millions_traps() {
-    traps(Scene::start().await, "poll:8000000", "XX", "poll:100").await;
+    traps(Scene::start().await, "poll:8000000", "fuel", "poll:100").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
