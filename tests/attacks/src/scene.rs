@@ -180,7 +180,8 @@ impl Scene {
     #[must_use]
     pub fn left_running(&self) -> Vec<String> {
         let mark = self.place.path().display().to_string();
-        let known = [self.program.id(), std::process::id()];
+        let mut known = self.program.ids();
+        known.push(std::process::id());
         let end = Instant::now() + LINGER_MAX;
         loop {
             let left = usage::processes(&mark, &known);
