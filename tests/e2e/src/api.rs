@@ -67,7 +67,12 @@ impl Answer {
 }
 
 impl Api {
-    pub(crate) fn new(address: std::net::SocketAddr) -> Self {
+    /// A client of the server at this address.
+    ///
+    /// # Panics
+    /// Never: the client has no options that could be wrong.
+    #[must_use]
+    pub fn at(address: std::net::SocketAddr) -> Self {
         let client = Client::builder().no_proxy().build().expect("a client without options");
         Self { client, base: format!("http://{address}/api/v1/orchestrator"), token: None }
     }

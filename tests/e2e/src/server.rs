@@ -147,7 +147,7 @@ impl Setup {
         let opened = soon("the orchestrator to open", Orchestrator::open(config)).await;
         let orchestrator = opened.unwrap_or_else(|error| panic!("the orchestrator does not open: {error}"));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
-        let api = Api::new(listener.local_addr().expect("a bound port has an address"));
+        let api = Api::at(listener.local_addr().expect("a bound port has an address"));
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
         let config = self.server.clone();
