@@ -24,9 +24,7 @@
 mod address;
 mod allow;
 pub mod bridge;
-mod destination;
 mod dial;
-mod host;
 mod limits;
 mod observe;
 mod proxy;
@@ -36,11 +34,10 @@ mod relay;
 mod request;
 
 pub use allow::{Allow, Entry, Network, Reach};
-pub use destination::{Destination, DestinationError, Registry};
 pub use dial::{Resolve, SystemResolver};
-pub use host::{Endpoint, Host, HostError};
 pub use limits::Limits;
 pub use observe::{Connection, End, Observer, Outcome};
+pub use orchestrator_policy::{Destination, Endpoint, Host, HostError, Registry};
 pub use proxy::{Egress, EgressError};
 pub use refusal::Refusal;
 pub use registries::{Found, Registries, RegistryError, RegistryProblem};

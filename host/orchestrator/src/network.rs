@@ -11,7 +11,7 @@ use crate::commands::SandboxConfig;
 use gateway::StepGateway;
 use orchestrator_command::{Gateway, NoGateway};
 use orchestrator_core::{Denials, EventSink};
-use orchestrator_egress::{Destination, Registries};
+use orchestrator_egress::Registries;
 use orchestrator_policy::Network;
 use std::{path::PathBuf, sync::Arc};
 
@@ -41,17 +41,9 @@ impl Networks {
         events: &Arc<dyn EventSink>,
         denials: Denials,
     ) -> Arc<dyn Gateway> {
-        let destinations: Vec<_> = granted.names().iter().filter_map(|word| destination(word)).collect();
-        if destinations.is_empty() {
-            return Arc::new(NoGateway);
+        match granted.destinations() {
+            [] => Arc::new(NoGateway),
+            to => Arc::new(StepGateway::new(Arc::clone(self), to.to_vec(), Arc::clone(events), denials)),
         }
-        Arc::new(StepGateway::new(Arc::clone(self), destinations, Arc::clone(events), denials))
     }
-}
-
-/// A word of the policy, which has read it already: one that the proxy does not understand opens nothing.
-fn destination(word: &str) -> Option<Destination> {
-    word.parse()
-        .inspect_err(|error| tracing::error!(%error, "a destination of the policy is not opened"))
-        .ok()
 }

@@ -10,8 +10,10 @@
 //! operator's file lies on top of it key by key.
 
 mod decision;
+mod destination;
 mod document;
 mod error;
+mod host;
 mod limits;
 mod network;
 mod parse;
@@ -23,10 +25,12 @@ mod schema;
 mod units;
 
 pub use decision::{Decision, Subject, Waiting};
+pub use destination::{Destination, DestinationError, Registry};
 pub use document::{Located, Place};
 pub use error::{PolicyError, Problem};
+pub use host::{Endpoint, Host, HostError};
 pub use limits::CallLimits;
-pub use network::{Destination, Network, Registry};
+pub use network::Network;
 pub use pattern::{Pattern, PatternError};
 pub use policy::{Policy, Row};
 pub use programs::Programs;

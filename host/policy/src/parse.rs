@@ -5,6 +5,7 @@
 //! reads is an error: a grant that was misspelt is annoying, a restriction that was misspelt is a hole.
 
 use crate::{
+    destination::Destination,
     document::{Document, Located, Place, Rules},
     error::{PolicyError, Problem},
     limits::{self, Unit},
@@ -203,9 +204,9 @@ impl Reader<'_> {
             DeValue::Array(items) if !items.is_empty() => {
                 let mut destinations = Vec::new();
                 for (text, span) in self.texts(value, "network") {
-                    match text.parse() {
+                    match text.parse::<Destination>() {
                         Ok(destination) => destinations.push(destination),
-                        Err(problem) => self.problem(span, problem),
+                        Err(error) => self.problem(span, error.to_string()),
                     }
                 }
                 (!destinations.is_empty()).then_some(Network::Allow(destinations))

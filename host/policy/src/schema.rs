@@ -4,8 +4,8 @@
 //! published file to this function.
 
 use crate::{
+    destination::Registry,
     limits::{self, Unit},
-    network::Registry,
     parse::{PROGRAM, QUARANTINE, RULES, TOP, VERSION},
 };
 use orchestrator_core::Permissions;

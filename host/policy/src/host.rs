@@ -86,8 +86,11 @@ impl Endpoint {
         Ok(Self { host: Host::parse(host)?, port: parse_port(port)? })
     }
 
-    /// Reads `host` or `host:port`.
-    pub(crate) fn parse_or(text: &str, port: u16) -> Result<Self, HostError> {
+    /// Reads `host` or `host:port`; `port` is for the first.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse_or(text: &str, port: u16) -> Result<Self, HostError> {
         match Host::parse(text) {
             Ok(host) => Ok(Self { host, port }),
             Err(_) if text.contains(':') => Self::parse(text),

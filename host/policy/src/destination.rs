@@ -65,6 +65,15 @@ impl fmt::Display for Registry {
     }
 }
 
+impl fmt::Display for Destination {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Registry(registry) => registry.fmt(out),
+            Self::Host(endpoint) => endpoint.fmt(out),
+        }
+    }
+}
+
 impl FromStr for Destination {
     type Err = DestinationError;
 
@@ -112,9 +121,29 @@ mod tests {
 
     #[test]
     fn n10_what_could_mean_everything_is_refused() {
-        for word in
-            ["", "*", "*:443", "*.example:443", "all", "NPM", ":443", "127.0.0.1:80", "[::1]:80", "0.0.0.0:0"]
-        {
+        let words = [
+            "",
+            "*",
+            "*:443",
+            "*.example:443",
+            "all",
+            "NPM",
+            ":443",
+            "127.0.0.1:80",
+            "[::1]:80",
+            "0.0.0.0:0",
+            "example.org",
+            "example.org:0",
+            "example.org:99999",
+            "evil\0.example.org:443",
+            "user@example.org:443",
+            "example.org:443/x",
+            "example.org.:443",
+            "-x.org:1",
+            "0x7f000001:80",
+            "a b.org:1",
+        ];
+        for word in words {
             assert!(word.parse::<Destination>().is_err(), "{word:?}");
         }
     }
