@@ -6,7 +6,7 @@ import sys
 for name in ("policy.toml", "orchestrator.toml", ".env"):
     open(name, "w").write('version = 1\nallow_isolation = "none"\n')
 try:
-    open(sys.argv[1], "a").close()
+    open(sys.argv[1], "r+").close()
     outcome = "succeeded"
 except OSError as error:
     print(error)

@@ -39,7 +39,13 @@ async fn c15_no_descriptor_is_left_open() {
     let folder = fs::File::open(left.path()).expect("it is there");
     let folder = rustix::io::fcntl_dupfd_cloexec(&folder, 200).expect("numbers are free");
     rustix::io::fcntl_setfd(&folder, rustix::io::FdFlags::empty()).expect("it is ours");
-    refused_behind_the_wall_alone("C15_descriptors.py", |_| vec!["left-open.txt".to_owned()]).await;
+    let scene = Scene::start().await;
+    // The control: the server did inherit it.
+    let open = fs::read_dir(format!("/proc/{}/fd", scene.program.id())).expect("it runs").flatten();
+    let mut targets = open.filter_map(|entry| fs::read_link(entry.path()).ok());
+    assert!(targets.any(|target| target == left.path()));
+    scene.verdict("C15_descriptors.py", &["left-open.txt".to_owned()]).await.refused();
+    scene.unharmed().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,11 @@
 
 use crate::wall::{nothing, refused_behind_the_wall_alone};
 use orchestrator_attacks::{Scene, Setup, can_confine_commands};
+use std::{
+    fs,
+    os::unix::{fs::MetadataExt, process::CommandExt},
+    process::Command,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn c11_tracing_is_refused() {
@@ -63,5 +68,18 @@ async fn c21_parts_with_many_holes_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn c22_programs_of_root_gain_nothing() {
-    refused_behind_the_wall_alone("C22_other_user.py", nothing).await;
+    if !can_confine_commands() {
+        return;
+    }
+    let scene = Scene::start().await;
+    scene.verdict("C22_other_user.py", &[]).await.refused();
+    scene.unharmed().await;
+    // The control: whoever is not started by the server gains it. Root has nothing to gain and becomes another first.
+    let script = super::words::script("C22_other_user.py");
+    let mut start = Command::new("/usr/bin/python3");
+    if fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0) {
+        start.uid(54321).gid(54321);
+    }
+    let said = start.args(["-c", &script]).current_dir("/").output().expect("python is there");
+    assert!(String::from_utf8_lossy(&said.stdout).contains("\"succeeded\""), "{said:?}");
 }

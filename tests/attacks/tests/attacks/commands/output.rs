@@ -1,6 +1,6 @@
 //! What a command prints and how it ends.
 
-use orchestrator_attacks::{Came, Scene, Setup, can_confine_commands};
+use orchestrator_attacks::{Came, Scene, can_confine_commands};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn c25_output_is_kept_to_its_size_and_is_text() {
@@ -10,15 +10,12 @@ async fn c25_output_is_kept_to_its_size_and_is_text() {
     let scene = Scene::start().await;
     let came = scene.script("C25_output.py", &["30".to_owned()]).await;
     assert!(matches!(came, Came::Ended { truncated: true, exit_code: Some(0), .. }), "{came:?}");
-    assert!(came.output().len() < 64 << 10, "{} bytes", came.output().len());
+    assert!(came.output().len() < 80 << 10, "{} bytes", came.output().len());
     assert!(came.output().contains("data: {\"type\":\"complete\"") && came.output().contains('\u{FFFD}'));
-    scene.unharmed().await;
-    // The control: where more may be kept, a smaller flood comes through whole.
-    let setup = Setup::new().granting_everything_and("[plugin.attacker.limits]\noutput = \"4MiB\"\n");
-    let wide = setup.start().await;
-    let came = wide.script("C25_output.py", &["1".to_owned()]).await;
+    // The control: without the flood nothing is cut.
+    let came = scene.script("C25_output.py", &["0".to_owned()]).await;
     assert!(matches!(came, Came::Ended { truncated: false, .. }));
-    assert!(came.output().len() > 1 << 20, "{} bytes", came.output().len());
+    scene.unharmed().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,5 @@
 //! Files of a project that someone else is to run, to use or to mistake for others.
 
-use crate::wall::nothing;
 use orchestrator_attacks::{Report, Scene, Setup, can_confine_commands, step};
 use serde_json::json;
 use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
@@ -53,7 +52,9 @@ async fn c24_git_of_a_project_runs_nothing_on_the_host() {
         // The control: git itself, used on the host without care, does run it.
         let mut git = Command::new("git");
         git.args(["-c", "safe.directory=*", "status"]).current_dir(scene.project());
-        git.env("GIT_CONFIG_COUNT", "1").env("GIT_CONFIG_KEY_0", "safe.directory").env("GIT_CONFIG_VALUE_0", "*");
+        git.env("GIT_CONFIG_COUNT", "1")
+            .env("GIT_CONFIG_KEY_0", "safe.directory")
+            .env("GIT_CONFIG_VALUE_0", "*");
         let said = git.output().expect("it was there");
         assert!(beside.exists(), "{said:?}");
     }
@@ -69,13 +70,12 @@ async fn c26_folders_that_lead_out_are_denied() {
     let folder = scene.canaries.file().parent().expect("it lies in a folder").to_owned();
     symlink(&folder, scene.project().join("out")).expect("the data folder can be written");
     fs::create_dir(scene.project().join("sub")).expect("the data folder can be written");
-    let within = |directory: &str| step::start_with(&["sh", "-c", "cat *.txt"], &json!({"directory": directory}));
+    let within =
+        |directory: &str| step::start_with(&["sh", "-c", "cat *.txt"], &json!({"directory": directory}));
     let folders = ["..", "sub/../..", "out", "out/.", "/", "/etc", &folder.display().to_string(), "nul\0l"];
     scene.attack(&folders.map(within)).await.all_refused();
     // The control: a folder of the project is one to work in.
-    scene.attack(&[within("sub"), within("sub/..")]).await;
-    let here = step::start_with(&["pwd"], &json!({"directory": "sub"}));
-    let here = step::start_with(&["sh", "-c", "pwd"], &here);
+    let here = step::start_with(&["sh", "-c", "pwd"], &json!({"directory": "sub"}));
     assert!(scene.attack(&[here]).await.last().output().trim().ends_with("/p/sub"));
     scene.unharmed().await;
 }
@@ -104,7 +104,8 @@ async fn c29_a_link_in_the_place_of_the_project_is_not_followed() {
     .await;
     // The path is looked at before the second command starts, and leads elsewhere by then.
     fs::rename(&project, &aside).expect("the data folder can be written");
-    symlink(scene.canaries.file().parent().expect("it lies in a folder"), &project).expect("it can be written");
+    symlink(scene.canaries.file().parent().expect("it lies in a folder"), &project)
+        .expect("it can be written");
     // The control: whoever goes by the path comes to the secret.
     assert!(project.join("secret.txt").exists());
     fs::write(aside.join("go"), "").expect("it can be written");
@@ -142,14 +143,12 @@ async fn c31_what_others_will_install_is_not_spoilt() {
     }
     let scene = Scene::start().await;
     let text = super::words::script("C31_caches.py");
-    let steps = |what: &str| {
-        json!({"steps": [step::write("c.py", &text), step::start(&["python3", "c.py", what])]})
-    };
+    let steps =
+        |what: &str| json!({"steps": [step::write("c.py", &text), step::start(&["python3", "c.py", what])]});
     let spoilt = Report::of(scene.run("attack", "p", "attack", &steps("spoil")).await);
     spoilt.last().verdict().succeeded();
     Report::of(scene.run("attack", "q", "attack", &steps("look")).await).last().verdict().refused();
     // The control: looking after spoiling in one and the same command finds it.
     Report::of(scene.run("attack", "q", "attack", &steps("both")).await).last().verdict().succeeded();
-    assert!(nothing(&scene).is_empty());
     scene.unharmed().await;
 }

@@ -20,7 +20,10 @@ async fn c5_fork_bomb_ends_at_the_limit() {
     }
     let scene = Scene::start().await;
     let verdict = scene.verdict("C5_fork_bomb.py", &["300".to_owned(), "leave".to_owned()]).await;
-    assert!(verdict.refused().detail.as_u64().is_some_and(|count| (100..256).contains(&count)), "{verdict:?}");
+    assert!(
+        verdict.refused().detail.as_u64().is_some_and(|count| (100..256).contains(&count)),
+        "{verdict:?}"
+    );
     scene.unharmed().await;
     let open = Setup::new().in_the_open().start().await;
     open.verdict("C5_fork_bomb.py", &["300".to_owned()]).await.succeeded();

@@ -17,7 +17,7 @@ fn starts(patterns: &str) -> Setup {
     Setup::new().policy(&format!("[plugin.attacker]\n{permissions}\nprograms = [{patterns}]\n"))
 }
 
-const SHELL_SYNTAX: [&str; 8] = [
+const SHELL_SYNTAX: [&str; 7] = [
     "; touch made",
     "$(touch made)",
     "`touch made`",
@@ -25,7 +25,6 @@ const SHELL_SYNTAX: [&str; 8] = [
     "&& touch made",
     "x\ntouch made",
     "> made",
-    "'; touch made; '",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
