@@ -5,8 +5,8 @@
 //! unread bytes are counted as well.
 
 use crate::{
-    CommandLine, Gateway, HANDLES_MAX, Launcher, NoGateway, PROCESSES_MAX, Process, Project, UNREAD_MAX,
-    launcher::Launched, supervise::Supervision,
+    CommandLine, Gateway, HANDLES_MAX, Isolation, Launcher, LowerLimits, Network, NoGateway, PROCESSES_MAX,
+    Process, Project, UNREAD_MAX, launcher::Launched, supervise::Supervision,
 };
 use orchestrator_core::{
     CommandEvent, CommandOutcome, ErrorCode, EventKind, EventSink, Failure, NewEvent, event::CommandStage,
@@ -14,7 +14,7 @@ use orchestrator_core::{
 use std::sync::Arc;
 use tokio::{
     sync::{Semaphore, mpsc},
-    time::Instant,
+    time::{Instant, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +23,7 @@ pub struct Commands {
     launcher: Arc<dyn Launcher>,
     project: Project,
     gateway: Arc<dyn Gateway>,
+    limits: LowerLimits,
     events: Arc<dyn EventSink>,
     deadline: Instant,
     running: Arc<Semaphore>,
@@ -43,6 +44,7 @@ impl Commands {
             launcher,
             project,
             gateway: Arc::new(NoGateway),
+            limits: LowerLimits::default(),
             events,
             deadline,
             running: Arc::new(Semaphore::new(PROCESSES_MAX)),
@@ -55,6 +57,12 @@ impl Commands {
     #[must_use]
     pub fn reaching(self, gateway: Arc<dyn Gateway>) -> Self {
         Self { gateway, ..self }
+    }
+
+    /// Lets each program use up no more than `limits`, and never more than the launcher's own.
+    #[must_use]
+    pub fn within(self, limits: LowerLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Whether a program of this name is on the search path.
@@ -78,18 +86,17 @@ impl Commands {
             PROCESSES_MAX,
             "programs are at work; wait for one or end one",
         )?;
+        let network = self.way_out(&command).await?;
         let now = Instant::now();
         if now >= self.deadline {
-            let message = format!("starting '{}': the step's time is over", command.shown_program());
-            return Err(Failure::new(ErrorCode::Timeout, message));
+            return Err(too_late(&command));
         }
         // A timeout beyond what a clock can show means no more than the deadline.
-        let limits = self.launcher.limits();
+        let limits = self.limits.below(self.launcher.limits());
         let timeout = command.timeout.map_or(limits.wall, |timeout| timeout.min(limits.wall));
         let limit = now.checked_add(timeout).map_or(self.deadline, |limit| limit.min(self.deadline));
-        let network = self.gateway.open(self.launcher.account()).await?;
         let Launched { process, stdout, stderr } =
-            self.launcher.start(&self.project, &command, network.as_ref()).await?;
+            self.launcher.start(&self.project, &command, &limits, network.as_ref()).await?;
         self.announce(&command).await?;
         let process: Arc<_> = process.into();
         let stop = CancellationToken::new();
@@ -101,6 +108,7 @@ impl Commands {
             stderr,
             limit,
             limits,
+            network,
             project: self.project.clone(),
             stop: stop.clone(),
             events: Arc::clone(&self.events),
@@ -109,7 +117,7 @@ impl Commands {
         };
         let task = tokio::spawn(async move {
             let end = supervision.run().await;
-            drop((network, running));
+            drop(running);
             end
         });
         Ok(Process { output, stop, process, task, end: None, _place: place })
@@ -125,6 +133,15 @@ impl Commands {
         // Nobody reads it, so it should not take up the room of those who do.
         process.output.close();
         process.wait().await
+    }
+
+    /// Opens the command's way out. Programs that are not confined need none.
+    async fn way_out(&self, command: &CommandLine) -> Result<Option<Network>, Failure> {
+        if self.launcher.level() == Isolation::None {
+            return Ok(None);
+        }
+        let opening = self.gateway.open(command, self.launcher.account());
+        timeout_at(self.deadline, opening).await.unwrap_or_else(|_| Err(too_late(command)))
     }
 
     fn reserve(
@@ -148,4 +165,9 @@ impl Commands {
         let event = EventKind::CommandExecute(CommandEvent { command: shown.clone(), stage });
         self.events.emit(NewEvent::new(event, shown)).await
     }
+}
+
+fn too_late(command: &CommandLine) -> Failure {
+    let message = format!("starting '{}': the step's time is over", command.shown_program());
+    Failure::new(ErrorCode::Timeout, message)
 }

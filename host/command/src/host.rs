@@ -2,7 +2,7 @@
 //!
 //! Dropping the call's table, as happens with its store, ends every program that was started through it.
 
-use crate::{CommandLine, CommandPolicy, Commands, Gateway, Launcher, Process, Project};
+use crate::{CommandLine, CommandPolicy, Commands, Gateway, Launcher, LowerLimits, Process, Project};
 use orchestrator_contract::{
     command::{self, Host, HostProcess},
     convert::into_command_outcome,
@@ -39,6 +39,12 @@ impl CommandCall {
     #[must_use]
     pub fn reaching(self, gateway: Arc<dyn Gateway>) -> Self {
         Self { commands: self.commands.reaching(gateway), ..self }
+    }
+
+    /// Lets each program use up no more than `limits`.
+    #[must_use]
+    pub fn within(self, limits: LowerLimits) -> Self {
+        Self { commands: self.commands.within(limits), ..self }
     }
 
     async fn start(&self, command: command::CommandLine) -> Result<Process, Failure> {

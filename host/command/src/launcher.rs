@@ -17,7 +17,7 @@ pub trait Launcher: Send + Sync {
     /// What an operator should know before letting agents use this; shown at start-up.
     fn warning(&self) -> Option<String>;
 
-    /// What programs may use up. A limit that this launcher cannot enforce is not enforced.
+    /// What programs may use up at most. A limit that this launcher cannot enforce is not enforced.
     fn limits(&self) -> CommandLimits;
 
     /// Whether a program of this name, without `/`, is on the search path.
@@ -26,8 +26,8 @@ pub trait Launcher: Send + Sync {
     /// The user that programs run as; none when that is the server's own.
     fn account(&self) -> Option<u32>;
 
-    /// Starts a checked command in the project, with standard input closed and no way out but `network`. The command's
-    /// timeout is not the launcher's business.
+    /// Starts a checked command in the project, with standard input closed and no way out but `network`. It may use up
+    /// what `limits` say, which are [`Self::limits`] or less. The command's timeout is not the launcher's business.
     ///
     /// # Errors
     /// [`orchestrator_core::ErrorCode::NotFound`] when there is no such program or directory,
@@ -36,6 +36,7 @@ pub trait Launcher: Send + Sync {
         &self,
         project: &Project,
         command: &CommandLine,
+        limits: &CommandLimits,
         network: Option<&Network>,
     ) -> Result<Launched, Failure>;
 }

@@ -45,6 +45,40 @@ pub struct CommandLimits {
     pub workspace_every: Duration,
 }
 
+/// Limits below those of [`CommandLimits`]; none where nothing lowers one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LowerLimits {
+    /// Time from start to end.
+    pub wall: Option<Duration>,
+    /// Bytes of data of one process, and of memory of all of them.
+    pub memory: Option<u64>,
+    /// Processes and threads.
+    pub processes: Option<u64>,
+    /// Bytes of one file.
+    pub file_size: Option<u64>,
+}
+
+impl LowerLimits {
+    /// These limits where they are below `most`, and `most` elsewhere.
+    #[must_use]
+    pub fn below(&self, most: CommandLimits) -> CommandLimits {
+        fn least<T: Ord>(lower: Option<T>, most: T) -> T {
+            match lower {
+                Some(lower) => lower.min(most),
+                None => most,
+            }
+        }
+        CommandLimits {
+            wall: least(self.wall, most.wall),
+            process_memory: least(self.memory, most.process_memory),
+            tree_memory: least(self.memory, most.tree_memory),
+            processes: least(self.processes, most.processes),
+            file_size: least(self.file_size, most.file_size),
+            ..most
+        }
+    }
+}
+
 impl Default for CommandLimits {
     fn default() -> Self {
         Self {
@@ -63,5 +97,33 @@ impl Default for CommandLimits {
             workspace_files: 200_000,
             workspace_every: Duration::from_secs(5),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_lowered_and_never_raised() {
+        let most = CommandLimits::default();
+        assert_eq!(LowerLimits::default().below(most.clone()), most);
+        let far = LowerLimits {
+            wall: Some(Duration::MAX),
+            memory: Some(u64::MAX),
+            processes: Some(u64::MAX),
+            file_size: Some(u64::MAX),
+        };
+        assert_eq!(far.below(most.clone()), most);
+        let near = LowerLimits {
+            wall: Some(Duration::from_secs(1)),
+            memory: Some(MIB),
+            processes: Some(8),
+            file_size: Some(2),
+        };
+        let lowered = near.below(most.clone());
+        assert_eq!((lowered.wall, lowered.processes, lowered.file_size), (Duration::from_secs(1), 8, 2));
+        assert_eq!((lowered.process_memory, lowered.tree_memory), (MIB, MIB));
+        assert_eq!(lowered.silence, most.silence);
     }
 }

@@ -98,6 +98,7 @@ impl Launcher for PlainLauncher {
         &self,
         project: &Project,
         command: &CommandLine,
+        _limits: &CommandLimits,
         _network: Option<&Network>,
     ) -> Result<Launched, Failure> {
         let (launcher, project, command) = (self.clone(), project.clone(), command.clone());

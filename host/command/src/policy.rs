@@ -6,29 +6,22 @@
 
 use crate::CommandLine;
 use orchestrator_core::{ErrorCode, Failure};
-use orchestrator_policy::{Network, Programs};
+use orchestrator_policy::Programs;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What one call may start.
 #[derive(Debug)]
 pub struct CommandPolicy {
     programs: Programs,
-    network: Network,
     most: u64,
     started: AtomicU64,
 }
 
 impl CommandPolicy {
-    /// The programs that may be started, where they may connect to, and how many starts there may be.
+    /// The programs that may be started, and how many starts there may be.
     #[must_use]
-    pub fn new(programs: Programs, network: Network, most: Option<u64>) -> Self {
-        Self { programs, network, most: most.unwrap_or(u64::MAX), started: AtomicU64::new(0) }
-    }
-
-    /// Where the programs may connect to. It is for the launcher to see to that.
-    #[must_use]
-    pub fn network(&self) -> &Network {
-        &self.network
+    pub fn new(programs: Programs, most: Option<u64>) -> Self {
+        Self { programs, most: most.unwrap_or(u64::MAX), started: AtomicU64::new(0) }
     }
 
     /// Whether a program of this name can be among what may be started.
@@ -71,7 +64,7 @@ mod tests {
     fn policy(most: u64) -> CommandPolicy {
         let patterns = vec![Pattern::parse("npm test").unwrap()];
         let programs = Programs { plugin: "tester".into(), patterns, from: "policy.toml:3".into() };
-        CommandPolicy::new(programs, Network::None, Some(most))
+        CommandPolicy::new(programs, Some(most))
     }
 
     fn line(argv: &[&str]) -> CommandLine {

@@ -100,10 +100,11 @@ impl Launcher for SandboxLauncher {
         &self,
         project: &Project,
         command: &CommandLine,
+        limits: &CommandLimits,
         network: Option<&Network>,
     ) -> Result<Launched, Failure> {
         match self.report.suffices() {
-            true => self.plain.start(project, command, network).await,
+            true => self.plain.start(project, command, limits, network).await,
             false => Err(self.report.refusal()),
         }
     }

@@ -8,7 +8,7 @@
 mod usage;
 
 use crate::{
-    CommandLimits, CommandLine, OUTPUT_MAX, Project,
+    CommandLimits, CommandLine, Network, OUTPUT_MAX, Project,
     excerpt::Excerpt,
     launcher::{Exit, OutputPipe, RunningProcess},
     line::{shorten, visible},
@@ -48,6 +48,8 @@ pub(crate) struct Supervision {
     /// When its time is over.
     pub(crate) limit: Instant,
     pub(crate) limits: CommandLimits,
+    /// Its way out, which ends with it.
+    pub(crate) network: Option<Network>,
     /// Where it works, to see how much it leaves there.
     pub(crate) project: Project,
     /// Cancelled to end it.
@@ -62,8 +64,20 @@ impl Supervision {
     /// Sees the program through to its end and says how it went.
     pub(crate) async fn run(self) -> Result<CommandOutcome, Failure> {
         let started = Instant::now();
-        let Self { command, process, stdout, stderr, limit, limits, project, stop, events, reader, unread } =
-            self;
+        let Self {
+            command,
+            process,
+            stdout,
+            stderr,
+            limit,
+            limits,
+            network,
+            project,
+            stop,
+            events,
+            reader,
+            unread,
+        } = self;
         let gone = Notify::new();
         let (heard, last_heard) = watch::channel(started);
         let mut log = Log {
@@ -90,10 +104,17 @@ impl Supervision {
             end
         };
         let (end, ()) = tokio::join!(end, log.follow(stdout, stderr, &stop, &gone));
+        let network = match network {
+            Some(network) => Some(network.open.close().await),
+            None => None,
+        };
         let (exit, limit) = end?;
         let Log { command: shown, mut excerpt, truncated, failure, .. } = log;
         if let Some(failure) = failure {
             return Err(failure);
+        }
+        for refusal in network.iter().flat_map(|network| &network.refusals) {
+            excerpt.push(&format!("\n[refused by the host: {refusal}]\n"));
         }
         let limit = limit.or(exit.limit);
         if let Some(limit) = limit {
@@ -110,6 +131,7 @@ impl Supervision {
             truncated: truncated || cut,
             output,
             duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            network,
         };
         let message = format!("{}: {}", shown, ending(&outcome));
         let stage = CommandStage::Finished { outcome: outcome.clone() };

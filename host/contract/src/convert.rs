@@ -79,8 +79,17 @@ pub fn into_file_change(change: core::FileChange) -> types::FileChange {
 #[must_use]
 pub fn into_command_outcome(outcome: core::CommandOutcome) -> types::CommandOutcome {
     // The record has no field for the limit; the output's last line names it.
-    let core::CommandOutcome { argv, exit_code, signal, timed_out, limit: _, truncated, output, duration_ms } =
-        outcome;
+    let core::CommandOutcome {
+        argv,
+        exit_code,
+        signal,
+        timed_out,
+        limit: _,
+        truncated,
+        output,
+        duration_ms,
+        network: _,
+    } = outcome;
     types::CommandOutcome { argv, exit_code, signal, timed_out, truncated, output, duration_ms }
 }
 

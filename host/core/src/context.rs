@@ -125,6 +125,25 @@ pub struct CommandOutcome {
     pub output: String,
     /// How long it took.
     pub duration_ms: u64,
+    /// What went over the network, when it had a way out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkUse>,
+}
+
+/// What went over the network for one command.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NetworkUse {
+    /// Connections to what it was granted.
+    pub allowed: u64,
+    /// Connections that were refused or did not come about.
+    pub refused: u64,
+    /// Bytes that it sent.
+    pub sent: u64,
+    /// Bytes that it received.
+    pub received: u64,
+    /// What was refused and why, each thing once, the first few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<String>,
 }
 
 impl CommandOutcome {
@@ -212,6 +231,7 @@ mod tests {
             truncated: false,
             output: output.into(),
             duration_ms: 12,
+            network: None,
         }
     }
 

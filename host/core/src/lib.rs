@@ -24,7 +24,8 @@ pub use capability::{
     CallOrigin, CompletionChunk, CompletionEnd, CompletionStream, EventSink, NewEvent, OpenCompletion,
 };
 pub use context::{
-    CommandOutcome, ExecutionContext, FileChange, FileChangeKind, LimitReached, Plan, PlannedFile, StepOutput,
+    CommandOutcome, ExecutionContext, FileChange, FileChangeKind, LimitReached, NetworkUse, Plan,
+    PlannedFile, StepOutput,
 };
 pub use denials::Denials;
 pub use digest::{Digest, DigestError};

@@ -40,6 +40,22 @@ impl Registry {
     /// The kinds, by the words for them.
     pub const ALL: [(&'static str, Self); 3] =
         [("npm", Self::Npm), ("pypi", Self::PyPi), ("crates", Self::Crates)];
+
+    /// The registry whose client a program is, by the name of its file: `npm`, `npx`, `pnpm` and `yarn`; `pip`,
+    /// `python`, with a version behind it too, `uv` and `uvx`; `cargo`. None for any other program.
+    #[must_use]
+    pub fn of_client(program: &str) -> Option<Self> {
+        let name = program.rsplit('/').next().unwrap_or_default();
+        match name.trim_end_matches(|last: char| last.is_ascii_digit() || last == '.') {
+            "pip" | "python" => Some(Self::PyPi),
+            _ => match name {
+                "npm" | "npx" | "pnpm" | "yarn" => Some(Self::Npm),
+                "uv" | "uvx" => Some(Self::PyPi),
+                "cargo" => Some(Self::Crates),
+                _ => None,
+            },
+        }
+    }
 }
 
 impl fmt::Display for Registry {
@@ -73,6 +89,25 @@ mod tests {
     fn registries_and_exact_hosts_are_read() {
         assert_eq!("crates".parse(), Ok(Destination::Registry(Registry::Crates)));
         assert_eq!("A.example:443".parse(), Ok(Destination::Host(Endpoint::parse("a.example:443").unwrap())));
+    }
+
+    #[test]
+    fn a_registry_is_for_its_own_clients() {
+        for (program, registry) in [
+            ("npm", Some(Registry::Npm)),
+            ("pip3.11", Some(Registry::PyPi)),
+            (".venv/bin/python", Some(Registry::PyPi)),
+            ("/usr/bin/python3", Some(Registry::PyPi)),
+            ("cargo", Some(Registry::Crates)),
+            ("node", None),
+            ("npm2", None),
+            ("cargo-test", None),
+            ("pipx", None),
+            ("npm/", None),
+            ("", None),
+        ] {
+            assert_eq!(Registry::of_client(program), registry, "{program}");
+        }
     }
 
     #[test]

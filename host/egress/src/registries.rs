@@ -20,6 +20,7 @@ use crate::{Destination, Endpoint, Entry, Host, Network, Reach, Registry, addres
 use reqwest::Url;
 use std::{
     collections::HashMap,
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -39,6 +40,9 @@ pub struct Found {
     pub entries: Vec<Entry>,
     /// Variables for the client's environment.
     pub environment: Vec<(String, String)>,
+    /// Certificate authorities that the client is to trust: the variable that names a file with them, and what is in
+    /// that file on this machine. It has to be put where the client finds it.
+    pub certificates: Vec<(String, String)>,
     /// Text for `config.toml` in cargo's home; empty for none.
     pub cargo_config: String,
 }
@@ -138,6 +142,7 @@ impl Registries {
                     Ok(found) => {
                         all.entries.extend(found.entries);
                         all.environment.extend(found.environment);
+                        all.certificates.extend(found.certificates);
                         all.cargo_config.push_str(&found.cargo_config);
                     }
                     Err(error) => errors.push(error),
@@ -146,6 +151,44 @@ impl Registries {
         }
         (all.entries.iter().cloned().collect(), all, errors)
     }
+}
+
+impl Found {
+    /// Adds the file with certificate authorities that `variable` is to name. Only certificates of it are passed on: a
+    /// key that lies beside them is nothing for commands.
+    fn add_certificates(
+        &mut self,
+        world: &dyn World,
+        variable: &str,
+        file: &str,
+    ) -> Result<(), RegistryProblem> {
+        let wrong = |problem: &str| {
+            RegistryProblem::Settings(format!(
+                "the certificate authorities in {file} cannot be read: {problem}"
+            ))
+        };
+        let text = world.read(Path::new(file)).map_err(|error| wrong(&error.to_string()))?;
+        let certificates = certificates(&text.ok_or_else(|| wrong("there is no such file"))?);
+        if certificates.is_empty() {
+            return Err(wrong("there are none in it"));
+        }
+        self.certificates.push((variable.to_owned(), certificates));
+        Ok(())
+    }
+}
+
+/// The certificates of a PEM file, without what else is in it.
+fn certificates(text: &str) -> String {
+    let mut inside = false;
+    let mut certificates = String::new();
+    for line in text.lines() {
+        inside |= line.trim_end() == "-----BEGIN CERTIFICATE-----";
+        if inside {
+            certificates.extend([line, "\n"]);
+        }
+        inside &= line.trim_end() != "-----END CERTIFICATE-----";
+    }
+    certificates
 }
 
 /// Whether somebody on this machine chose an address, or it is what comes with the client. Only what was chosen may be

@@ -58,6 +58,9 @@ impl Sandbox {
         let loopback = allow.has_loopback();
         let egress = Egress::listen(allow, Limits::default(), folder.path(), observer).unwrap();
         fs::create_dir(folder.path().join("home")).unwrap();
+        for (variable, certificates) in &told.certificates {
+            fs::write(folder.path().join("home").join(variable), certificates).unwrap();
+        }
         if !told.cargo_config.is_empty() {
             fs::write(folder.path().join("home/config.toml"), &told.cargo_config).unwrap();
         }
@@ -90,6 +93,7 @@ impl Sandbox {
             bwrap.env("RUSTUP_HOME", rustup);
         }
         bwrap.envs(bridge::environment(PORT, self.loopback)).envs(self.told.environment.iter().cloned());
+        bwrap.envs(self.told.certificates.iter().map(|(variable, _)| (variable, home.join(variable))));
         bwrap.kill_on_drop(true).output().await.unwrap()
     }
 

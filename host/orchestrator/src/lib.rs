@@ -24,6 +24,8 @@ mod audit;
 mod config;
 mod error;
 mod files;
+#[cfg_attr(not(target_os = "linux"), path = "network_none.rs")]
+mod network;
 mod open;
 mod orchestrator;
 mod performer;
@@ -40,13 +42,31 @@ mod workflows;
 
 /// How the commands of agents are locked up.
 ///
-/// The sandbox is checked from inside by this same program, so the `main` of a program that opens an [`Orchestrator`]
-/// begins with [`inside::run_if_asked`](commands::inside::run_if_asked); without that, commands are refused.
+/// The sandbox is checked from inside by this same program, which also carries the connections of commands to their
+/// proxy. So the `main` of a program that opens an [`Orchestrator`] begins with
+/// [`inside::run_if_asked`](commands::inside::run_if_asked); without that, commands are refused.
 pub mod commands {
     pub use orchestrator_command::{
         CommandLimits, SandboxConfig, SandboxError, SandboxReport,
-        sandbox::{CgroupReport, Helper, inside},
+        sandbox::{CgroupReport, Helper},
     };
+
+    /// What this program does inside of a sandbox.
+    pub mod inside {
+        pub use orchestrator_command::sandbox::inside::ASKED;
+        use std::process::ExitCode;
+
+        /// Does what this program is asked to do inside of a sandbox; none when it was started for anything else. Has
+        /// to come first in `main`, before there are threads.
+        #[must_use]
+        pub fn run_if_asked() -> Option<ExitCode> {
+            #[cfg(target_os = "linux")]
+            if let Some(code) = orchestrator_egress::bridge::run_if_asked() {
+                return Some(code);
+            }
+            orchestrator_command::sandbox::inside::run_if_asked()
+        }
+    }
 }
 
 pub use agents::AgentRegistry;

@@ -3,6 +3,7 @@
 use crate::{
     agents::AgentRegistry,
     error::StartError,
+    network::Networks,
     policy::{Cell, Follower, Grants, PolicyFile},
     projects::Projects,
     views::Health,
@@ -10,7 +11,7 @@ use crate::{
 };
 use orchestrator_access::Tokens;
 use orchestrator_command::{Launcher, SandboxLauncher};
-use orchestrator_core::{Actor, ErrorCode, Failure, RunId, WorkflowName};
+use orchestrator_core::{Actor, ErrorCode, Failure, Isolation, RunId, WorkflowName};
 use orchestrator_journal::Journal;
 use orchestrator_model::Provider;
 use orchestrator_plugins::{Registry, Watcher};
@@ -44,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) _watcher: Watcher,
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) launcher: Arc<SandboxLauncher>,
+    pub(crate) networks: Arc<Networks>,
     pub(crate) policy: Arc<PolicyFile>,
     pub(crate) _follower: Follower,
     pub(crate) grants: Grants,
@@ -136,6 +138,10 @@ impl Orchestrator {
     /// Whether it is well, and what it has.
     #[must_use]
     pub fn health(&self) -> Health {
+        let mut sandbox = self.inner.launcher.report();
+        if sandbox.actual != Isolation::None && self.inner.networks.can_open() {
+            sandbox.network = "allow-list".into();
+        }
         Health {
             status: if self.is_stopping() { "stopping" } else { "healthy" }.to_owned(),
             agents_count: self.inner.plugins.serving().agents().count(),
@@ -144,7 +150,7 @@ impl Orchestrator {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             provider: self.inner.provider.name().to_owned(),
             notices: self.notices(),
-            sandbox: self.inner.launcher.report(),
+            sandbox,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Performs a run's steps with the plugins that the run keeps.
 
 use crate::{
+    network::Networks,
     pins::{Agent, Condition, Pins},
     policy::{Cell, quarantine_message},
     recording::Recording,
@@ -25,6 +26,7 @@ pub(crate) struct RunPerformer {
     pub(crate) runtime: Runtime,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) launcher: Arc<dyn Launcher>,
+    pub(crate) networks: Arc<Networks>,
     pub(crate) quarantine: Arc<Cell>,
     pub(crate) ledger: Ledger,
     pub(crate) nonce: String,
@@ -43,7 +45,10 @@ impl Performer for RunPerformer {
         let (step, attempt) = (call.step.name.clone(), call.context.attempt);
         let run_id = call.context.run_id;
         self.recording.step(&events, &step, attempt, Moment::Before).await?;
+        // Of its own, so that what commands are refused does not take the room of what the plugin is denied.
+        let denials = self.denials(plugin, run_id, &step);
         let agent_call = AgentCall {
+            gateway: self.networks.of_step(&decision.network.value, &events, denials),
             decision: Arc::clone(decision),
             denials: self.denials(plugin, run_id, &step),
             context: call.context,

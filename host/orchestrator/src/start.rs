@@ -70,6 +70,7 @@ impl Orchestrator {
             workspace,
             recording,
             launcher: self.inner.launcher.clone(),
+            networks: Arc::clone(&self.inner.networks),
             quarantine: Arc::clone(&self.inner.quarantine),
             ledger: self.inner.journal.ledger(),
             nonce: nonce(),

@@ -26,6 +26,14 @@ pub struct CallLimits {
     pub events_per_second: Option<u64>,
     /// Programs that it may start.
     pub commands: Option<u64>,
+    /// Time that each of them may take.
+    pub command_wall: Option<Duration>,
+    /// Bytes of memory that each of them, with what it starts, may have.
+    pub command_memory: Option<u64>,
+    /// Processes and threads of each of them.
+    pub command_processes: Option<u64>,
+    /// Bytes of each file that they write.
+    pub command_file: Option<u64>,
 }
 
 /// How a limit is written.
@@ -37,7 +45,7 @@ pub(crate) enum Unit {
 }
 
 /// The keys, how each is written, and its least and greatest value (bytes, milliseconds, or a number).
-pub(crate) const KEYS: [(&str, Unit, u64, u64); 8] = [
+pub(crate) const KEYS: [(&str, Unit, u64, u64); 12] = [
     ("memory", Unit::Bytes, 1 << 20, 4 << 30),
     ("cpu", Unit::Time, 10, 3_600_000),
     ("wall", Unit::Time, 100, 86_400_000),
@@ -46,6 +54,10 @@ pub(crate) const KEYS: [(&str, Unit, u64, u64); 8] = [
     ("handles", Unit::Count, 8, 1_000_000),
     ("events_per_second", Unit::Count, 1, 1_000_000),
     ("commands", Unit::Count, 1, 100_000),
+    ("command_wall", Unit::Time, 1_000, 86_400_000),
+    ("command_memory", Unit::Bytes, 16 << 20, 64 << 30),
+    ("command_processes", Unit::Count, 8, 1_000_000),
+    ("command_file", Unit::Bytes, 1 << 20, 64 << 30),
 ];
 
 impl CallLimits {
@@ -60,6 +72,10 @@ impl CallLimits {
             "handles" => self.handles = Some(value),
             "events_per_second" => self.events_per_second = Some(value),
             "commands" => self.commands = Some(value),
+            "command_wall" => self.command_wall = Some(Duration::from_millis(value)),
+            "command_memory" => self.command_memory = Some(value),
+            "command_processes" => self.command_processes = Some(value),
+            "command_file" => self.command_file = Some(value),
             _ => {}
         }
     }
@@ -76,6 +92,10 @@ impl CallLimits {
             "handles" => self.handles.map(|number| number.to_string()),
             "events_per_second" => self.events_per_second.map(|number| number.to_string()),
             "commands" => self.commands.map(|number| number.to_string()),
+            "command_wall" => self.command_wall.map(show_duration),
+            "command_memory" => self.command_memory.map(show_bytes),
+            "command_processes" => self.command_processes.map(|number| number.to_string()),
+            "command_file" => self.command_file.map(show_bytes),
             _ => None,
         }
     }

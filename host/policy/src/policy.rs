@@ -193,6 +193,10 @@ fn limits(layers: &[&Rules]) -> CallLimits {
         handles: first(|limits| limits.handles),
         events_per_second: first(|limits| limits.events_per_second),
         commands: first(|limits| limits.commands),
+        command_wall: time(|limits| limits.command_wall),
+        command_memory: first(|limits| limits.command_memory),
+        command_processes: first(|limits| limits.command_processes),
+        command_file: first(|limits| limits.command_file),
     }
 }
 

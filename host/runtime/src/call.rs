@@ -7,7 +7,7 @@ use crate::{
     store::CallState,
     trap,
 };
-use orchestrator_command::Launcher;
+use orchestrator_command::{Gateway, Launcher};
 use orchestrator_contract::convert;
 use orchestrator_core::{
     AgentSettings, Denials, ErrorCode, EventSink, ExecutionContext, Failure, event::TrapReport,
@@ -41,6 +41,8 @@ pub struct AgentCall {
     pub workspace: Arc<Workspace>,
     /// What starts its programs.
     pub launcher: Arc<dyn Launcher>,
+    /// What opens their ways out.
+    pub gateway: Arc<dyn Gateway>,
     /// Set when the run is cancelled.
     pub cancel: CancellationToken,
     /// When the step's time is over.

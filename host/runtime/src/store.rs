@@ -17,13 +17,14 @@ use crate::{
     load::Plugin,
     output::Tail,
 };
-use orchestrator_command::{CommandCall, CommandPolicy, CommandRoom, CommandView, Project};
+use orchestrator_command::{CommandCall, CommandPolicy, CommandRoom, CommandView, LowerLimits, Project};
 use orchestrator_contract as contract;
 use orchestrator_core::{
     AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant, Permissions,
 };
 use orchestrator_edits::{EditsCall, EditsRoom, EditsView};
 use orchestrator_model::{ModelCall, ModelRoom, ModelView};
+use orchestrator_policy::CallLimits;
 use orchestrator_workspace::{Workspace, WorkspaceCall, WorkspaceRoom, WorkspaceView};
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
@@ -197,11 +198,7 @@ impl Inner {
 fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limits: &Limits) -> AgentRooms {
     let decision = Arc::clone(&call.decision);
     let grant = |permission| Grant { denials: call.denials.clone(), ..decision.grant(permission) };
-    let commands = CommandPolicy::new(
-        decision.programs.clone(),
-        decision.network.value.clone(),
-        decision.limits.commands,
-    );
+    let commands = CommandPolicy::new(decision.programs.clone(), decision.limits.commands);
     let origin = CallOrigin {
         run_id: call.context.run_id,
         project_id: call.context.project_id.clone(),
@@ -232,7 +229,9 @@ fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limi
             project,
             Arc::clone(&call.events),
             call.deadline,
-        ),
+        )
+        .within(of_commands(&decision.limits))
+        .reaching(call.gateway),
         workspace: WorkspaceCall {
             read: grant("read-files"),
             write: grant("write-files"),
@@ -242,6 +241,16 @@ fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limi
         },
         events: EventsCall { events: call.events, rate: Rate::new(limits.events_per_second, Instant::now()) },
         cancellation: CancellationCall { cancel: call.cancel, deadline: call.deadline },
+    }
+}
+
+/// What each program may use up, as far as the policy says so.
+fn of_commands(limits: &CallLimits) -> LowerLimits {
+    LowerLimits {
+        wall: limits.command_wall,
+        memory: limits.command_memory,
+        processes: limits.command_processes,
+        file_size: limits.command_file,
     }
 }
 

@@ -29,6 +29,8 @@ const ONE: usize = 4_000_000;
 const TEN: usize = 10 * ONE;
 /// Bytes of the large file.
 const LARGE: usize = 100_000_000;
+/// Growth of resident memory that counts as none: Linux adds a thread's pages up in batches of 64.
+const FLAT: f64 = 64.0 * 4096.0;
 const ROUNDS: usize = 7;
 
 pub(crate) fn measure() -> Result<Vec<Figure>> {
@@ -64,7 +66,7 @@ pub(crate) fn measure() -> Result<Vec<Figure>> {
             measured: Amount::Bytes(median(held)),
             against: "the bytes between".into(),
             reference: Amount::Bytes(LARGE as f64 * 0.9),
-            aim: Aim::AtMost(Amount::Bytes(64.0 * 1024.0)),
+            aim: Aim::AtMost(Amount::Bytes(FLAT)),
         },
     ])
 }

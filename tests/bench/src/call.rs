@@ -11,7 +11,7 @@ use crate::{
 };
 use anyhow::{Result, anyhow};
 use async_trait::async_trait;
-use orchestrator_command::PlainLauncher;
+use orchestrator_command::{NoGateway, PlainLauncher};
 use orchestrator_core::{Denials, EventSink, Failure, NewEvent};
 use orchestrator_runtime::{AgentCall, Limits, Runtime};
 use orchestrator_workspace::Workspace;
@@ -73,6 +73,7 @@ impl Inputs {
             provider: orchestrator_model::provider(&give::scripted(None))?,
             workspace: Arc::new(workspace),
             launcher: Arc::new(PlainLauncher::new()),
+            gateway: Arc::new(NoGateway),
             cancel: CancellationToken::new(),
             deadline: Instant::now() + Duration::from_secs(3600),
             nonce: "k3x9ab".into(),
@@ -82,8 +83,18 @@ impl Inputs {
     }
 
     fn call(&self) -> AgentCall {
-        let AgentCall { decision, context, settings, events, provider, workspace, launcher, cancel, .. } =
-            &self.template;
+        let AgentCall {
+            decision,
+            context,
+            settings,
+            events,
+            provider,
+            workspace,
+            launcher,
+            gateway,
+            cancel,
+            ..
+        } = &self.template;
         AgentCall {
             decision: Arc::clone(decision),
             denials: Denials::default(),
@@ -93,6 +104,7 @@ impl Inputs {
             provider: Arc::clone(provider),
             workspace: Arc::clone(workspace),
             launcher: Arc::clone(launcher),
+            gateway: Arc::clone(gateway),
             cancel: cancel.clone(),
             nonce: self.template.nonce.clone(),
             ..self.template

@@ -40,7 +40,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
 }
 
 async fn run(launcher: &SandboxLauncher, project: &Project, command: &CommandLine) -> Result<()> {
-    let Launched { process, .. } = launcher.start(project, command, None).await?;
+    let Launched { process, .. } = launcher.start(project, command, &launcher.limits(), None).await?;
     match process.wait().await?.code {
         Some(0) => Ok(()),
         code => bail!("{PROGRAM} ended with {code:?}"),

@@ -35,6 +35,7 @@ impl fmt::Display for Amount {
             Self::Seconds(s) => write!(f, "{s:.2} s"),
             Self::PerSecond(rate) => write!(f, "{:.0} k/s", rate / 1e3),
             Self::BytesPerSecond(rate) => write!(f, "{:.2} GB/s", rate / 1e9),
+            Self::Bytes(bytes) if bytes < 1024.0 => write!(f, "{bytes:.0} B"),
             Self::Bytes(bytes) => write!(f, "{:.0} KiB", bytes / 1024.0),
         }
     }

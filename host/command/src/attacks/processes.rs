@@ -135,9 +135,13 @@ async fn a_sandbox_outlives_the_thread_that_asked_for_it() {
                 // Only the start is of interest: what watches it here ends with this runtime.
                 let project = crate::Project::open(asked.root()).expect("opens");
                 let launcher = crate::SandboxLauncher::unchecked(config(), Guards::ALL);
+                let limits = crate::CommandLimits::default();
                 let command =
                     line(&["sh", "-c", "echo x > up; while ! test -e go; do sleep 0.02; done; exit 9"]);
-                crate::Launcher::start(&launcher, &project, &command, None).await.expect("starts").process
+                crate::Launcher::start(&launcher, &project, &command, &limits, None)
+                    .await
+                    .expect("starts")
+                    .process
             },
         )
     })

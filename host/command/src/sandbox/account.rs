@@ -74,7 +74,7 @@ impl Account {
     /// `/etc/passwd` and `/etc/group` as programs see them: themselves, root's name, and nobody else.
     pub(super) fn files(self) -> [String; 2] {
         let Self { uid, gid, .. } = self;
-        let home = super::arguments::HOME;
+        let home = crate::HOME;
         [
             format!(
                 "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nagent:x:{uid}:{gid}:agent:{home}:/bin/sh\n"

@@ -11,15 +11,16 @@
 //! processes shows a project's paths.
 
 use super::{guards::Guards, layout::Layout};
-use crate::{CommandLimits, network::PROXY};
+use crate::{
+    CommandLimits,
+    network::{HOME, PROXY},
+};
 use std::{
     ffi::OsString,
     os::{fd::RawFd, unix::ffi::OsStrExt},
     path::{Path, PathBuf},
 };
 
-/// Where a program's home is.
-pub(super) const HOME: &str = "/home/agent";
 /// Where this program is found inside, when it is needed there.
 pub(super) const HELPER: &str = "/run/orchestrator/helper";
 /// Where the program that leads to the proxy is found inside.
@@ -66,6 +67,8 @@ pub(super) struct Plan<'a> {
     pub(super) helper: Option<Source>,
     /// The proxy's socket and the bridge to it, to be found at [`PROXY`] and [`BRIDGE`].
     pub(super) network: Option<[Source; 2]>,
+    /// Further files inside, read-only: where, and what is in them.
+    pub(super) shown: Vec<(PathBuf, RawFd)>,
     /// Files with the two system call filters.
     pub(super) filters: [RawFd; 2],
     /// Where bubblewrap says what became of the program.
@@ -169,6 +172,10 @@ fn own(arguments: &mut Arguments, plan: &Plan<'_>) {
     if let Some([proxy, bridge]) = &plan.network {
         bind(arguments, ["--ro-bind", "--ro-bind-fd"], proxy, Path::new(PROXY));
         bind(arguments, ["--ro-bind", "--ro-bind-fd"], bridge, Path::new(BRIDGE));
+    }
+    for (at, file) in &plan.shown {
+        arguments.add(["--perms", "0444", "--ro-bind-data", &file.to_string()]);
+        arguments.bytes(at.as_os_str().as_bytes());
     }
 }
 

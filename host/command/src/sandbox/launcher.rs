@@ -127,19 +127,21 @@ impl Launcher for SandboxLauncher {
         &self,
         project: &Project,
         command: &CommandLine,
+        limits: &CommandLimits,
         network: Option<&Network>,
     ) -> Result<Launched, Failure> {
         let report = self.inner.report();
         if report.actual == Isolation::None {
             return match report.suffices() {
-                true => self.inner.plain.start(project, command, network).await,
+                true => self.inner.plain.start(project, command, limits, network).await,
                 false => Err(report.refusal()),
             };
         }
         let (shared, project, command) = (Arc::clone(&self.inner.shared), project.clone(), command.clone());
+        let limits = limits.clone();
         let inside = Inside { helper: None, way: network.map(Way::from) };
         // Starting forks, looks at files and gives them away; all of that blocks.
-        tokio::task::spawn_blocking(move || start::command(&shared, &project, &command, &inside))
+        tokio::task::spawn_blocking(move || start::command(&shared, &project, &command, &limits, &inside))
             .await
             .map_err(|error| Failure::new(ErrorCode::Internal, format!("starting a program: {error}")))?
     }

@@ -143,7 +143,8 @@ async fn attack(shared: &Arc<Shared>) -> Result<Vec<Check>, String> {
     // The helper does not start it; but a command there must be.
     let command = CommandLine { argv: vec!["true".into()], ..CommandLine::default() };
     let (with, project) = (Arc::clone(shared), scene.project.clone());
-    let launched = tokio::task::spawn_blocking(move || start::command(&with, &project, &command, &inside));
+    let launched =
+        tokio::task::spawn_blocking(move || start::command(&with, &project, &command, &with.limits, &inside));
     let launched = launched.await.map_err(|error| error.to_string())?.map_err(|failure| failure.message)?;
     let (output, exit) =
         timeout(PATIENCE, watch(launched)).await.map_err(|_| "the check took too long".to_owned())?;

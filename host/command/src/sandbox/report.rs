@@ -21,7 +21,7 @@ pub struct SandboxReport {
     pub seccomp: bool,
     /// Whether commands can make no user namespaces of their own.
     pub userns_disabled: bool,
-    /// What commands reach: `none`, or `allow-list` where a proxy lets named hosts through.
+    /// What commands reach: `none`, or `allow-list` where a proxy lets through what the policy grants.
     pub network: String,
     /// Limits that hold for all processes of a command together.
     pub cgroup: CgroupReport,

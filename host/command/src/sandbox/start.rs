@@ -8,7 +8,7 @@ use super::{
     seccomp, spawner,
     status::Status,
 };
-use crate::{CommandLine, Network, Project, launcher::Launched, plain::program};
+use crate::{CommandLimits, CommandLine, HOME, Network, Project, launcher::Launched, plain::program};
 use orchestrator_core::{ErrorCode, Failure};
 use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open};
 use std::{
@@ -40,13 +40,14 @@ pub(super) struct Way {
     bridge: PathBuf,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
+    files: Vec<(PathBuf, Vec<u8>)>,
 }
 
 impl From<&Network> for Way {
     fn from(network: &Network) -> Self {
-        let Network { socket, bridge, arguments, environment, open: _ } = network;
-        let (socket, bridge) = (socket.clone(), bridge.clone());
-        Self { socket, bridge, arguments: arguments.clone(), environment: environment.clone() }
+        let Network { socket, bridge, arguments, environment, files, open: _ } = network;
+        let (socket, bridge, files) = (socket.clone(), bridge.clone(), files.clone());
+        Self { socket, bridge, arguments: arguments.clone(), environment: environment.clone(), files }
     }
 }
 
@@ -68,6 +69,7 @@ pub(super) fn command(
     shared: &Shared,
     project: &Project,
     command: &CommandLine,
+    limits: &CommandLimits,
     inside: &Inside,
 ) -> Result<Launched, Failure> {
     let place = program::locate(&shared.search_path, project, command)?;
@@ -82,9 +84,9 @@ pub(super) fn command(
     })?;
     let mut environment = environment(shared, inside);
     environment.extend(command.environment.iter().cloned());
-    let mut start = Start { shared, preparation: shared.preparation() };
+    let mut start = Start { shared, limits, preparation: shared.preparation(limits) };
     let plan = start.plan(project, directory, environment, inside).map_err(failed)?;
-    let words = arguments::command(&shared.limits, shared.guards, inside.words(), &place.program, rest);
+    let words = arguments::command(limits, shared.guards, inside.words(), &place.program, rest);
     start.run(plan, words).map_err(failed)
 }
 
@@ -93,7 +95,7 @@ fn environment(shared: &Shared, inside: &Inside) -> Vec<(String, String)> {
     let path = shared.search_path.join();
     let fixed = [
         ("PATH", path.as_str()),
-        ("HOME", arguments::HOME),
+        ("HOME", HOME),
         ("TMPDIR", "/tmp"),
         ("USER", "agent"),
         ("LANG", "C.UTF-8"),
@@ -109,6 +111,7 @@ fn environment(shared: &Shared, inside: &Inside) -> Vec<(String, String)> {
 /// One start under way.
 struct Start<'a> {
     shared: &'a Shared,
+    limits: &'a CommandLimits,
     preparation: Preparation,
 }
 
@@ -144,6 +147,10 @@ impl Start<'_> {
             ]),
             None => None,
         };
+        let files = inside.way.iter().flat_map(|way| &way.files);
+        let shown: Vec<_> = files
+            .map(|(at, bytes)| Ok((at.clone(), memory_file("shown", bytes)?)))
+            .collect::<io::Result<_>>()?;
         let [refused, absent] = seccomp::filters().map_err(io::Error::other)?;
         let filters = [memory_file("refused", &refused)?, memory_file("absent", &absent)?];
         let [passwd, group] = shared.account.files();
@@ -155,12 +162,13 @@ impl Start<'_> {
         let arguments = arguments::of(&Plan {
             guards: shared.guards,
             layout: &shared.layout,
-            limits: &shared.limits,
+            limits: self.limits,
             project: (project.path(), project_source),
             directory,
             environment,
             helper,
             network,
+            shown: shown.into_iter().map(|(at, file)| (at, keep(file))).collect(),
             filters: filters.map(&mut keep),
             status: keep(OwnedFd::from(writer)),
             accounts: accounts.map(&mut keep),
@@ -185,7 +193,7 @@ impl Start<'_> {
         let shared = self.shared;
         let Told { arguments, status } = told;
         let arguments = self.preparation.hand_over(memory_file("arguments", &arguments)?);
-        let cgroup = if shared.guards.limits { shared.cgroups.make(&shared.limits)? } else { None };
+        let cgroup = if shared.guards.limits { shared.cgroups.make(self.limits)? } else { None };
         if let Some(cgroup) = &cgroup {
             self.preparation.cgroups = cgroup.entrances()?;
         }
@@ -216,12 +224,12 @@ impl Start<'_> {
 }
 
 impl Shared {
-    fn preparation(&self) -> Preparation {
+    fn preparation(&self, limits: &CommandLimits) -> Preparation {
         Preparation {
             guards: self.guards,
             mounts: Vec::new(),
             become_account: self.account.drops.then_some(self.account),
-            limits: child::resources(&self.limits, self.guards),
+            limits: child::resources(limits, self.guards),
             cgroups: Vec::new(),
             kept: Vec::new(),
         }

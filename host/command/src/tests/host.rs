@@ -7,7 +7,7 @@ use orchestrator_contract::{
     types::ErrorCode as Code,
 };
 use orchestrator_core::Grant;
-use orchestrator_policy::{Network, Pattern, Programs};
+use orchestrator_policy::{Pattern, Programs};
 use wasmtime::component::{Resource, ResourceTable};
 
 fn call(scene: &Scene, granted: bool) -> CommandCall {
@@ -23,7 +23,7 @@ fn call(scene: &Scene, granted: bool) -> CommandCall {
     let deadline = Instant::now() + Duration::from_secs(60);
     let patterns = vec![Pattern::parse("{true|echo|sh} {any}*").expect("a pattern")];
     let programs = Programs { plugin: "tester".into(), patterns, from: "policy.toml:1".into() };
-    let policy = CommandPolicy::new(programs, Network::None, None);
+    let policy = CommandPolicy::new(programs, None);
     CommandCall::new(grant, policy, Arc::new(launcher), opened(scene.root()), events, deadline)
 }
 

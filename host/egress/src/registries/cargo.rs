@@ -50,7 +50,9 @@ pub(super) async fn find(world: &dyn World) -> Result<Found, RegistryProblem> {
         add(world, &mut found, url, Chosen::Here).await?;
     }
     let file = text(&config, &["http", "cainfo"]).or_else(|| world.variable("CARGO_HTTP_CAINFO"));
-    found.environment.extend(file.map(|file| ("CARGO_HTTP_CAINFO".into(), file)));
+    if let Some(file) = file {
+        found.add_certificates(world, "CARGO_HTTP_CAINFO", &file)?;
+    }
     Ok(found)
 }
 

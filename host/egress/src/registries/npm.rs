@@ -24,7 +24,7 @@ pub(super) async fn find(world: &dyn World) -> Result<Found, RegistryProblem> {
         add(world, &mut found, key, address).await?;
     }
     if let Some(file) = settings.get("cafile") {
-        found.environment.push((format!("{VARIABLE}cafile"), file.clone()));
+        found.add_certificates(world, &format!("{VARIABLE}cafile"), file)?;
     }
     Ok(found)
 }

@@ -17,7 +17,9 @@ const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, text/html;q=0.5";
 /// Sections that hold for downloads, a later one winning.
 const SECTIONS: [&str; 3] = ["global", "download", "install"];
 /// What is passed on besides the indexes.
-const PASSED_ON: [&str; 2] = ["cert", "trusted-host"];
+const PASSED_ON: &str = "trusted-host";
+/// What names the file with certificate authorities.
+const CERTIFICATES: &str = "cert";
 
 pub(super) async fn find(world: &dyn World) -> Result<Found, RegistryProblem> {
     let settings = settings(world)?;
@@ -43,8 +45,11 @@ pub(super) async fn find(world: &dyn World) -> Result<Found, RegistryProblem> {
             found.environment.push((variable(key), urls.collect::<Result<Vec<_>, _>>()?.join(" ")));
         }
     }
-    let passed_on = PASSED_ON.iter().filter_map(|key| Some((variable(key), settings.get(*key)?.clone())));
+    let passed_on = settings.get(PASSED_ON).map(|value| (variable(PASSED_ON), value.clone()));
     found.environment.extend(passed_on);
+    if let Some(file) = settings.get(CERTIFICATES) {
+        found.add_certificates(world, &variable(CERTIFICATES), file)?;
+    }
     Ok(found)
 }
 
@@ -68,9 +73,9 @@ fn settings(world: &dyn World) -> Result<BTreeMap<String, String>, RegistryProbl
             settings.extend(values);
         }
     }
-    for key in ["index-url", "extra-index-url"].iter().chain(&PASSED_ON) {
+    for key in ["index-url", "extra-index-url", PASSED_ON, CERTIFICATES] {
         if let Some(value) = world.variable(&variable(key)) {
-            settings.insert((*key).to_owned(), value);
+            settings.insert(key.to_owned(), value);
         }
     }
     Ok(settings)

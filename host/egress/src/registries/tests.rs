@@ -60,6 +60,10 @@ impl World for Fake {
     }
 }
 
+/// A file of authorities with a key in it.
+const CORP: &str = "of the company\n-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n\
+                    -----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\nsecret\n";
+
 async fn find(registry: Registry, fake: Fake) -> String {
     match Registries::of(Arc::new(fake)).find(registry).await {
         Ok(found) => written(&found),
@@ -76,6 +80,9 @@ fn written(found: &Found) -> String {
     for (name, value) in &found.environment {
         writeln!(text, "{name}={value}").unwrap();
     }
+    for (name, certificates) in &found.certificates {
+        writeln!(text, "{name} names a file:\n{certificates}").unwrap();
+    }
     text + &found.cargo_config
 }
 
@@ -90,6 +97,7 @@ async fn npm_mirrors_and_scopes_are_read_and_no_password_is_passed_on() {
     let fake = Fake {
         variables: vec![("NEXUS", "nexus.corp"), ("NPM_CONFIG_CAFILE", "/etc/ssl/corp.pem")],
         files: BTreeMap::from([
+            ("/etc/ssl/corp.pem", CORP),
             ("/usr/etc/npmrc", "registry=https://other.corp/\n@a:registry=https://a.corp:8443/npm/"),
             (
                 "/home/ada/.npmrc",
@@ -100,6 +108,16 @@ async fn npm_mirrors_and_scopes_are_read_and_no_password_is_passed_on() {
         ..Fake::default()
     };
     insta::assert_snapshot!(find(Registry::Npm, fake).await);
+}
+
+#[tokio::test]
+async fn authorities_that_cannot_be_read_open_nothing() {
+    for file in [None, Some("-----BEGIN PRIVATE KEY-----\nsecret")] {
+        let files = [("/home/ada/.npmrc", "registry=https://a.corp/\ncafile=/ca.pem")];
+        let files = files.into_iter().chain(file.map(|text| ("/ca.pem", text))).collect();
+        let said = find(Registry::Npm, Fake { files, ..Fake::default() }).await;
+        assert!(said.contains("the certificate authorities in /ca.pem cannot be read"), "{said}");
+    }
 }
 
 #[tokio::test]
@@ -184,11 +202,14 @@ async fn cargo_is_watched_where_nothing_is_configured_and_its_index_says_where_p
 async fn cargo_replacements_and_named_registries_are_read() {
     let fake = Fake {
         variables: vec![("CARGO_REGISTRIES_OTHER_ONE_INDEX", "sparse+https://other.corp/i/")],
-        files: BTreeMap::from([(
-            "/home/ada/.cargo/config.toml",
-            "[source.crates-io]\nreplace-with = 'corp'\n[source.corp]\nregistry = 'sparse+http://127.0.0.1:9000/index/'\n\
-             [http]\ncainfo = '/etc/ssl/corp.pem'",
-        )]),
+        files: BTreeMap::from([
+            ("/etc/ssl/corp.pem", CORP),
+            (
+                "/home/ada/.cargo/config.toml",
+                "[source.crates-io]\nreplace-with = 'corp'\n[source.corp]\nregistry = 'sparse+http://127.0.0.1:9000/index/'\n\
+                 [http]\ncainfo = '/etc/ssl/corp.pem'",
+            ),
+        ]),
         pages: BTreeMap::from([
             ("http://127.0.0.1:9000/index/config.json", "{\"dl\": \"http://127.0.0.1:9001/dl\"}"),
             ("https://other.corp/i/config.json", "{\"dl\": \"https://other.corp/dl\"}"),

@@ -15,7 +15,7 @@ use tokio::{
 /// Time for a client's answer.
 const CLIENT_TIME: Duration = Duration::from_secs(30);
 /// Time for one page.
-const PAGE_TIME: Duration = Duration::from_secs(30);
+const PAGE_TIME: Duration = Duration::from_secs(15);
 /// Bytes of one page that are read.
 const PAGE_MAX: usize = 8 << 20;
 

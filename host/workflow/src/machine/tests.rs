@@ -50,6 +50,7 @@ impl Run {
             truncated: false,
             output: output.into(),
             duration_ms: 1,
+            network: None,
         };
         let stage = CommandStage::Finished { outcome };
         self.append(NewEvent::new(

@@ -91,6 +91,59 @@ async fn after_a_command_the_projects_files_are_the_servers_as_before() {
     assert_eq!(archive.status.as_u16(), 200);
 }
 
+/// Writes a project whose test tells its limits, writes a large file and never ends.
+const BOUNDED: &str = r#"
+[[reply]]
+agent = "writer"
+text = '''
+<file-{{nonce}} path="package.json">
+{"type": "module", "scripts": {"test": "node test.mjs"}}
+</file-{{nonce}}>
+<file-{{nonce}} path="test.mjs">
+import { readFileSync, writeFileSync } from "node:fs";
+
+process.on("SIGXFSZ", () => {});
+for (const line of readFileSync("/proc/self/limits", "utf8").split("\n")) {
+  const [, what, , most] = /^Max (file size|data size|processes) +(\d+) +(\d+) /.exec(line) ?? [];
+  if (what) console.log("most", what, most);
+}
+try {
+  writeFileSync("large", Buffer.alloc(3 << 20));
+} catch (error) {
+  console.log("writing", error.code);
+}
+setInterval(() => {}, 1000);
+</file-{{nonce}}>
+'''
+
+[[reply]]
+agent = "tester"
+text = '{"install": [], "test": [["npm", "test"]]}'
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_lowers_what_commands_may_use_up_and_never_raises_it() {
+    if !has_node() {
+        return;
+    }
+    let limits = "[plugin.tester.limits]\ncommand_wall = \"4s\"\ncommand_memory = \"1GiB\"\n\
+                  command_processes = 1000\ncommand_file = \"2MiB\"\n";
+    let server = Setup::new().script(BOUNDED).policy(limits).start().await;
+    let run = steps(&server, "first", write_and_test(), "a page", json!({})).await;
+    let finished = run
+        .all("command_execute")
+        .into_iter()
+        .find(|event| event["data"]["status"] == "finished")
+        .unwrap_or_else(|| panic!("no command ended: {run}"));
+    let outcome = &finished["data"]["outcome"];
+    assert_eq!(outcome["limit"], "time", "{outcome}");
+    let output = outcome["output"].as_str().unwrap_or_default();
+    for line in ["most file size 2097152", "most data size 1073741824", "most processes 256", "writing EFBIG"]
+    {
+        assert!(output.contains(line), "no '{line}' in {output}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_bubblewrap_commands_are_refused_and_everything_else_works() {
     let missing = |commands: &mut orchestrator::commands::SandboxConfig| {

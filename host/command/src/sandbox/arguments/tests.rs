@@ -18,6 +18,7 @@ fn shown(guards: Guards) -> String {
         directory: "/srv/projects/todo/web".into(),
         environment: vec![("PATH".into(), "/usr/bin".into()), ("NODE_ENV".into(), "--bind / /".into())],
         helper: Some(Source::Path("/tmp/stage/helper".into())),
+        shown: vec![("/home/agent/.client/settings".into(), 17)],
         network: Some(["proxy", "bridge"].map(|name| Source::Path(Path::new("/tmp/stage").join(name)))),
         filters: [8, 9],
         status: 10,

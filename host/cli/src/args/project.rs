@@ -1,0 +1,107 @@
+//! What can be typed after `orchestrator project`.
+
+use crate::settings::Flags;
+use clap::{Args, Subcommand};
+use orchestrator::{ProjectId, archive::Format};
+use std::path::PathBuf;
+
+pub(super) const PROJECT_EXAMPLES: &str = "\
+Examples:
+  orchestrator project import shop ./my-shop
+  orchestrator project import shop https://example.org/shop.git
+  orchestrator project diff shop
+  orchestrator project snapshots shop
+  orchestrator project restore shop 3f9a1c20
+  orchestrator project export shop --output shop.tar.gz";
+
+/// Works on the files of projects.
+#[derive(Debug, Args)]
+pub(crate) struct ProjectArgs {
+    #[command(subcommand)]
+    pub(crate) command: ProjectCommand,
+    #[command(flatten)]
+    pub(crate) flags: Flags,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProjectCommand {
+    /// List the projects.
+    List {
+        /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List a project's files.
+    Files {
+        /// The project.
+        project: ProjectId,
+        /// As this snapshot has them.
+        #[arg(long, value_name = "ID")]
+        snapshot: Option<String>,
+        /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List a project's snapshots, newest first: before and after each step, restore and import.
+    Snapshots {
+        /// The project.
+        project: ProjectId,
+        /// At most so many.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+        /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what changed, as a unified diff: since before the last run, unless told otherwise.
+    Diff {
+        /// The project.
+        project: ProjectId,
+        /// From this snapshot.
+        #[arg(long, value_name = "ID")]
+        from: Option<String>,
+        /// To this snapshot; the files as they are without it.
+        #[arg(long, value_name = "ID")]
+        to: Option<String>,
+    },
+    /// Make a project what it was, all of it or nothing.
+    Restore {
+        /// The project.
+        project: ProjectId,
+        /// The snapshot, or the first eight digits of its id or more.
+        #[arg(value_name = "SNAPSHOT")]
+        snapshot: String,
+    },
+    /// Bring files in, as a project's starting point.
+    Import {
+        /// The project; made if it is not there.
+        project: ProjectId,
+        /// A folder, a .zip or .tar.gz file, or the address of a git repository.
+        #[arg(value_name = "SOURCE")]
+        source: String,
+        /// Folders to take off the front of each name in an archive.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        strip: usize,
+        /// Let files go that are there and not in SOURCE.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Take a project away as one file.
+    Export {
+        /// The project.
+        project: ProjectId,
+        /// As this snapshot has it.
+        #[arg(long, value_name = "ID")]
+        snapshot: Option<String>,
+        /// The format; follows from the name of the file where there is one.
+        #[arg(long, value_name = "zip|tar.gz", value_parser = format)]
+        format: Option<Format>,
+        /// The file; `-` for standard output. Without it, the project's name with the format's ending.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    Format::parse(text).ok_or_else(|| "give zip or tar.gz".to_owned())
+}
