@@ -95,7 +95,7 @@ impl Recording {
                 Ok(changes)
             }
             // The notice says so already.
-            Err(WorkspaceError::TooManyFiles) => Ok(Vec::new()),
+            Err(WorkspaceError::TooManyFiles | WorkspaceError::TooMuchToRead) => Ok(Vec::new()),
             Err(error) => Err(error.into()),
         }
     }

@@ -1,6 +1,6 @@
 //! What can go wrong with a project's files, and how a plugin or a person gets to hear of it.
 
-use crate::{walk::FILES_MAX, workspace::FILE_MAX};
+use crate::{survey::SURVEY_MAX, walk::FILES_MAX, workspace::FILE_MAX};
 use orchestrator_core::{ErrorCode, Failure, PathError};
 use std::io::{self, ErrorKind};
 
@@ -47,6 +47,11 @@ pub enum WorkspaceError {
         "the project holds more than {FILES_MAX} files: have tools put what they build into a folder such as 'target' or 'dist', which is left out"
     )]
     TooManyFiles,
+    /// The project's files are over [`SURVEY_MAX`].
+    #[error(
+        "the project's files have more than {SURVEY_MAX} bytes: delete what is not needed, or move it to a folder such as 'target' or 'dist', which is left out"
+    )]
+    TooMuchToRead,
     /// One change names a path twice.
     #[error("'{0}' is named twice in one change: put what should become of it into one edit")]
     NamedTwice(String),
@@ -109,7 +114,7 @@ impl WorkspaceError {
             | Self::NamedTwice(_) => ErrorCode::InvalidInput,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::Outside(_) => ErrorCode::Denied,
-            Self::TooLarge { .. } | Self::TooManyFiles => ErrorCode::LimitExceeded,
+            Self::TooLarge { .. } | Self::TooManyFiles | Self::TooMuchToRead => ErrorCode::LimitExceeded,
             Self::NoSpace { .. } | Self::HalfDone { .. } | Self::Io { .. } => ErrorCode::Internal,
         }
     }

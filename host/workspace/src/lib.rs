@@ -26,7 +26,7 @@ mod workspace;
 
 pub use error::WorkspaceError;
 pub use host::{WorkspaceCall, WorkspaceRoom, WorkspaceView};
-pub use survey::{Survey, SurveyedFile};
+pub use survey::{SURVEY_MAX, Survey, SurveyedFile};
 pub use transaction::FileEdit;
 pub use walk::{FILES_MAX, FileEntry, LEFT_OUT};
 pub use workspace::{FILE_MAX, Workspace};

@@ -23,6 +23,10 @@ use std::{
 /// Coarsest grain of a file system's times that is reckoned with (FAT's).
 const GRAIN: Duration = Duration::from_secs(2);
 
+/// Most bytes that one survey reads. A file of any size is made by one call that writes nothing, and reading it would
+/// keep a thread busy for hours.
+pub const SURVEY_MAX: u64 = 4 << 30;
+
 /// The files of a project as they were at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Survey {
@@ -83,6 +87,12 @@ impl Survey {
         self.files.values().all(|file| file.settled)
     }
 
+    /// The digest of a file that need not be read again, because its stamp is the same and can be believed.
+    fn settled(&self, path: &RelativePath, stamp: &Stamp) -> Option<Digest> {
+        let file = self.files.get(path).filter(|file| file.settled && file.stamp == *stamp);
+        file.map(|file| file.digest)
+    }
+
     /// Whether both have the same files with the same contents.
     #[must_use]
     pub fn has_same_files(&self, other: &Self) -> bool {
@@ -97,7 +107,7 @@ impl Workspace {
     /// Surveys all files. Those whose stamps are as in `known` are not read.
     ///
     /// # Errors
-    /// [`WorkspaceError::TooManyFiles`] over [`crate::FILES_MAX`].
+    /// [`WorkspaceError::TooManyFiles`] over [`crate::FILES_MAX`], [`WorkspaceError::TooMuchToRead`] over [`SURVEY_MAX`].
     pub fn survey(&self, known: &Survey) -> Result<Survey, WorkspaceError> {
         let mut own = self.own();
         let now = self.look(known)?;
@@ -112,7 +122,7 @@ impl Workspace {
     /// itself.
     ///
     /// # Errors
-    /// [`WorkspaceError::TooManyFiles`] over [`crate::FILES_MAX`].
+    /// [`WorkspaceError::TooManyFiles`] over [`crate::FILES_MAX`], [`WorkspaceError::TooMuchToRead`] over [`SURVEY_MAX`].
     pub fn survey_since(&self, before: &Survey) -> Result<(Survey, Vec<FileChange>), WorkspaceError> {
         let mut own = self.own();
         let now = self.look(before)?;
@@ -126,11 +136,14 @@ impl Workspace {
         let settled_until = u64::try_from(now.saturating_sub(GRAIN).as_nanos()).unwrap_or(u64::MAX);
         let mut seen = Vec::new();
         self.walk(|path, stamp| seen.push((path, stamp)))?;
+        let unread = seen.iter().filter(|(path, stamp)| known.settled(path, stamp).is_none());
+        if unread.fold(0, |sum: u64, (_, stamp)| sum.saturating_add(stamp.size)) > SURVEY_MAX {
+            return Err(WorkspaceError::TooMuchToRead);
+        }
         let mut files = BTreeMap::new();
         for (path, stamp) in seen {
-            let earlier = known.files.get(&path).filter(|file| file.settled && file.stamp == stamp);
-            let digest = match earlier {
-                Some(file) => Some(file.digest),
+            let digest = match known.settled(&path, &stamp) {
+                Some(digest) => Some(digest),
                 None => self.digest_if_there(&path)?,
             };
             if let Some(digest) = digest {

@@ -196,3 +196,12 @@ fn a_folder_that_is_swapped_for_a_link_in_a_race_never_leads_out() {
     );
     assert!(!project.projects.path().join("planted").exists());
 }
+
+#[test]
+fn a_socket_is_no_file() {
+    let project = Project::new();
+    let _socket = std::os::unix::net::UnixListener::bind(project.folder.join("socket")).expect("a socket");
+    let refused = project.workspace.read(&path("socket")).expect_err("it has no content");
+    assert!(matches!(refused, WorkspaceError::NotAFile(_)), "{refused}");
+    assert_eq!(project.listed(), [""; 0]);
+}

@@ -172,7 +172,13 @@ impl Workspace {
         let failed = |error| WorkspaceError::io("reading", path, error);
         let mut options = OpenOptions::new();
         options.read(true).nonblock(true);
-        let file = self.root.open_with(path, &options).map_err(failed)?;
+        let file = self.root.open_with(path, &options).map_err(|error| {
+            match (failed(error), self.file_metadata(path)) {
+                // A socket cannot be opened, and what the system says of it is no more than that.
+                (error, Err(what_it_is)) if error.is_internal() => what_it_is,
+                (error, _) => error,
+            }
+        })?;
         let metadata = file.metadata().map_err(failed)?;
         match metadata.is_file() {
             true => Ok((file, metadata)),

@@ -77,7 +77,10 @@ impl Canaries {
     /// What of the secrets is in these bytes.
     #[must_use]
     pub fn in_bytes(&self, bytes: &[u8]) -> Option<&str> {
-        [&self.content, &self.key].into_iter().map(String::as_str).find(|secret| holds(bytes, secret))
+        [&self.content, &self.key]
+            .into_iter()
+            .map(String::as_str)
+            .find(|secret| memchr::memmem::find(bytes, secret.as_bytes()).is_some())
     }
 
     /// The first file below `folder` that has one of the secrets in it. Links are not followed; what is no ordinary
@@ -106,10 +109,4 @@ impl Default for Canaries {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn holds(bytes: &[u8], secret: &str) -> bool {
-    let secret = secret.as_bytes();
-    let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == secret[0]);
-    starts.into_iter().any(|(start, _)| bytes[start..].starts_with(secret))
 }

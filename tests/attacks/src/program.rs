@@ -50,6 +50,15 @@ impl Program {
         self.process.id()
     }
 
+    /// Its process id, and where bubblewrap was covered for it by another bubblewrap, that of the process in there.
+    pub(crate) fn ids(&self) -> Vec<u32> {
+        let id = self.process.id();
+        let covered = fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe.ends_with("bwrap"));
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+        let children = children.ok().filter(|_| covered).unwrap_or_default();
+        std::iter::once(id).chain(children.split_whitespace().filter_map(|id| id.parse().ok())).collect()
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

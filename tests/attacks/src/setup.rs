@@ -22,7 +22,7 @@ pub struct Setup {
     plugins: Vec<(String, Vec<u8>)>,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
-    in_the_open: bool,
+    without_bubblewrap: bool,
     as_other_user: bool,
 }
 
@@ -73,18 +73,25 @@ impl Setup {
         self
     }
 
-    /// The control: commands run without a sandbox. Not as root, which the program refuses.
+    /// A machine without bubblewrap. Not as root, also where the tests run as root.
     #[must_use]
-    pub fn in_the_open(mut self) -> Self {
-        self.in_the_open = true;
-        self.as_other_user()
-    }
-
-    /// As an ordinary user, also where the tests run as root.
-    #[must_use]
-    pub fn as_other_user(mut self) -> Self {
+    pub fn without_bubblewrap(mut self) -> Self {
+        self.without_bubblewrap = true;
         self.as_other_user = program::am_root();
         self
+    }
+
+    /// The control: commands run without a sandbox. Not as root, which the program refuses.
+    #[must_use]
+    pub fn in_the_open(self) -> Self {
+        self.without_bubblewrap().argument("--allow-isolation=none")
+    }
+
+    /// As an ordinary user where the tests run as root; none where they do not, for then every server is one.
+    #[must_use]
+    pub fn as_other_user(mut self) -> Option<Self> {
+        self.as_other_user = program::am_root();
+        self.as_other_user.then_some(self)
     }
 
     /// Starts the server.
@@ -118,15 +125,12 @@ impl Setup {
         } else {
             std::os::unix::fs::symlink(program::compiled_code(), data.join("cache")).expect("a link");
         }
-        let mut command = match (self.in_the_open, self.as_other_user) {
+        let mut command = match (self.without_bubblewrap, self.as_other_user) {
             (true, _) => program::without_bubblewrap(&program),
             (false, true) => program::as_other_user(&program),
             (false, false) => Command::new(&program),
         };
         command.args(["serve", "--listen", "127.0.0.1:0", "--model", "scripted"]);
-        if self.in_the_open {
-            command.arg("--allow-isolation=none");
-        }
         command.args(&self.arguments).env_clear().env("HOME", place.path());
         command.env("ORCHESTRATOR_DATA_DIR", &data).current_dir(place.path());
         // The key is for nobody but the host; `--model scripted` leaves it unused.

@@ -49,8 +49,8 @@ pub fn start_with(argv: &[&str], more: &Value) -> Value {
 }
 
 /// Does something by WASI, as ordinary file code of a guest does: `what` is one of `read`, `write`, `list`, `delete`,
-/// `symlink`, `link`, `rename`, `make-folder`, `delete-folder`. `path` is as the guest sees it (`/project/…`); `other`
-/// is the second path or the text.
+/// `symlink`, `link`, `rename`, `make-folder`, `delete-folder`, `set-size`. `path` is as the guest sees it (`/project/…`); `other`
+/// is the second path, the text or the size.
 #[must_use]
 pub fn wasi(what: &str, path: &str, other: &str) -> Value {
     json!({"do": "wasi", "what": what, "path": path, "other": other})

@@ -100,3 +100,16 @@ fn a_survey_that_is_kept_saves_the_reading_and_says_the_same() {
     let files: Vec<_> = second.files().map(|(path, file)| (path.as_str(), file.is_executable())).collect();
     assert_eq!(files, [("run.sh", true), ("src/a", false)]);
 }
+
+#[test]
+fn sparse_files_beyond_measure_are_not_read() {
+    let project = Project::new();
+    project.put("a.js", "a");
+    let known = survey(&project);
+    let sparse = std::fs::File::create(project.folder.join("sparse")).expect("a file");
+    sparse.set_len(1 << 40).expect("a file system that has sparse files");
+    let refused = project.workspace.survey_since(&known).expect_err("a TiB is not read");
+    assert!(matches!(refused, WorkspaceError::TooMuchToRead), "{refused}");
+    sparse.set_len(1 << 20).expect("it is made small again");
+    assert_eq!(project.workspace.survey(&known).expect("a survey").files().len(), 2);
+}

@@ -50,9 +50,10 @@ fn every_test_of_the_table_is_there_and_every_test_is_in_the_table() {
 }
 
 #[test]
-fn at_least_sixty_attacks_are_made() {
+fn most_attacks_are_made_here() {
     let made = entries().filter(|entry| matches!(entry.shown, Shown::By(..))).count();
     println!("{made} of {} attacks are made here", entries().count());
+    assert!(made * 3 > entries().count(), "what is left out is the exception");
 }
 
 #[test]

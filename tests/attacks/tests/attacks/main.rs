@@ -9,7 +9,12 @@
 #![cfg(target_os = "linux")]
 
 mod commands;
+mod components;
 mod files;
 mod index;
+mod machine;
+mod odd_files;
+mod projects;
 mod wall;
 mod wasm;
+mod web;

@@ -9,6 +9,7 @@ pub(crate) fn attempt(what: &str, path: &str, other: &str) -> Came {
         "read" => fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
         "write" => fs::write(path, other).map(|()| String::new()),
         "list" => list(path),
+        "set-size" => set_size(path, other).map(|()| String::new()),
         "delete" => fs::remove_file(path).map(|()| String::new()),
         "link" => fs::hard_link(other, path).map(|()| String::new()),
         "symlink" => symlink(other, path).map(|()| String::new()),
@@ -26,6 +27,12 @@ pub(crate) fn attempt(what: &str, path: &str, other: &str) -> Came {
 fn list(path: &str) -> io::Result<String> {
     let names = fs::read_dir(path)?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     Ok(names.collect::<Vec<_>>().join("\n"))
+}
+
+/// Makes a file of so many bytes, none of which is written.
+fn set_size(path: &str, size: &str) -> io::Result<()> {
+    let file = fs::File::options().create(true).truncate(false).write(true).open(path)?;
+    file.set_len(size.parse().map_err(io::Error::other)?)
 }
 
 /// The standard library has no stable function for it on this target.
