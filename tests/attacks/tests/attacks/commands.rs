@@ -5,7 +5,7 @@ mod output;
 mod processes;
 mod projects;
 mod usage;
-mod words;
+pub(crate) mod words;
 
 use crate::wall::{nothing, refused_behind_the_wall_alone};
 use orchestrator_attacks::{Scene, Setup, can_confine_commands};

@@ -6,7 +6,7 @@ use serde_json::json;
 use std::{fs, path::Path};
 
 /// The text of a script.
-pub(super) fn script(file: &str) -> String {
+pub(crate) fn script(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts").join(file);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
