@@ -80,11 +80,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         &["n11_a_list_that_grows_does_not_grow_for_runs_under_way"],
         Control::Within("runs that begin later"),
     ),
-    left_out(
+    by(
         "N12",
         "volume, slowness, many connections",
         "capped",
-        "`n12_…` in `host/egress/tests/proxy.rs` and `bridge.rs` make it, with limits that a test can reach; those of a server are fixed",
+        &["n12_only_so_much_is_given_away"],
+        Control::Within("what is within the bound"),
     ),
     left_out(
         "N13",

@@ -54,12 +54,16 @@ async fn n3_other_addresses_of_the_machine_and_its_network_are_not_reached() {
     let port = listener.as_ref().expect("a port is free").local_addr().expect("it is bound").port();
     refused_behind_the_wall_alone("N2_ports.py", |_| {
         let own = own_address().map_or("127.0.0.2".to_owned(), |address| address.to_string());
-        let mut all = vec![format!("::1 {port}"), format!("{own} {port}"), format!("0.0.0.0 {port}")];
-        // These lead nowhere; they are for the attack and not for its control.
-        all.extend(["169.254.169.254 80", "fd00:ec2::254 80", "10.0.0.1 80"].map(str::to_owned));
-        all
+        vec![format!("::1 {port}"), format!("{own} {port}"), format!("0.0.0.0 {port}")]
     })
     .await;
+    if can_confine_commands() {
+        // Not in the open: there might be somebody.
+        let scene = Scene::start().await;
+        let others = ["169.254.169.254 80", "fd00:ec2::254 80", "10.0.0.1 80", "192.168.0.1 80"];
+        scene.verdict("N2_ports.py", &others.map(str::to_owned)).await.refused();
+        scene.unharmed().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

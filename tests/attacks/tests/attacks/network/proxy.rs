@@ -11,6 +11,7 @@ use std::{
     io::{Read, Write},
     net::TcpListener,
     thread,
+    time::Duration,
 };
 
 /// Answers every request with the page of an index. Ends with the test program.
@@ -122,7 +123,8 @@ async fn n9_there_is_no_way_around_the_proxy() {
 async fn told(scene: &Scene, what: &str, holds: impl Fn(&str) -> bool) {
     soon(what, async {
         while !holds(&scene.api.get("/health").await.ok()["notices"].to_string()) {
-            tokio::task::yield_now().await;
+            // Nothing tells of it, and one caller has only so many requests.
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     })
     .await;
@@ -184,5 +186,22 @@ async fn n11_a_list_that_grows_does_not_grow_for_runs_under_way() {
     .await;
     fs::write(project.join("go"), "").expect("the data folder can be written");
     assert_eq!(Report::of(stream.transcript().await).last().output(), "None\n");
+    scene.unharmed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n12_only_so_much_is_given_away() {
+    if !can_confine_commands() {
+        return;
+    }
+    let index = index();
+    let scene = reaching(index, "[\"pypi\"]").start().await;
+    let verdict = scene.verdict("N12_volume.py", &[format!("127.0.0.1:{index}")]).await;
+    let sent = verdict.refused().detail[0].as_u64().unwrap_or_default();
+    // The control: until then it was let through.
+    assert!((8 << 20..=16 << 20).contains(&sent), "{verdict:?}");
+    // The next command begins anew.
+    let verdict = scene.verdict("N8_relay.py", &targets(index, &scene)).await;
+    assert_eq!(verdict.detail[0], "HTTP/1.1 200 OK");
     scene.unharmed().await;
 }
