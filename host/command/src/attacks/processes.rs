@@ -118,7 +118,10 @@ async fn a_dropped_handle_leaves_nothing_behind() {
     scene.file("up").await;
     assert!(survives(&name));
     drop(process);
-    assert!(!survives(&name));
+    // The one that held the process for the handle is told to let go, and does when its turn comes.
+    while survives(&name) {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
