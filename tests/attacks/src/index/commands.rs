@@ -1,69 +1,93 @@
 //! Commands and processes.
 
-use super::{Control, Entry, by, left_out};
+use super::{Control, Entry, by};
 
 pub(super) const ENTRIES: &[Entry] = &[
-    left_out(
+    by(
         "C1",
         "shell syntax and line ends in arguments",
         "each reaches the program as it is",
-        "made in `host/command/src/attacks`",
+        &["c1_shell_syntax_reaches_programs_as_it_is"],
+        Control::Within("the words given to a shell"),
     ),
-    left_out(
+    by(
         "C2",
         "programs named by shells, paths, options",
         "denied",
-        "made in `host/command/src/attacks`",
+        &["c2_other_names_are_other_programs"],
+        Control::Within("granted"),
     ),
-    left_out(
+    by(
         "C3",
         "options that steer a program: `--prefix=/`, `--bind / /`, `--`",
         "denied, or an argument of the program and not of the sandbox",
-        "made in `host/command/src/attacks`",
+        &["c3_options_of_the_sandbox_are_words_of_the_program", "c3_options_that_steer_programs_are_denied"],
+        Control::Within("no sandbox; options that are granted"),
     ),
-    left_out(
+    by(
         "C4",
         "variables that load code: `LD_PRELOAD`, `NODE_OPTIONS` …",
         "refused",
-        "made in `host/command/src/attacks`",
+        &["c4_variables_that_load_code_are_refused"],
+        Control::Within("set by the command itself"),
     ),
-    left_out(
+    by(
         "C5",
         "a fork bomb",
         "ends at the number of processes; all are gone",
-        "made in `host/command/src/attacks`",
+        &["c5_fork_bomb_ends_at_the_limit"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "C6",
         "memory bombs, in processes and in file systems in memory",
         "ended at the limit",
-        "made in `host/command/src/attacks`",
+        &["c6_memory_of_a_process_is_bounded", "c6_folders_in_memory_are_bounded"],
+        Control::Within("no sandbox; less than the bound"),
     ),
-    left_out("C7", "filling the disk", "ended at the quota", "made in `host/command/src/attacks`"),
-    left_out("C8", "computing on every core", "ended at the time", "made in `host/command/src/attacks`"),
-    left_out(
+    by(
+        "C7",
+        "filling the disk",
+        "ended at the quota",
+        &["c7_no_file_is_too_large"],
+        Control::Within("no sandbox"),
+    ),
+    by(
+        "C8",
+        "computing on every core",
+        "ended at the time",
+        &["c8_computing_on_every_core_ends_with_its_time"],
+        Control::Within("time enough"),
+    ),
+    by(
         "C9",
         "a daemon that ignores signals",
         "gone when the command ends",
-        "made in `host/command/src/attacks`",
+        &["c9_daemon_is_gone_with_its_command"],
+        Control::Elsewhere(
+            "host/command/src/attacks/processes.rs::without_processes_of_its_own_a_daemon_would_stay",
+        ),
     ),
-    left_out(
+    by(
         "C10",
         "a daemon that holds on to standard output",
         "the command ends all the same",
-        "made in `host/command/src/attacks`",
+        &["c10_output_that_is_held_does_not_hold_the_command"],
+        Control::Within("whoever waits for the end of such output waits"),
     ),
-    left_out(
+    by(
         "C11",
         "tracing and stopping the process that watches it",
         "refused; the deadline holds",
-        "made in `host/command/src/attacks`",
+        &["c11_tracing_is_refused", "c11_one_that_ignores_everything_ends_with_its_time"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "C12",
         "killing everything",
         "reaches its own processes alone",
-        "made in `host/command/src/attacks`",
+        &["c12_killing_everything_reaches_nobody_else"],
+        Control::Within("no sandbox"),
     ),
     by(
         "C13",
@@ -72,98 +96,139 @@ pub(super) const ENTRIES: &[Entry] = &[
         &["c13_environments_of_other_processes_hold_no_secrets"],
         Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "C14",
         "`/proc/*/root`, `cwd` and `fd` as ways out",
         "show the sandbox alone",
-        "made in `host/command/src/attacks`",
+        &["c14_folders_of_processes_lead_nowhere"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "C15",
         "descriptors that were left open",
         "there are none",
-        "made in `host/command/src/attacks`",
+        &["c15_no_descriptor_is_left_open"],
+        Control::Elsewhere(
+            "host/command/src/attacks/secrets.rs::a_folder_that_the_server_left_open_is_no_way_out",
+        ),
     ),
-    left_out("C16", "writing the kernel's settings", "refused", "made in `host/command/src/attacks`"),
-    left_out("C17", "typing into the terminal", "refused", "made in `host/command/src/attacks`"),
-    left_out("C18", "namespaces, mounts, `chroot`", "refused", "made in `host/command/src/attacks`"),
-    left_out(
+    by(
+        "C16",
+        "writing the kernel's settings",
+        "refused",
+        &["c16_settings_of_the_kernel_are_not_written"],
+        Control::Elsewhere("host/command/src/attacks/wall.rs::the_kernels_settings_cannot_be_written"),
+    ),
+    by(
+        "C17",
+        "typing into the terminal",
+        "refused",
+        &["c17_typing_into_a_terminal_is_refused"],
+        Control::Within("no sandbox"),
+    ),
+    by(
+        "C18",
+        "namespaces, mounts, `chroot`",
+        "refused",
+        &["c18_namespaces_mounts_and_roots_are_refused"],
+        Control::Within("no sandbox"),
+    ),
+    by(
         "C19",
         "system calls by another architecture's numbers",
         "refused",
-        "made in `host/command/src/attacks`",
+        &["c19_numbers_of_other_architectures_do_not_pass"],
+        Control::Within("no sandbox"),
     ),
-    left_out("C20", "the session's keyring", "refused", "made in `host/command/src/attacks`"),
-    left_out(
+    by(
+        "C20",
+        "the session's keyring",
+        "refused",
+        &["c20_keyrings_are_out_of_reach"],
+        Control::Within("no sandbox"),
+    ),
+    by(
         "C21",
         "`io_uring`, `userfaultfd`, BPF, performance counters",
         "refused",
-        "made in `host/command/src/attacks`",
+        &["c21_parts_with_many_holes_are_refused"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "C22",
         "programs that run as another user",
         "gain nothing",
-        "made in `host/command/src/attacks`",
+        &["c22_programs_of_root_gain_nothing"],
+        Control::Within("no server"),
     ),
-    left_out(
+    by(
         "C23",
         "what packages run when they are installed",
         "runs inside, finds no secrets",
-        "made in `host/command/src/attacks`",
+        &["c23_what_a_package_runs_runs_inside"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "C24",
         "hooks and settings of git in a project",
         "no program of the host runs them",
-        "made in `host/command/src/attacks`",
+        &["c24_git_of_a_project_runs_nothing_on_the_host"],
+        Control::Within("git, used without care"),
     ),
-    left_out(
+    by(
         "C25",
         "output without end, without lines, that is no text, or that plays stream or terminal",
         "kept to its size, marked as cut, encoded",
-        "made in `host/command/src/attacks`",
+        &["c25_output_is_kept_to_its_size_and_is_text"],
+        Control::Within("no flood"),
     ),
-    left_out(
+    by(
         "C26",
         "a working folder that is a link, `..` or absolute",
         "denied",
-        "made in `host/command/src/attacks`",
+        &["c26_folders_that_lead_out_are_denied"],
+        Control::Within("a folder of the project"),
     ),
-    left_out(
+    by(
         "C27",
         "asking for less of a sandbox",
         "there is nothing to ask",
-        "made in `host/command/src/attacks`",
+        &["c27_nothing_asks_for_less_of_a_sandbox"],
+        Control::Within("the operator's `--allow-isolation=none`"),
     ),
-    left_out(
+    by(
         "C28",
         "killing the server while a command runs",
         "nothing is left of the command",
-        "made in `host/command/src/attacks`",
+        &["c28_nothing_outlives_a_server_that_is_killed"],
+        Control::Test("c28_control_in_the_open_it_outlives_the_server"),
     ),
-    left_out(
+    by(
         "C29",
         "a link put in the place of the working folder after it was looked at",
         "the folder that was looked at is used",
-        "made in `host/command/src/attacks`",
+        &["c29_a_link_in_the_place_of_the_project_is_not_followed"],
+        Control::Within("whoever goes by the path"),
     ),
-    left_out(
+    by(
         "C30",
         "a program in the project named `python3` or `node`",
         "the system's is started",
-        "made in `host/command/src/attacks`",
+        &["c30_a_program_of_the_project_does_not_take_the_systems_place"],
+        Control::Within("the project on the search path"),
     ),
-    left_out(
+    by(
         "C31",
         "spoiling what others will install",
         "what a command can write is its own",
-        "made in `host/command/src/attacks`",
+        &["c31_what_others_will_install_is_not_spoilt"],
+        Control::Within("looking in the same command"),
     ),
-    left_out(
+    by(
         "C32",
         "printing that tests have passed",
         "the exit code decides",
-        "made in `host/command/src/attacks`",
+        &["c32_printing_success_is_not_success"],
+        Control::Within("a program that does end well"),
     ),
 ];

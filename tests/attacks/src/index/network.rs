@@ -1,90 +1,103 @@
 //! The network of commands.
 
-use super::{Entry, left_out};
+use super::{Control, Entry, by, left_out};
 
 pub(super) const ENTRIES: &[Entry] = &[
-    left_out(
+    by(
         "N1",
         "other machines",
         "unreachable",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n1_no_other_machine_is_reached"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "N2",
         "the machine's own ports",
         "unreachable",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n2_ports_of_the_machine_are_not_reached"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "N3",
         "the metadata address, private and IPv6 addresses",
         "unreachable",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n3_other_addresses_of_the_machine_and_its_network_are_not_reached"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "N4",
         "sockets with a name: D-Bus, Docker, agents",
         "not there",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n4_sockets_with_a_name_are_not_reached"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "N5",
         "sockets of virtual machines",
         "refused",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n5_sockets_of_virtual_machines_are_refused"],
+        Control::Within("no sandbox"),
     ),
-    left_out(
+    by(
         "N6",
         "the proxy, asked in ways that it might misread",
         "403 or 400",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n6_the_proxy_understands_nothing_that_can_be_misread"],
+        Control::Within("what is allowed, asked for properly"),
     ),
-    left_out(
+    by(
         "N7",
         "an allowed name that leads to a private address",
         "denied when it is dialled",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n7_an_allowed_name_that_leads_inside_is_denied"],
+        Control::Within("an index that settings of the machine name"),
     ),
-    left_out(
+    by(
         "N8",
         "the way out, used from a process of a process",
         "the same answer",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n8_processes_of_processes_get_the_same_answer"],
+        Control::Within("the index that is allowed"),
     ),
-    left_out(
+    by(
         "N9",
         "going around the proxy",
         "nothing resolves",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n9_there_is_no_way_around_the_proxy"],
+        Control::Within("the same index by the proxy"),
     ),
-    left_out(
+    by(
         "N10",
         "an empty list of hosts",
         "an error; no way out",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n10_an_empty_list_is_a_mistake_and_opens_nothing"],
+        Control::Within("a list with a word in it"),
     ),
-    left_out(
+    by(
         "N11",
         "a list that widens during a run",
         "the run keeps its own",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n11_a_list_that_grows_does_not_grow_for_runs_under_way"],
+        Control::Within("runs that begin later"),
     ),
-    left_out(
+    by(
         "N12",
         "volume, slowness, many connections",
         "capped",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n12_only_so_much_is_given_away"],
+        Control::Within("what is within the bound"),
     ),
     left_out(
         "N13",
         "giving data away to an allowed registry",
         "bounded; see what is not promised",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        "what goes to an allowed host is encrypted and not seen; `docs/network.md` says so, and the limit on what is sent is tested as N12",
     ),
-    left_out(
+    by(
         "N14",
         "a server for its own tests",
         "works, and nobody outside reaches it",
-        "made in `host/command/src/attacks` and `host/egress/tests`",
+        &["n14_a_server_of_a_command_is_for_the_command_alone"],
+        Control::Within("no sandbox"),
     ),
 ];

@@ -13,6 +13,7 @@ mod components;
 mod files;
 mod index;
 mod machine;
+mod network;
 mod odd_files;
 mod projects;
 mod wall;
