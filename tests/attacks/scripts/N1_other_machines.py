@@ -1,9 +1,10 @@
-"""Calls another machine in every way: by TCP, UDP, ICMP and by asking for a name. The address is one that is kept for
-examples, so that nobody is called where nothing stands in the way."""
+"""Calls an address that is reached by the network and not by loopback, by TCP, UDP and ICMP. The address is given: that of
+the machine itself, so that nobody else is called where nothing stands in the way."""
 import json
 import socket
+import sys
 
-MACHINE = "192.0.2.1"
+MACHINE = sys.argv[1]
 reached = []
 
 
@@ -13,8 +14,8 @@ def attempt(name, family, kind, protocol, port):
             one.settimeout(0.2)
             one.connect((MACHINE, port))
             reached.append(name)
-    except TimeoutError:
-        # The question was sent, and nobody is there to answer.
+    except (TimeoutError, ConnectionRefusedError):
+        # The question came out; that nobody listens there is an answer.
         reached.append(name)
     except OSError as error:
         print(name, error)

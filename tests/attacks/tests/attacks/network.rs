@@ -28,13 +28,13 @@ async fn n1_no_other_machine_is_reached() {
     if !can_confine_commands() {
         return;
     }
-    if own_address().is_some() {
-        refused_behind_the_wall_alone("N1_other_machines.py", nothing).await;
+    if let Some(own) = own_address() {
+        refused_behind_the_wall_alone("N1_other_machines.py", |_| vec![own.to_string()]).await;
         return;
     }
-    println!("LEFT OUT: the control of N1: this machine has no way to others itself");
+    println!("LEFT OUT: the control of N1: this machine is in no network itself");
     let scene = Scene::start().await;
-    scene.verdict("N1_other_machines.py", &[]).await.refused();
+    scene.verdict("N1_other_machines.py", &["192.0.2.1".to_owned()]).await.refused();
     scene.unharmed().await;
 }
 
