@@ -53,7 +53,7 @@ fn every_test_of_the_table_is_there_and_every_test_is_in_the_table() {
 fn most_attacks_are_made_here() {
     let made = entries().filter(|entry| matches!(entry.shown, Shown::By(..))).count();
     println!("{made} of {} attacks are made here", entries().count());
-    assert!(made * 3 > entries().count(), "what is left out is the exception");
+    assert!(made * 20 > entries().count() * 19, "what is left out is the exception");
 }
 
 #[test]
