@@ -4,6 +4,7 @@
 //! the call was wrong or a disk failed. What became of each hunk goes to standard output, as text that a model can act
 //! on or as JSON.
 
+mod commit;
 mod folder;
 mod make;
 

@@ -2,11 +2,8 @@
 //!
 //! A patch is a stranger's text, and its paths may go through links that a stranger made. So paths are opened relative
 //! to the folder's handle, and links are neither followed nor replaced.
-//!
-//! All or nothing: new contents are written beside their files first, where a full disk shows itself; then they are
-//! renamed into place, and if one cannot be, what was done is undone from what was read. It is not waited for the disk: a
-//! power cut is what version control is for here, and waiting would cost more than everything else.
 
+use super::commit::{Change, Commit};
 use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
 use cap_std::{
     ambient_authority,
@@ -17,15 +14,13 @@ use orchestrator_patch::{Edit, Files, ReadError};
 use std::{
     cell::RefCell,
     collections::BTreeMap,
-    io::{self, ErrorKind, Read, Write},
+    io::{self, ErrorKind, Read},
     path::Path,
-    rc::Rc,
+    sync::Arc,
 };
 
 /// Most bytes of a file that is patched.
 const FILE_MAX: u64 = 64 * 1024 * 1024;
-/// What a file is called until it is renamed into place.
-const STAGED: &str = ".orchestrator-patch-";
 
 /// Why a folder could not be patched.
 #[derive(Debug, thiserror::Error)]
@@ -42,37 +37,37 @@ pub(crate) enum FolderError {
 
 /// A folder.
 pub(crate) struct Folder {
-    root: Rc<Dir>,
+    root: Arc<Dir>,
     /// Folders below it that were opened: each name is looked up once, however many files of it are patched.
-    opened: RefCell<BTreeMap<String, Rc<Dir>>>,
+    opened: RefCell<BTreeMap<String, Arc<Dir>>>,
     /// What was read, which is what is put back if need be.
     read: RefCell<BTreeMap<RelativePath, Original>>,
 }
 
 /// A file as it was.
 #[derive(Clone)]
-struct Original {
-    content: Rc<Vec<u8>>,
-    permissions: Permissions,
+pub(super) struct Original {
+    pub(super) content: Arc<Vec<u8>>,
+    pub(super) permissions: Permissions,
 }
 
 impl Folder {
     pub(crate) fn open(path: &Path) -> Result<Self, FolderError> {
         let root = Dir::open_ambient_dir(path, ambient_authority())
             .map_err(|error| FolderError::Open(path.display().to_string(), error))?;
-        Ok(Self { root: Rc::new(root), opened: RefCell::default(), read: RefCell::default() })
+        Ok(Self { root: Arc::new(root), opened: RefCell::default(), read: RefCell::default() })
     }
 
     /// The folder that `path` is in, and its name there.
-    fn place<'p>(&self, path: &'p RelativePath) -> io::Result<(Rc<Dir>, &'p str)> {
+    fn place<'p>(&self, path: &'p RelativePath) -> io::Result<(Arc<Dir>, &'p str)> {
         let Some((folder, name)) = path.as_str().rsplit_once('/') else {
-            return Ok((Rc::clone(&self.root), path.as_str()));
+            return Ok((Arc::clone(&self.root), path.as_str()));
         };
         if let Some(open) = self.opened.borrow().get(folder) {
-            return Ok((Rc::clone(open), name));
+            return Ok((Arc::clone(open), name));
         }
-        let open = Rc::new(self.root.open_dir(folder)?);
-        self.opened.borrow_mut().insert(folder.to_owned(), Rc::clone(&open));
+        let open = Arc::new(self.root.open_dir(folder)?);
+        self.opened.borrow_mut().insert(folder.to_owned(), Arc::clone(&open));
         Ok((open, name))
     }
 
@@ -93,7 +88,7 @@ impl Folder {
         let size = usize::try_from(metadata.len()).unwrap_or(0);
         let mut content = Vec::with_capacity(size.saturating_add(1));
         file.take(FILE_MAX).read_to_end(&mut content)?;
-        Ok(Ok(Original { content: Rc::new(content), permissions: metadata.permissions() }))
+        Ok(Ok(Original { content: Arc::new(content), permissions: metadata.permissions() }))
     }
 
     fn is_link(&self, path: &RelativePath) -> bool {
@@ -103,26 +98,70 @@ impl Folder {
 
     /// Makes all changes, or none.
     pub(crate) fn perform(&self, edits: Vec<Edit>) -> Result<(), FolderError> {
-        let mut steps = Vec::new();
-        for edit in edits {
-            match edit {
-                Edit::Create { path, content } | Edit::Modify { path, content } => {
-                    steps.push(Step { like: path.clone(), path, content: Some(Rc::new(content)) });
-                }
-                Edit::Delete { path } => steps.push(Step { like: path.clone(), path, content: None }),
-                Edit::Rename { from, to, content } => {
-                    let before = self.read.borrow().get(&from).map(|original| Rc::clone(&original.content));
-                    let content = content
-                        .map(Rc::new)
-                        .or(before)
-                        .ok_or_else(|| FolderError::Read(from.to_string(), ErrorKind::NotFound.into()))?;
-                    steps.push(Step { path: to, content: Some(content), like: from.clone() });
-                    steps.push(Step { like: from.clone(), path: from, content: None });
-                }
+        let mut plan = Plan { folder: self, folders: Vec::new(), changes: Vec::new() };
+        let planned = edits.into_iter().try_for_each(|edit| plan.add(edit));
+        let Plan { folders, changes, .. } = plan;
+        // Also what came of half a plan is taken back by it.
+        let commit = Commit::new(&self.root, folders, changes);
+        planned.and_then(|()| commit.perform())
+    }
+}
+
+/// What a patch comes to, file by file.
+struct Plan<'f> {
+    folder: &'f Folder,
+    folders: Vec<String>,
+    changes: Vec<Change>,
+}
+
+impl Plan<'_> {
+    fn add(&mut self, edit: Edit) -> Result<(), FolderError> {
+        match edit {
+            Edit::Create { path, content } | Edit::Modify { path, content } => {
+                let permissions = self.before(&path).map(|original| original.permissions);
+                self.change(path, Some((Arc::new(content), permissions)))
+            }
+            Edit::Delete { path } => self.change(path, None),
+            Edit::Rename { from, to, content } => {
+                let Some(original) = self.before(&from) else {
+                    return Err(FolderError::Read(from.to_string(), ErrorKind::NotFound.into()));
+                };
+                let content = content.map_or(original.content, Arc::new);
+                self.change(to, Some((content, Some(original.permissions))))?;
+                self.change(from, None)
             }
         }
-        let mut work = Work { folder: self, staged: Vec::new(), folders: Vec::new(), done: Vec::new() };
-        work.stage(&steps).and_then(|()| work.commit(&steps))
+    }
+
+    fn before(&self, path: &RelativePath) -> Option<Original> {
+        self.folder.read.borrow().get(path).cloned()
+    }
+
+    fn change(
+        &mut self,
+        path: RelativePath,
+        after: Option<(Arc<Vec<u8>>, Option<Permissions>)>,
+    ) -> Result<(), FolderError> {
+        let before = self.before(&path);
+        let failed = |error| FolderError::Write(path.to_string(), error);
+        if before.is_none() {
+            self.make_folders(&path).map_err(failed)?;
+        }
+        let (dir, name) = self.folder.place(&path).map_err(failed)?;
+        let name = name.to_owned();
+        self.changes.push(Change { path, dir, name, after, before });
+        Ok(())
+    }
+
+    fn make_folders(&mut self, path: &RelativePath) -> io::Result<()> {
+        for above in path.folders() {
+            match self.folder.root.create_dir(above) {
+                Ok(()) => self.folders.push(above.to_owned()),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -155,117 +194,4 @@ impl Files for Folder {
 
 fn no_file(path: &RelativePath) -> String {
     format!("'{path}' is a link, a folder or a device, not a file")
-}
-
-/// What a file has in the end; none if it goes.
-struct Step {
-    path: RelativePath,
-    content: Option<Rc<Vec<u8>>>,
-    /// The file whose mode it gets: its own, or that which moves here.
-    like: RelativePath,
-}
-
-struct Work<'f> {
-    folder: &'f Folder,
-    /// For each step the file that waits to be renamed: its folder and its name; none once it was.
-    staged: Vec<Option<(Rc<Dir>, String)>>,
-    /// Folders made on the way, outermost first; removed again unless all is done.
-    folders: Vec<String>,
-    /// The files that were changed.
-    done: Vec<RelativePath>,
-}
-
-impl Work<'_> {
-    fn stage(&mut self, steps: &[Step]) -> Result<(), FolderError> {
-        for (number, step) in steps.iter().enumerate() {
-            match &step.content {
-                None => self.staged.push(None),
-                Some(content) => self
-                    .write(step, content, number)
-                    .map_err(|error| FolderError::Write(step.path.to_string(), error))?,
-            }
-        }
-        Ok(())
-    }
-
-    fn write(&mut self, step: &Step, content: &[u8], number: usize) -> io::Result<()> {
-        if !self.folder.read.borrow().contains_key(&step.path) {
-            self.make_folders(&step.path)?;
-        }
-        let (dir, _) = self.folder.place(&step.path)?;
-        let name = format!("{STAGED}{}-{number}", std::process::id());
-        let mut file = dir.open_with(&name, OpenOptions::new().write(true).create_new(true))?;
-        self.staged.push(Some((dir, name)));
-        file.write_all(content)?;
-        let permissions =
-            self.folder.read.borrow().get(&step.like).map(|original| original.permissions.clone());
-        permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))
-    }
-
-    fn make_folders(&mut self, path: &RelativePath) -> io::Result<()> {
-        for above in path.folders() {
-            match self.folder.root.create_dir(above) {
-                Ok(()) => self.folders.push(above.to_owned()),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    fn commit(mut self, steps: &[Step]) -> Result<(), FolderError> {
-        for (number, step) in steps.iter().enumerate() {
-            if let Err(error) = self.perform(step, number) {
-                return Err(self.put_back(&step.path, error));
-            }
-            self.done.push(step.path.clone());
-        }
-        self.folders.clear();
-        Ok(())
-    }
-
-    fn perform(&mut self, step: &Step, number: usize) -> io::Result<()> {
-        let (dir, name) = self.folder.place(&step.path)?;
-        match self.staged.get_mut(number) {
-            Some(staged @ Some(_)) => {
-                if let Some((from, staged)) = staged {
-                    from.rename(&*staged, &dir, name)?;
-                }
-                *staged = None;
-                Ok(())
-            }
-            Some(None) | None => dir.remove_file(name),
-        }
-    }
-
-    /// Undoes what was done, last change first.
-    fn put_back(&mut self, path: &RelativePath, cause: io::Error) -> FolderError {
-        for done in std::mem::take(&mut self.done).iter().rev() {
-            if let Err(why) = self.restore(done) {
-                return FolderError::HalfDone { path: path.to_string(), cause, left: done.to_string(), why };
-            }
-        }
-        FolderError::Write(path.to_string(), cause)
-    }
-
-    fn restore(&self, path: &RelativePath) -> io::Result<()> {
-        let (dir, name) = self.folder.place(path)?;
-        let Some(original) = self.folder.read.borrow().get(path).cloned() else {
-            return dir.remove_file(name);
-        };
-        dir.write(name, &*original.content)?;
-        dir.set_permissions(name, original.permissions)
-    }
-}
-
-impl Drop for Work<'_> {
-    /// Tidies up. Nothing can be done about a failure here.
-    fn drop(&mut self) {
-        for (dir, staged) in self.staged.iter().flatten() {
-            let _ = dir.remove_file(staged);
-        }
-        for folder in self.folders.iter().rev() {
-            let _ = self.folder.root.remove_dir(folder);
-        }
-    }
 }
