@@ -146,14 +146,36 @@ impl Step {
     }
 
     fn perform(&mut self) -> io::Result<()> {
-        let Change { dir, name, .. } = &self.change;
+        let Change { dir, name, before, .. } = &self.change;
         match self.state {
+            State::Staged if before.is_some() => replace(dir, &self.staged, name)?,
             State::Staged => dir.rename(&self.staged, dir, name)?,
             State::Planned | State::Done => dir.remove_file(name)?,
         }
         self.state = State::Done;
         Ok(())
     }
+}
+
+/// Puts one file in the place of another. The two change places and the old one goes: renaming over a file makes some
+/// file systems (ext4) find room for the new one at once, which takes longer than all the rest.
+#[cfg(target_os = "linux")]
+fn replace(dir: &Dir, new: &str, old: &str) -> io::Result<()> {
+    use rustix::{
+        fs::{RenameFlags, renameat_with},
+        io::Errno,
+    };
+    match renameat_with(dir, new, dir, old, RenameFlags::EXCHANGE) {
+        Ok(()) => dir.remove_file(new),
+        // Not every file system can.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => dir.rename(new, dir, old),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn replace(dir: &Dir, new: &str, old: &str) -> io::Result<()> {
+    dir.rename(new, dir, old)
 }
 
 impl Change {
