@@ -12,6 +12,8 @@ use std::{borrow::Cow, cell::OnceCell};
 #[derive(Debug)]
 pub(crate) struct Base<'a> {
     pub(crate) text: Text<'a>,
+    /// Bytes of the file.
+    pub(crate) size: usize,
     keys: [OnceCell<Vec<u64>>; 3],
 }
 
@@ -27,7 +29,7 @@ pub(crate) struct Matches {
 
 impl<'a> Base<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { text: Text::new(bytes), keys: Default::default() }
+        Self { text: Text::new(bytes), size: bytes.len(), keys: Default::default() }
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -15,10 +15,10 @@ pub enum ReadError<E> {
     Failed(E),
 }
 
-/// The files that a patch is applied to.
-pub trait Files {
+/// The files that a patch is applied to. Several threads may read at once.
+pub trait Files: Sync {
     /// What can fail.
-    type Error;
+    type Error: Send;
 
     /// The content of the file at `path`; none when there is no such file.
     ///

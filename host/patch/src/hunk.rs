@@ -96,6 +96,18 @@ pub(crate) enum Intent {
     },
 }
 
+impl Intent {
+    /// The files that it may be about.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &RelativePath> {
+        let (many, one, other) = match self {
+            Self::Create(path) => (&[][..], Some(path), None),
+            Self::Modify(names) | Self::Delete(names) => (names.as_slice(), None, None),
+            Self::Rename { from, to } => (&[][..], Some(from), Some(to)),
+        };
+        many.iter().chain(one).chain(other)
+    }
+}
+
 /// The part of a patch that is about one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FilePatch<'t> {

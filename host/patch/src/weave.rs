@@ -319,7 +319,8 @@ pub(crate) enum LastEnd {
 
 /// The new file. `splices` are in order and do not overlap.
 pub(crate) fn weave(base: &Base<'_>, splices: &[Splice<'_>], last: LastEnd, keeps_mark: bool) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let added = splices.iter().flat_map(|splice| &splice.adds).map(|line| line.text.len() + 2).sum::<usize>();
+    let mut bytes = Vec::with_capacity(base.size + added);
     if base.text.byte_order_mark && keeps_mark {
         bytes.extend_from_slice(BYTE_ORDER_MARK);
     }

@@ -1,0 +1,190 @@
+//! What one part of a patch makes of its file: there, gone, moved or other than before.
+
+use super::work::{Changed, Reason, Work};
+use crate::{
+    file::{Revised, revise},
+    files::Files,
+    hunk::{FilePatch, Hunk, Kind},
+    report::{Change, FileReport, HunkOutcome},
+    text::is_binary,
+};
+use orchestrator_core::RelativePath;
+
+/// Most lines of a file times hunks for it: each hunk may have to pass over every line, some times.
+const VISITS_MAX: usize = 200_000_000;
+
+impl<F: Files> Work<'_, F> {
+    pub(super) fn create(
+        &mut self,
+        path: &RelativePath,
+        patch: &FilePatch<'_>,
+    ) -> Result<FileReport, F::Error> {
+        let mut report = report(path, Change::Create);
+        let existing = match self.current(path)? {
+            Ok(existing) => existing,
+            Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
+        };
+        // An empty file is created by a hunk without lines, where it is by a hunk at all.
+        let hunks: Vec<Hunk<'_>> = patch
+            .hunks
+            .iter()
+            .filter(|hunk| !hunk.lines.is_empty() || hunk.fault.is_some())
+            .cloned()
+            .collect();
+        let revised = revise(b"", &hunks, patch.carriage_returns);
+        if let Some(existing) = existing {
+            if revised.content.as_ref() == Some(&existing) {
+                let already = |mut hunk: crate::HunkReport| {
+                    hunk.outcome = HunkOutcome::AlreadyApplied { line: 1 };
+                    hunk
+                };
+                report.hunks = revised.hunks.into_iter().map(already).collect();
+                return Ok(report);
+            }
+            let reason =
+                "the patch creates the file, but it is there already: send a diff against its content";
+            return Ok(FileReport { refused: Some(reason.into()), ..report });
+        }
+        report.hunks = revised.hunks;
+        if let Some(content) = revised.content {
+            self.set(path, Some(content), false, true);
+        }
+        Ok(report)
+    }
+
+    pub(super) fn modify(
+        &mut self,
+        names: &[RelativePath],
+        patch: &FilePatch<'_>,
+    ) -> Result<FileReport, F::Error> {
+        let Some(first) = names.first() else { return Ok(FileReport::refusal("", "it names no file")) };
+        let found = match self.find(names)? {
+            Ok(found) => found,
+            Err(reason) => return Ok(FileReport::refusal(first.as_str(), reason)),
+        };
+        let Some((path, content)) = found else {
+            if !patch.hunks.is_empty()
+                && patch.hunks.iter().all(|hunk| only_adds(hunk) && hunk.fault.is_none())
+            {
+                return self.create(first, patch);
+            }
+            return Ok(FileReport::refusal(first.as_str(), format!("there is no file '{first}'")));
+        };
+        let report = report(&path, Change::Modify);
+        let revised = match revised(&content, patch) {
+            Ok(revised) => revised,
+            Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
+        };
+        if let Some(new) = revised.content
+            && new != content
+        {
+            self.set(&path, Some(new), true, true);
+        }
+        Ok(FileReport { hunks: revised.hunks, ..report })
+    }
+
+    pub(super) fn delete(
+        &mut self,
+        names: &[RelativePath],
+        patch: &FilePatch<'_>,
+    ) -> Result<FileReport, F::Error> {
+        let Some(first) = names.first() else { return Ok(FileReport::refusal("", "it names no file")) };
+        let found = match self.find(names)? {
+            Ok(found) => found,
+            Err(reason) => return Ok(FileReport::refusal(first.as_str(), reason)),
+        };
+        let Some((path, content)) = found else {
+            let reason = format!("there is no file '{first}'");
+            return Ok(FileReport { refused: Some(reason), ..report(first, Change::Delete) });
+        };
+        let mut report = report(&path, Change::Delete);
+        if !patch.hunks.is_empty() {
+            let revised = match revised(&content, patch) {
+                Ok(revised) => revised,
+                Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
+            };
+            report.hunks = revised.hunks;
+            match revised.content {
+                None => return Ok(report),
+                Some(rest) if !rest.is_empty() => {
+                    let lines = crate::text::lines(&rest).len();
+                    report.refused = Some(format!(
+                        "the patch deletes the file, but leaves {lines} lines of it: remove all lines, or do not delete it"
+                    ));
+                    return Ok(report);
+                }
+                Some(_) => {}
+            }
+        }
+        self.set(&path, None, true, true);
+        Ok(report)
+    }
+
+    pub(super) fn rename(
+        &mut self,
+        from: &RelativePath,
+        to: &RelativePath,
+        patch: &FilePatch<'_>,
+    ) -> Result<FileReport, F::Error> {
+        let report = report(to, Change::Rename { from: from.to_string() });
+        let refuse = |reason: Reason| Ok(FileReport { refused: Some(reason), ..report.clone() });
+        let (old, taken) = match (self.current(from)?, self.current(to)?) {
+            (Ok(old), Ok(taken)) => (old, taken),
+            (Err(reason), _) | (_, Err(reason)) => return refuse(reason),
+        };
+        let Some(old) = old else { return refuse(format!("there is no file '{from}'")) };
+        if taken.is_some() {
+            return refuse(format!("'{to}' is there already: delete it first, or choose another path"));
+        }
+        if self.changed.contains_key(from) || self.changed.contains_key(to) {
+            return refuse(
+                "an earlier part of the patch changes it as well: put what should become of it into one part"
+                    .into(),
+            );
+        }
+        let mut hunks = Vec::new();
+        let mut new = None;
+        if !patch.hunks.is_empty() {
+            let revised = match revised(&old, patch) {
+                Ok(revised) => revised,
+                Err(reason) => return refuse(reason),
+            };
+            hunks = revised.hunks;
+            match revised.content {
+                None => return Ok(FileReport { hunks, ..report }),
+                Some(content) => new = Some(content).filter(|content| *content != old),
+            }
+        }
+        let differs = new.is_some();
+        self.set(from, None, true, true);
+        let moved =
+            Changed { existed: false, from: Some(from.clone()), content: Some(new.unwrap_or(old)), differs };
+        self.changed.insert(to.clone(), moved);
+        Ok(FileReport { hunks, ..report })
+    }
+}
+
+fn report(path: &RelativePath, change: Change) -> FileReport {
+    FileReport { path: path.to_string(), change: Some(change), hunks: Vec::new(), refused: None }
+}
+
+fn only_adds(hunk: &Hunk<'_>) -> bool {
+    hunk.lines.iter().all(|line| line.kind == Kind::Added)
+}
+
+fn revised(content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
+    if patch.hunks.is_empty() {
+        return Err("the diff names the file, but has no hunk ('@@') that changes it".into());
+    }
+    let lines = memchr::memchr_iter(b'\n', content).count();
+    if lines.saturating_mul(patch.hunks.len()) > VISITS_MAX {
+        return Err(format!(
+            "{} hunks in a file of {lines} lines are more work than is done at once: send fewer hunks at a time",
+            patch.hunks.len()
+        ));
+    }
+    if is_binary(content) {
+        return Err("the file is binary: only text can be changed by a patch".into());
+    }
+    Ok(revise(content, &patch.hunks, patch.carriage_returns))
+}

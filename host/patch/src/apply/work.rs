@@ -1,0 +1,177 @@
+//! What parts of a patch make of the files that they are about, one after the other.
+
+use super::{Outcome, parts::Group};
+use crate::{
+    files::{Edit, Files, ReadError},
+    hunk::{FilePatch, Intent, Unusable},
+    report::{FileReport, Report},
+};
+use orchestrator_core::RelativePath;
+use std::collections::BTreeMap;
+
+/// What became of a file so far.
+#[derive(Debug, Clone)]
+pub(super) struct Changed {
+    /// Whether there was a file before the patch.
+    pub(super) existed: bool,
+    /// Where it came from, if it was moved here.
+    pub(super) from: Option<RelativePath>,
+    /// What it has now; none where it is gone.
+    pub(super) content: Option<Vec<u8>>,
+    /// Whether its bytes are other than before.
+    pub(super) differs: bool,
+}
+
+pub(super) struct Work<'f, F: Files> {
+    files: &'f F,
+    pub(super) changed: BTreeMap<RelativePath, Changed>,
+    reports: Vec<FileReport>,
+}
+
+/// Why a file was refused as a whole.
+pub(super) type Reason = String;
+/// A file under the name by which it was found.
+pub(super) type NamedFile = (RelativePath, Vec<u8>);
+
+impl<'f, F: Files> Work<'f, F> {
+    pub(super) fn new(files: &'f F) -> Self {
+        Self { files, changed: BTreeMap::new(), reports: Vec::new() }
+    }
+
+    /// Adds what other parts came to, which were about other files.
+    pub(super) fn join(&mut self, other: Self) {
+        self.changed.extend(other.changed);
+        self.reports.extend(other.reports);
+    }
+
+    /// Adds what comes of these parts.
+    pub(super) fn group(&mut self, group: Group<'_>) -> Result<(), F::Error> {
+        let report = match group {
+            Err(Unusable { path, reason }) => FileReport::refusal(path, reason),
+            Ok(mut group) if group.len() == 1 => match group.pop() {
+                Some(patch) => self.patch(patch)?,
+                None => return Ok(()),
+            },
+            Ok(group) => self.several(group)?,
+        };
+        self.reports.push(report);
+        Ok(())
+    }
+
+    /// Several parts about one file.
+    fn several(&mut self, group: Vec<FilePatch<'_>>) -> Result<FileReport, F::Error> {
+        let mut parts = group.iter();
+        let Some(mut merged) = parts.next().cloned() else {
+            return Ok(FileReport::refusal("", "nothing is left of it"));
+        };
+        for part in parts {
+            merged.hunks.extend(part.hunks.iter().cloned());
+        }
+        for (hunk, number) in merged.hunks.iter_mut().zip(1..) {
+            hunk.number = number;
+        }
+        let before = self.changed.clone();
+        let at_once = self.patch(merged)?;
+        if at_once.is_applied() {
+            return Ok(at_once);
+        }
+        let failed = std::mem::replace(&mut self.changed, before.clone());
+        let mut in_turn: Option<FileReport> = None;
+        for part in group {
+            let mut report = self.patch(part)?;
+            if !report.is_applied() {
+                self.changed = failed;
+                return Ok(at_once);
+            }
+            match &mut in_turn {
+                None => in_turn = Some(report),
+                Some(so_far) => {
+                    for hunk in &mut report.hunks {
+                        hunk.number = u32::try_from(so_far.hunks.len()).unwrap_or(u32::MAX).saturating_add(1);
+                        so_far.hunks.push(hunk.clone());
+                    }
+                }
+            }
+        }
+        Ok(in_turn.unwrap_or(at_once))
+    }
+
+    fn patch(&mut self, patch: FilePatch<'_>) -> Result<FileReport, F::Error> {
+        match &patch.intent {
+            Intent::Create(path) => self.create(path, &patch),
+            Intent::Delete(names) => self.delete(names, &patch),
+            Intent::Modify(names) => self.modify(names, &patch),
+            Intent::Rename { from, to } => self.rename(from, to, &patch),
+        }
+    }
+
+    /// The file as earlier parts of the patch left it.
+    pub(super) fn current(&self, path: &RelativePath) -> Result<Result<Option<Vec<u8>>, Reason>, F::Error> {
+        if let Some(changed) = self.changed.get(path) {
+            return Ok(Ok(changed.content.clone()));
+        }
+        match self.files.read(path) {
+            Ok(content) => Ok(Ok(content)),
+            Err(ReadError::Refused(reason)) => Ok(Err(reason)),
+            Err(ReadError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// The first of `names` that there is, and its content.
+    pub(super) fn find(&self, names: &[RelativePath]) -> Result<Result<Option<NamedFile>, Reason>, F::Error> {
+        let mut refused = None;
+        for name in names {
+            match self.current(name)? {
+                Ok(Some(content)) => return Ok(Ok(Some((name.clone(), content)))),
+                Ok(None) => {}
+                Err(reason) => refused = refused.or(Some(reason)),
+            }
+        }
+        Ok(refused.map_or(Ok(None), Err))
+    }
+
+    pub(super) fn set(
+        &mut self,
+        path: &RelativePath,
+        content: Option<Vec<u8>>,
+        existed: bool,
+        differs: bool,
+    ) {
+        match self.changed.get_mut(path) {
+            Some(changed) => {
+                changed.differs |= differs;
+                changed.content = content;
+            }
+            None => {
+                let changed = Changed { existed, from: None, content, differs };
+                self.changed.insert(path.clone(), changed);
+            }
+        }
+    }
+
+    pub(super) fn outcome(self) -> Outcome {
+        let report = Report { files: self.reports };
+        let mut edits = Vec::new();
+        if report.is_applied() {
+            let moved: Vec<RelativePath> =
+                self.changed.values().filter_map(|changed| changed.from.clone()).collect();
+            for (path, changed) in self.changed {
+                edits.extend(edit(path, changed, &moved));
+            }
+        }
+        Outcome { report, edits }
+    }
+}
+
+fn edit(path: RelativePath, changed: Changed, moved: &[RelativePath]) -> Option<Edit> {
+    match (changed.content, changed.from, changed.existed) {
+        (Some(content), Some(from), _) => {
+            let content = changed.differs.then_some(content);
+            Some(Edit::Rename { from, to: path, content })
+        }
+        (Some(content), None, true) => Some(Edit::Modify { path, content }),
+        (Some(content), None, false) => Some(Edit::Create { path, content }),
+        (None, _, true) if !moved.contains(&path) => Some(Edit::Delete { path }),
+        (None, ..) => None,
+    }
+}
