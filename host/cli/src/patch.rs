@@ -7,6 +7,7 @@
 mod commit;
 mod folder;
 mod make;
+mod step;
 
 use crate::{
     args::{PatchApplyArgs, PatchArgs, PatchCommand},
@@ -20,9 +21,14 @@ use serde::Serialize;
 use std::{
     fs::File,
     io::{self, Read},
+    num::NonZero,
     path::Path,
     process::ExitCode,
+    thread,
 };
+
+/// Most threads. What takes the time is the file system, where more get in each other's way.
+const THREADS_MAX: usize = 4;
 
 /// Does what `args` say.
 pub(crate) fn patch(args: PatchArgs) -> Result<ExitCode, CliError> {
@@ -33,6 +39,7 @@ pub(crate) fn patch(args: PatchArgs) -> Result<ExitCode, CliError> {
 }
 
 fn apply_patch(args: &PatchApplyArgs) -> Result<ExitCode, CliError> {
+    limit_threads()?;
     let text = read_patch(args.file.as_deref())?;
     let folder = Folder::open(&args.dir)?;
     let options = Options { target: args.target.clone(), ..Options::default() };
@@ -53,6 +60,16 @@ fn apply_patch(args: &PatchApplyArgs) -> Result<ExitCode, CliError> {
     Ok(if applied { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Takes fewer threads for large patches than there are processors. Where they are few nothing is said, as threads that
+/// start with the work get to it sooner than threads that wait for it.
+fn limit_threads() -> Result<(), CliError> {
+    if thread::available_parallelism().map_or(1, NonZero::get) <= THREADS_MAX {
+        return Ok(());
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(THREADS_MAX);
+    pool.build_global().map_err(|error| CliError::Runtime(io::Error::other(error)))
+}
+
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Answer<'r> {
@@ -70,17 +87,23 @@ fn json(answer: &Answer<'_>) -> Result<String, CliError> {
 
 /// The patch, from a file or from standard input. One that is too long is read far enough to be refused as that.
 fn read_patch(file: Option<&Path>) -> Result<Vec<u8>, CliError> {
-    let most = u64::try_from(PATCH_MAX).unwrap_or(u64::MAX).saturating_add(1);
-    let mut text = Vec::new();
-    match file.filter(|file| *file != Path::new("-")) {
-        None => io::stdin()
-            .lock()
-            .take(most)
-            .read_to_end(&mut text)
-            .map_err(|error| CliError::Read("standard input".into(), error))?,
-        Some(file) => File::open(file)
-            .and_then(|open| open.take(most).read_to_end(&mut text))
-            .map_err(|error| CliError::Read(file.display().to_string(), error))?,
+    let (name, read) = match file.filter(|file| *file != Path::new("-")) {
+        None => ("standard input".into(), read_some(io::stdin().lock(), 0)),
+        Some(path) => (path.display().to_string(), read_file(path)),
     };
+    read.map_err(|error| CliError::Read(name, error))
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    read_some(file, size)
+}
+
+/// What `input` has, which may be about `size` bytes.
+fn read_some(input: impl Read, size: u64) -> io::Result<Vec<u8>> {
+    let most = PATCH_MAX.saturating_add(1);
+    let mut text = Vec::with_capacity(usize::try_from(size).unwrap_or(most).saturating_add(1).min(most));
+    input.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut text)?;
     Ok(text)
 }

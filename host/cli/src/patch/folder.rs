@@ -3,7 +3,10 @@
 //! A patch is a stranger's text, and its paths may go through links that a stranger made. So paths are opened relative
 //! to the folder's handle, and links are neither followed nor replaced.
 
-use super::commit::{Change, Commit};
+use super::{
+    commit::Commit,
+    step::{Action, Change, Entry, STAGED},
+};
 use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
 use cap_std::{
     ambient_authority,
@@ -12,11 +15,10 @@ use cap_std::{
 use orchestrator_core::RelativePath;
 use orchestrator_patch::{Edit, Files, ReadError};
 use std::{
-    cell::RefCell,
     collections::BTreeMap,
     io::{self, ErrorKind, Read},
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// Most bytes of a file that is patched.
@@ -31,53 +33,60 @@ pub(crate) enum FolderError {
     Read(String, #[source] io::Error),
     #[error("writing '{0}': {1}; nothing was changed")]
     Write(String, #[source] io::Error),
-    #[error("writing '{path}': {cause}; and '{left}' could not be put back ({why}): look at what is in it")]
+    #[error(
+        "writing '{path}': {cause}; and '{left}' could not be put back ({why}): look at what is in it, and for a file \
+         '{STAGED}…' beside it, which is what it was"
+    )]
     HalfDone { path: String, cause: io::Error, left: String, why: io::Error },
+    #[error(
+        "the patch is applied, but what '{0}' was could not be removed ({1}): remove '{STAGED}…' beside it"
+    )]
+    LeftOver(String, #[source] io::Error),
 }
 
 /// A folder.
 pub(crate) struct Folder {
     root: Arc<Dir>,
     /// Folders below it that were opened: each name is looked up once, however many files of it are patched.
-    opened: RefCell<BTreeMap<String, Arc<Dir>>>,
-    /// What was read, which is what is put back if need be.
-    read: RefCell<BTreeMap<RelativePath, Original>>,
+    opened: Mutex<BTreeMap<String, Arc<Dir>>>,
+    /// The modes of the files that were read, which their new contents get.
+    permissions: Mutex<BTreeMap<RelativePath, Permissions>>,
 }
 
-/// A file as it was.
-#[derive(Clone)]
-pub(super) struct Original {
-    pub(super) content: Arc<Vec<u8>>,
-    pub(super) permissions: Permissions,
+/// A file as it was read.
+struct Original {
+    content: Vec<u8>,
+    permissions: Permissions,
 }
 
 impl Folder {
     pub(crate) fn open(path: &Path) -> Result<Self, FolderError> {
         let root = Dir::open_ambient_dir(path, ambient_authority())
             .map_err(|error| FolderError::Open(path.display().to_string(), error))?;
-        Ok(Self { root: Arc::new(root), opened: RefCell::default(), read: RefCell::default() })
+        Ok(Self { root: Arc::new(root), opened: Mutex::default(), permissions: Mutex::default() })
     }
 
     /// The folder that `path` is in, and its name there.
-    fn place<'p>(&self, path: &'p RelativePath) -> io::Result<(Arc<Dir>, &'p str)> {
+    fn entry(&self, path: &RelativePath) -> io::Result<Entry> {
         let Some((folder, name)) = path.as_str().rsplit_once('/') else {
-            return Ok((Arc::clone(&self.root), path.as_str()));
+            return Ok(Entry { folder: Arc::clone(&self.root), name: path.to_string() });
         };
-        if let Some(open) = self.opened.borrow().get(folder) {
-            return Ok((Arc::clone(open), name));
+        let name = name.to_owned();
+        if let Some(open) = lock(&self.opened).get(folder) {
+            return Ok(Entry { folder: Arc::clone(open), name });
         }
         let open = Arc::new(self.root.open_dir(folder)?);
-        self.opened.borrow_mut().insert(folder.to_owned(), Arc::clone(&open));
-        Ok((open, name))
+        lock(&self.opened).insert(folder.to_owned(), Arc::clone(&open));
+        Ok(Entry { folder: open, name })
     }
 
     /// The file at `path`, if it is one and not too large; otherwise why not.
     fn original(&self, path: &RelativePath) -> io::Result<Result<Original, String>> {
-        let (dir, name) = self.place(path)?;
+        let Entry { folder, name } = self.entry(path)?;
         let mut options = OpenOptions::new();
         // A named pipe is opened without waiting for its other end, and then refused.
         options.read(true).follow(FollowSymlinks::No).nonblock(true);
-        let file = dir.open_with(name, &options)?;
+        let file = folder.open_with(name, &options)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Ok(Err(no_file(path)));
@@ -85,14 +94,14 @@ impl Folder {
         if metadata.len() > FILE_MAX {
             return Ok(Err(format!("'{path}' has {} bytes: at most {FILE_MAX} are patched", metadata.len())));
         }
-        let size = usize::try_from(metadata.len()).unwrap_or(0);
-        let mut content = Vec::with_capacity(size.saturating_add(1));
-        file.take(FILE_MAX).read_to_end(&mut content)?;
-        Ok(Ok(Original { content: Arc::new(content), permissions: metadata.permissions() }))
+        let mut content = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        // What is written to it from now on is not looked for.
+        file.take(metadata.len()).read_to_end(&mut content)?;
+        Ok(Ok(Original { content, permissions: metadata.permissions() }))
     }
 
     fn is_link(&self, path: &RelativePath) -> bool {
-        let metadata = self.place(path).and_then(|(dir, name)| dir.symlink_metadata(name));
+        let metadata = self.entry(path).and_then(|entry| entry.folder.symlink_metadata(entry.name));
         metadata.is_ok_and(|metadata| metadata.is_symlink())
     }
 
@@ -117,48 +126,50 @@ struct Plan<'f> {
 impl Plan<'_> {
     fn add(&mut self, edit: Edit) -> Result<(), FolderError> {
         match edit {
-            Edit::Create { path, content } | Edit::Modify { path, content } => {
-                let permissions = self.before(&path).map(|original| original.permissions);
-                self.change(path, Some((Arc::new(content), permissions)))
+            Edit::Create { path, content } => {
+                self.make_folders(&path)?;
+                self.change(path, Action::Create { content, permissions: None })
             }
-            Edit::Delete { path } => self.change(path, None),
-            Edit::Rename { from, to, content } => {
-                let Some(original) = self.before(&from) else {
-                    return Err(FolderError::Read(from.to_string(), ErrorKind::NotFound.into()));
-                };
-                let content = content.map_or(original.content, Arc::new);
-                self.change(to, Some((content, Some(original.permissions))))?;
-                self.change(from, None)
+            Edit::Modify { path, content } => {
+                let permissions = self.permissions(&path)?;
+                self.change(path, Action::Replace { content, permissions })
+            }
+            Edit::Delete { path } => self.change(path, Action::Remove),
+            Edit::Rename { from, to, content: None } => {
+                self.make_folders(&to)?;
+                let entry = self.entry(&from)?;
+                self.change(to, Action::Move { from: entry })
+            }
+            Edit::Rename { from, to, content: Some(content) } => {
+                self.make_folders(&to)?;
+                let permissions = Some(self.permissions(&from)?);
+                self.change(to, Action::Create { content, permissions })?;
+                self.change(from, Action::Remove)
             }
         }
     }
 
-    fn before(&self, path: &RelativePath) -> Option<Original> {
-        self.folder.read.borrow().get(path).cloned()
+    fn permissions(&self, path: &RelativePath) -> Result<Permissions, FolderError> {
+        let known = lock(&self.folder.permissions).get(path).cloned();
+        known.ok_or_else(|| FolderError::Read(path.to_string(), ErrorKind::NotFound.into()))
     }
 
-    fn change(
-        &mut self,
-        path: RelativePath,
-        after: Option<(Arc<Vec<u8>>, Option<Permissions>)>,
-    ) -> Result<(), FolderError> {
-        let before = self.before(&path);
-        let failed = |error| FolderError::Write(path.to_string(), error);
-        if before.is_none() {
-            self.make_folders(&path).map_err(failed)?;
-        }
-        let (dir, name) = self.folder.place(&path).map_err(failed)?;
-        let name = name.to_owned();
-        self.changes.push(Change { path, dir, name, after, before });
+    fn entry(&self, path: &RelativePath) -> Result<Entry, FolderError> {
+        self.folder.entry(path).map_err(|error| FolderError::Write(path.to_string(), error))
+    }
+
+    fn change(&mut self, path: RelativePath, action: Action) -> Result<(), FolderError> {
+        let entry = self.entry(&path)?;
+        self.changes.push(Change { path, entry, action });
         Ok(())
     }
 
-    fn make_folders(&mut self, path: &RelativePath) -> io::Result<()> {
+    fn make_folders(&mut self, path: &RelativePath) -> Result<(), FolderError> {
         for above in path.folders() {
             match self.folder.root.create_dir(above) {
                 Ok(()) => self.folders.push(above.to_owned()),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
+                Err(error) => return Err(FolderError::Write(path.to_string(), error)),
             }
         }
         Ok(())
@@ -170,9 +181,8 @@ impl Files for Folder {
 
     fn read(&self, path: &RelativePath) -> Result<Option<Vec<u8>>, ReadError<FolderError>> {
         match self.original(path) {
-            Ok(Ok(original)) => {
-                let content = original.content.to_vec();
-                self.read.borrow_mut().insert(path.clone(), original);
+            Ok(Ok(Original { content, permissions })) => {
+                lock(&self.permissions).insert(path.clone(), permissions);
                 Ok(Some(content))
             }
             Ok(Err(reason)) => Err(ReadError::Refused(reason)),
@@ -194,4 +204,9 @@ impl Files for Folder {
 
 fn no_file(path: &RelativePath) -> String {
     format!("'{path}' is a link, a folder or a device, not a file")
+}
+
+/// What is in `kept`, which is whole also where a thread that had it panicked: all that is done to it is one insertion.
+fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
