@@ -83,15 +83,30 @@ fn against_git() -> Result<Figure> {
     }
     let patch = place.path().join("large.diff");
     fs::write(&patch, diff)?;
+    let ours = || {
+        let mut command = Command::new(&program);
+        command.args(["patch", "apply"]).arg(&patch);
+        apply_with(command, place.path(), &files)
+    };
+    let git = || {
+        let mut command = Command::new("git");
+        command.arg("apply").arg(&patch);
+        apply_with(command, place.path(), &files)
+    };
     let (mut measured, mut reference) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let ours =
-            apply_with(Command::new(&program).args(["patch", "apply"]).arg(&patch), place.path(), &files)?;
-        let git = apply_with(Command::new("git").arg("apply").arg(&patch), place.path(), &files)?;
+        // What comes second finds a file system that is still busy with the first, so they take turns in that as well.
+        let (one, other) = match round % 2 == 0 {
+            true => (ours()?, git()?),
+            false => {
+                let git = git()?;
+                (ours()?, git)
+            }
+        };
         // The first warms up.
         if round > 0 {
-            measured.push(ours);
-            reference.push(git);
+            measured.push(one);
+            reference.push(other);
         }
     }
     Ok(Figure {
@@ -103,20 +118,21 @@ fn against_git() -> Result<Figure> {
     })
 }
 
-/// How long `command` takes in a fresh copy of the files.
-fn apply_with(command: &mut Command, place: &Path, files: &[(RelativePath, String)]) -> Result<Duration> {
-    let folder = tempfile::tempdir_in(place)?;
+/// How long `command` takes in a fresh copy of the files, which stays: where many files were just removed, ext4 looks
+/// longer for room for a new one the more they are, and would be measured instead of the programs.
+fn apply_with(mut command: Command, place: &Path, files: &[(RelativePath, String)]) -> Result<Duration> {
+    let folder = tempfile::tempdir_in(place)?.keep();
     for (path, content) in files {
-        let path = folder.path().join(path.as_str());
+        let path = folder.join(path.as_str());
         fs::create_dir_all(path.parent().unwrap_or(&path))?;
         fs::write(path, content)?;
     }
-    command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null());
+    command.current_dir(&folder).stdin(Stdio::null()).stdout(Stdio::null());
     let begin = Instant::now();
     let status = command.status().with_context(|| format!("starting {command:?}"))?;
     let taken = begin.elapsed();
     ensure!(status.success(), "{command:?} ended with {status}");
     let (path, old) = files.last().context("there are files")?;
-    ensure!(fs::read_to_string(folder.path().join(path.as_str()))? != *old, "{command:?} changed nothing");
+    ensure!(fs::read_to_string(folder.join(path.as_str()))? != *old, "{command:?} changed nothing");
     Ok(taken)
 }
