@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
 
 mod common;
+#[path = "network/mirror.rs"]
+mod mirror;
 
-use flate2::{Compression, write::GzEncoder};
+use mirror::Mirror;
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -17,11 +19,6 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
 };
 use tempfile::TempDir;
 
@@ -57,70 +54,6 @@ fn can_run() -> bool {
     assert!(std::env::var_os("CI").is_none(), "npm is missing, and with CI set everything must run");
     println!("LEFT OUT: package installations need npm");
     false
-}
-
-/// A mirror of npm's with one package, on loopback.
-struct Mirror {
-    port: u16,
-    visits: Arc<AtomicUsize>,
-}
-
-impl Mirror {
-    fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let visits = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&visits);
-        thread::spawn(move || {
-            for connection in listener.incoming() {
-                counter.fetch_add(1, Ordering::SeqCst);
-                thread::spawn(move || answer(connection.unwrap(), port));
-            }
-        });
-        Self { port, visits }
-    }
-
-    fn visits(&self) -> usize {
-        self.visits.load(Ordering::SeqCst)
-    }
-}
-
-/// Answers one request. Clients that go away are no matter.
-fn answer(mut connection: TcpStream, port: u16) -> Option<()> {
-    let mut lines = BufReader::new(connection.try_clone().ok()?).lines();
-    let path = lines.next()?.ok()?.split(' ').nth(1)?.to_owned();
-    for line in lines {
-        if line.ok()?.is_empty() {
-            break;
-        }
-    }
-    let (status, body) = match path.as_str() {
-        "/other" => ("200 OK", document(port)),
-        "/other.tgz" => ("200 OK", package()),
-        _ => ("404 Not Found", Vec::new()),
-    };
-    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-    connection.write_all(head.as_bytes()).ok()?;
-    connection.write_all(&body).ok()
-}
-
-fn document(port: u16) -> Vec<u8> {
-    let tarball = format!("http://127.0.0.1:{port}/other.tgz");
-    let version = json!({"name": "other", "version": "1.0.0", "dist": {"tarball": tarball}});
-    json!({"name": "other", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": version}})
-        .to_string()
-        .into_bytes()
-}
-
-fn package() -> Vec<u8> {
-    let manifest = json!({"name": "other", "version": "1.0.0"}).to_string();
-    let mut header = tar::Header::new_gnu();
-    header.set_size(manifest.len() as u64);
-    header.set_mode(0o644);
-    header.set_cksum();
-    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-    archive.append_data(&mut header, "package/package.json", manifest.as_bytes()).unwrap();
-    archive.into_inner().unwrap().finish().unwrap()
 }
 
 /// A server, a project, a mirror that the server's user has configured, and a listener that nobody may reach.

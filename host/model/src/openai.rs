@@ -13,7 +13,7 @@ use crate::{
     wire::WireStream,
 };
 use async_trait::async_trait;
-use orchestrator_core::{CompletionStream, ErrorCode, Failure};
+use orchestrator_core::{CompletionStream, Failure};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
@@ -80,11 +80,9 @@ impl Provider for OpenAiProvider {
     async fn start(&self, request: CompletionRequest) -> Result<Box<dyn CompletionStream>, Failure> {
         request.check()?;
         let row = self.models.resolve(&request.model)?;
-        let body = serde_json::to_vec(&Body::new(&request, row)).map_err(|error| {
-            Failure::new(ErrorCode::Internal, format!("writing a request as JSON: {error}"))
-        })?;
+        let body = Body::new(&request, row);
         let decoder = decode::OpenAiDecoder::default();
-        let stream = WireStream::open(&self.endpoint, &row.id, body, request.meter, decoder).await?;
+        let stream = WireStream::open(&self.endpoint, &row.id, &body, request.meter.clone(), decoder).await?;
         Ok(Box::new(stream))
     }
 }

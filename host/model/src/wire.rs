@@ -11,6 +11,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use orchestrator_core::{CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, Failure, StopReason};
+use serde::Serialize;
 use std::{collections::VecDeque, sync::Arc};
 
 /// Reads the events of one wire format.
@@ -76,10 +77,13 @@ impl<D: Decoder> WireStream<D> {
     pub(crate) async fn open(
         endpoint: &Arc<Endpoint>,
         model: &str,
-        body: Vec<u8>,
+        body: &impl Serialize,
         meter: Meter,
         decoder: D,
     ) -> Result<Self, Failure> {
+        let body = serde_json::to_vec(body).map_err(|error| {
+            Failure::new(ErrorCode::Internal, format!("writing a request as JSON: {error}"))
+        })?;
         let size = body.len();
         let events = endpoint.open(model, body).await?;
         meter.sent(size);
