@@ -219,7 +219,7 @@ impl Tokens {
         // A key that nobody has is compared as well, so that an answer takes as long whether or not there is such a key.
         let kept = lookup.found.as_ref().map_or([0; 32], |record| record.hash);
         let matches = token.matches(&kept);
-        let record = lookup.found.filter(|record| matches && !is_expired(record, now));
+        let record = lookup.found.filter(|record| matches && !record.is_expired(now));
         let record = record.ok_or(AccessError::Invalid)?;
         self.note_use(&record, now).await;
         Ok(Caller { actor: Actor::token(&record.name), role: record.role, key: Some(record.key) })
@@ -255,13 +255,9 @@ impl Tokens {
     }
 }
 
-pub(crate) fn is_expired(record: &TokenRecord, now: Timestamp) -> bool {
-    record.expires.is_some_and(|expires| expires <= now)
-}
-
 fn view(record: TokenRecord, now: Timestamp) -> TokenView {
     TokenView {
-        expired: is_expired(&record, now),
+        expired: record.is_expired(now),
         begins: format!("dorc_{}", record.key),
         name: record.name,
         role: record.role,

@@ -4,7 +4,6 @@
 //! task looks at the table every [`INTERVAL`] while any stream waits, one query for all of them, and at once when this
 //! process revokes one. Nobody waiting costs nothing.
 
-use crate::tokens::is_expired;
 use jiff::Timestamp;
 use orchestrator_journal::{JournalError, Ledger};
 use std::{
@@ -81,7 +80,7 @@ impl Looking {
         let now = Timestamp::now();
         let tokens = self.ledger.tokens().await?;
         let valid =
-            tokens.into_iter().filter(|token| !is_expired(token, now)).map(|token| token.key).collect();
+            tokens.into_iter().filter(|token| !token.is_expired(now)).map(|token| token.key).collect();
         self.valid.send_if_modified(|before| {
             let changed = *before != valid;
             *before = valid;

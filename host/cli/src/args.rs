@@ -3,6 +3,7 @@
 mod access;
 mod patch;
 mod project;
+mod time;
 
 pub(crate) use access::{AuditArgs, PolicyArgs, PolicyCommand, TokenArgs, TokenCommand, TokenCreateArgs};
 pub(crate) use patch::{PatchApplyArgs, PatchArgs, PatchCommand, PatchMakeArgs};

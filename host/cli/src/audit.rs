@@ -4,7 +4,7 @@
 //! with the newest last, as logs are; `--follow` goes on with what comes, looking twice a second: the journal of another
 //! process has no way to call us.
 
-use crate::{args::AuditArgs, error::CliError, output, run::clean, settings::Settings, signals};
+use crate::{args::AuditArgs, clean::clean, error::CliError, output, settings::Settings, signals};
 use orchestrator::{AuditFilter, AuditView, Desk};
 use std::{process::ExitCode, time::Duration};
 
@@ -77,33 +77,4 @@ fn row(entry: &AuditView) -> [String; 5] {
         detail => detail.to_string(),
     };
     [&entry.time.to_string(), entry.actor.as_str(), &entry.action, &entry.subject, &detail].map(clean)
-}
-
-/// From when on: a time, or how long ago.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Since {
-    Time(jiff::Timestamp),
-    Ago(Duration),
-}
-
-impl Since {
-    fn time(&self) -> Result<jiff::Timestamp, String> {
-        match self {
-            Self::Time(time) => Ok(*time),
-            Self::Ago(span) => jiff::Timestamp::now().checked_sub(*span).map_err(|error| error.to_string()),
-        }
-    }
-}
-
-impl std::str::FromStr for Since {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(span) = text.parse::<crate::token::Span>() {
-            return Ok(Self::Ago(span.0));
-        }
-        text.parse().map(Self::Time).map_err(|_| {
-            format!("'{text}' is no time; give one such as 2026-01-31T12:00:00Z, or how long ago, such as 2h or 7d")
-        })
-    }
 }

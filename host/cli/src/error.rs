@@ -1,6 +1,6 @@
 //! Why the program ended without doing what it was asked, as one sentence with the way out.
 
-use crate::{patch::FolderError, settings::SettingsError};
+use crate::{patch::error::FolderError, settings::SettingsError};
 use orchestrator::{
     AccessError, AuditError, ModelConfigError, OpenError, PolicyError, ProjectError, RunError, StartError,
 };

@@ -6,6 +6,7 @@
 
 mod args;
 mod audit;
+mod clean;
 mod error;
 mod logging;
 mod open_files;
@@ -20,6 +21,7 @@ mod settings;
 mod show_settings;
 mod signals;
 mod token;
+mod units;
 
 use args::{Cli, Command};
 use clap::{CommandFactory as _, Parser as _};

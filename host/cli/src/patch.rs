@@ -5,6 +5,7 @@
 //! on or as JSON.
 
 mod commit;
+pub(crate) mod error;
 mod folder;
 mod make;
 mod step;
@@ -15,7 +16,6 @@ use crate::{
     output,
 };
 use folder::Folder;
-pub(crate) use folder::FolderError;
 use orchestrator_patch::{Options, Outcome, PATCH_MAX, Report, apply};
 use serde::Serialize;
 use std::{

@@ -58,5 +58,5 @@ fn row(plugin: &PluginView) -> [String; 6] {
     };
     let version = plugin.version.as_deref().unwrap_or("-");
     let purpose = plugin.purpose.as_deref().unwrap_or("-");
-    [plugin.name.as_str(), kind, version, state, from, purpose].map(crate::run::clean)
+    [plugin.name.as_str(), kind, version, state, from, purpose].map(crate::clean::clean)
 }

@@ -62,7 +62,7 @@ async fn perform(orchestrator: &Orchestrator, command: ProjectCommand) -> Result
             let source = read_source(&source, strip).await?;
             let imported = orchestrator.import_project(&project, source, replace).await?;
             for left in &imported.skipped {
-                complain(&format!("{} was passed over: {}", crate::run::clean(&left.name), left.reason));
+                complain(&format!("{} was passed over: {}", crate::clean::clean(&left.name), left.reason));
             }
             tell::changes(&imported.changes)
         }

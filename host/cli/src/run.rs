@@ -3,9 +3,6 @@
 mod line;
 mod narrator;
 mod screen;
-pub(crate) mod units;
-
-pub(crate) use line::clean;
 
 use crate::{
     args::RunArgs,

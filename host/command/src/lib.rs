@@ -11,6 +11,7 @@
 //!
 //! A command is a list of arguments and never a shell line, so there is nothing to quote and nothing to inject into.
 
+mod chunk;
 mod commands;
 mod excerpt;
 pub mod host;
@@ -27,6 +28,7 @@ mod project;
 pub mod sandbox;
 mod supervise;
 
+pub use chunk::OutputChunk;
 pub use commands::Commands;
 pub use host::{CommandCall, CommandRoom, CommandView};
 pub use launcher::{Exit, Launched, Launcher, OutputPipe, RunningProcess};
@@ -36,7 +38,7 @@ pub use network::{Gateway, HOME, Network, NoGateway, Open, PROXY};
 pub use orchestrator_core::Isolation;
 pub use plain::PlainLauncher;
 pub use policy::CommandPolicy;
-pub use process::{OutputChunk, Process};
+pub use process::Process;
 pub use project::Project;
 pub use sandbox::{SandboxConfig, SandboxError, SandboxLauncher, SandboxReport};
 

@@ -1,25 +1,17 @@
 //! A handle on a program at work.
 
 use crate::{
+    chunk::{OutputChunk, Unread},
     launcher::RunningProcess,
-    supervise::{Unread, lost},
+    supervise::lost,
 };
-use orchestrator_core::{CommandOutcome, Failure, event::OutputStream};
+use orchestrator_core::{CommandOutcome, Failure};
 use std::sync::Arc;
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
-
-/// Something that a program printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputChunk {
-    /// Where it printed.
-    pub stream: OutputStream,
-    /// What it printed, at most 4 KiB.
-    pub text: String,
-}
 
 /// A program at work. Dropping it ends the program and everything that it started before it returns; the end is
 /// announced as an event only by [`Process::kill`] and [`Process::wait`].

@@ -9,11 +9,11 @@ mod usage;
 
 use crate::{
     CommandLimits, CommandLine, Network, OUTPUT_MAX, Project,
+    chunk::{OutputChunk, Unread},
     excerpt::Excerpt,
     launcher::{Exit, OutputPipe, RunningProcess},
     line::{shorten, visible},
     output::{Batch, Decoder},
-    process::OutputChunk,
 };
 use orchestrator_core::{
     CommandEvent, CommandOutcome, ErrorCode, EventKind, EventSink, Failure, LimitReached, NewEvent,
@@ -22,7 +22,7 @@ use orchestrator_core::{
 use std::{sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
-    sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch},
+    sync::{Notify, Semaphore, mpsc, watch},
     time::{Instant, sleep, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -35,9 +35,6 @@ const DRAIN: Duration = Duration::from_secs(2);
 const READ: usize = 16 * 1024;
 /// Longest output line that becomes an event's line for people, in characters.
 const SHOWN_MAX: usize = 200;
-
-/// Output on its way to the reader, with the room that it takes up.
-pub(crate) type Unread = (OutputChunk, OwnedSemaphorePermit);
 
 /// A program at work, and what is to become of what it prints.
 pub(crate) struct Supervision {

@@ -6,7 +6,8 @@
 
 use crate::{
     catalogue::{ModelRow, Models},
-    config::{EndpointConfig, ModelConfigError, header_value},
+    config_error::ModelConfigError,
+    endpoint::{EndpointConfig, header_value},
     failing::Service,
     http::Endpoint,
     provider::{CompletionRequest, Message, Provider, UnknownModel},

@@ -5,23 +5,22 @@
 
 use crate::{
     anthropic::{self, AnthropicProvider},
-    catalogue::{Catalogue, CatalogueError},
+    catalogue::Catalogue,
+    config_error::ModelConfigError,
+    endpoint::EndpointConfig,
     openai::{self, OpenAiProvider},
     provider::Provider,
-    scripted::{Script, ScriptError, ScriptedProvider},
+    scripted::{Script, ScriptedProvider},
     secret::Secret,
 };
-use reqwest::header::HeaderValue;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-/// Chooses the provider: `auto`, `anthropic`, `openai` or `scripted`.
-pub const KIND_VARIABLE: &str = "ORCHESTRATOR_MODEL_PROVIDER";
+pub use crate::config_error::{IDLE_TIMEOUT_VARIABLE, KIND_VARIABLE};
+
 /// Names the script of the scripted provider.
 pub const SCRIPT_VARIABLE: &str = "ORCHESTRATOR_MODEL_SCRIPT";
 /// Names an operator's own models file.
 pub const MODELS_FILE_VARIABLE: &str = "ORCHESTRATOR_MODELS_FILE";
-/// Longest silence of a service, in seconds.
-pub const IDLE_TIMEOUT_VARIABLE: &str = "ORCHESTRATOR_MODEL_IDLE_TIMEOUT";
 
 /// Which provider answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,15 +50,6 @@ impl std::str::FromStr for ProviderKind {
     }
 }
 
-/// A service's key and address.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EndpointConfig {
-    /// The key.
-    pub key: Option<Secret>,
-    /// A base address other than the service's own.
-    pub base_url: Option<String>,
-}
-
 /// Which provider answers, and what it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelConfig {
@@ -75,52 +65,6 @@ pub struct ModelConfig {
     pub anthropic: EndpointConfig,
     /// Key and address of the OpenAI-compatible service.
     pub openai: EndpointConfig,
-}
-
-/// A configuration that cannot work.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelConfigError {
-    /// There is no such provider.
-    #[error(
-        "model provider '{0}' does not exist: set {KIND_VARIABLE} to auto, anthropic, openai or scripted"
-    )]
-    Kind(String),
-    /// The provider needs a key.
-    #[error(
-        "model provider '{provider}' needs a key: set {variable}, or set {KIND_VARIABLE} to scripted to replay a script"
-    )]
-    MissingKey {
-        /// The provider.
-        provider: &'static str,
-        /// Where the key is expected.
-        variable: &'static str,
-    },
-    /// The key cannot be sent in a header.
-    #[error("the key in {variable} has characters that no key has, such as a line end: copy it again")]
-    Key {
-        /// Where the key is.
-        variable: &'static str,
-    },
-    /// The address cannot be used. Its text is left out: it may hold a password.
-    #[error("the address in {variable} cannot be used: {problem}; give one like https://models.example.org")]
-    BaseUrl {
-        /// Where the address is.
-        variable: &'static str,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The idle timeout is no number of seconds.
-    #[error("{IDLE_TIMEOUT_VARIABLE} is '{0}': give seconds from 1 to 3600, such as 90")]
-    IdleTimeout(String),
-    /// The models file cannot be used.
-    #[error(transparent)]
-    Models(CatalogueError),
-    /// The script cannot be used.
-    #[error(transparent)]
-    Script(ScriptError),
-    /// The HTTP client cannot be set up, such as when the system's certificates cannot be read.
-    #[error("the HTTP client cannot be set up: {0}")]
-    Client(String),
 }
 
 impl Default for ModelConfig {
@@ -193,13 +137,6 @@ pub fn provider(config: &ModelConfig) -> Result<Arc<dyn Provider>, ModelConfigEr
             Arc::new(ScriptedProvider::new(script.map_err(ModelConfigError::Script)?, &catalogue))
         }
     })
-}
-
-/// A header value that holds a key and is never shown.
-pub(crate) fn header_value(variable: &'static str, text: &str) -> Result<HeaderValue, ModelConfigError> {
-    let mut value = HeaderValue::from_str(text).map_err(|_| ModelConfigError::Key { variable })?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 #[cfg(test)]

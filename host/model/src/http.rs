@@ -4,7 +4,7 @@
 //! connect, and the idle time from then on, before the answer's head as well as between its lines.
 
 use crate::{
-    config::ModelConfigError,
+    config_error::ModelConfigError,
     failing::Service,
     sse::{Broken, Events},
 };

@@ -22,6 +22,8 @@ pub mod scripted;
 pub mod secret;
 
 mod account;
+mod config_error;
+mod endpoint;
 mod failing;
 mod http;
 mod sse;
@@ -29,7 +31,9 @@ mod wire;
 
 pub use account::{ANSWER_MAX, Accounted, Meter};
 pub use catalogue::{Catalogue, CatalogueError, ModelRow, Models, TokenLimitParameter};
-pub use config::{EndpointConfig, ModelConfig, ModelConfigError, ProviderKind, provider};
+pub use config::{ModelConfig, ProviderKind, provider};
+pub use config_error::ModelConfigError;
+pub use endpoint::EndpointConfig;
 pub use host::{ModelCall, ModelRoom, ModelView};
 pub use provider::{CompletionRequest, Message, Provider, REQUEST_MAX, Role, UnknownModel};
 pub use scripted::{Script, ScriptError, ScriptedProvider};

@@ -17,7 +17,7 @@ use std::{
 
 mod choose;
 mod play;
-mod script;
+pub(crate) mod script;
 
 pub use script::{Script, ScriptError};
 

@@ -9,7 +9,7 @@ use crate::{
     base::Base,
     hunk::Hunk,
     keys::{indent, is_blank},
-    place::{Place, named_line},
+    place::Place,
     report::Decider,
 };
 
@@ -47,7 +47,7 @@ pub(crate) fn decide(
 }
 
 fn by_number(hunk: &Hunk<'_>, starts: &[usize], anchors: &[Anchor]) -> Option<(usize, Decider)> {
-    let named = named_line(hunk)?;
+    let named = hunk.named_line()?;
     let drift = |anchor: &Anchor| Some(signed(anchor.start) - signed(anchor.named?));
     let before =
         anchors.iter().filter(|one| one.named.is_some_and(|line| line < named)).max_by_key(|one| one.named);

@@ -5,10 +5,12 @@
 
 use crate::{
     align,
+    already::left_near,
     base::Base,
     decide::{Anchor, decide},
+    find::{Found, find, is_bland, settle_bare_lines},
     hunk::{Hunk, Kind},
-    place::{Found, Place, candidate, find, is_bland, left_near, named_line, settle_bare_lines},
+    place::{Place, candidate},
     report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind, Strategy},
     text::BYTE_ORDER_MARK,
     weave::{Habits, LastEnd, Splice, first_overlap, splices, weave},
@@ -83,7 +85,7 @@ fn anchor(hunk: &Hunk<'_>, found: &Found) -> Option<Anchor> {
     let certain = !is_bland(hunk);
     certain.then(|| Anchor {
         number: hunk.number,
-        named: named_line(hunk),
+        named: hunk.named_line(),
         start: place.start,
         end: place.end,
     })
@@ -133,7 +135,7 @@ fn bland(base: &Base<'_>, places: &[Place]) -> Rejection {
 /// A place elsewhere at which the hunk fits but for a line of context, and which is just where its header says that it
 /// belongs; or it was applied just there before. The one that was found may then be a copy of the one that is meant.
 fn contradiction(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>, anchors: &[Anchor]) -> Option<Place> {
-    let named = named_line(hunk)?;
+    let named = hunk.named_line()?;
     let drift = |line: usize, start: usize| {
         i64::try_from(start).ok().zip(i64::try_from(line).ok()).map(|(a, b)| a - b)
     };

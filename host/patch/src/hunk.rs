@@ -77,6 +77,11 @@ impl<'t> Hunk<'t> {
         self.lines.iter().any(|line| line.kind == kind)
     }
 
+    /// The line that its header names, from 0.
+    pub(crate) fn named_line(&self) -> Option<usize> {
+        self.start.and_then(|line| usize::try_from(line).ok()?.checked_sub(1))
+    }
+
     /// Whether it has as many lines as it says, of both files.
     pub(crate) fn is_complete(&self) -> bool {
         self.claimed.is_some_and(|(old, new)| self.old().count() == old && self.new_lines().count() == new)

@@ -14,6 +14,7 @@
 //! is compared loosely is counted.
 
 mod align;
+mod already;
 mod apply;
 mod base;
 mod blocks;
@@ -21,6 +22,7 @@ mod decide;
 mod diff;
 mod file;
 mod files;
+mod find;
 mod hunk;
 mod indent;
 mod keys;

@@ -1,6 +1,7 @@
 //! What can be typed after `orchestrator token`, `audit` and `policy`.
 
-use crate::{audit::Since, settings::Flags, token::Span};
+use super::time::{Since, Span};
+use crate::settings::Flags;
 use clap::{Args, Subcommand};
 use orchestrator::{Role, RunId, TokenName};
 use std::path::PathBuf;

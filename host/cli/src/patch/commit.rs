@@ -8,7 +8,7 @@
 //! What takes the time is the file system and not the processor, so many changes are made by several threads.
 
 use super::{
-    folder::FolderError,
+    error::FolderError,
     step::{Change, Step},
 };
 use cap_std::fs::Dir;

@@ -1,10 +1,6 @@
 //! What `orchestrator project` prints.
 
-use crate::{
-    error::CliError,
-    output,
-    run::{clean, units},
-};
+use crate::{clean::clean, error::CliError, output, units};
 use orchestrator::{Cause, ProjectFile, ProjectSummary, Snapshot, event::Moment};
 use serde::Serialize;
 

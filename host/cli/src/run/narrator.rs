@@ -3,10 +3,8 @@
 //! The narrator knows the events it was shown and nothing else, so what it tells of a live run and of a recorded one
 //! is the same, and a test can hold a whole story.
 
-use super::{
-    line::{Line, Mark, clean},
-    units,
-};
+use super::line::{Line, Mark};
+use crate::{clean::clean, units};
 use orchestrator::{
     Event, EventKind,
     event::{

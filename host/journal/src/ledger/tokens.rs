@@ -25,6 +25,14 @@ pub struct TokenRecord {
     pub last_used: Option<Timestamp>,
 }
 
+impl TokenRecord {
+    /// Whether its time is over at `now`.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
+    }
+}
+
 /// What is known about a token that somebody shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenLookup {

@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
     account::tests::Events,
-    config::{EndpointConfig, ModelConfig, ProviderKind, provider},
+    config::{ModelConfig, ProviderKind, provider},
+    endpoint::EndpointConfig,
     secret::Secret,
 };
 use model::{Host as _, HostCompletion as _};

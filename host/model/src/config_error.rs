@@ -1,0 +1,54 @@
+//! What can be wrong with a configuration of models, by the variable or the file that says it.
+
+use crate::{catalogue::CatalogueError, scripted::script::ScriptError};
+
+/// Chooses the provider: `auto`, `anthropic`, `openai` or `scripted`.
+pub const KIND_VARIABLE: &str = "ORCHESTRATOR_MODEL_PROVIDER";
+/// Longest silence of a service, in seconds.
+pub const IDLE_TIMEOUT_VARIABLE: &str = "ORCHESTRATOR_MODEL_IDLE_TIMEOUT";
+
+/// A configuration that cannot work.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelConfigError {
+    /// There is no such provider.
+    #[error(
+        "model provider '{0}' does not exist: set {KIND_VARIABLE} to auto, anthropic, openai or scripted"
+    )]
+    Kind(String),
+    /// The provider needs a key.
+    #[error(
+        "model provider '{provider}' needs a key: set {variable}, or set {KIND_VARIABLE} to scripted to replay a script"
+    )]
+    MissingKey {
+        /// The provider.
+        provider: &'static str,
+        /// Where the key is expected.
+        variable: &'static str,
+    },
+    /// The key cannot be sent in a header.
+    #[error("the key in {variable} has characters that no key has, such as a line end: copy it again")]
+    Key {
+        /// Where the key is.
+        variable: &'static str,
+    },
+    /// The address cannot be used. Its text is left out: it may hold a password.
+    #[error("the address in {variable} cannot be used: {problem}; give one like https://models.example.org")]
+    BaseUrl {
+        /// Where the address is.
+        variable: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The idle timeout is no number of seconds.
+    #[error("{IDLE_TIMEOUT_VARIABLE} is '{0}': give seconds from 1 to 3600, such as 90")]
+    IdleTimeout(String),
+    /// The models file cannot be used.
+    #[error(transparent)]
+    Models(CatalogueError),
+    /// The script cannot be used.
+    #[error(transparent)]
+    Script(ScriptError),
+    /// The HTTP client cannot be set up, such as when the system's certificates cannot be read.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Client(String),
+}

@@ -1,0 +1,186 @@
+//! Finds the place of one hunk in a file.
+//!
+//! The lines that the hunk shows are looked for as they are, then with ever more disregarded (see
+//! [`Strategy`]); the first strategy that finds them ends the search. One place is the place. Of several, `decide`
+//! chooses, or nobody does: guessing the nearest, as the classical tools do, writes good code into the wrong function.
+//! Only when no strategy finds all lines are some of them allowed to differ (`align`).
+//!
+//! That the file has what the hunk would leave is looked for before anything that compares loosely: a patch that
+//! is sent twice must not be squeezed in a second time.
+
+use crate::{
+    align,
+    already::{already, inserted_before, left_at_the_end, removed_already},
+    base::{Base, shown},
+    hunk::{Fault, Hunk, HunkLine, Kind},
+    keys::{key, letters},
+    place::{Place, candidate},
+    report::{Divergence, Rejection, RejectionKind, Strategy},
+};
+use std::collections::HashSet;
+
+/// What the search for a hunk comes to.
+#[derive(Debug)]
+pub(crate) enum Found {
+    One(Place),
+    /// More than one, all by the same strategy.
+    Several(Vec<Place>),
+    /// The file has what the hunk would leave, from this line on, counted from 0.
+    Already(usize),
+    Refused(Rejection),
+}
+
+/// Takes lines without a sign as context where the file has them. What the file does not have ends the hunk, if
+/// nothing changes after it.
+pub(crate) fn settle_bare_lines(hunk: &mut Hunk<'_>, base: &Base<'_>) {
+    if hunk.fault.is_some() || !hunk.has(Kind::Bare) {
+        return;
+    }
+    let known: HashSet<u64> = base.keys(Strategy::Indentation).iter().copied().collect();
+    let changes = hunk.lines.iter().rposition(|line| matches!(line.kind, Kind::Added | Kind::Removed));
+    for at in 0..hunk.lines.len() {
+        let Some(line) = hunk.lines.get_mut(at) else { return };
+        if line.kind != Kind::Bare {
+            continue;
+        }
+        if known.contains(&key(line.text, Strategy::Indentation)) {
+            line.kind = Kind::Context;
+        } else if changes.is_none_or(|last| last < at) {
+            hunk.lines.truncate(at);
+            return;
+        } else {
+            let text = line.text;
+            return hunk.spoil(text);
+        }
+    }
+}
+
+/// Looks for `hunk` in `base`.
+pub(crate) fn find(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
+    if let Some(rejection) = hopeless(hunk) {
+        return Found::Refused(rejection);
+    }
+    let old: Vec<HunkLine<'_>> = hunk.old().copied().collect();
+    if old.is_empty() {
+        return without_context(hunk, base);
+    }
+    for strategy in [Strategy::Exact, Strategy::LineEnds, Strategy::Indentation, Strategy::Punctuation] {
+        if strategy == Strategy::Indentation
+            && let Some(line) = already(hunk, base, Strategy::LineEnds)
+        {
+            return Found::Already(line);
+        }
+        let starts = base.find(&old, strategy).starts;
+        // By its marker the hunk is about the file's end; one that is elsewhere may be what it left behind.
+        let off_the_end = hunk.old_unended && starts.iter().all(|start| start + old.len() != base.len());
+        if off_the_end && let Some(line) = left_at_the_end(hunk, base) {
+            return Found::Already(line);
+        }
+        if let Some(line) =
+            starts.first().and_then(|_| inserted_before(hunk, base, &starts, old.len(), strategy))
+        {
+            return Found::Already(line);
+        }
+        match starts.as_slice() {
+            [] => {}
+            [start] => return Found::One(Place::block(*start, old.len(), strategy)),
+            several => {
+                let place = |start: &usize| Place::block(*start, old.len(), strategy);
+                return Found::Several(several.iter().map(place).collect());
+            }
+        }
+    }
+    if let Some(line) = already(hunk, base, Strategy::Punctuation) {
+        return Found::Already(line);
+    }
+    match align::find(hunk, base) {
+        Err(rejection) => Found::Refused(rejection),
+        Ok(mut places) if places.len() < 2 => match places.pop() {
+            Some(place) if !place.clear => Found::Refused(unclear(&place, base)),
+            Some(place) => Found::One(place),
+            None => match removed_already(hunk, base) {
+                Some(line) => Found::Already(line),
+                None => Found::Refused(not_found(&old, hunk, base)),
+            },
+        },
+        Ok(places) => match places.iter().find(|place| !place.clear || is_doubted(place, &places)) {
+            Some(place) => Found::Refused(unclear(place, base)),
+            None => Found::Several(places),
+        },
+    }
+}
+
+fn is_doubted(place: &Place, places: &[Place]) -> bool {
+    places.iter().any(|other| other != place && other.overlaps(place))
+}
+
+fn unclear(place: &Place, base: &Base<'_>) -> Rejection {
+    let reason = "the file has lines at its place that it does not show, and what it adds could go before or after them: \
+                  copy all lines of the place from the file as it is now";
+    let candidates = vec![candidate(base, place.start, place.end - place.start, place.similarity)];
+    Rejection { candidates, ..Rejection::new(RejectionKind::Unclear, reason) }
+}
+
+fn hopeless(hunk: &Hunk<'_>) -> Option<Rejection> {
+    match &hunk.fault {
+        Some(Fault::Cut) => {
+            let reason = "the patch breaks off in this hunk: send it again as a whole";
+            return Some(Rejection::new(RejectionKind::Cut, reason));
+        }
+        Some(Fault::Malformed(line)) => {
+            let reason = format!(
+                "the line {:?} has no sign and is not in the file: write the hunk again, every line with ' ', '+' or '-'",
+                shown(line.as_bytes())
+            );
+            return Some(Rejection::new(RejectionKind::Malformed, reason));
+        }
+        None => {}
+    }
+    let bytes = |line: &HunkLine<'_>| (line.text.to_vec(), line.carriage_return);
+    let same = hunk.old().map(bytes).eq(hunk.new_lines().map(bytes)) && hunk.old_unended == hunk.new_unended;
+    same.then(|| {
+        let reason = "it changes nothing: mark what goes with '-' and what comes with '+'";
+        Rejection::new(RejectionKind::NoChange, reason)
+    })
+}
+
+/// A hunk that only adds can make a file, and can be known to have made it.
+fn without_context(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
+    if base.len() == 0 {
+        return Found::One(Place::block(0, 0, Strategy::Exact));
+    }
+    let new: Vec<HunkLine<'_>> = hunk.new_lines().copied().collect();
+    if new.len() == base.len() && base.find(&new, Strategy::LineEnds).starts == [0] {
+        return Found::Already(0);
+    }
+    let reason = "it shows no line of the file, so its place is unknown: add the lines around it";
+    Found::Refused(Rejection::new(RejectionKind::NoContext, reason))
+}
+
+/// Whether all that the hunk shows of the file are brackets and blank lines, as any file has many. That they are
+/// found proves nothing then, not even where they are found once: the one that is meant may read otherwise.
+pub(crate) fn is_bland(hunk: &Hunk<'_>) -> bool {
+    hunk.old().all(|line| letters(line.text) == 0)
+}
+
+fn not_found(old: &[HunkLine<'_>], hunk: &Hunk<'_>, base: &Base<'_>) -> Rejection {
+    let matches = base.find(old, Strategy::LineEnds);
+    let expected = shown(old.get(matches.longest).map_or(b"", |line| line.text));
+    let at = matches.longest_start + matches.longest;
+    let (line, found) = match matches.longest {
+        0 => (None, None),
+        _ => (u32::try_from(at + 1).ok(), base.line(at).map(|line| shown(line.text))),
+    };
+    let reason = match (matches.longest, &found) {
+        (0, _) => {
+            "its first line is not in the file, and the rest is not found without it: copy the lines from the file as it is now"
+        }
+        (_, None) => {
+            "the file ends before the lines that it shows: copy the lines from the file as it is now"
+        }
+        _ => "its lines are not in the file as it shows them: copy the lines from the file as it is now",
+    };
+    let divergence = Some(Divergence { line, expected, found });
+    let candidates = align::nearest(hunk, base);
+    Rejection { divergence, candidates, ..Rejection::new(RejectionKind::NotFound, reason) }
+}
