@@ -5,8 +5,8 @@
 
 use crate::{
     engine::{Inner, TICK},
+    error::LoadError,
     limits::{Limits, Meter},
-    load::LoadError,
     output::Tail,
     trap,
 };

@@ -3,7 +3,7 @@
 //! The linker would refuse as well, but with a sentence about instances; an author needs to hear which interface is
 //! too much, which version the host has, and what to do.
 
-use crate::load::{LoadError, PluginKind};
+use crate::error::{LoadError, PluginKind};
 use orchestrator_contract as contract;
 
 /// Interfaces of the contract that each world offers.

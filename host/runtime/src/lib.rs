@@ -15,6 +15,7 @@ mod call;
 mod capability;
 mod describe;
 mod engine;
+mod error;
 mod imports;
 mod limits;
 mod load;
@@ -25,5 +26,6 @@ mod trap;
 
 pub use call::{AgentCall, CallError, ConditionCall};
 pub use engine::{Runtime, RuntimeError};
+pub use error::{LoadError, PluginKind};
 pub use limits::Limits;
-pub use load::{LoadError, Plugin, PluginKind};
+pub use load::Plugin;

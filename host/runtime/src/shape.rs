@@ -11,7 +11,7 @@
 //!
 //! What is not even readable is left to the compiler, whose validation comes first and says what is wrong.
 
-use crate::load::LoadError;
+use crate::error::LoadError;
 use wasmparser::{Parser, Payload};
 
 /// Most functions in all modules of a component together. The interpreters of Python and JavaScript have about 13,000.

@@ -23,8 +23,8 @@ pub(crate) use refusals::{Refusals, note};
 pub(crate) use shares::Shares;
 
 use crate::{
+    app::App,
     problem::{Kind, Problem},
-    router::App,
 };
 use axum::{
     body::Body,

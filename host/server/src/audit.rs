@@ -1,9 +1,9 @@
 //! `GET /audit`: who did what, and when.
 
 use crate::{
+    app::App,
     extract::QueryString,
     problem::{Kind, Problem},
-    router::App,
 };
 use axum::{Json, extract::State};
 use jiff::Timestamp;

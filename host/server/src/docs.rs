@@ -2,9 +2,9 @@
 
 use crate::{
     access::table::{self, Needs},
+    app::App,
     event_schema::{EventForm, EventLine},
     problem::{Kind, MEDIA_TYPE, Problem},
-    router::{self, App},
 };
 use axum::{Router, response::Redirect, routing::get};
 use utoipa::{
@@ -52,12 +52,6 @@ struct Base;
 /// The document before the routes are added.
 pub(crate) fn base() -> OpenApi {
     Base::openapi()
-}
-
-/// The OpenAPI document of this version's API.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    complete(router::documented().into_openapi())
 }
 
 /// `/openapi.json`, `/docs`, and the way there from `/`.
@@ -114,7 +108,7 @@ fn secure(path: &str, method: &str, operation: &mut Operation) {
 
 /// Adds what holds for every operation: who may call it, and that an answer that says no is a problem document, the
 /// listed ones and any other.
-fn complete(mut document: OpenApi) -> OpenApi {
+pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     // The router writes a parameter that takes slashes as `{*path}`; OpenAPI knows no such mark.
     let paths = std::mem::take(&mut document.paths.paths);
     for (path, mut item) in paths {
@@ -155,7 +149,7 @@ fn problem() -> Content {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::openapi;
 
     const COMMITTED: &str = include_str!("../../../docs/openapi.json");
 

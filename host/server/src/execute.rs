@@ -2,10 +2,10 @@
 
 use crate::{
     access::By,
+    app::{App, PREFIX},
     detached::detached,
     extract::JsonBody,
     problem::Problem,
-    router::{App, PREFIX},
     sse,
 };
 use axum::{

@@ -3,7 +3,7 @@
 //! Whoever watches over a server must be able to ask without a secret; what it has is nobody's business who may not look
 //! at the rest. So where tokens are asked for, a caller without one learns the status and no more.
 
-use crate::{access::Visitor, router::App};
+use crate::{access::Visitor, app::App};
 use axum::{Json, extract::State};
 use orchestrator::Health;
 use serde::Serialize;

@@ -8,6 +8,7 @@
 
 mod access;
 mod agents;
+mod app;
 mod audit;
 mod config;
 mod connections;
@@ -32,8 +33,7 @@ mod tokens;
 mod workflows;
 
 pub use config::{DEFAULT_ORIGINS, Origin, OriginError, ServerConfig};
-pub use docs::openapi;
 pub use problem::Problem;
-pub use router::router;
+pub use router::{openapi, router};
 pub use serve::{ServeError, check_exposure, serve};
 pub use tls::{Tls, TlsError};

@@ -2,10 +2,10 @@
 
 use crate::{
     access::By,
+    app::App,
     detached::detached,
     extract::{JsonBody, Name},
     problem::Problem,
-    router::App,
 };
 use axum::{Json, extract::State};
 use orchestrator::{GrantView, PluginView};

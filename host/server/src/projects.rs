@@ -5,9 +5,9 @@ mod packing;
 pub(crate) mod serve_file;
 
 use crate::{
+    app::App,
     extract::{Name, QueryString},
     problem::{Kind, Problem},
-    router::App,
 };
 use axum::{
     Json,

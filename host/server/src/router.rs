@@ -1,7 +1,9 @@
 //! The table of contents of the API, and what every request passes on its way in and out.
 
 use crate::{
-    access, agents, audit,
+    access, agents,
+    app::{App, PREFIX},
+    audit,
     config::{Origin, ServerConfig},
     docs, execute, headers, health, hosts, origin, plugins,
     problem::{Kind, Problem},
@@ -9,7 +11,7 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{FromRef, Request},
+    extract::Request,
     http::{HeaderName, Method, header},
     middleware,
     response::{IntoResponse, Response},
@@ -22,29 +24,11 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
     trace::{DefaultOnResponse, TraceLayer},
 };
+use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Where the API is.
-pub(crate) const PREFIX: &str = "/api/v1/orchestrator";
 /// How long browsers may remember what another origin is allowed.
 const CORS_MAX_AGE: Duration = Duration::from_secs(3600);
-
-/// What handlers share. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct App {
-    pub(crate) orchestrator: Orchestrator,
-    pub(crate) config: Arc<ServerConfig>,
-    /// Ends the streams of events.
-    pub(crate) stopping: CancellationToken,
-    pub(crate) shares: Arc<access::Shares>,
-    pub(crate) refusals: Arc<access::Refusals>,
-}
-
-impl FromRef<App> for Arc<ServerConfig> {
-    fn from_ref(app: &App) -> Self {
-        Arc::clone(&app.config)
-    }
-}
 
 /// The API and its documentation. Cancelling `stopping` ends the streams of events.
 pub fn router(orchestrator: Orchestrator, config: ServerConfig, stopping: CancellationToken) -> Router {
@@ -107,6 +91,12 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(projects::change::import))
         .routes(routes!(health::health));
     OpenApiRouter::with_openapi(docs::base()).nest(PREFIX, api)
+}
+
+/// The OpenAPI document of this version's API.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    docs::complete(documented().into_openapi())
 }
 
 async fn no_route(request: Request) -> Problem {

@@ -2,9 +2,9 @@
 
 use crate::{
     access::By,
+    app::App,
     extract::{Name, QueryString},
     problem::{Kind, Problem},
-    router::App,
     sse,
 };
 use axum::{

@@ -8,7 +8,7 @@
 //! There is no `event:` line. Browsers deliver events with a name to listeners of that name alone, and the
 //! documented clients listen to `message` and tell events apart by `type`.
 
-use crate::router::App;
+use crate::app::App;
 use axum::{
     body::{Body, Bytes},
     http::{HeaderName, HeaderValue, header},

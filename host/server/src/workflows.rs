@@ -2,10 +2,10 @@
 
 use crate::{
     access::By,
+    app::{App, PREFIX},
     detached::detached,
     extract::{JsonBody, Name},
     problem::{Kind, Problem},
-    router::{App, PREFIX},
 };
 use axum::{
     Json,

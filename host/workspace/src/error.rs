@@ -1,6 +1,6 @@
 //! What can go wrong with a project's files, and how a plugin or a person gets to hear of it.
 
-use crate::{survey::SURVEY_MAX, walk::FILES_MAX, workspace::FILE_MAX};
+use crate::limits::{FILE_MAX, FILES_MAX, SURVEY_MAX};
 use orchestrator_core::{ErrorCode, Failure, PathError};
 use std::io::{self, ErrorKind};
 

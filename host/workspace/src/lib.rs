@@ -16,6 +16,7 @@
 pub mod announce;
 mod error;
 pub mod host;
+mod limits;
 mod replace;
 mod survey;
 #[cfg(test)]
@@ -26,7 +27,8 @@ mod workspace;
 
 pub use error::WorkspaceError;
 pub use host::{WorkspaceCall, WorkspaceRoom, WorkspaceView};
-pub use survey::{SURVEY_MAX, Survey, SurveyedFile};
+pub use limits::{FILE_MAX, FILES_MAX, SURVEY_MAX};
+pub use survey::{Survey, SurveyedFile};
 pub use transaction::FileEdit;
-pub use walk::{FILES_MAX, FileEntry, LEFT_OUT};
-pub use workspace::{FILE_MAX, Workspace};
+pub use walk::{FileEntry, LEFT_OUT};
+pub use workspace::Workspace;

@@ -10,6 +10,7 @@
 
 use crate::{
     error::WorkspaceError,
+    limits::SURVEY_MAX,
     walk::Stamp,
     workspace::{OwnChanges, Workspace},
 };
@@ -22,10 +23,6 @@ use std::{
 
 /// Coarsest grain of a file system's times that is reckoned with (FAT's).
 const GRAIN: Duration = Duration::from_secs(2);
-
-/// Most bytes that one survey reads. A file of any size is made by one call that writes nothing, and reading it would
-/// keep a thread busy for hours.
-pub const SURVEY_MAX: u64 = 4 << 30;
 
 /// The files of a project as they were at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,11 +15,7 @@ mod step;
 
 pub use edit::FileEdit;
 
-use crate::{
-    error::WorkspaceError,
-    walk::STAGED_PREFIX,
-    workspace::{FILE_MAX, Workspace},
-};
+use crate::{error::WorkspaceError, limits::FILE_MAX, walk::STAGED_PREFIX, workspace::Workspace};
 use cap_std::fs::{Dir, Metadata, OpenOptions, Permissions};
 use orchestrator_core::{Digest, FileChange, FileChangeKind, RelativePath};
 use std::{

@@ -4,14 +4,11 @@
 //! wrote, and no model should be shown them. Links are not followed, so a walk always ends; what is neither file nor
 //! folder is passed over, and so is a name that no [`RelativePath`] can hold, for nobody could ask for it.
 
-use crate::{error::WorkspaceError, workspace::Workspace};
+use crate::{error::WorkspaceError, limits::FILES_MAX, workspace::Workspace};
 use cap_fs_ext::MetadataExt as _;
 use cap_std::fs::{DirEntry, Metadata};
 use orchestrator_core::RelativePath;
 use std::{io::ErrorKind, time::UNIX_EPOCH};
-
-/// Most files that a project may hold, not counting those in folders that are left out.
-pub const FILES_MAX: usize = 20_000;
 
 /// Most names that one walk looks at; folders without files count here.
 const NAMES_MAX: usize = 200_000;

@@ -8,7 +8,7 @@
 //! renaming, and a link that silently turned into a file would surprise its maker. Hard links are read like any
 //! file; who can make one to a file could read that file already.
 
-use crate::{error::WorkspaceError, transaction::FileEdit};
+use crate::{error::WorkspaceError, limits::FILE_MAX, transaction::FileEdit};
 use cap_fs_ext::OpenOptionsSyncExt;
 use cap_std::{
     ambient_authority,
@@ -22,9 +22,6 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-
-/// Most bytes of one file that are read or written at once.
-pub const FILE_MAX: u64 = 4 * 1024 * 1024;
 
 /// What this workspace itself did since the last look at the whole project: the digest of each file it wrote, or
 /// none where it deleted one. It tells changes that were announced when they were made from those nobody saw.

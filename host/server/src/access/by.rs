@@ -1,6 +1,6 @@
 //! On whose behalf a handler acts.
 
-use crate::{problem::Problem, router::App};
+use crate::{app::App, problem::Problem};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use orchestrator::{Caller, Orchestrator};
 

@@ -6,7 +6,7 @@
 //! some tens of megabytes however long somebody tries.
 
 use super::rate::Rate;
-use crate::{problem::Reason, router::App};
+use crate::{app::App, problem::Reason};
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::StatusCode,

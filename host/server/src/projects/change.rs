@@ -3,9 +3,9 @@
 use super::parse;
 use crate::{
     access::By,
+    app::App,
     extract::{JsonBody, Name, QueryString},
     problem::{Kind, Problem},
-    router::App,
 };
 use axum::{
     Json,

@@ -5,9 +5,9 @@
 
 use super::{MomentQuery, parse};
 use crate::{
+    app::App,
     extract::{NameAndPath, QueryString},
     problem::{Kind, Problem},
-    router::App,
 };
 use axum::{
     extract::State,
