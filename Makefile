@@ -37,7 +37,7 @@ suites: ## Run the patch engine over cases from elsewhere: make suites DIR=folde
 schemathesis: ## Send the server what its OpenAPI document allows and what it does not, half a minute
 	@$(XTASK) schemathesis
 
-lint: ## Check formatting, lints, licences and advisories
+lint: ## Check formatting, lints, documentation, licences and advisories
 	@$(XTASK) lint
 
 clean: ## Remove everything that was built from this checkout (caches in ~/.cache stay)

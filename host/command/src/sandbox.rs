@@ -4,13 +4,13 @@
 //! programs under `/usr`, memory for temporary files, and nothing else of this machine: no other files, no processes,
 //! no network, no rights. The parts:
 //!
-//! - [`arguments`]: what bubblewrap is told, which is the wall itself;
-//! - [`seccomp`]: the system calls that are refused;
-//! - [`child`], [`spawner`], [`start`]: from a command to a process;
-//! - [`account`]: whose rights it has, and how it comes to own the project;
-//! - [`cgroup`]: limits of the whole tree, where they are to be had;
-//! - [`process`], [`status`]: its end;
-//! - [`probe`]: whether all of that holds here, tried out rather than believed.
+//! - `arguments`: what bubblewrap is told, which is the wall itself;
+//! - `seccomp`: the system calls that are refused;
+//! - `child`, `spawner`, `start`: from a command to a process;
+//! - `account`: whose rights it has, and how it comes to own the project;
+//! - `cgroup`: limits of the whole tree, where they are to be had;
+//! - `process`, `status`: its end;
+//! - `probe`: whether all of that holds here, tried out rather than believed.
 //!
 //! Bubblewrap is the system's own, at an absolute path. A copy of ours would miss its security updates, and systems
 //! that restrict user namespaces (Ubuntu's AppArmor) make their exception for that path.

@@ -1,7 +1,7 @@
 //! A key that cannot be printed by accident.
 //!
 //! Most leaks are a `{:?}` in a log line or an error text that quotes what was sent. The type closes the first way;
-//! [`Secret::scrub`] closes the second for texts that come back from a service.
+//! `Secret::scrub` closes the second for texts that come back from a service.
 
 use std::{fmt, sync::Arc};
 

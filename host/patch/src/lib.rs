@@ -7,8 +7,8 @@
 //! removes is there, what it adds can be written in one way only. `docs/patching.md` has the rules and what they come
 //! to on real histories.
 //!
-//! [`apply`] takes unified diffs and search/replace blocks; both become the same hunks, placed by the same code. It
-//! reads [`Files`] and returns edits, all or none, with a [`Report`] on every hunk. [`make`] writes diffs.
+//! [`apply()`] takes unified diffs and search/replace blocks; both become the same hunks, placed by the same code. It
+//! reads [`Files`] and returns edits, all or none, with a [`Report`] on every hunk. [`make()`] writes diffs.
 //!
 //! Nothing here reads a disk, and the work for any input is bounded: finding lines is linear in file and hunk, and what
 //! is compared loosely is counted.

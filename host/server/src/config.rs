@@ -14,9 +14,9 @@ pub struct ServerConfig {
     /// Web pages of these origins may call the API from a browser.
     pub origins: Vec<Origin>,
     /// Host names under which the server may be addressed besides `localhost` and the loopback addresses. None turns
-    /// the check off, which is right for a server that other machines reach; see [`crate::serve`].
+    /// the check off, which is right for a server that other machines reach; see [`serve`](crate::serve()).
     pub hosts: Option<Vec<String>>,
-    /// Whether a token is needed even where there is none. [`crate::serve`] sets it for addresses that other machines
+    /// Whether a token is needed even where there is none. [`serve`](crate::serve()) sets it for addresses that other machines
     /// reach.
     pub tokens_required: bool,
     /// How many requests a second one caller may send, and twice as many at once; none for any number.

@@ -2,7 +2,7 @@
 //!
 //! Debian ships a recent rustc for its own browsers (`rustc-web`) with the standard library's sources, and wasi-libc as
 //! plain data. What Debian lacks is the target's standard library and its linkers. The first is built here from those
-//! sources ([`sysroot`](super::sysroot)), once; the linkers are the ones that rustup's toolchain for this machine
+//! sources ([`super::sysroot`]), once; the linkers are the ones that rustup's toolchain for this machine
 //! already holds. The result is called by path and registered nowhere.
 //!
 //! It is kept in the user's cache folder under a stamp that names both compilers' versions. It is laid in a folder beside

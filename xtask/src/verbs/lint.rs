@@ -1,4 +1,4 @@
-//! Checks that read the code and what it depends on, without running it.
+//! Checks that read the code, its documentation and what it depends on, without running it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,7 +14,7 @@ use crate::{guests, host};
 /// How long the advisory database may take to arrive. It is a git repository of a few megabytes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Formatting, lints, licences and advisories. `offline` leaves out what package registries do not have.
+/// Formatting, lints, documentation, licences and advisories. `offline` leaves out what package registries do not have.
 pub(crate) fn lint(layout: &Layout, offline: bool) -> Result<()> {
     let mut workspaces = vec![layout.root.clone()];
     workspaces.extend(guests::rust_workspaces(layout));
@@ -35,6 +35,13 @@ pub(crate) fn lint(layout: &Layout, offline: bool) -> Result<()> {
             "-D",
             "warnings",
         ]))?;
+    }
+    for workspace in &workspaces {
+        say(format!("documentation of {}", workspace.display()));
+        // A link that leads nowhere is a warning.
+        run(on(layout, workspace, "doc")
+            .args(["--workspace", "--no-deps", "--locked"])
+            .env("RUSTDOCFLAGS", "-D warnings"))?;
     }
     dependencies(layout, &workspaces, offline)
 }

@@ -1,6 +1,6 @@
 //! Reads code and reports what is wrong with it.
 //!
-//! A finding is worth what its evidence is worth, so evidence has to be a quotation: [`findings`] looks it up in the file
+//! A finding is worth what its evidence is worth, so evidence has to be a quotation: `findings` looks it up in the file
 //! that it names and drops what is not there. The analyzer cannot write; whoever mends works from what it leaves.
 
 mod findings;

@@ -1,7 +1,7 @@
 //! Turns a request into a plan.
 //!
 //! The plan is what every later step works from, so it is checked before anybody sees it: a schema gives the shape,
-//! [`check`] the sense (paths that stay in the project, commands that are argument lists, something to measure the result
+//! `check` the sense (paths that stay in the project, commands that are argument lists, something to measure the result
 //! by). A plan that fails goes back to the model once with the exact complaint.
 //!
 //! The planner may not look at the machine (that takes the permission to run commands), so it is told to prefer what
