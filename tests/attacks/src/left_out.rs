@@ -1,6 +1,6 @@
 //! What this machine cannot show.
 
-use std::{env, path::Path};
+use std::{env, path::Path, process::Command};
 
 /// Whether commands can be confined here. Where they cannot, that has to be known to whoever runs the tests: it is
 /// printed, and no test may pass over it in silence.
@@ -21,4 +21,19 @@ pub fn can_confine_commands() -> bool {
         );
     }
     true
+}
+
+/// Whether a program that a test needs is there. One that is not is printed, and where `CI` is set it is a failure:
+/// everything must run there.
+///
+/// # Panics
+/// When it is missing and `CI` is set.
+#[must_use]
+pub fn has_program(program: &str, for_what: &str) -> bool {
+    let is_there = Command::new(program).arg("--version").output().is_ok();
+    if !is_there {
+        assert!(env::var_os("CI").is_none(), "{program} is missing, and with CI set everything must run");
+        println!("LEFT OUT: {for_what}: {program} is missing");
+    }
+    is_there
 }

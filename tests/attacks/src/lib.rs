@@ -28,7 +28,7 @@ pub mod step;
 mod usage;
 
 pub use canaries::Canaries;
-pub use left_out::can_confine_commands;
+pub use left_out::{can_confine_commands, has_program};
 pub use prober::{Health, Prober};
 pub use program::Program;
 pub use report::{Came, Report, Verdict};

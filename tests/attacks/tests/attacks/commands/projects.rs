@@ -1,16 +1,12 @@
 //! Files of a project that someone else is to run, to use or to mistake for others.
 
-use orchestrator_attacks::{Report, Scene, Setup, can_confine_commands, step};
+use orchestrator_attacks::{Report, Scene, Setup, can_confine_commands, has_program, step};
 use serde_json::json;
-use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
+use std::{fs, os::unix::fs::symlink, process::Command};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn c23_what_a_package_runs_runs_inside() {
-    if !can_confine_commands() {
-        return;
-    }
-    if !Path::new("/usr/bin/npm").exists() {
-        println!("LEFT OUT: there is no /usr/bin/npm to install a package with");
+    if !can_confine_commands() || !has_program("/usr/bin/npm", "the installation of a package") {
         return;
     }
     let scene = Scene::start().await;
@@ -46,9 +42,7 @@ async fn c24_git_of_a_project_runs_nothing_on_the_host() {
         scene.hear(scene.api.get(path).await.text.as_bytes());
     }
     assert!(!beside.exists(), "a program of the host ran it");
-    if Command::new("git").arg("--version").output().is_err() {
-        println!("LEFT OUT: the control of C24: there is no git");
-    } else {
+    if has_program("git", "the control of C24") {
         // The control: git itself, used on the host without care, does run it.
         let mut git = Command::new("git");
         git.args(["-c", "safe.directory=*", "status"]).current_dir(scene.project());
