@@ -195,7 +195,9 @@ impl Workspace {
 
     /// Size and digest of a file, however large it is.
     pub(crate) fn digest_file(&self, path: &str) -> Result<(u64, Digest), WorkspaceError> {
-        let (mut file, _) = self.open_file(path)?;
+        let (file, metadata) = self.open_file(path)?;
+        // A program that goes on writing must not keep a thread here for as long as it does.
+        let mut file = file.take(metadata.len());
         let mut hash = Sha256::new();
         let mut size = 0;
         let mut buffer = vec![0; 64 * 1024];
