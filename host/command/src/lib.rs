@@ -26,6 +26,7 @@ mod process;
 mod project;
 #[cfg_attr(not(target_os = "linux"), path = "sandbox_none.rs")]
 pub mod sandbox;
+mod scratch;
 mod supervise;
 
 pub use chunk::OutputChunk;
@@ -41,6 +42,7 @@ pub use policy::CommandPolicy;
 pub use process::Process;
 pub use project::Project;
 pub use sandbox::{SandboxConfig, SandboxError, SandboxLauncher, SandboxReport};
+pub use scratch::Scratch;
 
 /// Programs that one call may have at work at once.
 pub const PROCESSES_MAX: usize = 2;

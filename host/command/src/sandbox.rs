@@ -43,13 +43,16 @@ pub use error::SandboxError;
 pub use launcher::SandboxLauncher;
 pub use report::{CgroupReport, SandboxReport};
 
-use crate::{CommandLimits, plain::program::SearchPath};
+use crate::{CommandLimits, Scratch, plain::program::SearchPath};
 use account::Account;
 use cgroup::Cgroups;
 pub(crate) use guards::Guards;
 use layout::Layout;
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
-use tempfile::TempDir;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// What every start needs.
 #[derive(Debug)]
@@ -63,7 +66,7 @@ struct Shared {
     cgroups: Cgroups,
     guards: Guards,
     /// Where root mounts what the sandbox's user may not reach otherwise.
-    stage: Option<Arc<TempDir>>,
+    stage: Option<Arc<Scratch>>,
 }
 
 impl Shared {
@@ -97,14 +100,14 @@ impl Shared {
 
 /// A folder that everybody may enter and nobody list, with a place for each thing that is mounted there. Each start
 /// sees its own mounts in it, so one folder does for all.
-fn stage() -> std::io::Result<TempDir> {
-    let stage = tempfile::Builder::new().prefix("orchestrator-stage-").tempdir_in("/tmp")?;
+fn stage() -> std::io::Result<Scratch> {
+    let stage = Scratch::below(Path::new("/tmp"))?;
     for place in child::PLACES {
         match place {
             "project" => fs::create_dir(stage.path().join(place))?,
             file => fs::write(stage.path().join(file), "")?,
         }
     }
-    fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o711))?;
+    stage.open_to_all()?;
     Ok(stage)
 }

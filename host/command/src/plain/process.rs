@@ -5,7 +5,10 @@
 //! reaped.
 
 use super::tree::Tree;
-use crate::launcher::{Exit, RunningProcess};
+use crate::{
+    Scratch,
+    launcher::{Exit, RunningProcess},
+};
 use async_trait::async_trait;
 use orchestrator_core::{ErrorCode, Failure};
 use rustix::{
@@ -19,7 +22,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// How long a killed leader may take to become a zombie before it is left to the system.
@@ -41,12 +43,12 @@ struct State {
     /// How it ended; set when it was reaped, after which its tree must not be signalled any more.
     exit: Option<Exit>,
     /// Removed when the process is.
-    home: Option<TempDir>,
+    home: Option<Scratch>,
 }
 
 impl PlainProcess {
     /// Takes over a child that carries `mark` in its environment.
-    pub(super) fn new(child: Child, mark: &str, home: TempDir) -> Self {
+    pub(super) fn new(child: Child, mark: &str, home: Scratch) -> Self {
         let leader = Pid::from_child(&child);
         let state = Mutex::new(State { child, exit: None, home: Some(home) });
         Self { shared: Arc::new(Shared { leader, tree: Tree::new(leader, mark), state }) }
@@ -99,7 +101,7 @@ impl Shared {
         };
         let exit = Exit { code: status.code(), signal: status.signal(), limit: None };
         state.exit = Some(exit);
-        if let Some(Err(error)) = state.home.take().map(TempDir::close) {
+        if let Some(Err(error)) = state.home.take().map(Scratch::close) {
             tracing::warn!(%error, "a command's temporary home could not be removed");
         }
         Ok(exit)

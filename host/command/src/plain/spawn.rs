@@ -8,7 +8,7 @@ use super::{
     process::PlainProcess,
     program::{self, SearchPath},
 };
-use crate::{CommandLine, Project, launcher::Launched};
+use crate::{CommandLine, Project, Scratch, launcher::Launched};
 use orchestrator_core::{ErrorCode, Failure};
 use std::{
     fs::File,
@@ -30,10 +30,7 @@ pub(super) fn start(
         let message = format!("starting '{}': {what}: {error}", command.shown_program());
         Failure::new(ErrorCode::Internal, message)
     };
-    let home = tempfile::Builder::new()
-        .prefix("orchestrator-home-")
-        .tempdir()
-        .map_err(|error| failed("its temporary home cannot be made", &error))?;
+    let home = Scratch::new().map_err(|error| failed("its temporary home cannot be made", &error))?;
     let mark = uuid::Uuid::now_v7().to_string();
     let environment =
         environment::of_command(chosen, &path.join(), &home.path().to_string_lossy(), &mark, command);

@@ -7,6 +7,7 @@
 
 use super::{cgroup::Cgroup, status::Status};
 use crate::{
+    Scratch,
     launcher::{Exit, RunningProcess},
     plain::descendants,
 };
@@ -23,7 +24,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tempfile::TempDir;
 use tokio::io::unix::AsyncFd;
 
 /// How long the end of a killed sandbox may take. Only a process that hangs in the kernel takes longer.
@@ -49,7 +49,7 @@ struct State {
     cgroup: Option<Cgroup>,
     exit: Option<Result<Exit, Failure>>,
     /// Must be there as long as the sandbox is being set up, even if its launcher is gone.
-    _stage: Option<Arc<TempDir>>,
+    _stage: Option<Arc<Scratch>>,
 }
 
 impl SandboxedProcess {
@@ -57,7 +57,7 @@ impl SandboxedProcess {
         mut child: Child,
         status: Status,
         cgroup: Option<Cgroup>,
-        stage: Option<Arc<TempDir>>,
+        stage: Option<Arc<Scratch>>,
     ) -> io::Result<Self> {
         let outer = Pid::from_child(&child);
         let handle = match pidfd_open(outer, PidfdFlags::empty()) {

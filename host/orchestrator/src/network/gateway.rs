@@ -2,7 +2,7 @@
 
 use super::{Networks, account::Account};
 use async_trait::async_trait;
-use orchestrator_command::{CommandLine, Gateway, HOME, Network, Open, PROXY};
+use orchestrator_command::{CommandLine, Gateway, HOME, Network, Open, PROXY, Scratch};
 use orchestrator_core::{
     Denials, ErrorCode, EventKind, EventSink, Failure, NetworkUse, NewEvent, event::Status,
 };
@@ -14,7 +14,6 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
-use tempfile::TempDir;
 
 /// Where the bridge listens on the sandbox's own loopback: the port that proxies usually have.
 const PORT: u16 = 3128;
@@ -78,7 +77,7 @@ impl StepGateway {
         let bridge = self.networks.bridge.clone();
         let bridge = bridge.ok_or_else(|| failed("there is no program that could be its bridge".into()))?;
         // Nobody else may enter it; the sandbox is shown the socket itself.
-        let folder = tempfile::Builder::new().prefix("orchestrator-network-").tempdir();
+        let folder = Scratch::new();
         let folder = folder.map_err(|error| failed(format!("making a folder for its socket: {error}")))?;
         let account = Arc::new(Account::new(command.shown(), self.denials.clone()));
         let loopback = allow.has_loopback();
@@ -146,7 +145,7 @@ impl Gateway for StepGateway {
 struct Way {
     egress: Egress,
     account: Arc<Account>,
-    _folder: TempDir,
+    _folder: Scratch,
 }
 
 #[async_trait]

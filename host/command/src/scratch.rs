@@ -1,0 +1,143 @@
+//! Temporary folders, which go with the program also where it is killed.
+//!
+//! A program that is killed outright tidies nothing up. So each folder has a lock, which its program holds as long as
+//! it lives, and the first folder that a program makes anywhere is the occasion to remove those there whose lock nobody holds.
+
+use rustix::process::geteuid;
+use std::{
+    collections::BTreeSet,
+    env,
+    fs::{self, File, OpenOptions, Permissions},
+    io,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+use tempfile::TempDir;
+
+/// How the names of all of them begin.
+const PREFIX: &str = "orchestrator-scratch-";
+/// The file that is locked.
+const LOCK: &str = "lock";
+/// The folder that is given out; beside the lock, so that whoever uses it does not meet that.
+const FOLDER: &str = "in";
+
+/// A temporary folder.
+#[derive(Debug)]
+pub struct Scratch {
+    base: TempDir,
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Scratch {
+    /// A folder that its owner alone may enter, where the system keeps temporary files.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn new() -> io::Result<Self> {
+        Self::below(&env::temp_dir())
+    }
+
+    /// The same, in `parent`.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn below(parent: &Path) -> io::Result<Self> {
+        static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+        if SWEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(parent.to_owned()) {
+            sweep(parent);
+        }
+        let base = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
+        // The lock has its name only once it is held: until then nobody takes the folder for one that was left.
+        let unheld = base.path().join("made");
+        let lock = File::create_new(&unheld)?;
+        lock.try_lock()?;
+        fs::rename(unheld, base.path().join(LOCK))?;
+        let path = base.path().join(FOLDER);
+        fs::create_dir(&path)?;
+        Ok(Self { base, path, _lock: lock })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Lets everybody enter the folder who knows its name. Nobody else can list it.
+    ///
+    /// # Errors
+    /// When its mode cannot be changed.
+    pub fn open_to_all(&self) -> io::Result<()> {
+        let enter = Permissions::from_mode(0o711);
+        fs::set_permissions(self.base.path(), enter.clone())?;
+        fs::set_permissions(&self.path, enter)
+    }
+
+    /// Removes the folder. Dropping it does the same and tells nobody when it fails.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn close(self) -> io::Result<()> {
+        self.base.close()
+    }
+}
+
+/// Removes the folders in `parent` that programs of this user left behind.
+fn sweep(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    let ours = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
+    for path in ours.map(|entry| entry.path()) {
+        if let Ok(Some(_lock)) = left_behind(&path)
+            && let Err(error) = fs::remove_dir_all(&path)
+        {
+            tracing::warn!(%error, folder = %path.display(), "a temporary folder that was left behind stays");
+        }
+    }
+}
+
+/// The lock of a folder that is this user's, and whose program is gone.
+fn left_behind(path: &Path) -> io::Result<Option<File>> {
+    let metadata = fs::symlink_metadata(path)?;
+    // What others call by such a name is theirs, whatever is in it.
+    if !metadata.is_dir() || metadata.uid() != geteuid().as_raw() {
+        return Ok(None);
+    }
+    let lock = OpenOptions::new().read(true).open(path.join(LOCK))?;
+    Ok(lock.try_lock().is_ok().then_some(lock))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_dead_program_left_is_removed_and_what_a_living_one_has_stays() -> io::Result<()> {
+        let parent = tempfile::tempdir()?;
+        let living = Scratch::below(parent.path())?;
+        let Scratch { base, path, _lock } = Scratch::below(parent.path())?;
+        fs::write(path.join("file"), "")?;
+        let left = base.keep();
+        // A program that is killed lets go of its locks.
+        drop(_lock);
+        let foreign = parent.path().join(format!("{PREFIX}of-others"));
+        fs::create_dir(&foreign)?;
+        sweep(parent.path());
+        assert!(living.path().exists(), "it has a program");
+        assert!(foreign.exists(), "it has no lock");
+        assert!(!left.exists(), "its program is gone");
+        Ok(())
+    }
+
+    #[test]
+    fn a_folder_goes_with_its_owner() -> io::Result<()> {
+        let parent = tempfile::tempdir()?;
+        let scratch = Scratch::below(parent.path())?;
+        scratch.open_to_all()?;
+        assert_eq!(scratch.path().metadata()?.mode() & 0o777, 0o711);
+        drop(scratch);
+        assert_eq!(fs::read_dir(parent.path())?.count(), 0);
+        Scratch::below(parent.path())?.close()
+    }
+}
