@@ -14,7 +14,10 @@ use super::{
 use cap_std::fs::Dir;
 use orchestrator_core::RelativePath;
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefMutIterator as _, ParallelIterator as _};
-use std::{io, mem};
+use std::{
+    io, mem,
+    sync::{Mutex, PoisonError},
+};
 
 /// Changes that are worth a thread.
 const WORTH_A_THREAD: usize = 16;
@@ -45,11 +48,28 @@ impl<'f> Commit<'f> {
             return Err(self.undo(&path, error));
         }
         self.folders.clear();
-        self.each(Step::settle).map_err(|(path, error)| FolderError::LeftOver(path.to_string(), error))
+        self.settle()
+    }
+
+    /// Removes what the changes took the place of, all of it that can be.
+    fn settle(&mut self) -> Result<(), FolderError> {
+        let left = Mutex::new(None);
+        let settle = |step: &mut Step| {
+            if let Err(error) = step.settle() {
+                let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+                left.get_or_insert(FolderError::LeftOver(step.path().to_string(), error));
+            }
+            Ok(())
+        };
+        self.each(settle).map_err(|(path, error)| FolderError::LeftOver(path.to_string(), error))?;
+        left.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
     /// Does `work` on every step, until one fails.
-    fn each(&mut self, work: fn(&mut Step) -> io::Result<()>) -> Result<(), (RelativePath, io::Error)> {
+    fn each(
+        &mut self,
+        work: impl Fn(&mut Step) -> io::Result<()> + Sync,
+    ) -> Result<(), (RelativePath, io::Error)> {
         let work = |step: &mut Step| work(step).map_err(|error| (step.path().clone(), error));
         if self.steps.len() < 2 * WORTH_A_THREAD {
             return self.steps.iter_mut().try_for_each(work);

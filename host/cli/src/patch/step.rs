@@ -148,8 +148,12 @@ fn exchange_in_turn(folder: &Dir, staged: &str, name: &str) -> io::Result<()> {
     let aside = format!("{staged}-aside");
     folder.rename(name, folder, &aside)?;
     if let Err(error) = folder.rename(staged, folder, name) {
-        folder.rename(&aside, folder, name)?;
-        return Err(error);
+        return Err(match folder.rename(&aside, folder, name) {
+            Ok(()) => error,
+            Err(why) => io::Error::other(format!(
+                "{error}; and what it was could not be put back ({why}): it is in '{aside}' beside it"
+            )),
+        });
     }
     folder.rename(&aside, folder, staged)
 }
