@@ -55,6 +55,7 @@ fn apply_patch(args: &PatchApplyArgs) -> Result<ExitCode, CliError> {
             changed: if args.check { 0 } else { changed },
             report: &report,
         })?)?,
+        false if args.check => output::bytes(report.text_of_check().as_bytes())?,
         false => output::bytes(report.text().as_bytes())?,
     }
     Ok(if applied { ExitCode::SUCCESS } else { ExitCode::FAILURE })

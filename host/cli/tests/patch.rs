@@ -89,6 +89,8 @@ fn a_check_says_what_would_be_and_changes_nothing() {
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&answer["applied"], &answer["changed"]), (&true.into(), &0.into()), "{answer}");
     assert_eq!(answer["files"][0]["hunks"][0]["outcome"], "applied");
+    let output = patch(place.path(), &["apply", "--check", "--dir", "in", "p.diff"], "");
+    assert!(text(&output.stdout).starts_with("The patch can be applied.\n"), "{output:?}");
     assert_eq!(read(&place, "in/a.txt"), "one\ntwo\nthree\n");
 }
 
