@@ -34,7 +34,9 @@ pub(super) struct Commit<'f> {
 impl<'f> Commit<'f> {
     /// Changes in the folder `root`, in which `folders` were made for them.
     pub(super) fn new(root: &'f Dir, folders: Vec<String>, changes: Vec<Change>) -> Self {
-        let steps = changes.into_iter().enumerate().map(|(number, change)| Step::new(number, change));
+        let process = std::process::id();
+        let steps =
+            changes.into_iter().enumerate().map(|(number, change)| Step::new(process, number, change));
         Self { root, folders, steps: steps.collect() }
     }
 

@@ -56,10 +56,9 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// The change that is `number` of all, none of which has the same.
-    pub(super) fn new(number: usize, change: Change) -> Self {
-        let staged = format!("{STAGED}{}-{number}", std::process::id());
-        Self { change, staged, state: State::Planned }
+    /// The change that has the number `number` among those of the process `process`, which no other has.
+    pub(super) fn new(process: u32, number: usize, change: Change) -> Self {
+        Self { change, staged: format!("{STAGED}{process}-{number}"), state: State::Planned }
     }
 
     pub(super) fn path(&self) -> &RelativePath {

@@ -57,18 +57,17 @@ impl<F: Files> Work<'_, F> {
         names: &[RelativePath],
         patch: &FilePatch<'_>,
     ) -> Result<FileReport, F::Error> {
-        let Some(first) = names.first() else { return Ok(FileReport::refusal("", "it names no file")) };
-        let found = match self.find(names)? {
+        let (path, content) = match self.find(names)? {
             Ok(found) => found,
-            Err(reason) => return Ok(FileReport::refusal(first.as_str(), reason)),
+            Err(refusal) => return Ok(refusal),
         };
-        let Some((path, content)) = found else {
+        let Some(content) = content else {
             if !patch.hunks.is_empty()
                 && patch.hunks.iter().all(|hunk| only_adds(hunk) && hunk.fault.is_none())
             {
-                return self.create(first, patch);
+                return self.create(&path, patch);
             }
-            return Ok(FileReport::refusal(first.as_str(), format!("there is no file '{first}'")));
+            return Ok(FileReport::refusal(path.as_str(), no_file(&path)));
         };
         let report = report(&path, Change::Modify);
         let revised = match revised(&content, patch) {
@@ -88,14 +87,12 @@ impl<F: Files> Work<'_, F> {
         names: &[RelativePath],
         patch: &FilePatch<'_>,
     ) -> Result<FileReport, F::Error> {
-        let Some(first) = names.first() else { return Ok(FileReport::refusal("", "it names no file")) };
-        let found = match self.find(names)? {
+        let (path, content) = match self.find(names)? {
             Ok(found) => found,
-            Err(reason) => return Ok(FileReport::refusal(first.as_str(), reason)),
+            Err(refusal) => return Ok(refusal),
         };
-        let Some((path, content)) = found else {
-            let reason = format!("there is no file '{first}'");
-            return Ok(FileReport { refused: Some(reason), ..report(first, Change::Delete) });
+        let Some(content) = content else {
+            return Ok(FileReport { refused: Some(no_file(&path)), ..report(&path, Change::Delete) });
         };
         let mut report = report(&path, Change::Delete);
         if !patch.hunks.is_empty() {
@@ -132,7 +129,7 @@ impl<F: Files> Work<'_, F> {
             (Ok(old), Ok(taken)) => (old, taken),
             (Err(reason), _) | (_, Err(reason)) => return refuse(reason),
         };
-        let Some(old) = old else { return refuse(format!("there is no file '{from}'")) };
+        let Some(old) = old else { return refuse(no_file(from)) };
         if taken.is_some() {
             return refuse(format!("'{to}' is there already: delete it first, or choose another path"));
         }
@@ -166,6 +163,10 @@ impl<F: Files> Work<'_, F> {
 
 fn report(path: &RelativePath, change: Change) -> FileReport {
     FileReport { path: path.to_string(), change: Some(change), hunks: Vec::new(), refused: None }
+}
+
+fn no_file(path: &RelativePath) -> Reason {
+    format!("there is no file '{path}'")
 }
 
 fn only_adds(hunk: &Hunk<'_>) -> bool {

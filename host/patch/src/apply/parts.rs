@@ -41,9 +41,10 @@ pub(super) fn grouped(parts: Parts<'_>) -> Vec<Group<'_>> {
 
 /// Whether no file is named by two of `groups`: what one comes to does not depend on the others then.
 pub(super) fn are_independent(groups: &[Group<'_>]) -> bool {
-    let names = |group: &[FilePatch<'_>]| -> BTreeSet<RelativePath> {
-        group.iter().flat_map(|patch| patch.intent.names()).cloned().collect()
-    };
     let mut seen = BTreeSet::new();
     groups.iter().flatten().flat_map(|group| names(group)).all(|name| seen.insert(name))
+}
+
+fn names<'g>(group: &'g [FilePatch<'_>]) -> BTreeSet<&'g RelativePath> {
+    group.iter().flat_map(|patch| patch.intent.names()).collect()
 }

@@ -30,8 +30,8 @@ pub(super) struct Work<'f, F: Files> {
 
 /// Why a file was refused as a whole.
 pub(super) type Reason = String;
-/// A file under the name by which it was found.
-pub(super) type NamedFile = (RelativePath, Vec<u8>);
+/// A name, and the content of the file that has it.
+pub(super) type MaybeFile = (RelativePath, Option<Vec<u8>>);
 
 impl<'f, F: Files> Work<'f, F> {
     pub(super) fn new(files: &'f F) -> Self {
@@ -117,17 +117,24 @@ impl<'f, F: Files> Work<'f, F> {
         }
     }
 
-    /// The first of `names` that there is, and its content.
-    pub(super) fn find(&self, names: &[RelativePath]) -> Result<Result<Option<NamedFile>, Reason>, F::Error> {
+    /// The first of `names` that there is, and its content; the first of them without one where there is none. A
+    /// refusal where that cannot be told.
+    pub(super) fn find(&self, names: &[RelativePath]) -> Result<Result<MaybeFile, FileReport>, F::Error> {
+        let Some(first) = names.first() else {
+            return Ok(Err(FileReport::refusal("", "it names no file")));
+        };
         let mut refused = None;
         for name in names {
             match self.current(name)? {
-                Ok(Some(content)) => return Ok(Ok(Some((name.clone(), content)))),
+                Ok(Some(content)) => return Ok(Ok((name.clone(), Some(content)))),
                 Ok(None) => {}
                 Err(reason) => refused = refused.or(Some(reason)),
             }
         }
-        Ok(refused.map_or(Ok(None), Err))
+        Ok(match refused {
+            Some(reason) => Err(FileReport::refusal(first.as_str(), reason)),
+            None => Ok((first.clone(), None)),
+        })
     }
 
     pub(super) fn set(

@@ -24,16 +24,16 @@ impl Report {
         let hunks = || self.files.iter().flat_map(|file| &file.hunks);
         let refused = hunks().filter(|hunk| hunk.is_refused()).count();
         let files = self.files.iter().filter(|file| file.refused.is_some()).count();
-        let hunks = format!("{refused} of {}", counted(hunks().count(), "hunk"));
-        let files = counted(files, "whole file");
-        match (self.is_applied(), refused, self.files.iter().any(|file| file.refused.is_some())) {
-            (true, ..) if self.is_applied_before() => {
+        let of_hunks = format!("{refused} of {}", counted(hunks().count(), "hunk"));
+        let of_files = counted(files, "whole file");
+        match (files, refused) {
+            (0, 0) if self.is_applied_before() => {
                 "Nothing has to be changed: the patch was applied before.".into()
             }
-            (true, ..) => format!("The patch {applied} applied."),
-            (false, 0, _) => format!("Nothing was changed. Refused: {files}."),
-            (false, _, false) => format!("Nothing was changed. Refused: {hunks}."),
-            (false, _, true) => format!("Nothing was changed. Refused: {hunks}, and {files}."),
+            (0, 0) => format!("The patch {applied} applied."),
+            (_, 0) => format!("Nothing was changed. Refused: {of_files}."),
+            (0, _) => format!("Nothing was changed. Refused: {of_hunks}."),
+            (_, _) => format!("Nothing was changed. Refused: {of_hunks}, and {of_files}."),
         }
     }
 }
