@@ -116,9 +116,10 @@ impl Answer {
     }
 
     fn text(&mut self, text: &[u8], each: &mut impl FnMut(Piece<'_>)) {
-        let budget = Budget { limits: self.limits, total: self.total };
         let mut rest = text;
         while !rest.is_empty() {
+            // A fenced file may have been closed within this text.
+            let budget = Budget { limits: self.limits, total: self.total };
             match &mut self.state {
                 State::Refused => return,
                 State::Tagged(file, body) => {

@@ -164,6 +164,21 @@ fn limits_refuse_and_do_not_cut() {
 }
 
 #[test]
+fn code_blocks_of_one_chunk_are_counted_together() {
+    let limits = Limits { file: 100, operations: 4, total: 35 };
+    let block = |name: &str| format!("**{name}.js**\n\n```js\n0123456789\n0123456789\n```\n");
+    let text = [block("a"), block("b")].concat();
+    let read =
+        |size| fold(ArtifactParser::with_limits(NONCE, limits), text.as_bytes().chunks(size), Ending::Whole);
+    let folded = read(text.len());
+    assert!(
+        folded.done.iter().any(|done| done.starts_with("refused b.js: the files of this answer")),
+        "{folded:?}"
+    );
+    assert_eq!(read(1), folded);
+}
+
+#[test]
 fn bytes_that_are_no_text_refuse_their_file_and_show_in_prose() {
     let text = b"a\xff<\n<file-k3x9 path=\"a\">\n1\xe2\x82\n</file-k3x9>\n<file-k3x9 path=\"b\xff\">2</file-k3x9>\n<file-k3x9 path=\"c\">\n\xe2\x82\xac\n</file-k3x9>\xe2";
     let read = |size| fold(parser(), text.chunks(size), Ending::Whole);
