@@ -82,6 +82,16 @@ pub enum JournalError {
     /// There is no such run.
     #[error("there is no run {0}")]
     UnknownRun(RunId),
+    /// The run has no event of that number: it was never given, so nothing that follows it can be told from a gap.
+    #[error("run {run} has no event {after}; {}", last_event(*last))]
+    UnknownEvent {
+        /// The run.
+        run: RunId,
+        /// The event that was named.
+        after: u64,
+        /// Number of the run's last event so far; 0 before the first.
+        last: u64,
+    },
     /// A run of this id exists already.
     #[error("a run {0} exists already")]
     RunExists(RunId),
@@ -141,10 +151,17 @@ impl JournalError {
     }
 }
 
+fn last_event(last: u64) -> String {
+    match last {
+        0 => "it has none yet; follow it from 0".to_owned(),
+        last => format!("its last is {last}; give the number of an event that it sent, or 0 for all of them"),
+    }
+}
+
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let code = match &error {
-            JournalError::UnknownRun(_) => ErrorCode::NotFound,
+            JournalError::UnknownRun(_) | JournalError::UnknownEvent { .. } => ErrorCode::NotFound,
             JournalError::RunExists(_) => ErrorCode::InvalidInput,
             JournalError::RunEnded(_) => ErrorCode::Cancelled,
             JournalError::EventTooLarge { .. } => ErrorCode::LimitExceeded,

@@ -166,9 +166,10 @@ impl Journal {
     /// Follows a run from the event after number `after` (0 for all of it).
     ///
     /// # Errors
-    /// [`JournalError::UnknownRun`], or when the journal cannot be read.
+    /// [`JournalError::UnknownRun`], [`JournalError::UnknownEvent`] when the run has not come to that number, or when
+    /// the journal cannot be read.
     pub async fn subscribe(&self, id: RunId, after: u64) -> Result<Subscription, JournalError> {
-        Ok(Subscription::new(self.open_run(id).await?, Arc::clone(&self.shared), after))
+        Subscription::new(self.open_run(id).await?, Arc::clone(&self.shared), after)
     }
 
     async fn open_run(&self, id: RunId) -> Result<Arc<OpenRun>, JournalError> {

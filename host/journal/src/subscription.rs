@@ -26,9 +26,16 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    pub(crate) fn new(run: Arc<OpenRun>, shared: Arc<Shared>, after: u64) -> Self {
+    /// A cursor can only stand where the run has been: an event is published once it is committed, so a number beyond
+    /// the last committed one reached nobody. To wait there would skip what comes first.
+    pub(crate) fn new(run: Arc<OpenRun>, shared: Arc<Shared>, after: u64) -> Result<Self, JournalError> {
+        let head = run.watch();
+        let last = head.borrow().committed;
+        if after > last {
+            return Err(JournalError::UnknownEvent { run: run.id, after, last });
+        }
         let follower = run.with_tail(|tail| tail.join(after));
-        Self { head: run.watch(), run, shared, follower, cursor: after }
+        Ok(Self { head, run, shared, follower, cursor: after })
     }
 
     /// The run that is followed.

@@ -106,6 +106,9 @@ pub enum RunError {
         /// The newest runs.
         latest: Vec<RunId>,
     },
+    /// The run has not come to that event.
+    #[error("{0}")]
+    UnknownEvent(String),
     /// The journal or the disk failed.
     #[error("{0}")]
     Internal(String),

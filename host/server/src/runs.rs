@@ -114,7 +114,7 @@ pub(crate) async fn get(State(app): State<App>, Name(run_id): Name) -> Result<Js
         (status = 200, description = "The run's events", content_type = "text/event-stream", body = crate::event_schema::EventLine),
         (status = 204, description = "The run is over and every event has arrived; browsers stop reconnecting"),
         (status = 404, description = "There is no such run; `valid` names the latest"),
-        (status = 422, description = "`Last-Event-ID` or `after` is no number"),
+        (status = 422, description = "`Last-Event-ID` or `after` is no number, or beyond the run's last event"),
     )
 )]
 pub(crate) async fn events(

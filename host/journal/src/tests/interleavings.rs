@@ -1,6 +1,7 @@
 //! Any order of appending, joining, reading, leaving and restarting gives every subscriber each event exactly once.
 
 use super::*;
+use crate::JournalError;
 use futures::FutureExt;
 use proptest::prelude::*;
 
@@ -34,9 +35,20 @@ struct Follower {
 }
 
 impl Follower {
-    async fn join(journal: &Journal, id: RunId, after: u64) -> Self {
-        let subscription = journal.subscribe(id, after).await.expect("subscribes");
-        Self { subscription, after, seen: Vec::new() }
+    /// None where the run has not come to that number yet; of `appended` events not all need be committed.
+    async fn join(journal: &Journal, id: RunId, after: u64, appended: u64) -> Option<Self> {
+        match journal.subscribe(id, after).await {
+            Ok(subscription) => {
+                assert!(after <= appended, "event {after} of {appended} was taken");
+                Some(Self { subscription, after, seen: Vec::new() })
+            }
+            Err(JournalError::UnknownEvent { run, after: named, last }) => {
+                assert_eq!((run, named), (id, after));
+                assert!(last < after, "event {after} was refused, though {last} is committed");
+                None
+            }
+            Err(error) => panic!("cannot subscribe: {error}"),
+        }
     }
 
     /// Reads a batch if one is there; a wait that is given up must lose nothing.
@@ -66,7 +78,9 @@ async fn play(moves: Vec<Move>) {
                 appended += u64::from(count);
             }
             Move::Flush => writer.flush().await.expect("commits"),
-            Move::Join { after } => followers.push(Follower::join(&journal, id, after.into()).await),
+            Move::Join { after } => {
+                followers.extend(Follower::join(&journal, id, after.into(), appended).await);
+            }
             Move::Read { who } => {
                 let who = pick(who);
                 if let Some(follower) = followers.get_mut(who) {
@@ -86,7 +100,9 @@ async fn play(moves: Vec<Move>) {
                 journal = open(&folder);
                 writer = journal.writer(id).await.expect("opens");
                 for (cursor, after, seen) in places {
-                    followers.push(Follower { after, seen, ..Follower::join(&journal, id, cursor).await });
+                    let again = Follower::join(&journal, id, cursor, appended).await;
+                    let again = again.expect("what was handed out is committed");
+                    followers.push(Follower { after, seen, ..again });
                 }
             }
         }

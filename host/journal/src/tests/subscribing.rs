@@ -20,9 +20,24 @@ async fn early_late_and_after_the_end_each_event_comes_once() {
     assert_eq!(drain(&mut late).await, (1..=41).collect::<Vec<_>>());
     assert_eq!(drain(&mut middle).await, (8..=41).collect::<Vec<_>>());
     assert_eq!(drain(&mut after).await, [41]);
-    let mut beyond = journal.subscribe(id, 99).await.expect("subscribes");
-    assert_eq!(drain(&mut beyond).await, [0; 0]);
-    assert!(beyond.is_done());
+    let mut all = journal.subscribe(id, 41).await.expect("subscribes");
+    assert_eq!(drain(&mut all).await, [0; 0]);
+    assert!(all.is_done());
+}
+
+#[tokio::test]
+async fn an_event_that_the_run_never_gave_is_named_with_the_last_one() {
+    let folder = folder();
+    let journal = open(&folder);
+    let writer = begin(&journal).await;
+    let run = writer.run_id();
+    let refused = async |after| journal.subscribe(run, after).await.map(|_| ()).expect_err("is refused");
+    append_many(&writer, 3).await;
+    let last = 3;
+    assert!(journal.subscribe(run, last).await.is_ok(), "the last one may be followed");
+    assert_eq!(refused(last + 1).await, JournalError::UnknownEvent { run, after: last + 1, last });
+    writer.append(end()).await.expect("appends");
+    assert_eq!(refused(u64::MAX).await, JournalError::UnknownEvent { run, after: u64::MAX, last: last + 1 });
 }
 
 #[tokio::test(flavor = "multi_thread")]

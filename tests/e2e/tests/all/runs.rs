@@ -205,6 +205,26 @@ async fn a_finished_run_is_replayed_and_the_stream_is_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_a_run_never_gave_is_no_place_to_go_on_from() {
+    let (_provider, server) = stalling().await;
+    let mut stream = server.api.execute(&ask("p")).await;
+    let id = run_id(&stream.until(is("status:step_started")).await);
+    // Of a run at work as of one that is over.
+    for _ in 0..2 {
+        let path = format!("/runs/{id}/events");
+        let by_header = server.api.request(reqwest::Method::GET, &path).header("last-event-id", "100000");
+        let by_query = server.api.request(reqwest::Method::GET, &format!("{path}?after=100000"));
+        for request in [by_header, by_query] {
+            let problem = server.api.send(request).await.problem(422);
+            assert_eq!(problem["field"], "after", "{problem}");
+            let detail = problem["detail"].as_str().expect("a text");
+            assert!(detail.contains("has no event 100000; its last is "), "{detail}");
+        }
+        server.api.post(&format!("/runs/{id}/cancel"), &json!({})).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_clients_see_the_same_events() {
     let (provider, server) = stalling().await;
     let mut stream = server.api.execute(&ask("p")).await;
