@@ -3,7 +3,7 @@
 //!
 //! What makes them necessary: the host embeds guests that are built for another target, by a toolchain that a machine
 //! may have to be given first; and the tests call guests in three languages. A person types `make test` and none of
-//! this should show. Each verb therefore brings about what it needs, in order (`test` includes `plugins`, which includes
+//! this should show. Each verb therefore makes sure of what it needs ([`needs`]) and brings about the rest, in order (`test` includes `plugins`, which includes
 //! `toolchain`), does nothing that is already done, and says what it is doing before anything slow.
 //!
 //! `cargo build` keeps working without any of this once `cargo xtask plugins` has run.
@@ -12,9 +12,11 @@ mod guests;
 mod host;
 mod layout;
 mod left_out;
+mod needs;
 mod process;
 mod system;
 mod toolchain;
+mod tools;
 mod verbs;
 
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::script::{Build, Language};
 use crate::process::{output, run};
-use crate::system;
+use crate::needs;
 
 pub(super) const JAVASCRIPT: Language = Language {
     name: "javascript",
@@ -17,7 +17,7 @@ pub(super) const JAVASCRIPT: Language = Language {
     version: "0.23.0",
     source: "app.js",
     needs: "node with npm",
-    is_there: system::has_node,
+    is_there: needs::has_node,
     install,
     build,
 };

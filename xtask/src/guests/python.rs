@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::script::{Build, Language};
 use crate::process::{output, run};
-use crate::system;
+use crate::needs;
 
 pub(super) const PYTHON: Language = Language {
     name: "python",
@@ -16,7 +16,7 @@ pub(super) const PYTHON: Language = Language {
     version: "0.25.1",
     source: "app.py",
     needs: "python3 with venv and pip",
-    is_there: system::has_python,
+    is_there: needs::has_python,
     install,
     build,
 };
