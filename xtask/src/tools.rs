@@ -67,12 +67,13 @@ pub(crate) fn components(components: &[(&str, &str)]) -> Result<()> {
             continue;
         }
         let Some(rustup) = find("rustup") else {
-            bail!("missing: {component} (without it nothing is linted); not installed: this Rust is not rustup's");
+            bail!(
+                "missing: {component} (without it nothing is linted); not installed: this Rust is not rustup's"
+            );
         };
         say(format!("rustup component add {component}"));
-        run_within(PATIENCE, Command::new(rustup).args(["component", "add", component])).with_context(
-            || format!("missing: {component} (without it nothing is linted); not installed"),
-        )?;
+        run_within(PATIENCE, Command::new(rustup).args(["component", "add", component]))
+            .with_context(|| format!("missing: {component} (without it nothing is linted); not installed"))?;
     }
     Ok(())
 }

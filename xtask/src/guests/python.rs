@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::script::{Build, Language};
-use crate::process::{output, run};
 use crate::needs;
+use crate::process::{output, run};
 
 pub(super) const PYTHON: Language = Language {
     name: "python",

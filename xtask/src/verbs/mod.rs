@@ -105,6 +105,7 @@ fn build_for_development(layout: &Layout) -> Result<()> {
     plugins(layout, false)?;
     say("building the program");
     // The whole workspace chooses the features of dependencies, as it does for the tests: of the program's package
-    // alone other ones would follow, and the engine would be compiled a second time.
-    run(host::cargo(layout).args(["build", "--workspace", "--bin", "orchestrator"]))
+    // alone other ones would follow. The example has the tests' own dependencies counted as well; without it the tests
+    // would compile the engine a second time.
+    run(host::cargo(layout).args(["build", "--workspace", "--bin", "orchestrator", "--example", "carried"]))
 }

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::plugins;
+use super::build_for_development;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
 use crate::process::{output, run, run_within, say};
@@ -44,10 +44,7 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
             }]);
         }
     };
-    // As the tests are built, with the same features of dependencies: after them there is nothing to compile.
-    plugins(layout, false)?;
-    say("building the program");
-    run(host::cargo(layout).args(["build", "--workspace", "--tests"]))?;
+    build_for_development(layout)?;
     let data = layout.target.join("schemathesis");
     if data.exists() {
         fs::remove_dir_all(&data).with_context(|| format!("{} cannot be emptied", data.display()))?;
