@@ -7,7 +7,7 @@ XTASK = sh xtask/start.sh
 ARGS =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run build bench fuzz suites schemathesis lint clean
+.PHONY: help demo test run build bench fuzz suites schemathesis lint fresh clean
 
 help: ## Show this list
 	@echo "Dynamic Orchestrator: make <target>"
@@ -42,6 +42,9 @@ schemathesis: ## Send the server what its OpenAPI document allows and what it do
 
 lint: ## Check formatting, lints, documentation, licences and advisories
 	@$(XTASK) lint
+
+fresh: ## Try the first two commands in a bare Debian root, as root and as a user who may not install
+	@$(XTASK) fresh
 
 clean: ## Remove everything that was built from this checkout (caches in ~/.cache stay)
 	cargo clean

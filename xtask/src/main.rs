@@ -8,6 +8,7 @@
 //!
 //! `cargo build` keeps working without any of this once `cargo xtask plugins` has run.
 
+mod fresh;
 mod guests;
 mod host;
 mod layout;
@@ -61,6 +62,12 @@ enum Verb {
     Build,
     /// Build a small project with the scripted model, offline
     Demo,
+    /// Try `make demo` and `make test` in a bare root, as root and as a user who may not install
+    Fresh {
+        /// Use nothing that was compiled here
+        #[arg(long)]
+        cold: bool,
+    },
     /// Build the program and serve
     Run {
         /// Passed to `orchestrator serve`
@@ -114,6 +121,7 @@ fn run(layout: &Layout, verb: Verb) -> anyhow::Result<()> {
         Verb::Test { args } => verbs::test(layout, &args),
         Verb::Build => verbs::build(layout),
         Verb::Demo => verbs::demo(layout),
+        Verb::Fresh { cold } => fresh::fresh(layout, cold),
         Verb::Run { args } => verbs::serve(layout, &args),
         Verb::Bench { args } => verbs::bench(layout, &args),
         Verb::Schemathesis => verbs::schemathesis(layout),

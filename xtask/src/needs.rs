@@ -40,7 +40,7 @@ const NODE: Need = Need {
 const PYTHON: Need = Need {
     what: "python3 with venv and pip",
     without: "Python test guests and schemathesis are left out",
-    packages: &["python3", "python3-venv"],
+    packages: &["python3", "python3-pip", "python3-venv"],
     is_there: has_python,
 };
 
@@ -106,7 +106,7 @@ pub(crate) fn has_node() -> bool {
 
 /// Whether Python guests can be built. Debian splits off what a virtual environment needs, so it is tried.
 pub(crate) fn has_python() -> bool {
-    output(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_ok()
+    output(Command::new("python3").args(["-c", "import venv, ensurepip, pip"])).is_ok()
 }
 
 #[cfg(test)]
