@@ -78,8 +78,10 @@ impl Trial {
         let name = if who == Who::Root { "root" } else { "user" };
         let title = format!("{}, as {name}", command.join(" "));
         say(format!("on a bare machine: {title}"));
-        let mut enter = Command::new("unshare");
+        // Ended with this program, however that ends, and everything in there with it.
+        let mut enter = Command::new("setpriv");
         enter
+            .args(["--pdeathsig", "KILL", "unshare"])
             .args(["--mount", "--pid", "--fork", "--kill-child", "--propagation", "private", "--"])
             // One stream, in the order in which a person reads it.
             .args(["sh", "-c", "exec 2>&1; eval \"$ENTER\"", "enter"])
