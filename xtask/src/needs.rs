@@ -99,12 +99,36 @@ fn listed(missing: &[&Need]) -> String {
     each.join(", ")
 }
 
-/// Whether JavaScript guests can be built.
-pub(crate) fn has_node() -> bool {
+/// The oldest node that the TypeScript client and the compiler of JavaScript guests run on; Debian 12's own is older,
+/// and enough for the commands of agents.
+const NODE_VERSION: u32 = 20;
+
+fn has_node() -> bool {
     find("node").is_some() && find("npm").is_some()
 }
 
-/// Whether Python guests can be built. Debian splits off what a virtual environment needs, so it is tried.
+/// Why nothing can be built by node here; none when it can.
+pub(crate) fn no_recent_node() -> Option<String> {
+    if !has_node() {
+        return Some("node with npm is missing".to_owned());
+    }
+    let said = output(Command::new("node").arg("--version")).unwrap_or_default();
+    match node_major(&said) {
+        Some(version) if version >= NODE_VERSION => None,
+        _ => Some(format!("node is {}, and it takes {NODE_VERSION} or newer", said.trim())),
+    }
+}
+
+fn node_major(said: &str) -> Option<u32> {
+    said.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// Why Python guests cannot be built here; none when they can.
+pub(crate) fn no_python() -> Option<String> {
+    (!has_python()).then(|| "python3 with venv and pip is missing".to_owned())
+}
+
+/// Whether there is a Python that makes environments. Debian splits off what a virtual environment needs, so it is tried.
 pub(crate) fn has_python() -> bool {
     output(Command::new("python3").args(["-c", "import venv, ensurepip, pip"])).is_ok()
 }
@@ -119,6 +143,12 @@ mod tests {
         assert!(line.starts_with("bubblewrap (commands of agents are refused"), "{line}");
         assert!(line.ends_with("git (what is compared with git fails)"), "{line}");
         assert!(!line.contains('\n'));
+    }
+
+    #[test]
+    fn a_version_of_node_is_read() {
+        assert_eq!(node_major("v18.20.4\n"), Some(18));
+        assert_eq!(node_major("not found"), None);
     }
 
     #[test]

@@ -159,7 +159,16 @@ impl Said {
     }
 
     pub(super) fn has_no(&self, text: &str) -> Result<()> {
-        match self.lines.iter().find(|line| line.contains(text)) {
+        self.refuse(self.lines.iter().find(|line| line.contains(text)))
+    }
+
+    /// No line has `text` that does not have `allowed` too.
+    pub(super) fn has_no_but(&self, text: &str, allowed: &str) -> Result<()> {
+        self.refuse(self.lines.iter().find(|line| line.contains(text) && !line.contains(allowed)))
+    }
+
+    fn refuse(&self, line: Option<&String>) -> Result<()> {
+        match line {
             Some(line) => bail!("on a bare machine: `{}` said {line:?}", self.title),
             None => Ok(()),
         }

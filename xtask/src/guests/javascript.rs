@@ -16,8 +16,7 @@ pub(super) const JAVASCRIPT: Language = Language {
     compiler: "@bytecodealliance/componentize-js",
     version: "0.23.0",
     source: "app.js",
-    needs: "node with npm",
-    is_there: needs::has_node,
+    missing: needs::no_recent_node,
     install,
     build,
 };

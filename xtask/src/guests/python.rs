@@ -15,8 +15,7 @@ pub(super) const PYTHON: Language = Language {
     compiler: "componentize-py",
     version: "0.25.1",
     source: "app.py",
-    needs: "python3 with venv and pip",
-    is_there: needs::has_python,
+    missing: needs::no_python,
     install,
     build,
 };

@@ -26,9 +26,8 @@ pub(super) struct Language {
     pub(super) version: &'static str,
     /// The file that a guest's code begins in.
     pub(super) source: &'static str,
-    /// What has to be installed first, and whether it is.
-    pub(super) needs: &'static str,
-    pub(super) is_there: fn() -> bool,
+    /// What has to be there first and is not.
+    pub(super) missing: fn() -> Option<String>,
     /// Installs that version of the compiler into a folder that is new.
     pub(super) install: fn(&Path, &str) -> Result<()>,
     pub(super) build: fn(&Build<'_>) -> Result<()>,
@@ -70,9 +69,6 @@ pub(super) fn build_all(
         return Ok(None);
     }
     let left_out = |why| Ok(Some(LeftOut { name: language.name, what: language.what, why }));
-    if !(language.is_there)() {
-        return left_out(format!("{} is missing; `cargo xtask setup` may install it", language.needs));
-    }
     let mut outdated = Vec::new();
     for folder in guests {
         let guest = Guest::read(layout, language, &folder)
@@ -85,6 +81,9 @@ pub(super) fn build_all(
     }
     if outdated.is_empty() {
         return Ok(None);
+    }
+    if let Some(why) = (language.missing)() {
+        return left_out(why);
     }
     let compiler = match compiler(layout, language) {
         Ok(compiler) => compiler,
