@@ -1,10 +1,13 @@
 # Thin on purpose: what a target takes, and in which order, is in xtask/ (`cargo xtask help`). docs/building.md explains.
 
-# Built in sight first: `cargo xtask` by itself compiles in silence.
-XTASK = cargo build --profile xtask --package xtask && cargo xtask
+# The script makes sure of Rust and of a C compiler, without which xtask cannot be built; xtask of the rest.
+XTASK = sh xtask/start.sh
+
+# For the target's own program: make test ARGS=journal, make run ARGS=--help.
+ARGS =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run build bench fuzz suites schemathesis lint clean
+.PHONY: help demo test run build bench fuzz suites schemathesis lint fresh clean
 
 help: ## Show this list
 	@echo "Dynamic Orchestrator: make <target>"
@@ -17,16 +20,16 @@ demo: ## Build a small project with a scripted model: no key, no network, about 
 	@$(XTASK) demo
 
 test: ## Run every test
-	@$(XTASK) test
+	@$(XTASK) test -- $(ARGS)
 
-run: ## Start the server with its defaults (other options: cargo xtask run -- --help)
-	@$(XTASK) run
+run: ## Start the server with its defaults (other options: make run ARGS=--help)
+	@$(XTASK) run -- $(ARGS)
 
 build: ## Build the release program: bin/orchestrator
 	@$(XTASK) build
 
 bench: ## Run the benchmarks
-	@$(XTASK) bench
+	@$(XTASK) bench -- $(ARGS)
 
 fuzz: ## Fuzz the parsers of models' text, a minute each
 	@$(XTASK) fuzz
@@ -39,6 +42,9 @@ schemathesis: ## Send the server what its OpenAPI document allows and what it do
 
 lint: ## Check formatting, lints, documentation, licences and advisories
 	@$(XTASK) lint
+
+fresh: ## Try the first two commands in a bare Debian root, as root and as a user who may not install
+	@$(XTASK) fresh
 
 clean: ## Remove everything that was built from this checkout (caches in ~/.cache stay)
 	cargo clean

@@ -1,6 +1,7 @@
 //! Cargo on the host workspace.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -17,7 +18,17 @@ const TEST_GUESTS: &str = "ORCHESTRATOR_TEST_GUESTS";
 /// A cargo call on the host workspace. Every one says where the plugins are, since a call that said otherwise would have
 /// the program rebuilt each time two of them take turns.
 pub(crate) fn cargo(layout: &Layout) -> Command {
-    let mut command = host_cargo_program();
+    with_plugins(layout, host_cargo_program())
+}
+
+/// As `cargo <name>`, by a program that cargo itself may not find ([`crate::tools`]).
+pub(crate) fn cargo_addition(layout: &Layout, program: &Path, name: &str) -> Command {
+    let mut command = with_plugins(layout, Command::new(program));
+    command.arg(name);
+    command
+}
+
+fn with_plugins(layout: &Layout, mut command: Command) -> Command {
     command
         .current_dir(&layout.root)
         .env("CARGO_TARGET_DIR", &layout.target)

@@ -3,18 +3,21 @@
 //!
 //! What makes them necessary: the host embeds guests that are built for another target, by a toolchain that a machine
 //! may have to be given first; and the tests call guests in three languages. A person types `make test` and none of
-//! this should show. Each verb therefore brings about what it needs, in order (`test` includes `plugins`, which includes
+//! this should show. Each verb therefore makes sure of what it needs ([`needs`]) and brings about the rest, in order (`test` includes `plugins`, which includes
 //! `toolchain`), does nothing that is already done, and says what it is doing before anything slow.
 //!
 //! `cargo build` keeps working without any of this once `cargo xtask plugins` has run.
 
+mod fresh;
 mod guests;
 mod host;
 mod layout;
 mod left_out;
+mod needs;
 mod process;
 mod system;
 mod toolchain;
+mod tools;
 mod verbs;
 
 use std::process::ExitCode;
@@ -59,6 +62,12 @@ enum Verb {
     Build,
     /// Build a small project with the scripted model, offline
     Demo,
+    /// Try `make demo` and `make test` in a bare root, as root and as a user who may not install
+    Fresh {
+        /// Use nothing that was compiled here
+        #[arg(long)]
+        cold: bool,
+    },
     /// Build the program and serve
     Run {
         /// Passed to `orchestrator serve`
@@ -112,6 +121,7 @@ fn run(layout: &Layout, verb: Verb) -> anyhow::Result<()> {
         Verb::Test { args } => verbs::test(layout, &args),
         Verb::Build => verbs::build(layout),
         Verb::Demo => verbs::demo(layout),
+        Verb::Fresh { cold } => fresh::fresh(layout, cold),
         Verb::Run { args } => verbs::serve(layout, &args),
         Verb::Bench { args } => verbs::bench(layout, &args),
         Verb::Schemathesis => verbs::schemathesis(layout),

@@ -7,8 +7,8 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::script::{Build, Language};
+use crate::needs;
 use crate::process::{output, run};
-use crate::system;
 
 pub(super) const JAVASCRIPT: Language = Language {
     name: "javascript",
@@ -16,8 +16,7 @@ pub(super) const JAVASCRIPT: Language = Language {
     compiler: "@bytecodealliance/componentize-js",
     version: "0.23.0",
     source: "app.js",
-    needs: "node with npm",
-    is_there: system::has_node,
+    missing: needs::no_recent_node,
     install,
     build,
 };

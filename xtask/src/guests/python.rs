@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::script::{Build, Language};
+use crate::needs;
 use crate::process::{output, run};
-use crate::system;
 
 pub(super) const PYTHON: Language = Language {
     name: "python",
@@ -15,8 +15,7 @@ pub(super) const PYTHON: Language = Language {
     compiler: "componentize-py",
     version: "0.25.1",
     source: "app.py",
-    needs: "python3 with venv and pip",
-    is_there: system::has_python,
+    missing: needs::no_python,
     install,
     build,
 };

@@ -26,9 +26,8 @@ pub(super) struct Language {
     pub(super) version: &'static str,
     /// The file that a guest's code begins in.
     pub(super) source: &'static str,
-    /// What has to be installed first, and whether it is.
-    pub(super) needs: &'static str,
-    pub(super) is_there: fn() -> bool,
+    /// What has to be there first and is not.
+    pub(super) missing: fn() -> Option<String>,
     /// Installs that version of the compiler into a folder that is new.
     pub(super) install: fn(&Path, &str) -> Result<()>,
     pub(super) build: fn(&Build<'_>) -> Result<()>,
@@ -70,46 +69,76 @@ pub(super) fn build_all(
         return Ok(None);
     }
     let left_out = |why| Ok(Some(LeftOut { name: language.name, what: language.what, why }));
-    if !(language.is_there)() {
-        return left_out(format!("{} is missing; `cargo xtask setup` may install it", language.needs));
+    let mut outdated = Vec::new();
+    for folder in guests {
+        let guest = Guest::read(layout, language, &folder)
+            .with_context(|| format!("the guest in {}", folder.display()))?;
+        if guest.is_up_to_date(collection) {
+            collection.keep(&guest.manifest.name)?;
+        } else {
+            outdated.push(guest);
+        }
+    }
+    if outdated.is_empty() {
+        return Ok(None);
+    }
+    if let Some(why) = (language.missing)() {
+        return left_out(why);
     }
     let compiler = match compiler(layout, language) {
         Ok(compiler) => compiler,
         Err(error) => return left_out(format!("{} could not be installed: {error:#}", language.compiler)),
     };
-    for folder in guests {
-        build_one(layout, language, &compiler, &folder, collection)
-            .with_context(|| format!("the guest in {}", folder.display()))?;
+    for guest in outdated {
+        guest
+            .build(layout, language, &compiler, collection)
+            .with_context(|| format!("the guest in {}", guest.folder.display()))?;
     }
     Ok(None)
 }
 
-fn build_one(
-    layout: &Layout,
-    language: &Language,
-    compiler: &Path,
-    folder: &Path,
-    collection: &mut Collection,
-) -> Result<()> {
-    let manifest = Manifest::read(folder)?;
-    if !folder.join(language.source).is_file() {
-        bail!("it has no {}, where the code of such a guest begins", language.source);
+/// One guest, and what its last build was made of.
+struct Guest {
+    folder: PathBuf,
+    manifest: Manifest,
+    stamp: String,
+    /// Where the stamp of its last build is.
+    note: PathBuf,
+}
+
+impl Guest {
+    fn read(layout: &Layout, language: &Language, folder: &Path) -> Result<Self> {
+        let manifest = Manifest::read(folder)?;
+        if !folder.join(language.source).is_file() {
+            bail!("it has no {}, where the code of such a guest begins", language.source);
+        }
+        let stamp = stamp(language, folder, &layout.wit())?;
+        let note = layout.test_guests().join(".stamps").join(&manifest.name);
+        Ok(Self { folder: folder.to_owned(), manifest, stamp, note })
     }
-    let wit = layout.wit();
-    let stamp = stamp(language, folder, &wit)?;
-    let place = collection.place(&manifest.name);
-    let stamps = layout.test_guests().join(".stamps");
-    let note = stamps.join(&manifest.name);
-    if place.is_file() && fs::read_to_string(&note).is_ok_and(|old| old == stamp) {
-        return collection.keep(&manifest.name);
+
+    fn is_up_to_date(&self, collection: &Collection) -> bool {
+        collection.place(&self.manifest.name).is_file()
+            && fs::read_to_string(&self.note).is_ok_and(|old| old == self.stamp)
     }
-    say(format!("building {} by {}: up to a minute", manifest.name, language.compiler));
-    fs::create_dir_all(&stamps)?;
-    let built = stamps.join(format!("{}.wasm", manifest.name));
-    (language.build)(&Build { compiler, folder, wit: &wit, world: &manifest.world, into: &built })?;
-    collection.add(&manifest.name, &built)?;
-    fs::remove_file(&built)?;
-    Ok(fs::write(note, stamp)?)
+
+    fn build(
+        &self,
+        layout: &Layout,
+        language: &Language,
+        compiler: &Path,
+        collection: &mut Collection,
+    ) -> Result<()> {
+        let Manifest { name, world } = &self.manifest;
+        say(format!("building {name} by {}: up to a minute", language.compiler));
+        let stamps = layout.test_guests().join(".stamps");
+        fs::create_dir_all(&stamps)?;
+        let built = stamps.join(format!("{name}.wasm"));
+        (language.build)(&Build { compiler, folder: &self.folder, wit: &layout.wit(), world, into: &built })?;
+        collection.add(name, &built)?;
+        fs::remove_file(&built)?;
+        Ok(fs::write(&self.note, &self.stamp)?)
+    }
 }
 
 /// The folder of the language's compiler in the cache, installed if need be.

@@ -34,10 +34,11 @@ const RECIPE: u32 = 1;
 
 /// A toolchain made by an earlier run, if it still fits what is installed.
 pub(super) fn find(layout: &Layout, active: &Active) -> Option<Toolchain> {
-    let place = place(layout);
-    let stamp = fs::read_to_string(place.join("stamp")).ok()?;
     // An unreadable package database means no packages: the toolchain cannot be used, and `make` will say why.
-    let wanted = stamp_for(&installed_version().ok()??, active);
+    let package = installed_version().ok()??;
+    let place = place(layout, &package);
+    let stamp = fs::read_to_string(place.join("stamp")).ok()?;
+    let wanted = stamp_for(&package, active);
     stamp.starts_with(&wanted).then(|| toolchain_at(&place, stamp))
 }
 
@@ -46,7 +47,11 @@ pub(super) fn make(layout: &Layout, active: &Active) -> Result<Toolchain> {
     let release = Release::read()?;
     let linkers = linkers(active)?;
     let package = install()?;
-    let workshop = Workshop::open(&layout.cache.join("wasm-toolchain"))?;
+    // A cache that was filled elsewhere, where the packages were installed already.
+    if let Some(made) = find(layout, active) {
+        return Ok(made);
+    }
+    let workshop = Workshop::open(&super::made_in(layout))?;
 
     let libc = wasi_libc::fetch(&workshop.0.join("wasi-libc"), &release.codename)?;
     say("building the standard library for wasm32-wasip2, once: about two minutes");
@@ -61,7 +66,7 @@ pub(super) fn make(layout: &Layout, active: &Active) -> Result<Toolchain> {
     let stamp = format!("{}made at {made_at}\n", stamp_for(&package, active));
     fs::write(laid.join("stamp"), &stamp)?;
 
-    let place = place(layout);
+    let place = place(layout, &package);
     if let Err(error) = fs::rename(&place, workshop.0.join("outdated"))
         && place.exists()
     {
@@ -74,8 +79,9 @@ pub(super) fn make(layout: &Layout, active: &Active) -> Result<Toolchain> {
     Ok(toolchain_at(&place, stamp))
 }
 
-fn place(layout: &Layout) -> PathBuf {
-    layout.cache.join("wasm-toolchain/sysroot")
+/// One place for each version, so that two machines that share a cache do not undo each other's.
+fn place(layout: &Layout, package: &str) -> PathBuf {
+    super::made_in(layout).join(package.replace(':', "_"))
 }
 
 fn toolchain_at(place: &Path, stamp: String) -> Toolchain {

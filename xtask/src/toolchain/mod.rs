@@ -80,6 +80,11 @@ impl Toolchain {
     }
 }
 
+/// Where made toolchains are kept.
+pub(crate) fn made_in(layout: &Layout) -> PathBuf {
+    layout.cache.join("wasm-toolchain")
+}
+
 /// The ways that may be tried.
 #[derive(Clone, Copy)]
 struct Ways {

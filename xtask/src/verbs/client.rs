@@ -10,27 +10,18 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::build_for_development;
-use crate::host;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
-use crate::process::{find, output, run, say};
-
-/// The oldest node that the client is made for; see its `package.json`.
-const NODE: u32 = 20;
+use crate::process::{run, say};
+use crate::{host, needs};
 
 /// Says to the tests where the server is.
 const SERVER: &str = "ORCHESTRATOR_PROGRAM";
 
 /// Runs the tests, or says why not.
 pub(crate) fn test_client(layout: &Layout) -> Result<Option<LeftOut>> {
-    let left_out = |why| Ok(Some(LeftOut { name: "typescript", what: "the TypeScript client's tests", why }));
-    if find("npm").is_none() {
-        return left_out("npm is missing".to_owned());
-    }
-    match node_version() {
-        Some(version) if version >= NODE => {}
-        Some(version) => return left_out(format!("node is version {version}, the client needs {NODE}")),
-        None => return left_out("node is missing".to_owned()),
+    if let Some(why) = needs::no_recent_node() {
+        return Ok(Some(LeftOut { name: "typescript", what: "the TypeScript client's tests", why }));
     }
     let copy = layout.target.join("typescript-client");
     copy_sources(&layout.root.join("sdk").join("typescript"), &copy)?;
@@ -46,11 +37,6 @@ fn npm(folder: &Path) -> Command {
     let mut npm = Command::new("npm");
     npm.current_dir(folder);
     npm
-}
-
-fn node_version() -> Option<u32> {
-    let version = output(Command::new("node").arg("--version")).ok()?;
-    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
 /// Copies what is checked in; `node_modules` of the copy stays, so that a second run fetches nothing.

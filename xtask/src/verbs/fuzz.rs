@@ -5,25 +5,25 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::host;
 use crate::layout::Layout;
 use crate::process::{output, run, say};
+use crate::{host, needs, tools};
 
 /// Most memory of one input, in MiB: what a parser of text needs, and nothing near what a runaway takes.
 const MEMORY_MIB: u32 = 1024;
 
 /// Runs every target for `seconds`, one after the other.
 pub(crate) fn fuzz(layout: &Layout, seconds: u32) -> Result<()> {
+    needs::make_sure(needs::FUZZERS);
+    let program = tools::FUZZ.find_or_install(layout)?;
     let fuzz = |verb: &str| {
-        let mut command = host::cargo(layout);
-        command.args(["fuzz", verb]).current_dir(layout.root.join("fuzz"));
+        let mut command = host::cargo_addition(layout, &program, "fuzz");
+        command.arg(verb).current_dir(layout.root.join("fuzz"));
         command
     };
-    let Ok(targets) = output(&mut fuzz("list")) else {
-        bail!("fuzzing needs cargo-fuzz: `cargo install --locked cargo-fuzz`");
-    };
+    let targets = output(&mut fuzz("list"))?;
     for target in targets.split_whitespace() {
         say(format!("fuzzing {target} for {seconds} s"));
         run(&mut within_bounds(fuzz("run"), &layout.target, target, seconds)?)?;

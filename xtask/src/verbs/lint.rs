@@ -8,14 +8,16 @@ use anyhow::Result;
 
 use super::plugins;
 use crate::layout::Layout;
-use crate::process::{output, run, run_within, say};
-use crate::{guests, host};
+use crate::left_out::LeftOut;
+use crate::process::{run, run_within, say};
+use crate::{guests, host, left_out, tools};
 
 /// How long the advisory database may take to arrive. It is a git repository of a few megabytes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Formatting, lints, documentation, licences and advisories. `offline` leaves out what package registries do not have.
 pub(crate) fn lint(layout: &Layout, offline: bool) -> Result<()> {
+    tools::components(&[("rustfmt", "fmt"), ("clippy", "clippy")])?;
     let mut workspaces = vec![layout.root.clone()];
     workspaces.extend(guests::rust_workspaces(layout));
     for workspace in &workspaces {
@@ -48,12 +50,23 @@ pub(crate) fn lint(layout: &Layout, offline: bool) -> Result<()> {
 
 /// What `deny.toml` says about dependencies, in each lock file.
 fn dependencies(layout: &Layout, workspaces: &[PathBuf], offline: bool) -> Result<()> {
-    if output(host::cargo(layout).args(["deny", "--version"])).is_err() {
-        say("check left out: licences and advisories: needs `cargo install --locked cargo-deny`");
-        return Ok(());
-    }
+    let program = match tools::DENY.find_or_install(layout) {
+        Ok(program) => program,
+        Err(error) => {
+            return left_out::report(&[LeftOut {
+                name: "deny",
+                what: "licences, sources and advisories of dependencies",
+                why: format!("{error:#}"),
+            }]);
+        }
+    };
+    let deny = |workspace: &Path| {
+        let mut command = host::cargo_addition(layout, &program, "deny");
+        command.arg("--manifest-path").arg(workspace.join("Cargo.toml"));
+        command
+    };
     let check = |workspace: &Path, what: &[&str]| {
-        let mut command = on(layout, workspace, "deny");
+        let mut command = deny(workspace);
         run(command.arg("--config").arg(layout.root.join("deny.toml")).arg("check").args(what))
     };
     for workspace in workspaces {
@@ -63,7 +76,7 @@ fn dependencies(layout: &Layout, workspaces: &[PathBuf], offline: bool) -> Resul
         say("check left out: advisories: no package registry has their database (--offline)");
         return Ok(());
     }
-    if let Err(error) = run_within(PATIENCE, on(layout, &layout.root, "deny").args(["fetch", "db"])) {
+    if let Err(error) = run_within(PATIENCE, deny(&layout.root).args(["fetch", "db"])) {
         say(format!("check left out: advisories: their database cannot be fetched here: {error:#}"));
         return Ok(());
     }

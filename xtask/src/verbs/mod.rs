@@ -18,7 +18,7 @@ pub(crate) use self::schemathesis::schemathesis;
 pub(crate) use self::test::test;
 use crate::layout::Layout;
 use crate::process::{become_program, run, say};
-use crate::{guests, host, left_out, system, toolchain};
+use crate::{guests, host, left_out, needs, toolchain};
 
 /// The package of the program.
 const PROGRAM: [&str; 2] = ["--package", "orchestrator-cli"];
@@ -27,7 +27,7 @@ const PROGRAM: [&str; 2] = ["--package", "orchestrator-cli"];
 const DEMO: &str = "Build a todo app with React";
 
 pub(crate) fn setup(layout: &Layout) -> Result<()> {
-    system::prepare();
+    needs::make_sure(needs::EVERYTHING);
     toolchain(layout)
 }
 
@@ -48,6 +48,7 @@ pub(crate) fn plugins(layout: &Layout, force: bool) -> Result<()> {
 }
 
 pub(crate) fn test_guests(layout: &Layout, force: bool) -> Result<()> {
+    needs::make_sure(needs::TEST_GUESTS);
     let left_out = guests::build_test_guests(layout, &toolchain::find_or_make(layout)?, force)?;
     left_out::report(&left_out)
 }
@@ -63,6 +64,7 @@ pub(crate) fn build(layout: &Layout) -> Result<()> {
 /// From nothing each time, in a folder that `make clean` takes along: a demo that resumed an earlier one's run would
 /// show something else the second time.
 pub(crate) fn demo(layout: &Layout) -> Result<()> {
+    needs::make_sure(needs::PROGRAM);
     build_for_development(layout)?;
     let data = layout.target.join("demo");
     if data.exists() {
@@ -75,11 +77,13 @@ pub(crate) fn demo(layout: &Layout) -> Result<()> {
 }
 
 pub(crate) fn serve(layout: &Layout, args: &[String]) -> Result<()> {
+    needs::make_sure(needs::PROGRAM);
     build_for_development(layout)?;
     become_program(host::program(layout, "debug").arg("serve").args(args))
 }
 
 pub(crate) fn bench(layout: &Layout, args: &[String]) -> Result<()> {
+    needs::make_sure(needs::BENCHES);
     let toolchain = toolchain::find_or_make(layout)?;
     guests::build_plugins(layout, &toolchain, false)?;
     let left_out = guests::build_test_guests(layout, &toolchain, false)?;
@@ -101,6 +105,7 @@ fn build_for_development(layout: &Layout) -> Result<()> {
     plugins(layout, false)?;
     say("building the program");
     // The whole workspace chooses the features of dependencies, as it does for the tests: of the program's package
-    // alone other ones would follow, and the engine would be compiled a second time.
-    run(host::cargo(layout).args(["build", "--workspace", "--bin", "orchestrator"]))
+    // alone other ones would follow. The example has the tests' own dependencies counted as well; without it the tests
+    // would compile the engine a second time.
+    run(host::cargo(layout).args(["build", "--workspace", "--bin", "orchestrator", "--example", "carried"]))
 }

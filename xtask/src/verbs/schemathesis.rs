@@ -14,11 +14,11 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::plugins;
+use super::build_for_development;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
 use crate::process::{output, run, run_within, say};
-use crate::{host, left_out, system};
+use crate::{host, left_out, needs};
 
 const VERSION: &str = "4.32.5";
 /// How long the installation may take: it fetches some forty packages.
@@ -32,6 +32,7 @@ const SCRIPT: &str = "[[reply]]\nagent = 'planner'\nerror = { code = 'denied', m
 
 /// Runs it, or says why not.
 pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
+    needs::make_sure(needs::SCHEMATHESIS);
     let program = match install(layout) {
         Ok(program) => program,
         Err(error) => {
@@ -43,10 +44,7 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
             }]);
         }
     };
-    // As the tests are built, with the same features of dependencies: after them there is nothing to compile.
-    plugins(layout, false)?;
-    say("building the program");
-    run(host::cargo(layout).args(["build", "--workspace", "--tests"]))?;
+    build_for_development(layout)?;
     let data = layout.target.join("schemathesis");
     if data.exists() {
         fs::remove_dir_all(&data).with_context(|| format!("{} cannot be emptied", data.display()))?;
@@ -89,7 +87,7 @@ fn install(layout: &Layout) -> Result<PathBuf> {
     if program.exists() {
         return Ok(program);
     }
-    if !system::has_python() {
+    if !needs::has_python() {
         bail!("python3 with venv and pip is missing");
     }
     say(format!("installing schemathesis {VERSION}"));

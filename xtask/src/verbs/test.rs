@@ -7,11 +7,11 @@ use super::registries;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
 use crate::process::{output, run, say};
-use crate::{guests, host, left_out, system, toolchain};
+use crate::{guests, host, left_out, needs, system, toolchain};
 
 /// Runs the tests. With `args` only the host's, since those are for its runner.
 pub(crate) fn test(layout: &Layout, args: &[String]) -> Result<()> {
-    system::prepare();
+    needs::make_sure(needs::TESTS);
     let toolchain = toolchain::find_or_make(layout)?;
     guests::build_plugins(layout, &toolchain, false)?;
     let mut left_out = guests::build_test_guests(layout, &toolchain, false)?;
