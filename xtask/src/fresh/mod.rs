@@ -14,10 +14,10 @@ mod trial;
 use std::fs;
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use self::root::{RELEASE, Workshop};
-use self::trial::{Said, Trial, Who};
+use self::trial::{Trial, Who};
 use crate::layout::Layout;
 use crate::left_out::{self, LeftOut};
 use crate::process::{find, output, say};
@@ -43,7 +43,7 @@ pub(crate) fn fresh(layout: &Layout, cold: bool) -> Result<()> {
     let workshop = Workshop::open(layout)?;
     nobody_and_nothing(&Trial::new(layout, &workshop, cold)?)?;
     root(&Trial::new(layout, &workshop, cold)?)?;
-    user(&Trial::new(layout, &workshop, cold)?)?;
+    user(layout, &Trial::new(layout, &workshop, cold)?)?;
     say(
         "both commands did on a bare machine what the README says, for root and for a user who may not install",
     );
@@ -94,9 +94,14 @@ fn root(trial: &Trial) -> Result<()> {
 }
 
 /// A user for whom somebody has installed a compiler: files are written, commands are refused.
-fn user(trial: &Trial) -> Result<()> {
+fn user(layout: &Layout, trial: &Trial) -> Result<()> {
+    // Commands that root's demo ran have left files there which are neither root's nor this user's to remove.
+    let demo = layout.target.join("demo");
+    if demo.exists() {
+        fs::remove_dir_all(&demo).with_context(|| format!("{} cannot be emptied", demo.display()))?;
+    }
     trial.run(Who::Root, &["sh", "xtask/start.sh", "toolchain"])?.must_succeed()?;
-    let demo: Said = trial.run(Who::User, &["make", "demo"])?;
+    let demo = trial.run(Who::User, &["make", "demo"])?;
     demo.has_one_line("missing:", &["bubblewrap", "commands of agents are refused", "node and npm"])?;
     demo.has(&["Wrote 10 files"])
 }
