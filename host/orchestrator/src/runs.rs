@@ -71,10 +71,13 @@ impl Orchestrator {
     /// # Errors
     /// [`RunError::Unknown`] with the newest runs, or that the journal cannot be read.
     pub async fn events(&self, run_id: RunId, after: u64) -> Result<Subscription, RunError> {
-        if self.inner.journal.run(run_id).await.map_err(internal)?.is_none() {
-            return Err(self.unknown_run(run_id.to_string()).await);
+        if let Some(active) = self.active(run_id) {
+            return Ok(active.recorder.subscribe(after).await);
         }
-        self.inner.journal.subscribe(run_id, after).await.map_err(internal)
+        match self.inner.journal.subscribe(run_id, after).await {
+            Err(JournalError::UnknownRun(_)) => Err(self.unknown_run(run_id.to_string()).await),
+            subscription => subscription.map_err(internal),
+        }
     }
 
     /// Cancels a run and waits until it is over. A run that is over already stays as it is.
