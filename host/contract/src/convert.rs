@@ -242,13 +242,13 @@ pub fn from_agent_description(
         version: description.version,
         purpose: description.purpose,
         capabilities: description.capabilities,
-        defaults: core::AgentSettings {
+        defaults: std::sync::Arc::new(core::AgentSettings {
             prompt: description.prompt,
             model: description.model,
             temperature: description.temperature,
             max_tokens: description.max_tokens,
             options: serde_json::Map::new(),
-        },
+        }),
         permissions: core::Permissions {
             model: has(types::Permissions::MODEL),
             command: has(types::Permissions::COMMAND),

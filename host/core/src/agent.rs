@@ -2,6 +2,7 @@
 
 use crate::ids::AgentType;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a plugin asks to be allowed. What it gets is the smaller of this and the operator's policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -88,7 +89,7 @@ pub struct AgentDescription {
     /// Short labels of what it can do.
     pub capabilities: Vec<String>,
     /// What it starts with until an operator changes it.
-    pub defaults: AgentSettings,
+    pub defaults: Arc<AgentSettings>,
     /// What it asks to be allowed.
     pub permissions: Permissions,
     /// JSON Schema of the options it understands, when it has any.

@@ -3,11 +3,12 @@
 use crate::{
     JournalError, LINE_MAX, Ledger, RunEntry, RunFilter, RunRecord, RunWriter, Subscription, lock,
     open_run::OpenRun,
+    pace::Pace,
     readers::Readers,
     runs::{self, RawEntry},
     schema,
     tail::TailLimits,
-    writer::{Command, Reply, Writer},
+    writer::{Answer, Command, Reply, Writer},
 };
 use orchestrator_core::{Event, RunId};
 use rusqlite::Connection;
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     /// None only while dropping.
     writer: Option<JoinHandle<()>>,
     pub(crate) readers: Arc<Readers>,
+    pace: Arc<Pace>,
     path: PathBuf,
 }
 
@@ -72,18 +74,40 @@ impl Journal {
     /// # Errors
     /// [`JournalError::RunExists`], or when the journal cannot be written.
     pub async fn create_run(&self, record: RunRecord) -> Result<(), JournalError> {
+        let (command, answer) = self.creation(record)?;
+        self.shared.send([command]).await?;
+        answer.await.map_err(|_| JournalError::Closed)?
+    }
+
+    /// Adds a run, waits until it is committed, and gives the handle to append to it.
+    ///
+    /// # Errors
+    /// Those of [`Journal::create_run`].
+    pub async fn begin_run(&self, record: RunRecord) -> Result<RunWriter, JournalError> {
+        let id = record.run_id;
+        let (create, created) = self.creation(record)?;
+        let (reply, opened) = oneshot::channel();
+        // One behind the other, so that both are answered after one commit.
+        self.shared.send([create, Command::Open(id, reply)]).await?;
+        created.await.map_err(|_| JournalError::Closed)??;
+        let run = opened.await.map_err(|_| JournalError::Closed)??;
+        Ok(RunWriter::new(run, Arc::clone(&self.shared)))
+    }
+
+    fn creation(&self, record: RunRecord) -> Result<(Command, Answer<()>), JournalError> {
         let request = serde_json::to_string(&record.request).map_err(|error| JournalError::Storage {
             doing: "serializing a request",
             detail: error.to_string(),
         })?;
         let path = self.path().to_owned();
-        self.change(move |connection| {
+        let (reply, answer) = oneshot::channel();
+        let create = move |connection: &Connection| {
             runs::create(connection, &record, &request).map_err(|error| match error.sqlite_error_code() {
                 Some(rusqlite::ErrorCode::ConstraintViolation) => JournalError::RunExists(record.run_id),
                 _ => JournalError::sqlite(&path, "adding a run", &error),
             })
-        })
-        .await
+        };
+        Ok((self.shared.changing(create, reply), answer))
     }
 
     /// Reads one run; none when there is no such run.
@@ -199,13 +223,14 @@ impl Shared {
         lock: Option<File>,
     ) -> Result<Arc<Self>, JournalError> {
         let (commands, line) = mpsc::channel(LINE_MAX);
-        let writer = Writer::new(connection, path.clone(), limits, lock);
+        let pace = Arc::<Pace>::default();
+        let writer = Writer::new(connection, path.clone(), limits, Arc::clone(&pace), lock);
         let writer =
             std::thread::Builder::new().name("journal".into()).spawn(move || writer.run(line)).map_err(
                 |error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() },
             )?;
         let readers = Readers::new(path.clone());
-        Ok(Arc::new(Self { commands: Some(commands), writer: Some(writer), readers, path }))
+        Ok(Arc::new(Self { commands: Some(commands), writer: Some(writer), readers, pace, path }))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -217,6 +242,14 @@ impl Shared {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
+        self.ask(|reply| self.changing(work, reply)).await
+    }
+
+    fn changing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
+        reply: Reply<T>,
+    ) -> Command {
         let path = self.path.clone();
         let whole = move |connection: &Connection| {
             let failed = |error| JournalError::sqlite(&path, "writing to the journal", &error);
@@ -231,26 +264,42 @@ impl Shared {
             }
             result
         };
-        self.ask(|reply: Reply<T>| {
-            Command::Change(Box::new(move |transaction| {
-                let result = transaction.map_err(Clone::clone).and_then(whole);
-                Box::new(move |lost| {
-                    let result = lost.map_or(Ok(()), |error| Err(error.clone())).and(result);
-                    drop(reply.send(result));
-                })
-            }))
-        })
-        .await
+        Command::Change(Box::new(move |transaction| {
+            let result = transaction.map_err(Clone::clone).and_then(whole);
+            Box::new(move |lost| {
+                let result = lost.map_or(Ok(()), |error| Err(error.clone())).and(result);
+                drop(reply.send(result));
+            })
+        }))
+    }
+
+    /// Puts commands into the line, next to each other, and has the writer go on at once.
+    async fn send<const N: usize>(&self, commands: [Command; N]) -> Result<(), JournalError> {
+        let places = self.commands()?.reserve_many(N).await.map_err(|_| JournalError::Closed)?;
+        for (place, command) in places.zip(commands) {
+            place.send(command);
+        }
+        self.pace.hurry();
+        Ok(())
     }
 
     pub(crate) fn commands(&self) -> Result<&mpsc::Sender<Command>, JournalError> {
         self.commands.as_ref().ok_or(JournalError::Closed)
     }
 
+    /// To be called after an append: the writer may wait for more events, but not with a run's end, nor until the line
+    /// is full.
+    pub(crate) fn appended(&self, terminal: bool) {
+        let full = self.commands.as_ref().is_some_and(|line| line.capacity() < LINE_MAX / 2);
+        if terminal || full {
+            self.pace.hurry();
+        }
+    }
+
     /// Sends the writer a command and waits for its answer.
     pub(crate) async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, JournalError> {
         let (reply, answer) = oneshot::channel();
-        self.commands()?.send(command(reply)).await.map_err(|_| JournalError::Closed)?;
+        self.send([command(reply)]).await?;
         answer.await.map_err(|_| JournalError::Closed)?
     }
 }

@@ -20,6 +20,7 @@ mod journal;
 mod ledger;
 mod lock;
 mod open_run;
+mod pace;
 mod readers;
 mod record;
 mod run_writer;

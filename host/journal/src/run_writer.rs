@@ -1,6 +1,6 @@
 //! The pen of one run.
 
-use crate::{EventParts, JournalError, journal::Shared, open_run::OpenRun, writer::Command};
+use crate::{EventParts, JournalError, Subscription, journal::Shared, open_run::OpenRun, writer::Command};
 use orchestrator_core::{Event, RunId};
 use std::sync::Arc;
 
@@ -30,7 +30,17 @@ impl RunWriter {
     /// earlier event of the run could not be stored.
     pub async fn append(&self, parts: EventParts) -> Result<Event, JournalError> {
         let permit = self.shared.commands()?.reserve().await.map_err(|_| JournalError::Closed)?;
-        self.run.enqueue(parts, permit)
+        let event = self.run.enqueue(parts, permit)?;
+        self.shared.appended(event.is_terminal());
+        Ok(event)
+    }
+
+    /// Follows the run from the event after number `after` (0 for all of it).
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownEvent`] when the run has not come to that number.
+    pub fn subscribe(&self, after: u64) -> Result<Subscription, JournalError> {
+        Subscription::new(Arc::clone(&self.run), Arc::clone(&self.shared), after)
     }
 
     /// Waits until everything appended before is committed.

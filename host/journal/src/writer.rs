@@ -2,13 +2,14 @@
 //!
 //! It owns the connection that writes, so there is nothing to lock, and the map of open runs, so a run can never be
 //! opened twice or with a stale counter. Each turn it takes whatever is waiting, writes it as one transaction and
-//! then answers. Under load the batches grow by themselves; on an idle server an event is committed at once.
+//! then answers. Under load the batches grow by themselves; a few events wait a moment for more, unless somebody waits
+//! for them (see [`crate::pace`]).
 //!
 //! Failures stay with their owner where the database allows it: a statement that fails is undone alone and reported
 //! to the run or the caller it belongs to. When the transaction itself is lost (a full disk, say), everybody in the
 //! batch is told.
 
-use crate::{JournalError, LINE_MAX, StoredEvent, open_run::OpenRun, runs, tail::TailLimits};
+use crate::{JournalError, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, runs, tail::TailLimits};
 use orchestrator_core::RunId;
 use rusqlite::{Connection, TransactionBehavior, params};
 use std::{
@@ -21,6 +22,8 @@ use tokio::sync::{mpsc, oneshot};
 
 /// The answer that a caller waits for.
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, JournalError>>;
+/// What a caller waits with.
+pub(crate) type Answer<T> = oneshot::Receiver<Result<T, JournalError>>;
 /// Writes something, or is told why nothing can be written, and says how to answer its caller.
 pub(crate) type Change = Box<dyn FnOnce(Result<&Connection, &JournalError>) -> Announce + Send>;
 /// Tells the caller. Gets the reason when the transaction was not committed.
@@ -38,6 +41,21 @@ pub(crate) enum Command {
     Change(Change),
 }
 
+/// So many commands are worth a transaction: they do not wait for more.
+const ENOUGH: usize = 64;
+
+impl Command {
+    /// Whether nobody waits for it.
+    fn can_wait(&self) -> bool {
+        matches!(self, Self::Append(_, event) if !event.terminal)
+    }
+
+    /// Whether it needs a transaction.
+    fn writes(&self) -> bool {
+        matches!(self, Self::Append(..) | Self::Change(_))
+    }
+}
+
 /// What has to be said once the transaction is over.
 enum Pending {
     Event(Arc<OpenRun>, StoredEvent),
@@ -51,6 +69,7 @@ pub(crate) struct Writer {
     connection: Connection,
     path: PathBuf,
     limits: TailLimits,
+    pace: Arc<Pace>,
     open: HashMap<RunId, Weak<OpenRun>>,
     /// How large `open` may grow before the entries of closed runs are swept out.
     sweep_at: usize,
@@ -59,16 +78,36 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection, path: PathBuf, limits: TailLimits, lock: Option<File>) -> Self {
-        Self { connection, path, limits, open: HashMap::new(), sweep_at: 64, _lock: lock }
+    pub(crate) fn new(
+        connection: Connection,
+        path: PathBuf,
+        limits: TailLimits,
+        pace: Arc<Pace>,
+        lock: Option<File>,
+    ) -> Self {
+        Self { connection, path, limits, pace, open: HashMap::new(), sweep_at: 64, _lock: lock }
     }
 
     /// Serves until every sender is gone and the line is empty.
     pub(crate) fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         let mut batch = Vec::with_capacity(LINE_MAX);
         while commands.blocking_recv_many(&mut batch, LINE_MAX) > 0 {
+            self.gather(&mut batch, &mut commands);
             let (pending, lost) = self.write(&mut batch);
             self.announce(pending, lost.as_ref());
+        }
+    }
+
+    /// Waits for more, where the batch is small and nobody waits for it.
+    fn gather(&self, batch: &mut Vec<Command>, commands: &mut mpsc::Receiver<Command>) {
+        if batch.len() >= ENOUGH || !batch.iter().all(Command::can_wait) {
+            return self.pace.met();
+        }
+        self.pace.gather();
+        while batch.len() < LINE_MAX
+            && let Ok(command) = commands.try_recv()
+        {
+            batch.push(command);
         }
     }
 
@@ -76,6 +115,11 @@ impl Writer {
     fn write(&mut self, batch: &mut Vec<Command>) -> (Vec<Pending>, Option<JournalError>) {
         let failed =
             |error: rusqlite::Error| JournalError::sqlite(&self.path, "writing to the journal", &error);
+        if !batch.iter().any(Command::writes) {
+            let staged =
+                batch.drain(..).filter_map(|command| stage(command, Ok(&self.connection), &failed).0);
+            return (staged.collect(), None);
+        }
         let mut pending = Vec::with_capacity(batch.len());
         // Immediate: another process may write the ledger. Waiting for it happens here, at the beginning, and not in the
         // middle of a transaction whose reads would then be out of date.
@@ -99,22 +143,29 @@ impl Writer {
         if let Some(error) = lost {
             tracing::error!(%error, "a batch of events was lost");
         }
-        let mut pending = pending.into_iter().peekable();
-        while let Some(next) = pending.next() {
-            // A caller that no longer waits has no use for the answer, so failed sends are fine.
+        // Each run's events at once, so that whoever follows it wakes up once; and before the answers, so that whoever
+        // got one finds them delivered.
+        let mut events: HashMap<_, (Arc<OpenRun>, Vec<StoredEvent>)> = HashMap::new();
+        let mut answers = Vec::new();
+        for next in pending {
             match next {
-                Pending::Event(run, _) if lost.is_some() => {
-                    lost.into_iter().for_each(|error| run.fail(error))
+                Pending::Event(run, event) => {
+                    let of_run = events.entry(Arc::as_ptr(&run)).or_insert_with(|| (run, Vec::new()));
+                    of_run.1.push(event);
                 }
-                Pending::Event(run, first) => {
-                    let same_run =
-                        |next: &Pending| matches!(next, Pending::Event(of, _) if Arc::ptr_eq(of, &run));
-                    let mut events = vec![first];
-                    while let Some(Pending::Event(_, event)) = pending.next_if(same_run) {
-                        events.push(event);
-                    }
-                    run.deliver(events.into_iter());
-                }
+                answer => answers.push(answer),
+            }
+        }
+        for (run, events) in events.into_values() {
+            match lost {
+                Some(error) => run.fail(error),
+                None => run.deliver(events.into_iter()),
+            }
+        }
+        for answer in answers {
+            // A caller that no longer waits has no use for the answer, so failed sends are fine.
+            match answer {
+                Pending::Event(..) => {}
                 Pending::Flush(run, reply) => drop(reply.send(run.failure().map_or(Ok(()), Err))),
                 Pending::Open(id, reply) => drop(reply.send(self.open(id))),
                 Pending::Change(announce) => announce(lost),

@@ -176,8 +176,9 @@ impl AgentRegistry {
         self.get(agent)
     }
 
-    /// The settings that a run starting now keeps for the agent.
-    pub(crate) fn settings(&self, description: &AgentDescription) -> AgentSettings {
+    /// The settings that a run starting now keeps for the agent. Prompts are long, so runs share them until somebody
+    /// changes one.
+    pub(crate) fn settings(&self, description: &AgentDescription) -> Arc<AgentSettings> {
         let changes = self.inner.changes.load();
         settings(description, changes.get(description.agent_type.as_str()))
     }
@@ -197,13 +198,13 @@ fn sha256(text: &str) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn settings(description: &AgentDescription, changes: Option<&Changes>) -> AgentSettings {
-    let mut settings = description.defaults.clone();
+fn settings(description: &AgentDescription, changes: Option<&Changes>) -> Arc<AgentSettings> {
+    let mut settings = Arc::clone(&description.defaults);
     if let Some(prompt) = changes.and_then(|changes| changes.prompt.clone()) {
-        settings.prompt = prompt;
+        Arc::make_mut(&mut settings).prompt = prompt;
     }
     if let Some(model) = changes.and_then(|changes| changes.model.clone()) {
-        settings.model = model;
+        Arc::make_mut(&mut settings).model = model;
     }
     settings
 }
@@ -215,7 +216,7 @@ fn detail(plugin: &Plugin, all: &ChangesByAgent) -> Option<AgentDetail> {
     let agent = AgentView {
         name: description.name.clone(),
         agent_type: description.agent_type.clone(),
-        model: settings.model,
+        model: settings.model.clone(),
         temperature: settings.temperature,
         max_tokens: settings.max_tokens,
         capabilities: description.capabilities.clone(),
@@ -225,7 +226,7 @@ fn detail(plugin: &Plugin, all: &ChangesByAgent) -> Option<AgentDetail> {
         version: description.version.clone(),
         digest: plugin.digest().to_owned(),
     };
-    Some(AgentDetail { agent, system_prompt: settings.prompt })
+    Some(AgentDetail { agent, system_prompt: settings.prompt.clone() })
 }
 
 fn find<'a>(serving: &'a PluginSet, agent: &str) -> Result<&'a Arc<Plugin>, AgentError> {

@@ -48,7 +48,7 @@ impl Pins {
             {
                 let kept = Agent {
                     plugin: Arc::clone(plugin),
-                    settings: Arc::new(settings.settings(description)),
+                    settings: settings.settings(description),
                     decision: Arc::new(policy.decide(plugin, plugins.carries(plugin.digest()))),
                 };
                 agents.insert(step.agent_type.clone(), kept);

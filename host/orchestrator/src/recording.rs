@@ -1,5 +1,9 @@
 //! A run's snapshots: before and after each step, and one at an end without success, which no step's may have seen.
 //!
+//! What was after one step is before the next: nothing of the run is at work in between, so the snapshot is taken once
+//! and told twice. The price: what somebody else changes within [`FRESH`] of it is found by the next one, after the step.
+//! A step that begins later, after a pause or a slow condition, looks for itself.
+//!
 //! What a snapshot finds and nobody announced becomes events as well: a guest that writes through its preopened folder,
 //! a command that writes a lock file. A file is a file, whoever wrote it. A snapshot that cannot be taken costs the run
 //! nothing but a notice.
@@ -10,10 +14,16 @@ use orchestrator_core::{
 };
 use orchestrator_snapshots::{Cause, SnapshotError, Snapshots, Taken};
 use orchestrator_workspace::{Survey, Workspace, WorkspaceError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
 
 /// Label of the notice that a snapshot could not be taken.
 const NOT_TAKEN: &str = "snapshot_failed";
+/// How long a snapshot stands for what the files are, while the run does nothing.
+const FRESH: Duration = Duration::from_millis(50);
 
 /// Records the files of one run's project.
 pub(crate) struct Recording {
@@ -23,6 +33,15 @@ pub(crate) struct Recording {
     run_id: RunId,
     /// What people know of the files: what was there when the last look was told.
     known: Mutex<Option<Arc<Survey>>>,
+    /// The snapshot after the last step, and when it was taken.
+    last: Mutex<Option<(Recorded, Instant)>>,
+}
+
+/// What is told of a snapshot.
+#[derive(Clone)]
+struct Recorded {
+    id: String,
+    files: u64,
 }
 
 impl Recording {
@@ -32,11 +51,15 @@ impl Recording {
         project: ProjectId,
         run_id: RunId,
     ) -> Self {
-        Self { snapshots, workspace, project, run_id, known: Mutex::default() }
+        Self { snapshots, workspace, project, run_id, known: Mutex::default(), last: Mutex::default() }
     }
 
     fn known(&self) -> MutexGuard<'_, Option<Arc<Survey>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<(Recorded, Instant)>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Records the files on one side of a step, and tells of it and of what nobody announced.
@@ -47,12 +70,19 @@ impl Recording {
         attempt: u32,
         moment: Moment,
     ) -> Result<(), Failure> {
+        let fresh = self.last().take().filter(|(_, taken)| taken.elapsed() < FRESH);
+        if let (Moment::Before, Some((recorded, _))) = (moment, fresh) {
+            return events.emit(told(recorded, moment)).await;
+        }
         let cause = Cause::Step { run_id: self.run_id, step: step.to_owned(), attempt, moment };
+        let taken = Instant::now();
         let (unannounced, event) = match self.take(cause).await {
             Ok(Taken { snapshot, unannounced, .. }) => {
-                let message = format!("Recorded {} files {} the step", snapshot.files, side(moment));
-                let status = Status::SnapshotTaken { snapshot: snapshot.id, moment, files: snapshot.files };
-                (unannounced, NewEvent::new(EventKind::Status(status), message))
+                let recorded = Recorded { id: snapshot.id, files: snapshot.files };
+                if moment == Moment::After {
+                    *self.last() = Some((recorded.clone(), taken));
+                }
+                (unannounced, told(recorded, moment))
             }
             Err(error) => {
                 let unannounced = self.look().await?;
@@ -101,6 +131,11 @@ impl Recording {
     }
 }
 
+fn told(Recorded { id, files }: Recorded, moment: Moment) -> NewEvent {
+    let message = format!("Recorded {files} files {} the step", side(moment));
+    NewEvent::new(EventKind::Status(Status::SnapshotTaken { snapshot: id, moment, files }), message)
+}
+
 fn side(moment: Moment) -> &'static str {
     match moment {
         Moment::Before => "before",
@@ -111,3 +146,6 @@ fn side(moment: Moment) -> &'static str {
 fn ended(error: tokio::task::JoinError) -> SnapshotError {
     WorkspaceError::Io { doing: "recording the files in", path: ".".into(), source: error.into() }.into()
 }
+
+#[cfg(test)]
+mod tests;

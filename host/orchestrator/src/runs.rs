@@ -72,13 +72,15 @@ impl Orchestrator {
     /// [`RunError::Unknown`] with the newest runs, [`RunError::UnknownEvent`] with the number of the run's last one, or
     /// that the journal cannot be read.
     pub async fn events(&self, run_id: RunId, after: u64) -> Result<Subscription, RunError> {
-        if self.inner.journal.run(run_id).await.map_err(internal)?.is_none() {
-            return Err(self.unknown_run(run_id.to_string()).await);
+        let subscription = match self.active(run_id) {
+            Some(active) => active.recorder.subscribe(after).await,
+            None => self.inner.journal.subscribe(run_id, after).await,
+        };
+        match subscription {
+            Err(JournalError::UnknownRun(_)) => Err(self.unknown_run(run_id.to_string()).await),
+            Err(error @ JournalError::UnknownEvent { .. }) => Err(RunError::UnknownEvent(error.to_string())),
+            subscription => subscription.map_err(internal),
         }
-        self.inner.journal.subscribe(run_id, after).await.map_err(|error| match error {
-            JournalError::UnknownEvent { .. } => RunError::UnknownEvent(error.to_string()),
-            error => internal(error),
-        })
     }
 
     /// Cancels a run and waits until it is over. A run that is over already stays as it is.

@@ -120,8 +120,7 @@ impl Orchestrator {
         let record = RunRecord::new(run_id, request.clone());
         let unrecorded =
             |error: JournalError| Failure::new(ErrorCode::Internal, format!("recording the run: {error}"));
-        journal.create_run(record).await.map_err(unrecorded)?;
-        let writer = journal.writer(run_id).await.map_err(unrecorded)?;
+        let writer = journal.begin_run(record).await.map_err(unrecorded)?;
         let accepted = Status::Accepted {
             request,
             workflow,

@@ -38,6 +38,10 @@ const MIGRATIONS: [&str; FORMAT as usize] = ["
 
 /// How long a connection waits for another program's lock.
 const BUSY: Duration = Duration::from_secs(5);
+/// Pages after which the log is copied back into the file (16 MiB), which waits for the disk.
+const CHECKPOINT_PAGES: i64 = 4096;
+/// To what size the log is cut after it was copied back.
+const LOG_BYTES: i64 = 64 * 1024 * 1024;
 
 pub(crate) fn open(path: &Path) -> Result<Connection, SnapshotError> {
     let failed =
@@ -46,6 +50,8 @@ pub(crate) fn open(path: &Path) -> Result<Connection, SnapshotError> {
     connection.busy_timeout(BUSY).map_err(failed)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
     connection.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(failed)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES).map_err(failed)?;
     migrate(&mut connection, path)?;
     Ok(connection)
 }

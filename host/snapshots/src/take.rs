@@ -51,14 +51,18 @@ impl Snapshots {
         };
         let mut seen = Seen { survey, unannounced };
         let mut inner = self.lock();
+        let failed = self.failed("storing a snapshot");
+        // One transaction for contents, folders, survey and entry.
+        let transaction =
+            inner.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let root = match last {
             Some((last, root)) if last.has_same_files(&seen.survey) => {
                 if seen.survey.is_settled() && !last.is_settled() {
-                    self.remember(&inner.connection, project, root, &seen.survey)?;
+                    self.remember(&transaction, project, root, &seen.survey)?;
                 }
                 root
             }
-            _ => self.store(&mut inner, project, workspace, &known, &mut seen)?,
+            _ => self.store(&transaction, project, workspace, &known, &mut seen)?,
         };
         let survey = Arc::new(seen.survey);
         let unannounced = if since.is_some() { seen.unannounced } else { Vec::new() };
@@ -69,7 +73,8 @@ impl Snapshots {
             files: survey.files().len() as u64,
             bytes: survey.files().map(|(_, file)| file.size()).sum(),
         };
-        self.enter(&inner.connection, project, root, &snapshot)?;
+        self.enter(&transaction, project, root, &snapshot)?;
+        transaction.commit().map_err(failed)?;
         inner.last.insert(project.clone(), (Arc::clone(&survey), root));
         Ok(Taken { snapshot, survey, unannounced })
     }
@@ -106,17 +111,14 @@ impl Snapshots {
     /// Stores the contents that are new, and the folders.
     fn store(
         &self,
-        inner: &mut Inner,
+        connection: &Connection,
         project: &ProjectId,
         workspace: &Workspace,
         stored: &Survey,
         seen: &mut Seen,
     ) -> Result<Digest, SnapshotError> {
-        let failed = self.failed("storing a snapshot");
-        let transaction =
-            inner.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let mut tries = 0;
-        while self.store_contents(&transaction, workspace, stored, &seen.survey)? == Contents::Moved {
+        while self.store_contents(connection, workspace, stored, &seen.survey)? == Contents::Moved {
             tries += 1;
             if tries == TRIES {
                 return Err(SnapshotError::Restless(project.clone()));
@@ -125,9 +127,8 @@ impl Snapshots {
             seen.survey = survey;
             seen.unannounced.extend(more);
         }
-        let root = self.put_tree(&transaction, &seen.survey)?;
-        self.remember(&transaction, project, root, &seen.survey)?;
-        transaction.commit().map_err(failed)?;
+        let root = self.put_tree(connection, &seen.survey)?;
+        self.remember(connection, project, root, &seen.survey)?;
         Ok(root)
     }
 

@@ -20,7 +20,7 @@ use orchestrator_core::{
     AgentType, ErrorCode, Event, EventKind, EventSink, Failure, FileOperation, NewEvent, RunId,
     event::FileOperationStatus,
 };
-use orchestrator_journal::{EventParts, JournalError, RunWriter};
+use orchestrator_journal::{EventParts, JournalError, RunWriter, Subscription};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU32, Ordering},
@@ -91,6 +91,14 @@ impl Recorder {
     /// Looks at the state.
     pub async fn with_state<T>(&self, look: impl FnOnce(&RunState) -> T) -> T {
         look(&self.inner.lock().await.state)
+    }
+
+    /// Follows the run from the event after number `after` (0 for all of it).
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownEvent`] when the run has not come to that number.
+    pub async fn subscribe(&self, after: u64) -> Result<Subscription, JournalError> {
+        self.inner.lock().await.writer.subscribe(after)
     }
 
     /// Waits until everything written so far is stored.

@@ -200,7 +200,9 @@ impl Workspace {
         let mut file = file.take(metadata.len());
         let mut hash = Sha256::new();
         let mut size = 0;
-        let mut buffer = vec![0; 64 * 1024];
+        // Most files are small, and a survey reads all that were changed a moment ago.
+        let size_of_buffer = usize::try_from(metadata.len()).unwrap_or(usize::MAX).clamp(1, 64 * 1024);
+        let mut buffer = vec![0; size_of_buffer];
         loop {
             let count = file.read(&mut buffer).map_err(|error| WorkspaceError::io("reading", path, error))?;
             let Some(piece) = buffer.get(..count).filter(|piece| !piece.is_empty()) else {

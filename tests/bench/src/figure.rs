@@ -8,7 +8,7 @@ use std::fmt;
 pub(crate) enum Amount {
     /// Seconds.
     Seconds(f64),
-    /// Events in a second.
+    /// Events or runs in a second.
     PerSecond(f64),
     /// Bytes in a second.
     BytesPerSecond(f64),
@@ -33,6 +33,7 @@ impl fmt::Display for Amount {
             Self::Seconds(s) if s < 1e-3 => write!(f, "{:.1} µs", s * 1e6),
             Self::Seconds(s) if s < 1.0 => write!(f, "{:.1} ms", s * 1e3),
             Self::Seconds(s) => write!(f, "{s:.2} s"),
+            Self::PerSecond(rate) if rate < 1e4 => write!(f, "{rate:.0}/s"),
             Self::PerSecond(rate) => write!(f, "{:.0} k/s", rate / 1e3),
             Self::BytesPerSecond(rate) => write!(f, "{:.2} GB/s", rate / 1e9),
             Self::Bytes(bytes) if bytes < 1024.0 => write!(f, "{bytes:.0} B"),

@@ -17,24 +17,42 @@ mod call;
 mod command;
 mod events;
 mod figure;
+mod first_byte;
 mod give;
+mod held;
 mod memory;
 mod patch;
 mod processes;
 mod program;
+mod reference;
 mod reload;
+mod run;
 mod sample;
+mod served;
 mod server;
 mod snapshot;
 mod startup;
+mod traffic;
 
 use anyhow::{Context, Result, bail};
 use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 9] =
-    ["call", "events", "memory", "startup", "reload", "command", "artifact", "patch", "snapshot"];
+const SUBJECTS: [&str; 12] = [
+    "call",
+    "run",
+    "first-byte",
+    "events",
+    "memory",
+    "held",
+    "startup",
+    "reload",
+    "command",
+    "artifact",
+    "patch",
+    "snapshot",
+];
 
 /// The benchmark program: `figures [SUBJECT…]`, all of them when none is named.
 #[must_use]
@@ -71,6 +89,10 @@ fn perform(words: &[String]) -> Result<ExitCode> {
         [processes::SERVE_BARE, address] => {
             on_runtime(startup::serve_bare(address)).map(|()| ExitCode::SUCCESS)
         }
+        [processes::PASS_THROUGH, model, bodies] => {
+            on_runtime(reference::pass_through(model, bodies)).map(|()| ExitCode::SUCCESS)
+        }
+        [processes::COMMIT, file] => on_runtime(reference::commit(file)).map(|()| ExitCode::SUCCESS),
         [] => report(&SUBJECTS),
         subjects => report(subjects),
     }
@@ -84,6 +106,9 @@ fn on_runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 async fn measure(subject: &str) -> Result<Vec<Figure>> {
     match subject {
         "call" => call::measure().await,
+        "run" => run::measure().await,
+        "first-byte" => first_byte::measure().await,
+        "held" => held::measure().await,
         "events" => events::measure().await,
         "memory" => memory::measure().await,
         "startup" => startup::measure().await,

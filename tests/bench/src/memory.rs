@@ -104,8 +104,13 @@ fn resident() -> Result<f64> {
 
 /// What Linux says about this process's memory, in bytes.
 pub(crate) fn of_this_process(entry: &str) -> Result<f64> {
-    let status =
-        fs::read_to_string("/proc/self/status").context("reading this process's memory; needs Linux")?;
+    of_process("self", entry)
+}
+
+/// What Linux says about the memory of a process, in bytes.
+pub(crate) fn of_process(process: &str, entry: &str) -> Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))
+        .context("reading a process's memory; needs Linux")?;
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix(entry)?.strip_prefix(':'))

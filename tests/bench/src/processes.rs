@@ -16,6 +16,10 @@ pub(crate) const WAITING_MEMORY: &str = "--waiting-memory";
 pub(crate) const PARSER_MEMORY: &str = "--parser-memory";
 /// `--serve-bare ADDRESS`: an HTTP server that can say that it is healthy, and nothing else.
 pub(crate) const SERVE_BARE: &str = "--serve-bare";
+/// `--pass-through MODEL BODIES`: an HTTP server that asks a model and passes its answers on.
+pub(crate) const PASS_THROUGH: &str = "--pass-through";
+/// `--commit FILE`: an HTTP server that commits a row to a database for each request.
+pub(crate) const COMMIT: &str = "--commit";
 
 /// Gives the parent process its answer.
 pub(crate) fn answer(value: &impl Serialize) -> Result<ExitCode> {
