@@ -95,7 +95,8 @@ Examples:
   orchestrator run \"Add tests\" --from ./my-shop --workflow quick_iteration
   orchestrator run \"Build a blog\" --json | jq -r 'select(.type == \"file_complete\").data.path'
 
-Exit codes: 0 the run succeeded, 1 it failed or could not start, 130 Ctrl-C cancelled it.";
+Exit codes: 0 the run ended and nothing that ran last failed, 1 a step or what was made failed, or it could not
+start, 130 Ctrl-C cancelled it.";
 
 /// Builds or changes one project.
 #[derive(Debug, Args)]

@@ -13,7 +13,7 @@ use crate::{
 };
 use futures::StreamExt;
 use narrator::Narrator;
-use orchestrator::{Actor, Event, EventKind, EventStream, Orchestrator, ProjectId, RunRequest};
+use orchestrator::{Actor, Event, EventKind, EventStream, Orchestrator, ProjectId, RunRequest, RunStatus};
 use screen::Screen;
 use std::{process::ExitCode, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -67,7 +67,9 @@ async fn follow(
     let mut ended = Ended::Failed;
     while let Some(event) = next(orchestrator, &mut events, stop).await {
         let event = event?;
-        if let EventKind::Complete(_) = event.kind {
+        if let EventKind::Complete(complete) = &event.kind
+            && complete.status() == RunStatus::Succeeded
+        {
             ended = Ended::Succeeded;
         }
         screen.show(&event, &mut narrator)?;

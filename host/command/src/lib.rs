@@ -14,6 +14,7 @@
 mod chunk;
 mod commands;
 mod excerpt;
+mod fold;
 pub mod host;
 mod launcher;
 mod limits;

@@ -11,17 +11,20 @@ use crate::{
     CommandLimits, CommandLine, Network, OUTPUT_MAX, Project,
     chunk::{OutputChunk, Unread},
     excerpt::Excerpt,
+    fold::Fold,
     launcher::{Exit, OutputPipe, RunningProcess},
     line::{shorten, visible},
-    output::{Batch, Decoder},
+    output::Batch,
 };
 use orchestrator_core::{
     CommandEvent, CommandOutcome, ErrorCode, EventKind, EventSink, Failure, LimitReached, NewEvent,
+    TestCounts,
     event::{CommandStage, OutputStream},
 };
+use orchestrator_testreport::{Counts, Reader, Report};
 use std::{sync::Arc, time::Duration};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt},
+    io::AsyncReadExt,
     sync::{Notify, Semaphore, mpsc, watch},
     time::{Instant, sleep, sleep_until, timeout},
 };
@@ -81,6 +84,7 @@ impl Supervision {
             command: command.shown(),
             events: Arc::clone(&events),
             excerpt: Excerpt::default(),
+            reports: Reader::new(&command.argv),
             room: OUTPUT_MAX,
             truncated: false,
             failure: None,
@@ -106,7 +110,7 @@ impl Supervision {
             None => None,
         };
         let (exit, limit) = end?;
-        let Log { command: shown, mut excerpt, truncated, failure, .. } = log;
+        let Log { command: shown, mut excerpt, reports, truncated, failure, .. } = log;
         if let Some(failure) = failure {
             return Err(failure);
         }
@@ -116,6 +120,10 @@ impl Supervision {
         let limit = limit.or(exit.limit);
         if let Some(limit) = limit {
             excerpt.push(&format!("\n[ended by the host: {}]\n", over(limit)));
+        }
+        let tests = reports.finish().map(counted);
+        if let Some(tests) = tests.as_ref().filter(|tests| tests.failed > 0 && exit.code == Some(0)) {
+            excerpt.push(&format!("\n[the host: {tests}, though the exit code is 0]\n"));
         }
         let timed_out = matches!(limit, Some(LimitReached::Time | LimitReached::Silence | LimitReached::Cpu));
         let (output, cut) = excerpt.finish();
@@ -129,6 +137,7 @@ impl Supervision {
             output,
             duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             network,
+            tests,
         };
         let message = format!("{}: {}", shown, ending(&outcome));
         let stage = CommandStage::Finished { outcome: outcome.clone() };
@@ -136,6 +145,12 @@ impl Supervision {
         events.emit(NewEvent::new(event, message)).await?;
         Ok(outcome)
     }
+}
+
+/// What the journal keeps of a report.
+fn counted(report: Report) -> TestCounts {
+    let Report { counts: Counts { passed, failed, skipped }, failures } = report;
+    TestCounts { passed, failed, skipped, failures }
 }
 
 /// Waits for the end and brings it about where it must not wait; returns it, and the limit that was `reached` before.
@@ -205,6 +220,7 @@ fn ending(outcome: &CommandOutcome) -> String {
     let seconds = Duration::from_millis(outcome.duration_ms).as_secs_f64();
     match (outcome.limit, outcome.exit_code, outcome.signal) {
         (Some(limit), ..) => format!("ended after {seconds:.1} s because {}", over(limit)),
+        (_, Some(0), _) if !outcome.succeeded() => format!("its tests fail, after {seconds:.1} s"),
         (_, Some(0), _) => format!("done in {seconds:.1} s"),
         (_, Some(code), _) => format!("exit code {code} after {seconds:.1} s"),
         (_, None, Some(signal)) => format!("ended by signal {signal} after {seconds:.1} s"),
@@ -217,6 +233,8 @@ struct Log {
     command: String,
     events: Arc<dyn EventSink>,
     excerpt: Excerpt,
+    /// Reads what it says of tests.
+    reports: Reader,
     /// Bytes that may still become events.
     room: usize,
     truncated: bool,
@@ -250,19 +268,27 @@ impl Log {
         let mut err = Source::new(OutputStream::Stderr, stderr);
         let mut batch = Batch::new();
         loop {
-            let due = batch.due();
-            let (stream, text) = tokio::select! {
-                text = out.next(), if out.open => (out.stream, text),
-                text = err.next(), if err.open => (err.stream, text),
+            let due = [batch.due(), out.due, err.due].into_iter().flatten().min();
+            let (source, read) = tokio::select! {
+                read = out.read(), if out.open => (&mut out, read),
+                read = err.read(), if err.open => (&mut err, read),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
-                    let piece = batch.take();
-                    self.take(piece, stop).await;
+                    let now = Instant::now();
+                    for source in [&mut out, &mut err] {
+                        let pieces = batch.push(source.stream, &source.release(now, &mut self.reports));
+                        self.take(pieces, stop).await;
+                    }
+                    if batch.due().is_some_and(|due| due <= now) {
+                        let piece = batch.take();
+                        self.take(piece, stop).await;
+                    }
                     continue;
                 }
                 else => break,
             };
             self.heard.send_replace(Instant::now());
-            let pieces = batch.push(stream, &text);
+            let text = source.folded(read, &mut self.reports);
+            let pieces = batch.push(source.stream, &text);
             self.take(pieces, stop).await;
         }
         let rest = batch.take();
@@ -312,36 +338,52 @@ impl Log {
     }
 }
 
-/// One of the two streams, decoded.
+/// One of the two streams, folded to lines.
 struct Source {
     stream: OutputStream,
     pipe: OutputPipe,
-    decoder: Decoder,
+    fold: Fold,
     buffer: Vec<u8>,
     open: bool,
+    /// When what may still be overwritten has waited long enough.
+    due: Option<Instant>,
 }
 
 impl Source {
     fn new(stream: OutputStream, pipe: OutputPipe) -> Self {
-        Self { stream, pipe, decoder: Decoder::default(), buffer: vec![0; READ], open: true }
+        Self { stream, pipe, fold: Fold::default(), buffer: vec![0; READ], open: true, due: None }
     }
 
-    /// The next text, which may be empty. A pipe that fails counts as ended: there is nobody to tell about it but
-    /// the program itself.
-    async fn next(&mut self) -> String {
-        match read(&mut self.pipe, &mut self.buffer).await {
-            Some(bytes) => self.decoder.decode(bytes),
+    /// Reads the next bytes; how many there are, and none at the end. A pipe that fails counts as ended: there is
+    /// nobody to tell about it but the program itself.
+    async fn read(&mut self) -> Option<usize> {
+        self.pipe.read(&mut self.buffer).await.ok().filter(|count| *count > 0)
+    }
+
+    /// The text that is finished by what was read, which may be empty.
+    fn folded(&mut self, read: Option<usize>, reports: &mut Reader) -> String {
+        let mut text = String::new();
+        let mut whole = |line: &str| reports.line(line);
+        match read.and_then(|count| self.buffer.get(..count)) {
+            Some(bytes) => self.fold.push(bytes, &mut text, &mut whole),
             None => {
                 self.open = false;
-                self.decoder.finish().to_owned()
+                self.fold.finish(&mut text, &mut whole);
             }
         }
+        self.due = self.fold.patience().filter(|_| self.open).map(|patience| Instant::now() + patience);
+        text
     }
-}
 
-async fn read<'a>(pipe: &mut (impl AsyncRead + Unpin), buffer: &'a mut [u8]) -> Option<&'a [u8]> {
-    let count = pipe.read(buffer).await.ok().filter(|count| *count > 0)?;
-    buffer.get(..count)
+    /// What has waited long enough by now.
+    fn release(&mut self, now: Instant, reports: &mut Reader) -> String {
+        let mut text = String::new();
+        if self.due.is_some_and(|due| due <= now) {
+            self.due = None;
+            self.fold.release(&mut text, &mut |line| reports.line(line));
+        }
+        text
+    }
 }
 
 /// What is said when a program's task is gone.

@@ -78,7 +78,9 @@ pub fn into_file_change(change: core::FileChange) -> types::FileChange {
 /// A command's end as a guest sees it.
 #[must_use]
 pub fn into_command_outcome(outcome: core::CommandOutcome) -> types::CommandOutcome {
-    // The record has no field for the limit; the output's last line names it.
+    // A guest goes by the exit code. One of 0 that hides failed tests is none, and the output's last line says so; the
+    // record has no field for the limit either, which is named there as well.
+    let hides_failure = outcome.exit_code == Some(0) && !outcome.succeeded();
     let core::CommandOutcome {
         argv,
         exit_code,
@@ -89,7 +91,9 @@ pub fn into_command_outcome(outcome: core::CommandOutcome) -> types::CommandOutc
         output,
         duration_ms,
         network: _,
+        tests: _,
     } = outcome;
+    let exit_code = exit_code.filter(|_| !hides_failure);
     types::CommandOutcome { argv, exit_code, signal, timed_out, truncated, output, duration_ms }
 }
 

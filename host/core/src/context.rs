@@ -128,6 +128,33 @@ pub struct CommandOutcome {
     /// What went over the network, when it had a way out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkUse>,
+    /// What its output says of tests, where it is a test report that the host can read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<TestCounts>,
+}
+
+/// How tests went, as their tools report it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TestCounts {
+    /// Tests that passed.
+    pub passed: u64,
+    /// Tests that failed, and groups of tests that could not be run.
+    pub failed: u64,
+    /// Tests that were left out.
+    pub skipped: u64,
+    /// Names of those that failed, the first 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<String>,
+}
+
+impl std::fmt::Display for TestCounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.passed, self.failed) {
+            (1, 0) => write!(f, "1 test passed"),
+            (passed, 0) => write!(f, "{passed} tests passed"),
+            (passed, failed) => write!(f, "{failed} of {} tests failed", passed.saturating_add(failed)),
+        }
+    }
 }
 
 /// What went over the network for one command.
@@ -147,10 +174,12 @@ pub struct NetworkUse {
 }
 
 impl CommandOutcome {
-    /// Whether the command did what it was asked to.
+    /// Whether the command did what it was asked to: it ended with 0, in its time, and its test report tells of no
+    /// failure. The code alone is not enough: that of a pipe is the code of its last program.
     #[must_use]
     pub fn succeeded(&self) -> bool {
-        self.exit_code == Some(0) && !self.timed_out
+        let tests_failed = self.tests.as_ref().is_some_and(|tests| tests.failed > 0);
+        self.exit_code == Some(0) && !self.timed_out && !tests_failed
     }
 
     /// A digest that is equal for the same failure, however long it took: digits are left out of the output, because
@@ -232,6 +261,7 @@ mod tests {
             output: output.into(),
             duration_ms: 12,
             network: None,
+            tests: None,
         }
     }
 

@@ -6,12 +6,14 @@
 
 mod payload;
 mod status;
+mod verdict;
 
 pub use payload::{
     CommandEvent, CommandStage, CompleteEvent, ErrorEvent, FileComplete, FileContent, FileOperation,
     FileOperationStatus, OutputStream, Thinking, TrapReport,
 };
 pub use status::{ExhaustedReason, Moment, PinnedPlugin, SkipReason, Status};
+pub use verdict::{ExhaustedLoop, Verdict, VerdictKind};
 
 use crate::{
     context::Plan,

@@ -25,7 +25,7 @@ pub use capability::{
 };
 pub use context::{
     CommandOutcome, ExecutionContext, FileChange, FileChangeKind, LimitReached, NetworkUse, Plan,
-    PlannedFile, StepOutput,
+    PlannedFile, StepOutput, TestCounts,
 };
 pub use denials::Denials;
 pub use digest::{Digest, DigestError};

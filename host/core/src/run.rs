@@ -46,9 +46,9 @@ pub enum RunStatus {
     Running,
     /// Paused before the next attempt of a step.
     Waiting,
-    /// Ended with every step done or skipped.
+    /// Ended with every step done or skipped, and nothing that ran last failed.
     Succeeded,
-    /// Ended because a step could not be done.
+    /// Ended because a step could not be done, or with all of them done and what they made failing.
     Failed,
     /// Ended because somebody asked for it.
     Cancelled,

@@ -54,7 +54,12 @@ fn thought(message: &str) -> EventParts {
 
 fn end() -> EventParts {
     parts(
-        EventKind::Complete(CompleteEvent { files: Vec::new(), usage: Usage::default(), duration_ms: 1 }),
+        EventKind::Complete(CompleteEvent {
+            files: Vec::new(),
+            usage: Usage::default(),
+            duration_ms: 1,
+            verdict: None,
+        }),
         "done",
     )
 }

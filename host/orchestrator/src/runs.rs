@@ -139,7 +139,7 @@ fn summary(entry: RunEntry) -> RunSummary {
 /// The status of a run whose last event is `event`: what the whole fold would say, without the fold.
 fn status_after(event: &Event) -> RunStatus {
     match &event.kind {
-        EventKind::Complete(_) => RunStatus::Succeeded,
+        EventKind::Complete(complete) => complete.status(),
         EventKind::Error(error)
             if error.terminal && error.code == orchestrator_core::ErrorCode::Cancelled =>
         {
@@ -181,6 +181,7 @@ fn detail(state: &RunState) -> RunDetail {
         actor: state.actor.clone(),
         plugins: state.plugins.clone(),
         metadata: state.request.metadata.clone(),
+        verdict: state.verdict.clone(),
         error,
     }
 }

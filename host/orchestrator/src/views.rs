@@ -5,7 +5,7 @@ use orchestrator_command::SandboxReport;
 use orchestrator_core::{
     Actor, AgentType, Confinement, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow,
     WorkflowName,
-    event::{ErrorEvent, PinnedPlugin},
+    event::{ErrorEvent, PinnedPlugin, Verdict},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -106,7 +106,9 @@ pub struct RunDetail {
     pub plugins: Vec<PinnedPlugin>,
     /// What came with the request.
     pub metadata: serde_json::Map<String, serde_json::Value>,
-    /// What ended it, when it failed or was cancelled.
+    /// How far what it made has been shown to work, once it is complete.
+    pub verdict: Option<Verdict>,
+    /// What ended it, when a step could not be done or it was cancelled.
     pub error: Option<RunFailure>,
 }
 

@@ -10,6 +10,7 @@
 
 pub mod builtin;
 pub mod driver;
+pub mod evidence;
 pub mod machine;
 pub mod progress;
 pub mod recorder;

@@ -9,7 +9,7 @@ use crate::{
     state::{Phase, RunState},
 };
 use orchestrator_core::event::{
-    CompleteEvent, ErrorEvent, EventKind, ExhaustedReason, SkipReason, Status, TrapReport,
+    CompleteEvent, ErrorEvent, EventKind, ExhaustedReason, SkipReason, Status, TrapReport, VerdictKind,
 };
 use orchestrator_core::{ConditionRef, ErrorCode, Failure, NewEvent, RunStatus, Step};
 use std::time::Duration;
@@ -179,10 +179,14 @@ fn loop_back(state: &RunState) -> NewEvent {
 fn exhausted(state: &RunState) -> NewEvent {
     let command = state.last_command.as_ref().map(|command| command.argv.join(" "));
     let message = match command {
-        Some(command) => format!(
-            "'{command}' still fails and the workflow's loop is used up; the files are kept: \
-             look at the last output, then run again with what you learned"
-        ),
+        Some(command) => {
+            let given_up = state.evidence.loops.last().map(|given_up| format!("; {given_up}"));
+            format!(
+                "'{command}' still fails and the workflow's loop is used up{}; the files are kept: \
+                 look at the last output, then run again with what you learned",
+                given_up.unwrap_or_default()
+            )
+        }
         None => "the workflow's loop is used up without success".to_owned(),
     };
     error(Failure::new(ErrorCode::LimitExceeded, message), true, None, None)
@@ -191,10 +195,15 @@ fn exhausted(state: &RunState) -> NewEvent {
 fn complete(state: &RunState) -> NewEvent {
     let files = state.files.iter().map(|file| file.path.clone()).collect();
     let duration_ms = state.updated.duration_since(state.created).as_millis().try_into().unwrap_or(0);
-    NewEvent::new(
-        EventKind::Complete(CompleteEvent { files, usage: state.usage, duration_ms }),
-        "Workflow complete!",
-    )
+    let verdict = state.evidence.verdict();
+    let message = match verdict.kind {
+        VerdictKind::Tested => "Workflow complete!".to_owned(),
+        VerdictKind::Built => format!("Workflow complete, built and not tested: {}", verdict.why),
+        VerdictKind::Untested => format!("Workflow complete, not tested: {}", verdict.why),
+        VerdictKind::Failed => format!("Workflow complete, but what it made fails: {}", verdict.why),
+    };
+    let event = CompleteEvent { files, usage: state.usage, duration_ms, verdict: Some(verdict) };
+    NewEvent::new(EventKind::Complete(event), message)
 }
 
 fn status(status: Status, message: String) -> NewEvent {

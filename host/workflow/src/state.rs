@@ -3,10 +3,11 @@
 //! [`RunState::apply`] is the only way to change it, so the state of a live run and of one read back from the journal
 //! cannot differ. It holds what the machine needs to go on, what agents are told, and what people ask about a run.
 
+use crate::evidence::Evidence;
 use jiff::Timestamp;
 use orchestrator_core::event::{
-    CommandEvent, CommandStage, ErrorEvent, Event, EventKind, FileOperationStatus, PinnedPlugin, SkipReason,
-    Status,
+    CommandEvent, CommandStage, ErrorEvent, Event, EventKind, ExhaustedLoop, ExhaustedReason,
+    FileOperationStatus, PinnedPlugin, SkipReason, Status, Verdict,
 };
 use orchestrator_core::{
     Actor, AgentType, CommandOutcome, Confinement, ErrorCode, ExecutionContext, FileChange, FileChangeKind,
@@ -94,6 +95,10 @@ pub struct RunState {
     pub unfinished: Vec<FileOperation>,
     /// The last command that ended.
     pub last_command: Option<CommandOutcome>,
+    /// What its commands have shown.
+    pub evidence: Evidence,
+    /// What can be said of what it made, once it is complete.
+    pub verdict: Option<Verdict>,
     /// What steps left.
     pub outputs: Vec<StepOutput>,
     /// Messages of the errors so far.
@@ -153,6 +158,8 @@ impl RunState {
             files: Vec::new(),
             unfinished: Vec::new(),
             last_command: None,
+            evidence: Evidence::default(),
+            verdict: None,
             outputs: Vec::new(),
             errors: Vec::new(),
             failure: None,
@@ -187,10 +194,15 @@ impl RunState {
             EventKind::PlanCreated(plan) => self.plan = Some(plan.clone()),
             EventKind::FileComplete(change) => self.apply_change(change),
             EventKind::CommandExecute(CommandEvent { stage: CommandStage::Finished { outcome }, .. }) => {
+                let step = self.step().map(|step| step.name.clone()).unwrap_or_default();
+                self.evidence.command(&step, self.plan.as_ref(), outcome);
                 self.last_command = Some(outcome.clone());
             }
             EventKind::Error(error) => self.apply_error(error, event),
-            EventKind::Complete(_) => self.phase = Phase::Ended(RunStatus::Succeeded),
+            EventKind::Complete(complete) => {
+                self.verdict = complete.verdict.clone();
+                self.phase = Phase::Ended(complete.status());
+            }
             EventKind::FileOperation(operation) => self.apply_operation(operation),
             EventKind::CommandExecute(_) | EventKind::ThinkingStep(_) | EventKind::FileContent(_) => {}
         }
@@ -200,7 +212,10 @@ impl RunState {
         match status {
             Status::Queued { .. } => self.phase = Phase::Queued,
             Status::Started => self.phase = Phase::Pending,
-            Status::StepStarted { attempt, .. } => self.phase = Phase::Running { attempt: *attempt },
+            Status::StepStarted { attempt, .. } => {
+                self.evidence.begin();
+                self.phase = Phase::Running { attempt: *attempt };
+            }
             Status::StepSucceeded { output, .. } => self.finish_step(output, event),
             Status::StepSkipped { reason: SkipReason::AgentDisabled | SkipReason::ConditionFalse { .. } } => {
                 self.advance();
@@ -210,7 +225,7 @@ impl RunState {
                     Phase::Waiting { next_attempt: *next_attempt, delay: Duration::from_millis(*delay_ms) };
             }
             Status::LoopedBack { to, failure, .. } => self.loop_back(to, failure.clone()),
-            Status::LoopExhausted { .. } => self.exhaust(),
+            Status::LoopExhausted { reason, rounds } => self.exhaust(*reason, *rounds),
             Status::ModelUsed { usage, .. } => self.usage += *usage,
             Status::Accepted { .. }
             | Status::SnapshotTaken { .. }
@@ -248,7 +263,9 @@ impl RunState {
         self.phase = Phase::Pending;
     }
 
-    fn exhaust(&mut self) {
+    fn exhaust(&mut self, reason: ExhaustedReason, rounds: u32) {
+        let step = self.step().map(|step| step.name.clone()).unwrap_or_default();
+        self.evidence.exhaust(ExhaustedLoop { step, reason, rounds });
         let fails = self.step().and_then(|step| step.loop_back.as_ref()).map(|back| back.on_exhausted);
         match fails {
             Some(orchestrator_core::workflow::OnExhausted::Fail) => self.phase = Phase::Exhausted,
@@ -266,6 +283,7 @@ impl RunState {
 
     fn apply_change(&mut self, change: &FileChange) {
         self.unfinished.retain(|open| open.path != change.path);
+        self.evidence.change(&change.path);
         if let Some(from) = &change.from {
             self.files.retain(|file| file.path != *from);
         }

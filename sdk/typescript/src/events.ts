@@ -14,6 +14,7 @@ import type {
   Confinement,
   Plan,
   Usage,
+  Verdict,
   Workflow,
 } from "./model.ts";
 
@@ -104,6 +105,8 @@ export interface CompleteEvent extends EventBase {
     files: string[];
     usage: Usage;
     duration_ms: number;
+    /** How far it has been shown to work; not there in runs of older programs. */
+    verdict?: Verdict;
   };
 }
 
@@ -200,6 +203,8 @@ export interface CommandOutcome {
   /** Head and tail of what it printed. */
   output: string;
   duration_ms: number;
+  /** What its output says of tests, where it holds a test report. */
+  tests?: { passed: number; failed: number; skipped: number; failures?: string[] };
 }
 
 /** Kind and details of a failure. */

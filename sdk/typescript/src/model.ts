@@ -74,7 +74,9 @@ export interface RunDetail extends RunSummary {
   actor: string | null;
   plugins: PinnedPlugin[];
   metadata: Record<string, unknown>;
-  /** What ended it, when it failed or was cancelled. */
+  /** How far what it made has been shown to work, once it is complete. */
+  verdict: Verdict | null;
+  /** What ended it, when a step could not be done or it was cancelled. */
   error: (ErrorData & { message: string }) | null;
 }
 
@@ -87,6 +89,15 @@ export interface RunFilter {
   limit?: number;
   /** Only runs older than this one: the last of the page before. */
   before?: string;
+}
+
+/** What can be said of what a run made, from the commands that ran. */
+export interface Verdict {
+  /** `failed` makes the run's status `failed`; the others make it `succeeded`. */
+  kind: "tested" | "built" | "untested" | "failed";
+  why: string;
+  /** Loops that ended without a way forward. */
+  loops?: { step: string; reason: "max_rounds" | "same_failure"; rounds: number }[];
 }
 
 /** What completions cost, in tokens. */

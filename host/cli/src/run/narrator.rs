@@ -9,7 +9,7 @@ use orchestrator::{
     Event, EventKind,
     event::{
         CommandEvent, CommandStage, CompleteEvent, ErrorEvent, FileOperation, FileOperationStatus,
-        SkipReason, Status,
+        SkipReason, Status, VerdictKind,
     },
 };
 use orchestrator_core::{CommandOutcome, FileChange, FileChangeKind, Plan, Usage};
@@ -180,13 +180,19 @@ impl Narrator {
 
     fn completed(&mut self, complete: &CompleteEvent) -> Vec<Line> {
         self.at.clear();
-        let CompleteEvent { files, usage, duration_ms } = complete;
+        let CompleteEvent { files, usage, duration_ms, verdict } = complete;
         let files = units::count(files.len(), "file", "files");
-        let done = format!("Done in {}: {files} written or changed", units::time(*duration_ms));
-        vec![
-            Line::new(Mark::Finished, done).aside(tokens(usage)),
-            Line::new(Mark::Note, self.folder.display().to_string()),
-        ]
+        let (mark, word) = match verdict.as_ref().map(|verdict| verdict.kind) {
+            Some(VerdictKind::Tested) | None => (Mark::Finished, "Done"),
+            Some(VerdictKind::Built) => (Mark::Note, "Built, not tested,"),
+            Some(VerdictKind::Untested) => (Mark::Note, "Written, not tested,"),
+            Some(VerdictKind::Failed) => (Mark::Failed, "What was made fails; ended"),
+        };
+        let done = format!("{word} in {}: {files} written or changed", units::time(*duration_ms));
+        let mut lines = vec![Line::new(mark, done).aside(tokens(usage))];
+        lines.extend(verdict.iter().map(|verdict| Line::new(Mark::Note, &verdict.why)));
+        lines.push(Line::new(Mark::Note, self.folder.display().to_string()));
+        lines
     }
 }
 
@@ -221,6 +227,7 @@ fn finished(outcome: &CommandOutcome) -> Vec<Line> {
     }
     let how = match (outcome.timed_out, outcome.exit_code, outcome.signal) {
         (true, ..) => "ended because its time was over".to_owned(),
+        (_, Some(0), _) => "exit code 0, but the tests fail".to_owned(),
         (_, Some(code), _) => format!("exit code {code}"),
         (_, None, Some(signal)) => format!("ended by signal {signal}"),
         (_, None, None) => "ended".to_owned(),

@@ -3,7 +3,8 @@
 use crate::{
     context::{CommandOutcome, FileChange, FileChangeKind},
     error::ErrorCode,
-    run::Usage,
+    event::{Verdict, VerdictKind},
+    run::{RunStatus, Usage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -148,4 +149,20 @@ pub struct CompleteEvent {
     pub usage: Usage,
     /// From the first event to this one.
     pub duration_ms: u64,
+    /// How far it has been shown to work. None in the records of programs that did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+}
+
+impl CompleteEvent {
+    /// What a run that ended with this came to: every step was done or skipped, and what it made may still fail.
+    #[must_use]
+    pub fn status(&self) -> RunStatus {
+        match self.verdict.as_ref().map(|verdict| verdict.kind) {
+            Some(VerdictKind::Failed) => RunStatus::Failed,
+            Some(VerdictKind::Tested | VerdictKind::Built | VerdictKind::Untested) | None => {
+                RunStatus::Succeeded
+            }
+        }
+    }
 }

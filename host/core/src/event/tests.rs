@@ -39,6 +39,7 @@ fn what_is_written_can_be_read_back() {
         output: "not ok 1".into(),
         duration_ms: 9,
         network: None,
+        tests: None,
     };
     let kinds = [
         EventKind::Status(Status::StepSkipped { reason: SkipReason::AgentDisabled }),

@@ -51,6 +51,7 @@ impl Run {
             output: output.into(),
             duration_ms: 1,
             network: None,
+            tests: None,
         };
         let stage = CommandStage::Finished { outcome };
         self.append(NewEvent::new(
