@@ -12,6 +12,7 @@ mod guests;
 mod host;
 mod layout;
 mod left_out;
+mod precompile;
 mod process;
 mod system;
 mod toolchain;

@@ -99,7 +99,8 @@ impl Runtime {
     }
 }
 
-fn engine(limits: &Limits) -> Result<Engine, RuntimeError> {
+/// What compiled code depends on: the same for the program, and for the build that compiles ahead for it.
+pub(crate) fn config() -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
@@ -110,6 +111,11 @@ fn engine(limits: &Limits) -> Result<Engine, RuntimeError> {
         .async_stack_size(FIBER_STACK)
         .shared_memory(false)
         .wasm_memory64(false);
+    config
+}
+
+fn engine(limits: &Limits) -> Result<Engine, RuntimeError> {
+    let mut config = config();
     config.allocation_strategy(pooling(limits));
     match Engine::new(&config) {
         Ok(engine) => Ok(engine),

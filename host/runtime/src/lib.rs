@@ -13,7 +13,9 @@
 mod cache;
 mod call;
 mod capability;
+mod carried;
 mod describe;
+mod digest;
 mod engine;
 mod error;
 mod imports;
@@ -25,6 +27,7 @@ mod store;
 mod trap;
 
 pub use call::{AgentCall, CallError, ConditionCall};
+pub use carried::{Carried, PrecompileError, Precompiler};
 pub use engine::{Runtime, RuntimeError};
 pub use error::{LoadError, PluginKind};
 pub use limits::Limits;
