@@ -32,16 +32,58 @@ const OVER: usize = 2;
 /// In the word: a poll under way. They are counted above the two flags.
 const POLL: usize = 4;
 
+/// Who computes, and whether the thread sleeps. Each method is one step that nothing can come in between of.
+#[derive(Default)]
+struct Word(AtomicUsize);
+
+impl Word {
+    /// A poll begins; says whether the thread has to be woken.
+    fn begin(&self) -> bool {
+        self.0.fetch_add(POLL, SeqCst) & ASLEEP != 0
+    }
+
+    /// A poll ends.
+    fn end(&self) {
+        self.0.fetch_sub(POLL, SeqCst);
+    }
+
+    /// The thread is not to sleep any longer.
+    fn rouse(&self) {
+        self.0.fetch_and(!ASLEEP, SeqCst);
+    }
+
+    /// Nothing is to tick for any more.
+    fn finish(&self) {
+        self.0.fetch_or(OVER, SeqCst);
+    }
+
+    /// The thread falls asleep, if nobody computes.
+    fn fall_asleep(&self) -> bool {
+        self.0.compare_exchange(0, ASLEEP, SeqCst, SeqCst).is_ok()
+    }
+
+    /// Whether the thread is to sleep on.
+    fn sleeps(&self) -> bool {
+        self.0.load(SeqCst) & (ASLEEP | OVER) == ASLEEP
+    }
+
+    /// Whether anybody computes; none when it is over.
+    fn is_busy(&self) -> Option<bool> {
+        let word = self.0.load(SeqCst);
+        (word & OVER == 0).then_some(word >= POLL)
+    }
+}
+
 /// The clock; it ends when this is dropped.
 pub(crate) struct Ticker {
-    word: Arc<AtomicUsize>,
+    word: Arc<Word>,
     thread: Thread,
 }
 
 impl Ticker {
     /// Starts the thread, which calls `tick` once in every `period` in which a guest computes.
     pub(crate) fn start(period: Duration, tick: impl FnMut() + Send + 'static) -> io::Result<Self> {
-        let word = Arc::new(AtomicUsize::new(0));
+        let word = Arc::<Word>::default();
         let shared = Arc::clone(&word);
         let thread = thread::Builder::new()
             .name("epoch-ticker".into())
@@ -63,9 +105,8 @@ impl Ticker {
     }
 
     fn computing(&self) -> Computing<'_> {
-        let before = self.word.fetch_add(POLL, SeqCst);
-        if before & ASLEEP != 0 {
-            self.word.fetch_and(!ASLEEP, SeqCst);
+        if self.word.begin() {
+            self.word.rouse();
             self.thread.unpark();
         }
         Computing(&self.word)
@@ -74,37 +115,34 @@ impl Ticker {
 
 impl Drop for Ticker {
     fn drop(&mut self) {
-        self.word.fetch_or(OVER, SeqCst);
+        self.word.finish();
         self.thread.unpark();
     }
 }
 
 /// A poll under way, until it is dropped.
-struct Computing<'a>(&'a AtomicUsize);
+struct Computing<'a>(&'a Word);
 
 impl Drop for Computing<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(POLL, SeqCst);
+        self.0.end();
     }
 }
 
-fn run(word: &AtomicUsize, period: Duration, mut tick: impl FnMut()) {
+fn run(word: &Word, period: Duration, mut tick: impl FnMut()) {
     let mut quiet = 0;
     loop {
-        if quiet >= LINGER && word.compare_exchange(0, ASLEEP, SeqCst, SeqCst).is_ok() {
+        if quiet >= LINGER && word.fall_asleep() {
             // Parking may end without a cause.
-            while word.load(SeqCst) & (ASLEEP | OVER) == ASLEEP {
+            while word.sleeps() {
                 thread::park();
             }
             quiet = 0;
         }
         thread::sleep(period);
-        let now = word.load(SeqCst);
-        if now & OVER != 0 {
-            return;
-        }
+        let Some(busy) = word.is_busy() else { return };
         tick();
-        quiet = if now < POLL { quiet + 1 } else { 0 };
+        quiet = if busy { 0 } else { quiet + 1 };
     }
 }
 

@@ -17,7 +17,9 @@ mod call;
 mod command;
 mod events;
 mod figure;
+mod first_start;
 mod give;
+mod idle;
 mod memory;
 mod patch;
 mod processes;
@@ -33,8 +35,19 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 9] =
-    ["call", "events", "memory", "startup", "reload", "command", "artifact", "patch", "snapshot"];
+const SUBJECTS: [&str; 11] = [
+    "call",
+    "events",
+    "memory",
+    "startup",
+    "first_start",
+    "idle",
+    "reload",
+    "command",
+    "artifact",
+    "patch",
+    "snapshot",
+];
 
 /// The benchmark program: `figures [SUBJECT…]`, all of them when none is named.
 #[must_use]
@@ -87,6 +100,8 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "events" => events::measure().await,
         "memory" => memory::measure().await,
         "startup" => startup::measure().await,
+        "first_start" => first_start::measure().await,
+        "idle" => idle::measure().await,
         "reload" => reload::measure().await,
         "command" => command::measure().await,
         "artifact" => artifact::measure(),

@@ -1,3 +1,5 @@
+mod model;
+
 use super::*;
 use std::{
     sync::atomic::AtomicU64,
@@ -27,7 +29,7 @@ fn until(what: &str, done: impl Fn() -> bool) {
 }
 
 fn sleeps(ticker: &Ticker) -> bool {
-    ticker.word.load(SeqCst) == ASLEEP
+    ticker.word.0.load(SeqCst) == ASLEEP
 }
 
 #[test]
@@ -44,8 +46,7 @@ fn it_sleeps_when_nobody_computes_and_wakes_for_who_does() {
 }
 
 /// Threads begin and end to compute at every distance from the moment at which the clock falls asleep; each must see
-/// ticks, also the one whose beginning meets that moment. A lost wake-up would leave one waiting for ever, since the
-/// others stop in between as well.
+/// ticks. How the steps of two threads can meet is gone through in `model`; this is about parking and the real thread.
 #[test]
 fn whoever_computes_gets_ticks_however_it_meets_the_clock() {
     let (ticker, ticks) = counting();
@@ -75,7 +76,7 @@ fn only_a_poll_counts_not_the_wait_between_two() {
     let (ticker, _) = counting();
     let (told, hears) = tokio::sync::oneshot::channel();
     let waiting = async {
-        assert_eq!(ticker.word.load(SeqCst) & !ASLEEP, POLL, "it is being polled");
+        assert_eq!(ticker.word.0.load(SeqCst) & !ASLEEP, POLL, "it is being polled");
         hears.await.unwrap()
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -88,7 +89,7 @@ fn only_a_poll_counts_not_the_wait_between_two() {
         tokio::join!(biased; ticker.during(waiting), besides).0
     });
     assert_eq!(told, "on");
-    assert_eq!(ticker.word.load(SeqCst) & !ASLEEP, 0);
+    assert_eq!(ticker.word.0.load(SeqCst) & !ASLEEP, 0);
 }
 
 #[test]
