@@ -3,6 +3,9 @@
 //! They are components and so not built by this workspace: `cargo xtask plugins` puts them into the folder named by
 //! `ORCHESTRATOR_PLUGINS`, by default `plugins` in the target folder. Without them there is nothing to embed, and a
 //! program without agents would be a surprise at run time; so their absence ends the build here.
+//!
+//! Their compiled code lies beside them where `cargo xtask` put it (`<name>.cwasm`). Without it the program compiles at
+//! its first start. Whether it fits is for the program to find out, which has the engine.
 
 use std::{
     env, fs,
@@ -33,7 +36,10 @@ fn embed() -> Result<(), String> {
         println!("cargo::rerun-if-changed={}", path.display());
         let name =
             path.file_stem().and_then(|stem| stem.to_str()).ok_or("a component's name is not UTF-8")?;
-        table.push_str(&format!("    Builtin {{ name: {name:?}, bytes: include_bytes!({:?}) }},\n", path));
+        table.push_str(&format!(
+            "    Builtin {{ name: {name:?}, bytes: include_bytes!({path:?}), compiled: {} }},\n",
+            compiled(&path)
+        ));
     }
     table.push_str("]\n");
     fs::write(out.join("builtin.rs"), table).map_err(|error| format!("writing the table of plugins: {error}"))
@@ -53,6 +59,16 @@ fn components(folder: &Path) -> Result<Vec<PathBuf>, String> {
         true => Err(missing("the folder is empty".into())),
         false => Ok(paths),
     }
+}
+
+/// The compiled code of a component, as an expression. The folder was named to cargo, so the arrival of a file is noticed.
+fn compiled(component: &Path) -> String {
+    let path = component.with_extension("cwasm");
+    if !path.is_file() {
+        return "None".into();
+    }
+    println!("cargo::rerun-if-changed={}", path.display());
+    format!("Some(include_bytes!({path:?}))")
 }
 
 /// The target folder, from `<target>/[<triple>/]<profile>/build/<package>/out`.

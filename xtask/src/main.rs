@@ -14,6 +14,7 @@ mod host;
 mod layout;
 mod left_out;
 mod needs;
+mod precompile;
 mod process;
 mod system;
 mod toolchain;

@@ -10,6 +10,8 @@ pub struct Builtin {
     pub name: &'static str,
     /// The component.
     pub bytes: &'static [u8],
+    /// Its compiled code, where the build made it; see `orchestrator_runtime::Carried`.
+    pub compiled: Option<&'static [u8]>,
 }
 
 /// All embedded components, by name.

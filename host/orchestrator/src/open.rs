@@ -13,12 +13,12 @@ use crate::{
     workflows::WorkflowEngine,
 };
 use orchestrator_access::Tokens;
-use orchestrator_builtin::PLUGINS;
+use orchestrator_builtin::{Builtin, PLUGINS};
 use orchestrator_command::SandboxLauncher;
 use orchestrator_core::{Actor, Failure};
 use orchestrator_journal::{Journal, JournalError, Ledger};
 use orchestrator_plugins::{PluginView, Registry, Watcher};
-use orchestrator_runtime::Runtime;
+use orchestrator_runtime::{Carried, Runtime};
 use orchestrator_snapshots::Snapshots;
 use orchestrator_workflow::{Recorder, RunState, machine};
 use std::sync::Arc;
@@ -103,11 +103,22 @@ fn policy(config: &Config) -> Result<Arc<PolicyFile>, OpenError> {
 async fn load(config: &Config) -> Result<(Runtime, Registry), OpenError> {
     let runtime = Runtime::new(config.limits.sandbox.clone(), Some(config.cache()))
         .map_err(|error| OpenError::Runtime(error.to_string()))?;
-    let builtin = PLUGINS.iter().map(|plugin| (plugin.name, plugin.bytes));
+    let builtin = PLUGINS.iter().map(|plugin| (plugin.name, carried(plugin)));
     let plugins = Registry::open(runtime.clone(), builtin, config.plugins())
         .await
         .map_err(|error| OpenError::Plugins(error.to_string()))?;
     Ok((runtime, plugins))
+}
+
+fn carried(plugin: &Builtin) -> Carried {
+    let carried = Carried::new(plugin.bytes);
+    match plugin.compiled {
+        // SAFETY: it is a constant of this executable. The build put it there, from what `orchestrator-precompile` had
+        // made for it, and who can change the executable needs no compiled code to do harm.
+        #[allow(unsafe_code)]
+        Some(compiled) => unsafe { carried.with_code(compiled) },
+        None => carried,
+    }
 }
 
 /// The store, while what no snapshot refers to any more is swept out of it.

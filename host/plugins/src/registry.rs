@@ -8,7 +8,7 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use orchestrator_runtime::{LoadError, Plugin, Runtime};
+use orchestrator_runtime::{Carried, LoadError, Plugin, Runtime};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -59,15 +59,15 @@ impl Registry {
     /// no error; it is refused.
     pub async fn open(
         runtime: Runtime,
-        builtin: impl IntoIterator<Item = (&str, &[u8])>,
+        builtin: impl IntoIterator<Item = (&str, Carried)>,
         folder: PathBuf,
     ) -> Result<Self, OpenError> {
         let unusable = |source| OpenError::Folder { path: folder.clone(), source };
         std::fs::create_dir_all(&folder).map_err(unusable)?;
         let mut loaded = Vec::new();
-        for (name, bytes) in builtin {
+        for (name, carried) in builtin {
             let plugin = runtime
-                .load(bytes.to_vec())
+                .load_carried(carried)
                 .await
                 .map_err(|source| OpenError::Builtin { name: name.to_owned(), source })?;
             loaded.push((Arc::new(plugin), Timestamp::now()));

@@ -5,6 +5,7 @@
 //! folder is readable and writable by this user alone, files get there by rename, and nothing but this module ever
 //! writes one: a `.cwasm` is never taken from the plugins folder.
 
+use crate::digest::Digest;
 use std::{
     fs,
     hash::{DefaultHasher, Hash, Hasher},
@@ -29,7 +30,7 @@ impl Cache {
     }
 
     /// The compiled component with this digest, if it is there and fits the engine.
-    pub(crate) fn get(&self, engine: &Engine, digest: &str) -> Option<Component> {
+    pub(crate) fn get(&self, engine: &Engine, digest: &Digest) -> Option<Component> {
         let path = self.path(digest);
         if !path.exists() {
             return None;
@@ -47,13 +48,13 @@ impl Cache {
     }
 
     /// Keeps a compiled component. A full disk costs only time at the next start, so a failure is logged.
-    pub(crate) fn put(&self, digest: &str, component: &Component) {
+    pub(crate) fn put(&self, digest: &Digest, component: &Component) {
         if let Err(error) = self.try_put(digest, component) {
             tracing::warn!(folder = %self.folder.display(), error, "compiled code could not be kept");
         }
     }
 
-    fn try_put(&self, digest: &str, component: &Component) -> Result<(), String> {
+    fn try_put(&self, digest: &Digest, component: &Component) -> Result<(), String> {
         let code = component.serialize().map_err(|error| error.to_string())?;
         let mut file = tempfile::NamedTempFile::new_in(&self.folder).map_err(|error| error.to_string())?;
         file.write_all(&code).map_err(|error| error.to_string())?;
@@ -61,7 +62,7 @@ impl Cache {
         Ok(())
     }
 
-    fn path(&self, digest: &str) -> PathBuf {
+    fn path(&self, digest: &Digest) -> PathBuf {
         self.folder.join(format!("{digest}.cwasm"))
     }
 }

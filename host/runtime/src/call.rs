@@ -105,7 +105,7 @@ impl Runtime {
             let agent = pre.instantiate_async(&mut store).await?;
             agent.orchestrator_plugin_agent_plugin().call_run(&mut store).await
         };
-        let Ok(outcome) = tokio::time::timeout(wall, outcome).await else {
+        let Ok(outcome) = tokio::time::timeout(wall, inner.ticker.during(outcome)).await else {
             return Err(took_too_long(plugin, wall).into());
         };
         match outcome {
@@ -134,7 +134,7 @@ impl Runtime {
             let condition = pre.instantiate_async(&mut store).await?;
             condition.orchestrator_plugin_condition_plugin().call_evaluate(&mut store, &call.args).await
         };
-        match tokio::time::timeout(CONDITION_TIMEOUT, answer).await {
+        match tokio::time::timeout(CONDITION_TIMEOUT, inner.ticker.during(answer)).await {
             Ok(Ok(Ok(holds))) => Ok(holds),
             Ok(Ok(Err(error))) => Err(convert::from_error(error).into()),
             Ok(Err(error)) => Err(trapped(plugin, &error, &stderr)),

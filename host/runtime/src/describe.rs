@@ -30,7 +30,7 @@ impl Inner {
             let agent = contract::Agent::instantiate_async(&mut store, component, &linker).await?;
             agent.orchestrator_plugin_agent_plugin().call_describe(&mut store).await
         };
-        let description = in_time(describe, &stderr).await?;
+        let description = in_time(self.ticker.during(describe), &stderr).await?;
         convert::from_agent_description(description).map_err(LoadError::Description)
     }
 
@@ -43,7 +43,7 @@ impl Inner {
             let condition = contract::Condition::instantiate_async(&mut store, component, &linker).await?;
             condition.orchestrator_plugin_condition_plugin().call_describe(&mut store).await
         };
-        let description = in_time(describe, &stderr).await?;
+        let description = in_time(self.ticker.during(describe), &stderr).await?;
         convert::from_condition_description(description).map_err(LoadError::Description)
     }
 

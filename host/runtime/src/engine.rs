@@ -1,6 +1,6 @@
 //! The one engine of the program, and the linkers on top of it.
 
-use crate::{cache::Cache, describe, limits::Limits, store};
+use crate::{cache::Cache, describe, limits::Limits, store, ticker::Ticker};
 use orchestrator_contract as contract;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
@@ -53,6 +53,8 @@ pub(crate) struct Inner {
     pub(crate) places: Semaphore,
     /// Compiling takes a whole core; one at a time leaves the others to the runs.
     pub(crate) compiling: Semaphore,
+    /// What interrupts guests. Whatever may compute is polled through it.
+    pub(crate) ticker: Ticker,
 }
 
 impl Runtime {
@@ -66,7 +68,6 @@ impl Runtime {
         let cache = cache
             .map(|path| Cache::open(&path, &engine).map_err(|source| RuntimeError::Cache { path, source }))
             .transpose()?;
-        tick(&engine)?;
         let inner = Inner {
             agents: store::link_agents(&engine).map_err(failed)?,
             conditions: store::link_conditions(&engine).map_err(failed)?,
@@ -74,6 +75,7 @@ impl Runtime {
             cache,
             places: Semaphore::new(limits.calls as usize),
             compiling: Semaphore::new(1),
+            ticker: ticker(&engine)?,
             limits,
             engine,
         };
@@ -99,7 +101,8 @@ impl Runtime {
     }
 }
 
-fn engine(limits: &Limits) -> Result<Engine, RuntimeError> {
+/// What compiled code depends on: the same for the program, and for the build that compiles ahead for it.
+pub(crate) fn config() -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
@@ -110,6 +113,11 @@ fn engine(limits: &Limits) -> Result<Engine, RuntimeError> {
         .async_stack_size(FIBER_STACK)
         .shared_memory(false)
         .wasm_memory64(false);
+    config
+}
+
+fn engine(limits: &Limits) -> Result<Engine, RuntimeError> {
+    let mut config = config();
     config.allocation_strategy(pooling(limits));
     match Engine::new(&config) {
         Ok(engine) => Ok(engine),
@@ -147,19 +155,14 @@ fn pooling(limits: &Limits) -> PoolingAllocationConfig {
     pool
 }
 
-/// Advances the epoch until the engine is gone.
-fn tick(engine: &Engine) -> Result<(), RuntimeError> {
+/// Advances the epoch while guests compute.
+fn ticker(engine: &Engine) -> Result<Ticker, RuntimeError> {
+    // Weakly: what outlives the runtime is not to be kept by its clock.
     let engine = engine.weak();
-    let ticker = move || {
-        while let Some(engine) = engine.upgrade() {
+    let tick = move || {
+        if let Some(engine) = engine.upgrade() {
             engine.increment_epoch();
-            drop(engine);
-            std::thread::sleep(TICK);
         }
     };
-    std::thread::Builder::new()
-        .name("epoch-ticker".into())
-        .spawn(ticker)
-        .map(drop)
-        .map_err(RuntimeError::Ticker)
+    Ticker::start(TICK, tick).map_err(RuntimeError::Ticker)
 }

@@ -7,13 +7,16 @@
 //! the call, whatever came of it. Nothing is reused after a trap because nothing is reused.
 //!
 //! Three clocks bound a call. The caller's timeout ends it from outside, also while the host waits on its behalf.
-//! Epochs make the guest give way every few milliseconds, so that this timeout can take effect. And the time that the
-//! guest itself computes is counted by the same epochs, and ends in a trap.
+//! Epochs make the guest give way every few milliseconds, so that this timeout can take effect; what advances them
+//! sleeps while no guest computes. And the time that the guest itself computes is counted by the same epochs, and ends
+//! in a trap.
 
 mod cache;
 mod call;
 mod capability;
+mod carried;
 mod describe;
+mod digest;
 mod engine;
 mod error;
 mod imports;
@@ -22,9 +25,11 @@ mod load;
 mod output;
 mod shape;
 mod store;
+mod ticker;
 mod trap;
 
 pub use call::{AgentCall, CallError, ConditionCall};
+pub use carried::{Carried, PrecompileError, Precompiler};
 pub use engine::{Runtime, RuntimeError};
 pub use error::{LoadError, PluginKind};
 pub use limits::Limits;

@@ -1,6 +1,8 @@
 //! From bytes to a plugin that can be called.
 
 use crate::{
+    carried::Carried,
+    digest::Digest,
     engine::{Inner, Runtime},
     error::{LoadError, PluginKind},
     imports,
@@ -8,10 +10,10 @@ use crate::{
     shape,
     store::{AgentState, ConditionState},
 };
+use bytes::Bytes;
 use orchestrator_contract::{AgentPre, ConditionPre};
 use orchestrator_core::{AgentDescription, ConditionDescription};
-use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 use wasmtime::component::Component;
 
 /// Bytes of a page of linear memory, fixed by WebAssembly.
@@ -95,12 +97,6 @@ impl Plugin {
     }
 }
 
-/// SHA-256 of a component, in hexadecimal: what plugins are told apart by.
-#[must_use]
-pub(crate) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl Runtime {
     /// Makes a plugin of a component's bytes.
     ///
@@ -110,24 +106,31 @@ impl Runtime {
     /// # Errors
     /// Says what is wrong with the component and what would be right; see [`LoadError`].
     pub async fn load(&self, bytes: Vec<u8>) -> Result<Plugin, LoadError> {
-        let limits = &self.inner.limits;
-        if bytes.len() > limits.component_size {
-            return Err(LoadError::TooLarge { size: bytes.len(), limit: limits.component_size });
+        let limit = self.inner.limits.component_size;
+        if bytes.len() > limit {
+            return Err(LoadError::TooLarge { size: bytes.len(), limit });
         }
+        let digest = Digest::of(&bytes);
         let size = bytes.len();
-        let digest = digest(&bytes);
-        let component = self.compile(bytes, digest.clone()).await?;
-        let engine = &self.inner.engine;
-        let ty = component.component_type();
-        let kind = imports::kind(ty.exports(engine).map(|(name, _)| name).collect::<Vec<_>>().into_iter())?;
-        let imports: Vec<String> = ty.imports(engine).map(|(name, _)| name.to_owned()).collect();
-        imports::check(kind, imports.iter().map(String::as_str))?;
-        check_memory(&component, limits)?;
-        let code = self.inner.link(kind, &component).await?;
-        Ok(Plugin { code, digest, size, imports })
+        let component = self.compiled(bytes.into(), digest).await?;
+        self.plugin(component, digest, size).await
     }
 
-    async fn compile(&self, bytes: Vec<u8>, digest: String) -> Result<Component, LoadError> {
+    /// Makes a plugin of a component that the program carries, from its compiled code where that fits.
+    ///
+    /// # Errors
+    /// As [`Runtime::load`].
+    pub async fn load_carried(&self, carried: Carried) -> Result<Plugin, LoadError> {
+        let digest = Digest::of(carried.component);
+        let component = match carried.load(&self.inner.engine, &digest) {
+            Some(component) => component,
+            None => self.compiled(Bytes::from_static(carried.component), digest).await?,
+        };
+        self.plugin(component, digest, carried.component.len()).await
+    }
+
+    /// The component's code: what was compiled before, or else what the compiler makes of it now.
+    async fn compiled(&self, bytes: Bytes, digest: Digest) -> Result<Component, LoadError> {
         let inner = Arc::clone(&self.inner);
         if let Some(component) = inner.cache.as_ref().and_then(|cache| cache.get(&inner.engine, &digest)) {
             return Ok(component);
@@ -136,8 +139,10 @@ impl Runtime {
             self.inner.compiling.acquire().await.map_err(|error| LoadError::Internal(error.to_string()))?;
         let compile = move || {
             shape::check(&bytes)?;
+            let begin = Instant::now();
             let component = Component::from_binary(&inner.engine, &bytes)
                 .map_err(|error| LoadError::Invalid(error.root_cause().to_string()))?;
+            tracing::info!(%digest, ms = begin.elapsed().as_millis(), "component compiled");
             if let Some(cache) = &inner.cache {
                 cache.put(&digest, &component);
             }
@@ -147,6 +152,17 @@ impl Runtime {
         drop(place);
         // A compiler that panics over a broken file must not take the host with it.
         compiled.map_err(|error| LoadError::Invalid(format!("the compiler gave up on it: {error}")))?
+    }
+
+    async fn plugin(&self, component: Component, digest: Digest, size: usize) -> Result<Plugin, LoadError> {
+        let engine = &self.inner.engine;
+        let ty = component.component_type();
+        let kind = imports::kind(ty.exports(engine).map(|(name, _)| name).collect::<Vec<_>>().into_iter())?;
+        let imports: Vec<String> = ty.imports(engine).map(|(name, _)| name.to_owned()).collect();
+        imports::check(kind, imports.iter().map(String::as_str))?;
+        check_memory(&component, &self.inner.limits)?;
+        let code = self.inner.link(kind, &component).await?;
+        Ok(Plugin { code, digest: digest.to_string(), size, imports })
     }
 }
 

@@ -132,7 +132,7 @@ impl Inner {
         let allowed = ticks(limits.cpu);
         store.epoch_deadline_callback(move |mut context| {
             // Only a guest that computes gets here, so the calls of this function measure what it computes; a wait
-            // in a host function costs one tick, however long it was.
+            // in a host function costs at most one tick, however long it was.
             let base = &mut context.data_mut().base;
             base.cpu_ticks += 1;
             if base.cpu_ticks > allowed {

@@ -8,6 +8,8 @@ use std::fmt;
 pub(crate) enum Amount {
     /// Seconds.
     Seconds(f64),
+    /// A part of a whole; 1 is all of it.
+    Share(f64),
     /// Events or runs in a second.
     PerSecond(f64),
     /// Bytes in a second.
@@ -19,6 +21,7 @@ pub(crate) enum Amount {
 impl Amount {
     fn value(self) -> f64 {
         let (Self::Seconds(value)
+        | Self::Share(value)
         | Self::PerSecond(value)
         | Self::BytesPerSecond(value)
         | Self::Bytes(value)) = self;
@@ -33,6 +36,7 @@ impl fmt::Display for Amount {
             Self::Seconds(s) if s < 1e-3 => write!(f, "{:.1} µs", s * 1e6),
             Self::Seconds(s) if s < 1.0 => write!(f, "{:.1} ms", s * 1e3),
             Self::Seconds(s) => write!(f, "{s:.2} s"),
+            Self::Share(share) => write!(f, "{:.3} %", share * 100.0),
             Self::PerSecond(rate) if rate < 1e4 => write!(f, "{rate:.0}/s"),
             Self::PerSecond(rate) => write!(f, "{:.0} k/s", rate / 1e3),
             Self::BytesPerSecond(rate) => write!(f, "{:.2} GB/s", rate / 1e9),

@@ -18,8 +18,10 @@ mod command;
 mod events;
 mod figure;
 mod first_byte;
+mod first_start;
 mod give;
 mod held;
+mod idle;
 mod memory;
 mod patch;
 mod processes;
@@ -39,7 +41,7 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 12] = [
+const SUBJECTS: [&str; 14] = [
     "call",
     "run",
     "first-byte",
@@ -47,6 +49,8 @@ const SUBJECTS: [&str; 12] = [
     "memory",
     "held",
     "startup",
+    "first-start",
+    "idle",
     "reload",
     "command",
     "artifact",
@@ -112,6 +116,8 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "events" => events::measure().await,
         "memory" => memory::measure().await,
         "startup" => startup::measure().await,
+        "first-start" => first_start::measure().await,
+        "idle" => idle::measure().await,
         "reload" => reload::measure().await,
         "command" => command::measure().await,
         "artifact" => artifact::measure(),

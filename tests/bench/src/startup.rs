@@ -1,7 +1,7 @@
 //! How long it takes from the start of the program to the first answer of a healthy server.
 //!
-//! The code of the plugins is compiled already, as at every start but the first. The reference is a program that does
-//! nothing but answer: what is left of it is what any process and any server takes.
+//! The data folder is there already, as at every start but the first, which `first-start` measures. The reference is a
+//! program that does nothing but answer: what is left of it is what any process and any server takes.
 
 use crate::{
     figure::{Aim, Amount, Figure},
@@ -13,12 +13,13 @@ use axum::{Router, routing::get};
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 const STARTS: usize = 15;
-/// How long the first start may take, which compiles.
+/// How long a start may take; the first one compiles when the program carries no compiled code.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Between two questions.
 const PAUSE: Duration = Duration::from_micros(500);
@@ -31,18 +32,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
 fn measure_starts() -> Result<Vec<Figure>> {
     let program = program::build()?;
     let data = tempfile::tempdir()?;
-    let orchestrator = |address: SocketAddr| {
-        let mut command = Command::new(&program);
-        command
-            .args(["serve", "--model", "scripted", "--listen", &address.to_string(), "--data-dir"])
-            .arg(data.path());
-        Ok(command)
-    };
-    let bare = |address: SocketAddr| {
-        let mut command = processes::this_program()?;
-        command.args([processes::SERVE_BARE, &address.to_string()]);
-        Ok(command)
-    };
+    let orchestrator = |address: SocketAddr| Ok(orchestrator(&program, data.path(), address));
     time_to_health(orchestrator).context("the first start")?;
     let (mut measured, mut reference) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
@@ -50,7 +40,7 @@ fn measure_starts() -> Result<Vec<Figure>> {
         reference.push(time_to_health(bare)?);
     }
     Ok(vec![Figure {
-        what: "from start to healthy, plugins compiled before".into(),
+        what: "from start to healthy, on a data folder that is there".into(),
         measured: Amount::Seconds(median_of(&measured)),
         against: "axum alone: a program that only answers".into(),
         reference: Amount::Seconds(median_of(&reference)),
@@ -58,8 +48,22 @@ fn measure_starts() -> Result<Vec<Figure>> {
     }])
 }
 
+/// The program as a server.
+pub(crate) fn orchestrator(program: &Path, data: &Path, address: SocketAddr) -> Command {
+    let mut command = Command::new(program);
+    command.args(["serve", "--model", "scripted", "--listen", &address.to_string(), "--data-dir"]).arg(data);
+    command
+}
+
+/// A server that only answers.
+pub(crate) fn bare(address: SocketAddr) -> Result<Command> {
+    let mut command = processes::this_program()?;
+    command.args([processes::SERVE_BARE, &address.to_string()]);
+    Ok(command)
+}
+
 /// A process that ends with this value.
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -69,7 +73,13 @@ impl Drop for Running {
     }
 }
 
-fn time_to_health(command: impl Fn(SocketAddr) -> Result<Command>) -> Result<Duration> {
+/// How long a server takes from the start of its process to its first healthy answer.
+pub(crate) fn time_to_health(command: impl Fn(SocketAddr) -> Result<Command>) -> Result<Duration> {
+    Ok(start(command)?.0)
+}
+
+/// Starts a server; it has been healthy after that time.
+pub(crate) fn start(command: impl Fn(SocketAddr) -> Result<Command>) -> Result<(Duration, Running)> {
     // Free now; that somebody else takes it in between would be an error below and no wrong figure.
     let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let mut command = command(address)?;
@@ -78,7 +88,7 @@ fn time_to_health(command: impl Fn(SocketAddr) -> Result<Command>) -> Result<Dur
     let mut running = Running(command.spawn().context("starting the server")?);
     loop {
         if is_healthy(address) {
-            return Ok(begin.elapsed());
+            return Ok((begin.elapsed(), running));
         }
         if let Some(status) = running.0.try_wait()? {
             bail!("the server ended with {status} before it was healthy: {command:?}");

@@ -6,7 +6,7 @@
 //! format and fails on request.
 //!
 //! Nothing is shared between tests but compiled code, which is kept under the target folder by digest: without that,
-//! each test would compile thirteen plugins. Tests wait for signals (an event, a request that arrived, a change of the
+//! each test would compile the guests that it drops in. Tests wait for signals (an event, a request that arrived, a change of the
 //! plugins) and never for time; every wait has [`PATIENCE`], so that a lost signal is a failure and not a hang.
 
 #![allow(

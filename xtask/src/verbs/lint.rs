@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::plugins;
+use super::components;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
 use crate::process::{run, run_within, say};
@@ -24,7 +24,7 @@ pub(crate) fn lint(layout: &Layout, offline: bool) -> Result<()> {
         run(on(layout, workspace, "fmt").args(["--all", "--check"]))?;
     }
     // The program's build script reads the plugins.
-    plugins(layout, false)?;
+    components(layout, false)?;
     for workspace in &workspaces {
         // Guests too are checked as this machine's code: clippy belongs to the active toolchain, and the one that
         // builds guests may be another.

@@ -17,6 +17,7 @@ pub(crate) use self::lint::lint;
 pub(crate) use self::schemathesis::schemathesis;
 pub(crate) use self::test::test;
 use crate::layout::Layout;
+use crate::precompile::{self, Build};
 use crate::process::{become_program, run, say};
 use crate::{guests, host, left_out, needs, toolchain};
 
@@ -44,6 +45,12 @@ pub(crate) fn toolchain(layout: &Layout) -> Result<()> {
 }
 
 pub(crate) fn plugins(layout: &Layout, force: bool) -> Result<()> {
+    components(layout, force)?;
+    precompile::plugins(layout, Build::Development)
+}
+
+/// The plugins as components only, which is enough to have the program checked.
+fn components(layout: &Layout, force: bool) -> Result<()> {
     guests::build_plugins(layout, &toolchain::find_or_make(layout)?, force)
 }
 
@@ -54,7 +61,8 @@ pub(crate) fn test_guests(layout: &Layout, force: bool) -> Result<()> {
 }
 
 pub(crate) fn build(layout: &Layout) -> Result<()> {
-    plugins(layout, false)?;
+    components(layout, false)?;
+    precompile::plugins(layout, Build::Release)?;
     say("building the release program");
     run(host::cargo(layout).args(["build", "--release"]).args(PROGRAM))?;
     say(format!("built {}", host::hand_over(layout)?.display()));
@@ -86,6 +94,7 @@ pub(crate) fn bench(layout: &Layout, args: &[String]) -> Result<()> {
     needs::make_sure(needs::BENCHES);
     let toolchain = toolchain::find_or_make(layout)?;
     guests::build_plugins(layout, &toolchain, false)?;
+    precompile::plugins(layout, Build::Benchmarks)?;
     let left_out = guests::build_test_guests(layout, &toolchain, false)?;
     run(host::cargo(layout)
         .args(["bench", "--package", "orchestrator-bench"])

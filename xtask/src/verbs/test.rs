@@ -6,6 +6,7 @@ use super::client::test_client;
 use super::registries;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
+use crate::precompile::{self, Build};
 use crate::process::{output, run, say};
 use crate::{guests, host, left_out, needs, system, toolchain};
 
@@ -14,6 +15,7 @@ pub(crate) fn test(layout: &Layout, args: &[String]) -> Result<()> {
     needs::make_sure(needs::TESTS);
     let toolchain = toolchain::find_or_make(layout)?;
     guests::build_plugins(layout, &toolchain, false)?;
+    precompile::plugins(layout, Build::Development)?;
     let mut left_out = guests::build_test_guests(layout, &toolchain, false)?;
     left_out.extend(system::no_sandbox().map(|why| LeftOut {
         name: "bubblewrap",

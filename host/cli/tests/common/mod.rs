@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-/// Lets the data folder share compiled code with those of other tests, which depends on nothing in them: compiling the
-/// built-in plugins takes longer than any of these tests.
+/// Lets the data folder share compiled code with those of other tests, which depends on nothing in them: where the
+/// program was built without the code of its plugins, compiling them takes longer than any of these tests.
 #[allow(clippy::unwrap_used, reason = "what goes wrong in a test fails it")]
 pub(crate) fn share_compiled_code(data: &Path) {
     #[cfg(unix)]
