@@ -7,12 +7,14 @@ use crate::{
     runs::{self, RawEntry},
     schema,
     tail::TailLimits,
-    writer::{Command, Reply, Writer},
+    trouble::Notebook,
+    writer::{Announce, Command, Reply, Writer},
 };
 use orchestrator_core::{Event, RunId};
 use rusqlite::Connection;
 use std::{
     fs::File,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
     thread::JoinHandle,
@@ -35,6 +37,7 @@ pub(crate) struct Shared {
     /// None only while dropping.
     writer: Option<JoinHandle<()>>,
     pub(crate) readers: Arc<Readers>,
+    pub(crate) trouble: Arc<Notebook>,
     path: PathBuf,
 }
 
@@ -198,13 +201,14 @@ impl Shared {
         lock: Option<File>,
     ) -> Result<Arc<Self>, JournalError> {
         let (commands, line) = mpsc::channel(LINE_MAX);
-        let writer = Writer::new(connection, path.clone(), limits, lock);
+        let trouble = Arc::<Notebook>::default();
+        let writer = Writer::new(connection, path.clone(), limits, Arc::clone(&trouble), lock);
         let writer =
             std::thread::Builder::new().name("journal".into()).spawn(move || writer.run(line)).map_err(
                 |error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() },
             )?;
         let readers = Readers::new(path.clone());
-        Ok(Arc::new(Self { commands: Some(commands), writer: Some(writer), readers, path }))
+        Ok(Arc::new(Self { commands: Some(commands), writer: Some(writer), readers, trouble, path }))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -220,7 +224,9 @@ impl Shared {
         let whole = move |connection: &Connection| {
             let failed = |error| JournalError::sqlite(&path, "writing to the journal", &error);
             connection.execute_batch("SAVEPOINT change").map_err(failed)?;
-            let result = work(connection);
+            // A panic costs its own caller the answer and not everybody the thread.
+            let result =
+                catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| Err(defect()));
             // A full disk ends the whole transaction, and the savepoint with it.
             if result.is_err() && !connection.is_autocommit() {
                 connection.execute_batch("ROLLBACK TO change").map_err(failed)?;
@@ -233,10 +239,12 @@ impl Shared {
         self.ask(|reply: Reply<T>| {
             Command::Change(Box::new(move |transaction| {
                 let result = transaction.map_err(Clone::clone).and_then(whole);
-                Box::new(move |lost| {
+                let error = result.as_ref().err().cloned();
+                let announce: Announce = Box::new(move |lost| {
                     let result = lost.map_or(Ok(()), |error| Err(error.clone())).and(result);
                     drop(reply.send(result));
-                })
+                });
+                (announce, error)
             }))
         })
         .await
@@ -252,6 +260,10 @@ impl Shared {
         self.commands()?.send(command(reply)).await.map_err(|_| JournalError::Closed)?;
         answer.await.map_err(|_| JournalError::Closed)?
     }
+}
+
+fn defect() -> JournalError {
+    JournalError::Storage { doing: "writing to the journal", detail: "the program has a defect here".into() }
 }
 
 impl Drop for Shared {
