@@ -89,6 +89,19 @@ impl Journal {
         .await
     }
 
+    /// Takes back a run that never began: one without an event. One that has events stays.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn withdraw(&self, id: RunId) -> Result<(), JournalError> {
+        let path = self.path().to_owned();
+        self.change(move |connection| {
+            runs::withdraw(connection, id)
+                .map_err(|error| JournalError::sqlite(&path, "taking a run back", &error))
+        })
+        .await
+    }
+
     /// Reads one run; none when there is no such run.
     ///
     /// # Errors

@@ -106,6 +106,19 @@ pub enum RunError {
         /// The newest runs.
         latest: Vec<RunId>,
     },
+    /// The run has no event of that number.
+    #[error(
+        "run {run_id} has no event {after}: its last one so far is {last}; give the `id` of the last event that \
+         arrived, or leave it out to have all of them"
+    )]
+    NoEvent {
+        /// The run.
+        run_id: RunId,
+        /// The number that was asked for.
+        after: u64,
+        /// The number of its newest event.
+        last: u64,
+    },
     /// The journal or the disk failed.
     #[error("{0}")]
     Internal(String),

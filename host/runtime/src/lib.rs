@@ -20,6 +20,7 @@ mod imports;
 mod limits;
 mod load;
 mod output;
+mod result;
 mod shape;
 mod store;
 mod trap;

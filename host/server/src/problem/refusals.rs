@@ -84,6 +84,7 @@ impl From<RunError> for Problem {
             RunError::Unknown { latest, .. } => {
                 Self::new(Kind::UnknownRun, detail).valid(latest.iter().map(ToString::to_string))
             }
+            RunError::NoEvent { .. } => Self::new(Kind::InvalidRequest, detail),
             RunError::Internal(what) => Self::internal(&what),
         }
     }
