@@ -12,6 +12,7 @@ mod bad_input;
 mod commands;
 mod connections;
 mod demo;
+mod endings;
 mod guests;
 mod guide;
 mod hostile;
