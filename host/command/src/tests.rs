@@ -36,6 +36,10 @@ impl EventSink for Collector {
         Ok(())
     }
 
+    fn post(&self, event: NewEvent) {
+        self.events.lock().unwrap().push(event);
+    }
+
     fn progress(&self, _fraction: f32) {}
 }
 

@@ -40,6 +40,10 @@ pub trait EventSink: Send + Sync {
     /// run is over.
     async fn emit(&self, event: NewEvent) -> Result<(), Failure>;
 
+    /// Takes one event from somebody who cannot wait, such as a value that is being dropped. It is written before the
+    /// run's next event, which comes at the end of the call at the latest: also of one that is cut off.
+    fn post(&self, event: NewEvent);
+
     /// How far the step has come, 0 to 1. Lower values than before are ignored.
     fn progress(&self, fraction: f32);
 }

@@ -48,6 +48,11 @@ impl EventSink for Recorder {
         self.0.lock().expect("a lock").push(short(&event));
         Ok(())
     }
+
+    fn post(&self, event: NewEvent) {
+        self.0.lock().expect("a lock").push(short(&event));
+    }
+
     fn progress(&self, _: f32) {}
 }
 

@@ -8,12 +8,14 @@ use crate::{
     runs::{self, RawEntry},
     schema,
     tail::TailLimits,
-    writer::{Answer, Command, Reply, Writer},
+    trouble::Notebook,
+    writer::{Announce, Answer, Command, Reply, Writer},
 };
 use orchestrator_core::{Event, RunId};
 use rusqlite::Connection;
 use std::{
     fs::File,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
     thread::JoinHandle,
@@ -37,6 +39,7 @@ pub(crate) struct Shared {
     writer: Option<JoinHandle<()>>,
     pub(crate) readers: Arc<Readers>,
     pace: Arc<Pace>,
+    pub(crate) trouble: Arc<Notebook>,
     path: PathBuf,
 }
 
@@ -108,6 +111,19 @@ impl Journal {
             })
         };
         Ok((self.shared.changing(create, reply), answer))
+    }
+
+    /// Takes back a run that never began: one without an event. One that has events stays.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn withdraw(&self, id: RunId) -> Result<(), JournalError> {
+        let path = self.path().to_owned();
+        self.change(move |connection| {
+            runs::withdraw(connection, id)
+                .map_err(|error| JournalError::sqlite(&path, "taking a run back", &error))
+        })
+        .await
     }
 
     /// Reads one run; none when there is no such run.
@@ -224,13 +240,15 @@ impl Shared {
     ) -> Result<Arc<Self>, JournalError> {
         let (commands, line) = mpsc::channel(LINE_MAX);
         let pace = Arc::<Pace>::default();
-        let writer = Writer::new(connection, path.clone(), limits, Arc::clone(&pace), lock);
+        let trouble = Arc::<Notebook>::default();
+        let writer =
+            Writer::new(connection, path.clone(), limits, Arc::clone(&pace), Arc::clone(&trouble), lock);
         let writer =
             std::thread::Builder::new().name("journal".into()).spawn(move || writer.run(line)).map_err(
                 |error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() },
             )?;
         let readers = Readers::new(path.clone());
-        Ok(Arc::new(Self { commands: Some(commands), writer: Some(writer), readers, pace, path }))
+        Ok(Arc::new(Self { commands: Some(commands), writer: Some(writer), readers, pace, trouble, path }))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -254,7 +272,9 @@ impl Shared {
         let whole = move |connection: &Connection| {
             let failed = |error| JournalError::sqlite(&path, "writing to the journal", &error);
             connection.execute_batch("SAVEPOINT change").map_err(failed)?;
-            let result = work(connection);
+            // A panic costs its own caller the answer and not everybody the thread.
+            let result =
+                catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| Err(defect()));
             // A full disk ends the whole transaction, and the savepoint with it.
             if result.is_err() && !connection.is_autocommit() {
                 connection.execute_batch("ROLLBACK TO change").map_err(failed)?;
@@ -266,10 +286,12 @@ impl Shared {
         };
         Command::Change(Box::new(move |transaction| {
             let result = transaction.map_err(Clone::clone).and_then(whole);
-            Box::new(move |lost| {
+            let error = result.as_ref().err().cloned();
+            let announce: Announce = Box::new(move |lost| {
                 let result = lost.map_or(Ok(()), |error| Err(error.clone())).and(result);
                 drop(reply.send(result));
-            })
+            });
+            (announce, error)
         }))
     }
 
@@ -302,6 +324,10 @@ impl Shared {
         self.send([command(reply)]).await?;
         answer.await.map_err(|_| JournalError::Closed)?
     }
+}
+
+fn defect() -> JournalError {
+    JournalError::Storage { doing: "writing to the journal", detail: "the program has a defect here".into() }
 }
 
 impl Drop for Shared {

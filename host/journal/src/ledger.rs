@@ -27,7 +27,7 @@ use std::{
 /// Tokens and the audit. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// A ledger for tasks in the background, which must not keep the journal open.
@@ -77,7 +77,7 @@ impl Ledger {
         self.shared.readers.read(doing, query).await
     }
 
-    async fn write<T: Send + 'static>(
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
         doing: &'static str,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,

@@ -6,7 +6,7 @@
 //!
 //! Everything is in one SQLite file in the data folder. One thread owns the connection that writes. It takes
 //! whatever is waiting, commits it as one transaction, and only then shows it to subscribers: nobody sees an event
-//! that a crash could take back. Appending does not wait for that commit, so a stream of small events costs one
+//! that a crash could take back (but for the end of a run on a full disk: see [`Ending`]). Appending does not wait for that commit, so a stream of small events costs one
 //! transaction per batch and not one per event; whoever needs the certainty asks for it with [`RunWriter::flush`].
 //! Reading uses connections of its own and is never in the writer's way.
 //!
@@ -15,6 +15,7 @@
 //! Two processes cannot share a data folder's runs; a lock file sees to that. What an operator looks up or changes while
 //! the program runs, tokens and the audit, is shared: see [`Ledger`].
 
+mod ending;
 mod error;
 mod journal;
 mod ledger;
@@ -29,8 +30,10 @@ mod schema;
 mod settings;
 mod subscription;
 mod tail;
+mod trouble;
 mod writer;
 
+pub use ending::Ending;
 pub use error::JournalError;
 pub use journal::Journal;
 pub use ledger::{
@@ -40,6 +43,7 @@ pub use record::{EventParts, RunEntry, RunFilter, RunRecord, StoredEvent};
 pub use run_writer::RunWriter;
 pub use settings::Setting;
 pub use subscription::Subscription;
+pub use trouble::Trouble;
 
 /// Most events, of all runs together, that wait to be committed. An appender finding the line full waits.
 pub const LINE_MAX: usize = 1024;

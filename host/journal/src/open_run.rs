@@ -6,7 +6,8 @@
 //! the commits have come.
 //!
 //! After a failed write the run's numbering would have a hole, so the failure stays: each later append through the
-//! same handles reports it. A handle taken out anew starts from what was committed.
+//! same handles reports it. A handle taken out anew starts from what was committed, and so do those who follow the run:
+//! they change over to the new one by themselves.
 
 use crate::{
     EVENT_MAX, EventParts, JournalError, StoredEvent, lock,
@@ -32,7 +33,7 @@ pub(crate) struct OpenRun {
 
 /// Numbers and dates events. The lock on it is held while an event goes into the writer's channel, which makes the
 /// order of numbers the order of commits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Line {
     last_seq: u64,
     last_time: Timestamp,
@@ -48,6 +49,15 @@ pub(crate) struct Head {
     pub(crate) ended: bool,
     /// Why no more will be committed through these handles.
     pub(crate) failure: Option<JournalError>,
+    /// The run's last events, when they are told before they are committed; see [`crate::Ending`].
+    pub(crate) ending: Option<Arc<[StoredEvent]>>,
+}
+
+impl Head {
+    /// Number of the last event that whoever follows the run can have been told.
+    pub(crate) fn newest(&self) -> u64 {
+        self.ending.as_deref().and_then(<[_]>::last).map_or(self.committed, |event| event.seq)
+    }
 }
 
 impl OpenRun {
@@ -57,7 +67,7 @@ impl OpenRun {
             number,
             line: Mutex::new(Line { last_seq: committed, last_time: Timestamp::MIN, ended }),
             tail: Mutex::new(Tail::new(limits)),
-            head: watch::Sender::new(Head { committed, ended, failure: None }),
+            head: watch::Sender::new(Head { committed, ended, failure: None, ending: None }),
         }
     }
 
@@ -71,6 +81,43 @@ impl OpenRun {
         if let Some(failure) = self.failure() {
             return Err(failure);
         }
+        let (event, stored, after) = self.number(&line, parts)?;
+        *line = after;
+        permit.send(Command::Append(Arc::clone(self), stored));
+        Ok(event)
+    }
+
+    /// Numbers, dates and serializes the run's last events, and shows them to those who follow it. Whoever calls this
+    /// has waited until everything before is committed, and writes them.
+    pub(crate) fn end(
+        &self,
+        parts: Vec<EventParts>,
+    ) -> Result<(Vec<Event>, Arc<[StoredEvent]>), JournalError> {
+        let mut line = lock(&self.line);
+        if let Some(failure) = self.failure() {
+            return Err(failure);
+        }
+        if line.last_seq != self.head.borrow().committed && !line.ended {
+            let detail = "events of it are still being written".into();
+            return Err(JournalError::Storage { doing: "ending a run", detail });
+        }
+        let mut last = line.clone();
+        let (mut events, mut ending) = (Vec::new(), Vec::new());
+        for parts in parts {
+            let (event, stored, after) = self.number(&last, parts)?;
+            last = after;
+            events.push(event);
+            ending.push(stored);
+        }
+        // Also where the last one is not terminal: what is told out of turn can have no other event after it.
+        *line = Line { ended: true, ..last };
+        let ending: Arc<[StoredEvent]> = ending.into();
+        self.head.send_modify(|head| head.ending = Some(Arc::clone(&ending)));
+        Ok((events, ending))
+    }
+
+    /// The event that comes after what is in line, and the line with it.
+    fn number(&self, line: &Line, parts: EventParts) -> Result<(Event, StoredEvent, Line), JournalError> {
         if line.ended {
             return Err(JournalError::RunEnded(self.id));
         }
@@ -87,9 +134,8 @@ impl OpenRun {
             return Err(JournalError::EventTooLarge { bytes: json.len() });
         }
         let terminal = event.is_terminal();
-        *line = Line { last_seq: seq, last_time: time, ended: terminal };
-        permit.send(Command::Append(Arc::clone(self), StoredEvent { seq, json: json.into(), terminal }));
-        Ok(event)
+        let stored = StoredEvent { seq, json: json.into(), terminal };
+        Ok((event, stored, Line { last_seq: seq, last_time: time, ended: terminal }))
     }
 
     /// Shows committed events, in order, to those who follow the run.

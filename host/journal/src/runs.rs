@@ -60,6 +60,13 @@ pub(crate) fn create(connection: &Connection, record: &RunRecord, request: &str)
         .map(drop)
 }
 
+/// Removes a run that has no events.
+pub(crate) fn withdraw(connection: &Connection, id: RunId) -> rusqlite::Result<()> {
+    let unbegun =
+        "DELETE FROM runs WHERE run_id = ?1 AND NOT EXISTS (SELECT 1 FROM events WHERE run = runs.number)";
+    connection.prepare_cached(unbegun)?.execute([id.to_string()]).map(drop)
+}
+
 /// Reads one run.
 pub(crate) fn entry(connection: &Connection, id: RunId) -> rusqlite::Result<Option<RawEntry>> {
     connection

@@ -96,6 +96,12 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// Writes a page as it is.
+pub(crate) fn touch(connection: &Connection) -> rusqlite::Result<()> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    connection.pragma_update(None, "user_version", version)
+}
+
 fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
     let failed = |error: rusqlite::Error| JournalError::sqlite(path, "upgrading the journal", &error);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;

@@ -3,6 +3,10 @@
 //! A subscription is a cursor, not a queue. Nothing is pushed to it, so a reader that stops reading costs nothing and
 //! slows nobody down; when it comes back it gets what it missed. Each event arrives exactly once because the cursor
 //! moves with what was handed out and with nothing else.
+//!
+//! When events of the run could not be stored, the subscription goes over to the run's next handles, which begin where
+//! the committed events end: nothing that it handed out is taken back, and the run's end, which always comes, arrives
+//! there.
 
 use crate::{
     BATCH_BYTES, BATCH_EVENTS, JournalError, StoredEvent,
@@ -10,6 +14,7 @@ use crate::{
     open_run::{Head, OpenRun},
     runs,
     tail::FollowerId,
+    writer::Command,
 };
 use orchestrator_core::RunId;
 use std::sync::Arc;
@@ -30,7 +35,7 @@ impl Subscription {
     /// the last committed one reached nobody. To wait there would skip what comes first.
     pub(crate) fn new(run: Arc<OpenRun>, shared: Arc<Shared>, after: u64) -> Result<Self, JournalError> {
         let head = run.watch();
-        let last = head.borrow().committed;
+        let last = head.borrow().newest();
         if after > last {
             return Err(JournalError::UnknownEvent { run: run.id, after, last });
         }
@@ -54,18 +59,17 @@ impl Subscription {
     #[must_use]
     pub fn is_done(&self) -> bool {
         let head = self.head.borrow();
-        head.ended && self.cursor >= head.committed
+        (head.ended || head.ending.is_some()) && self.cursor >= head.newest()
     }
 
-    /// Waits for events, and returns one or more of them in order, every one committed. None after the terminal
-    /// event. Dropping the future loses nothing.
+    /// Waits for events, and returns one or more of them in order, every one committed, but for an end that cannot be
+    /// written yet (see [`crate::Ending`]). None after the terminal event. Dropping the future loses nothing.
     ///
     /// # Errors
-    /// When the journal cannot be read, or when events of the run could not be stored; the latter comes after all
-    /// that were.
+    /// When the journal cannot be read.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<StoredEvent>>, JournalError> {
         loop {
-            let Head { committed, ended, failure } = self.head.borrow_and_update().clone();
+            let Head { committed, ended, failure, ending } = self.head.borrow_and_update().clone();
             if self.cursor < committed {
                 let batch = self.read().await?;
                 if let Some(last) = batch.last() {
@@ -78,15 +82,34 @@ impl Subscription {
                     detail: "it is missing".into(),
                 });
             }
+            if let Some(ending) = ending {
+                return Ok(self.hand_out(&ending));
+            }
             if ended {
                 return Ok(None);
             }
-            if let Some(failure) = failure {
-                return Err(failure);
+            if failure.is_some() {
+                self.change_over().await?;
+                continue;
             }
             // The sender lives in `self.run`, so this can only end by a change.
             self.head.changed().await.map_err(|_| JournalError::Closed)?;
         }
+    }
+
+    /// What was not handed out of an end that is not committed.
+    fn hand_out(&mut self, ending: &[StoredEvent]) -> Option<Vec<StoredEvent>> {
+        let rest: Vec<_> = ending.iter().filter(|event| event.seq > self.cursor).cloned().collect();
+        self.cursor = rest.last()?.seq;
+        Some(rest)
+    }
+
+    /// Goes on with the handles that came after those through which an event could not be stored.
+    async fn change_over(&mut self) -> Result<(), JournalError> {
+        let id = self.run.id;
+        let run = self.shared.ask(|reply| Command::Open(id, reply)).await?;
+        *self = Self::new(run, Arc::clone(&self.shared), self.cursor)?;
+        Ok(())
     }
 
     async fn read(&self) -> Result<Vec<StoredEvent>, JournalError> {

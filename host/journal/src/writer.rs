@@ -9,7 +9,10 @@
 //! to the run or the caller it belongs to. When the transaction itself is lost (a full disk, say), everybody in the
 //! batch is told.
 
-use crate::{JournalError, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, runs, tail::TailLimits};
+use crate::{
+    JournalError, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, runs, tail::TailLimits,
+    trouble::Notebook,
+};
 use orchestrator_core::RunId;
 use rusqlite::{Connection, TransactionBehavior, params};
 use std::{
@@ -24,8 +27,9 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, JournalError>>;
 /// What a caller waits with.
 pub(crate) type Answer<T> = oneshot::Receiver<Result<T, JournalError>>;
-/// Writes something, or is told why nothing can be written, and says how to answer its caller.
-pub(crate) type Change = Box<dyn FnOnce(Result<&Connection, &JournalError>) -> Announce + Send>;
+/// Writes something, or is told why nothing can be written; says how to answer its caller, and what failed.
+pub(crate) type Change =
+    Box<dyn FnOnce(Result<&Connection, &JournalError>) -> (Announce, Option<JournalError>) + Send>;
 /// Tells the caller. Gets the reason when the transaction was not committed.
 pub(crate) type Announce = Box<dyn FnOnce(Option<&JournalError>) + Send>;
 
@@ -70,6 +74,7 @@ pub(crate) struct Writer {
     path: PathBuf,
     limits: TailLimits,
     pace: Arc<Pace>,
+    trouble: Arc<Notebook>,
     open: HashMap<RunId, Weak<OpenRun>>,
     /// How large `open` may grow before the entries of closed runs are swept out.
     sweep_at: usize,
@@ -83,9 +88,10 @@ impl Writer {
         path: PathBuf,
         limits: TailLimits,
         pace: Arc<Pace>,
+        trouble: Arc<Notebook>,
         lock: Option<File>,
     ) -> Self {
-        Self { connection, path, limits, pace, open: HashMap::new(), sweep_at: 64, _lock: lock }
+        Self { connection, path, limits, pace, trouble, open: HashMap::new(), sweep_at: 64, _lock: lock }
     }
 
     /// Serves until every sender is gone and the line is empty.
@@ -142,6 +148,10 @@ impl Writer {
     fn announce(&mut self, pending: Vec<Pending>, lost: Option<&JournalError>) {
         if let Some(error) = lost {
             tracing::error!(%error, "a batch of events was lost");
+        }
+        let wrote = |pending: &Pending| matches!(pending, Pending::Event(..) | Pending::Change(_));
+        if lost.is_some() || pending.iter().any(wrote) {
+            self.trouble.note(lost);
         }
         // Each run's events at once, so that whoever follows it wakes up once; and before the answers, so that whoever
         // got one finds them delivered.
@@ -216,11 +226,15 @@ fn stage(
         },
         Command::Flush(run, reply) => (Some(Pending::Flush(run, reply)), None),
         Command::Open(id, reply) => (Some(Pending::Open(id, reply)), None),
-        Command::Change(change) => (Some(Pending::Change(change(transaction))), None),
+        Command::Change(change) => {
+            let (announce, error) = change(transaction);
+            (Some(Pending::Change(announce)), error)
+        }
     }
 }
 
-fn insert(connection: &Connection, run: &OpenRun, event: &StoredEvent) -> rusqlite::Result<()> {
+/// Stores one event.
+pub(crate) fn insert(connection: &Connection, run: &OpenRun, event: &StoredEvent) -> rusqlite::Result<()> {
     connection
         .prepare_cached("INSERT INTO events (run, seq, terminal, json) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![run.number, event.seq.cast_signed(), event.terminal, &*event.json])

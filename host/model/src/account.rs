@@ -1,9 +1,9 @@
 //! What a completion costs, told however it ends.
 //!
 //! A completion that breaks off was paid for as well, but the stream's own end report never comes then. So a
-//! provider notes what it knows on a [`Meter`] that the caller holds too, and [`Accounted`] turns it into one
-//! `model_used` event when the stream ends, fails, or is dropped by a reader that has seen enough. The one case that
-//! may go uncounted is a run that is cancelled as a whole: it takes no events any more.
+//! provider notes what it knows on a [`Meter`] that the caller holds too, and the [`Debt`] that was taken on before the
+//! request went out turns it into one `model_used` event: when the stream ends, fails, or is dropped, by a reader that
+//! has seen enough or with the call of a step that was cut off. What nobody reported is reckoned from bytes.
 
 use async_trait::async_trait;
 use orchestrator_core::{
@@ -75,9 +75,14 @@ impl Meter {
         self.read(|reading| reading.input.is_estimated() || reading.output.is_estimated())
     }
 
-    /// Notes that the service accepted a request of this many bytes.
+    /// Notes that a request of this many bytes is on its way to the service.
     pub(crate) fn sent(&self, bytes: usize) {
         self.read(|reading| reading.input = Tokens::Bytes(bytes as u64));
+    }
+
+    /// Notes that the service did not take the request.
+    pub(crate) fn refused(&self) {
+        self.sent(0);
     }
 
     /// Notes that this many bytes of an answer came in.
@@ -104,43 +109,59 @@ impl Meter {
     }
 }
 
-/// A completion whose cost becomes an event, and whose size is bounded.
-pub struct Accounted {
-    stream: Box<dyn CompletionStream>,
+/// What a request may come to cost. Dropping it tells what it cost until then.
+pub struct Debt {
     meter: Meter,
     events: Arc<dyn EventSink>,
     model: String,
-    size: usize,
     told: bool,
 }
 
-impl Accounted {
-    /// Wraps a stream that a provider started with this meter, for this model id.
-    pub fn new(
-        stream: Box<dyn CompletionStream>,
-        meter: Meter,
-        events: Arc<dyn EventSink>,
-        model: String,
-    ) -> Self {
-        Self { stream, meter, events, model, size: 0, told: false }
+impl Debt {
+    /// A request to the model of this id, whose provider notes on this meter.
+    pub fn new(meter: Meter, events: Arc<dyn EventSink>, model: String) -> Self {
+        Self { meter, events, model, told: false }
     }
 
     /// The event that tells what the completion cost; none when it was taken before, or nothing was spent.
-    fn bill(&mut self) -> Option<NewEvent> {
+    fn bill(&mut self, end: Option<&CompletionEnd>) -> Option<NewEvent> {
         if std::mem::replace(&mut self.told, true) {
             return None;
         }
-        let (model, usage, ended) = match self.stream.end() {
+        let (model, usage, ended) = match end {
             Some(end) => (end.model.clone(), end.usage, "answered"),
             None => (self.model.clone(), self.meter.usage(), "was left before its end"),
         };
-        if self.stream.end().is_none() && usage == Usage::default() {
+        if end.is_none() && usage == Usage::default() {
             return None;
         }
         let about = if self.meter.is_estimated() { "about " } else { "" };
         let (sent, received) = (usage.input_tokens, usage.output_tokens);
         let message = format!("{model} {ended}: {about}{sent} tokens sent, {about}{received} received");
         Some(NewEvent::new(EventKind::Status(Status::ModelUsed { model, usage }), message))
+    }
+}
+
+/// A drop cannot wait, so the event goes out with the run's next one.
+impl Drop for Debt {
+    fn drop(&mut self) {
+        if let Some(bill) = self.bill(None) {
+            self.events.post(bill);
+        }
+    }
+}
+
+/// A completion whose cost becomes an event, and whose size is bounded.
+pub struct Accounted {
+    stream: Box<dyn CompletionStream>,
+    debt: Debt,
+    size: usize,
+}
+
+impl Accounted {
+    /// Wraps the stream that a provider started for this debt.
+    pub fn new(stream: Box<dyn CompletionStream>, debt: Debt) -> Self {
+        Self { stream, debt, size: 0 }
     }
 
     fn bounded(&mut self, chunk: &CompletionChunk) -> Result<(), Failure> {
@@ -149,8 +170,10 @@ impl Accounted {
         if self.size <= ANSWER_MAX {
             return Ok(());
         }
-        let problem =
-            format!("model '{}' sent more than {ANSWER_MAX} bytes in one answer; ask for less", self.model);
+        let problem = format!(
+            "model '{}' sent more than {ANSWER_MAX} bytes in one answer; ask for less",
+            self.debt.model
+        );
         Err(Failure::new(ErrorCode::LimitExceeded, problem))
     }
 }
@@ -163,26 +186,15 @@ impl CompletionStream for Accounted {
             ended => ended,
         };
         if !matches!(next, Ok(Some(_)))
-            && let Some(bill) = self.bill()
+            && let Some(bill) = self.debt.bill(self.stream.end())
         {
-            self.events.emit(bill).await?;
+            self.debt.events.emit(bill).await?;
         }
         next
     }
 
     fn end(&self) -> Option<&CompletionEnd> {
         self.stream.end()
-    }
-}
-
-/// Emitting waits and dropping cannot, so a short task takes the bill along. It needs no owner: it does nothing but
-/// this, and a run that is over refuses the event.
-impl Drop for Accounted {
-    fn drop(&mut self) {
-        if let (Some(bill), Ok(runtime)) = (self.bill(), tokio::runtime::Handle::try_current()) {
-            let events = Arc::clone(&self.events);
-            runtime.spawn(async move { events.emit(bill).await });
-        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! too, and ends with the table at the latest: with it goes the HTTP request.
 
 use crate::{
-    account::{Accounted, Meter},
+    account::{Accounted, Debt, Meter},
     provider::{CompletionRequest, Message, Provider, Role},
 };
 use orchestrator_contract::{into_error, model, types};
@@ -66,8 +66,9 @@ impl ModelCall {
             origin: self.origin.clone(),
             meter: meter.clone(),
         };
+        let debt = Debt::new(meter, Arc::clone(&self.events), model);
         let stream = self.provider.start(request).await?;
-        Ok(Accounted::new(stream, meter, Arc::clone(&self.events), model))
+        Ok(Accounted::new(stream, debt))
     }
 
     async fn complete(&self, request: model::Request) -> Result<model::Answer, Failure> {

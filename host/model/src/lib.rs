@@ -29,7 +29,7 @@ mod http;
 mod sse;
 mod wire;
 
-pub use account::{ANSWER_MAX, Accounted, Meter};
+pub use account::{ANSWER_MAX, Accounted, Debt, Meter};
 pub use catalogue::{Catalogue, CatalogueError, ModelRow, Models, TokenLimitParameter};
 pub use config::{ModelConfig, ProviderKind, provider};
 pub use config_error::ModelConfigError;

@@ -84,9 +84,9 @@ impl<D: Decoder> WireStream<D> {
         let body = serde_json::to_vec(body).map_err(|error| {
             Failure::new(ErrorCode::Internal, format!("writing a request as JSON: {error}"))
         })?;
-        let size = body.len();
-        let events = endpoint.open(model, body).await?;
-        meter.sent(size);
+        // Noted before there is an answer: a request that is cut off before one may have been taken.
+        meter.sent(body.len());
+        let events = endpoint.open(model, body).await.inspect_err(|_| meter.refused())?;
         let state = State::Open(Box::new(events));
         let (endpoint, model) = (Arc::clone(endpoint), model.to_owned());
         Ok(Self { endpoint, model, meter, decoder, chunks: VecDeque::new(), state })

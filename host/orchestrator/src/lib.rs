@@ -19,9 +19,11 @@
 //! # }
 //! ```
 
+mod active;
 mod agents;
 mod audit;
 mod config;
+mod endings;
 mod error;
 mod files;
 #[cfg_attr(not(target_os = "linux"), path = "network_none.rs")]

@@ -1,9 +1,11 @@
 //! Opening an orchestrator: from the bottom up, each part with the ones below it.
 
 use crate::{
+    active::ActiveRuns,
     agents::AgentRegistry,
     audit,
     config::Config,
+    endings::{self, Endings},
     error::OpenError,
     network::Networks,
     orchestrator::{Inner, Orchestrator, Why},
@@ -20,8 +22,8 @@ use orchestrator_journal::{Journal, JournalError, Ledger};
 use orchestrator_plugins::{PluginView, Registry, Watcher};
 use orchestrator_runtime::{Carried, Runtime};
 use orchestrator_snapshots::Snapshots;
-use orchestrator_workflow::{Recorder, RunState, machine};
 use std::sync::Arc;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The file that holds the snapshots, in the data folder.
 const SNAPSHOTS: &str = "snapshots.sqlite";
@@ -56,11 +58,17 @@ impl Orchestrator {
         let grants = Grants::open(journal.ledger()).await.map_err(OpenError::Data)?;
         let launcher = launcher.await.map_err(|error| OpenError::Runtime(error.to_string()))?;
         let launcher = launcher.map_err(OpenError::Sandbox)?;
-        end_unfinished(&journal).await.map_err(OpenError::Journal)?;
+        let trouble = journal.ledger().trouble();
+        endings::follow_trouble(trouble.clone(), journal.ledger().downgrade());
+        let (endings, tasks, stopping) =
+            (Endings::new(journal.clone()), TaskTracker::new(), CancellationToken::new());
+        end_unfinished(&journal, &endings, &tasks, &stopping).await.map_err(OpenError::Journal)?;
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),
             tokens: Tokens::new(journal.ledger()),
             journal,
+            trouble,
+            endings,
             plugins,
             provider,
             launcher: Arc::new(launcher),
@@ -73,10 +81,9 @@ impl Orchestrator {
             projects_dir,
             projects: Projects::default(),
             snapshots: sweeping(snapshots),
-            active: Default::default(),
-            tasks: Default::default(),
-            stopping: Default::default(),
-            runs_max: config.limits.runs,
+            active: ActiveRuns::new(config.limits.runs),
+            tasks,
+            stopping,
         };
         Ok(Self { workflow_engine, agent_registry, actor: Actor::LIBRARY, inner: Arc::new(inner) })
     }
@@ -136,19 +143,20 @@ fn sweeping(snapshots: Snapshots) -> Arc<Snapshots> {
 
 /// Gives every run that has no last event one. Its plugins lived in the memory of the program that was stopped, so it
 /// cannot go on; but nobody who waits for its end should wait forever.
-async fn end_unfinished(journal: &Journal) -> Result<(), JournalError> {
+async fn end_unfinished(
+    journal: &Journal,
+    endings: &Endings,
+    tasks: &TaskTracker,
+    stopping: &CancellationToken,
+) -> Result<(), JournalError> {
     for entry in journal.unfinished_runs().await? {
         let run_id = entry.record.run_id;
-        let events = journal.all_events(run_id).await?;
-        let Ok(state) = RunState::fold(run_id, &events) else {
-            tracing::error!(%run_id, "the run has no readable beginning; it is left as it is");
-            continue;
-        };
-        let recorder = Recorder::resume(journal.writer(run_id).await?, state);
-        if let Err(failure) = recorder.record(machine::ended_by(Why::Stopped.failure())).await {
-            tracing::error!(%run_id, error = failure.message, "the run could not be ended");
+        let mut unwritten = endings.owe(run_id, Why::Stopped.failure());
+        if let Err(error) = unwritten.settle().await {
+            tracing::error!(%run_id, %error, "the run could not be ended yet");
+            let stopping = stopping.clone();
+            tasks.spawn(async move { unwritten.settle_in_time(&stopping).await });
         }
-        recorder.flush().await.ok();
     }
     Ok(())
 }

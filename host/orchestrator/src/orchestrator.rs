@@ -1,8 +1,9 @@
 //! The value that holds a running orchestrator.
 
 use crate::{
+    active::{Active, ActiveRuns},
     agents::AgentRegistry,
-    error::StartError,
+    endings::Endings,
     network::Networks,
     policy::{Cell, Follower, Grants, PolicyFile},
     projects::Projects,
@@ -12,16 +13,14 @@ use crate::{
 use orchestrator_access::Tokens;
 use orchestrator_command::{Launcher, SandboxLauncher};
 use orchestrator_core::{Actor, ErrorCode, Failure, Isolation, RunId, WorkflowName};
-use orchestrator_journal::Journal;
+use orchestrator_journal::{Journal, Trouble};
 use orchestrator_model::Provider;
 use orchestrator_plugins::{Registry, Watcher};
 use orchestrator_runtime::Runtime;
 use orchestrator_snapshots::Snapshots;
-use orchestrator_workflow::Recorder;
 use std::{
-    collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -40,6 +39,8 @@ pub struct Orchestrator {
 
 pub(crate) struct Inner {
     pub(crate) journal: Journal,
+    pub(crate) trouble: Trouble,
+    pub(crate) endings: Endings,
     pub(crate) tokens: Tokens,
     pub(crate) plugins: Arc<Registry>,
     pub(crate) _watcher: Watcher,
@@ -54,26 +55,9 @@ pub(crate) struct Inner {
     pub(crate) projects_dir: PathBuf,
     pub(crate) projects: Projects,
     pub(crate) snapshots: Arc<Snapshots>,
-    pub(crate) active: Mutex<HashMap<RunId, Active>>,
+    pub(crate) active: ActiveRuns,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
-    pub(crate) runs_max: usize,
-}
-
-/// A run that is not over.
-#[derive(Clone)]
-pub(crate) struct Active {
-    pub(crate) recorder: Arc<Recorder>,
-    /// Ends the run.
-    pub(crate) cancel: CancellationToken,
-    /// Set once it is over.
-    pub(crate) ended: CancellationToken,
-}
-
-impl Active {
-    pub(crate) fn new(recorder: Arc<Recorder>) -> Self {
-        Self { recorder, cancel: CancellationToken::new(), ended: CancellationToken::new() }
-    }
 }
 
 /// Why a run is ended from outside.
@@ -142,8 +126,13 @@ impl Orchestrator {
         if sandbox.actual != Isolation::None && self.inner.networks.can_open() {
             sandbox.network = "allow-list".into();
         }
+        let status = match (self.is_stopping(), self.inner.journal_notices().is_empty()) {
+            (true, _) => "stopping",
+            (false, true) => "healthy",
+            (false, false) => "degraded",
+        };
         Health {
-            status: if self.is_stopping() { "stopping" } else { "healthy" }.to_owned(),
+            status: status.to_owned(),
             agents_count: self.inner.plugins.serving().agents().count(),
             workflows_count: self.workflow_engine.list().len(),
             default_workflow: WorkflowName::standard(),
@@ -155,11 +144,12 @@ impl Orchestrator {
     }
 
     /// What operators should know: that answers are replayed, that commands run with their own rights, that the
-    /// policy file is broken, that a plugin is quarantined.
+    /// policy file is broken, that a plugin is quarantined, that the journal cannot be written.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
         let settled = self.inner.provider.notice().into_iter().chain(self.inner.launcher.warning());
-        settled.chain(self.inner.policy.problem()).chain(self.quarantine_notices()).collect()
+        let changing = self.inner.policy.problem().into_iter().chain(self.quarantine_notices());
+        settled.chain(changing).chain(self.inner.journal_notices()).collect()
     }
 
     /// Whether a shutdown has begun.
@@ -173,44 +163,13 @@ impl Orchestrator {
     pub async fn shutdown(&self, grace: Duration) {
         self.inner.stopping.cancel();
         self.inner.tasks.close();
-        for active in self.lock_active().values() {
-            active.cancel.cancel();
-        }
+        self.inner.active.cancel();
         if tokio::time::timeout(grace, self.inner.tasks.wait()).await.is_err() {
             tracing::warn!("runs did not end within {} s; their last events may be missing", grace.as_secs());
         }
     }
 
-    fn lock_active(&self) -> MutexGuard<'_, HashMap<RunId, Active>> {
-        self.inner.active.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn active(&self, run_id: RunId) -> Option<Active> {
-        self.lock_active().get(&run_id).cloned()
-    }
-
-    pub(crate) fn active_count(&self) -> usize {
-        self.lock_active().len()
-    }
-
-    pub(crate) fn enlist(&self, run_id: RunId, active: Active) {
-        let cancel = active.cancel.clone();
-        self.lock_active().insert(run_id, active);
-        // A shutdown that began in between has looked through the list already.
-        if self.is_stopping() {
-            cancel.cancel();
-        }
-    }
-
-    pub(crate) fn delist(&self, run_id: RunId) {
-        self.lock_active().remove(&run_id);
-    }
-
-    pub(crate) fn check_room(&self) -> Result<(), StartError> {
-        let limit = self.inner.runs_max;
-        match self.active_count() < limit {
-            true => Ok(()),
-            false => Err(StartError::TooManyRuns { limit }),
-        }
+        self.inner.active.get(run_id)
     }
 }

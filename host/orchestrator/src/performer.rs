@@ -42,9 +42,7 @@ impl Performer for RunPerformer {
         };
         self.quarantine.admit(plugin)?;
         let events = call.events;
-        let (step, attempt) = (call.step.name.clone(), call.context.attempt);
-        let run_id = call.context.run_id;
-        self.recording.step(&events, &step, attempt, Moment::Before).await?;
+        let (step, run_id) = (call.step.name.clone(), call.context.run_id);
         // Of its own, so that what commands are refused does not take the room of what the plugin is denied.
         let denials = self.denials(plugin, run_id, &step);
         let agent_call = AgentCall {
@@ -66,9 +64,17 @@ impl Performer for RunPerformer {
         if let Err(error) = &result {
             self.judge(plugin, error, run_id, Some(&events)).await?;
         }
-        self.recording.step(&events, &step, attempt, Moment::After).await?;
         let (summary, data) = result.map_err(into_call_failure)?;
         Ok(Outcome { summary, data })
+    }
+
+    async fn record_files(
+        &self,
+        events: &Arc<dyn EventSink>,
+        context: &ExecutionContext,
+        moment: Moment,
+    ) -> Result<(), Failure> {
+        self.recording.step(events, &context.step, context.attempt, moment).await
     }
 
     async fn holds(

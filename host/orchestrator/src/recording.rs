@@ -1,4 +1,5 @@
-//! A run's snapshots: before and after each step, and one at an end without success, which no step's may have seen.
+//! A run's snapshots: before and after each step, also one that was cut off, and one at an end that cut the run itself
+//! off in the middle of a step.
 //!
 //! What was after one step is before the next: nothing of the run is at work in between, so the snapshot is taken once
 //! and told twice. The price: what somebody else changes within [`FRESH`] of it is found by the next one, after the step.
@@ -99,7 +100,7 @@ impl Recording {
         events.emit(event).await
     }
 
-    /// Records the files as a run without success leaves them: a step that was cut off has no snapshot after it.
+    /// Records the files as a run leaves them that could not go on: its last step may have no snapshot after it.
     pub(crate) async fn end(&self) {
         if let Err(error) = self.take(Cause::RunEnded { run_id: self.run_id }).await {
             tracing::warn!(run_id = %self.run_id, %error, "the files could not be recorded at the end of the run");

@@ -50,7 +50,7 @@ impl Orchestrator {
             let entries = self.inner.journal.runs(page).await.map_err(internal)?;
             let Some(oldest) = entries.last().map(|entry| entry.record.run_id) else { break };
             before = Some(oldest);
-            let summaries = entries.into_iter().map(summary);
+            let summaries = entries.into_iter().map(|entry| summary(self.with_end(entry)));
             found.extend(summaries.filter(|run| filter.status.is_none_or(|status| run.status == status)));
         }
         found.truncate(limit);
@@ -89,10 +89,14 @@ impl Orchestrator {
     /// [`RunError::Unknown`] with the newest runs, or that the journal cannot be read.
     pub async fn cancel(&self, run_id: RunId) -> Result<RunDetail, RunError> {
         if let Some(active) = self.active(run_id) {
-            let entry = NewEntry::new(self.actor.clone(), "run.cancel", run_id.to_string(), json!({}));
-            self.inner.journal.ledger().record(entry.of_run(run_id)).await.map_err(internal)?;
+            // At once, whatever becomes of the entry: a disk that takes none is a reason to cancel.
             active.cancel.cancel();
-            active.ended.cancelled().await;
+            let entry = NewEntry::new(self.actor.clone(), "run.cancel", run_id.to_string(), json!({}));
+            let ledger = self.inner.journal.ledger();
+            let (recorded, ()) = tokio::join!(ledger.record(entry.of_run(run_id)), active.ended.cancelled());
+            if let Err(error) = recorded {
+                tracing::error!(%run_id, %error, "that the run was cancelled could not be put into the audit");
+            }
         }
         self.run(run_id).await
     }
@@ -102,11 +106,20 @@ impl Orchestrator {
         if let Some(active) = self.active(run_id) {
             return Ok(active.recorder.with_state(RunState::clone).await);
         }
+        if let Some(state) = self.inner.endings.state(run_id) {
+            return Ok(state);
+        }
         let events = match self.inner.journal.all_events(run_id).await {
             Err(JournalError::UnknownRun(_)) => return Err(self.unknown_run(run_id.to_string()).await),
             events => events.map_err(internal)?,
         };
         RunState::fold(run_id, &events).map_err(|error| RunError::Internal(error.to_string()))
+    }
+
+    /// A run with the end that it has, though that may not be stored yet.
+    fn with_end(&self, entry: RunEntry) -> RunEntry {
+        let last = self.inner.endings.last(entry.record.run_id).or(entry.last);
+        RunEntry { last, ..entry }
     }
 
     /// The error for a run that is not there; `id` as it was given, which may not even be an id.

@@ -4,23 +4,26 @@
 //! that is busy. What follows is a task of its own that nobody's leaving can stop.
 
 use crate::{
+    active::{Active, Seat},
+    endings::Unwritten,
     error::StartError,
-    orchestrator::{Active, Orchestrator, Why},
+    orchestrator::{Orchestrator, Why},
     performer::RunPerformer,
     pins::Pins,
     projects::Claim,
     recording::Recording,
     stream::EventStream,
 };
+use futures::FutureExt as _;
 use orchestrator_core::{
-    ErrorCode, EventKind, Failure, NewEvent, RunId, RunRequest, RunStatus, Workflow,
+    ErrorCode, EventKind, Failure, NewEvent, RunId, RunRequest, Workflow,
     event::Status,
     run::{METADATA_MAX, USER_REQUEST_MAX},
 };
 use orchestrator_journal::{JournalError, RunRecord};
 use orchestrator_workflow::{Recorder, driver, machine, validate};
 use orchestrator_workspace::Workspace;
-use std::sync::Arc;
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
 impl Orchestrator {
     /// Starts a run and streams its events from the first on. Dropping the stream does not stop the run.
@@ -43,7 +46,7 @@ impl Orchestrator {
             return Err(StartError::Stopping);
         }
         check_request(&request)?;
-        self.check_room()?;
+        let place = self.inner.active.place().map_err(|limit| StartError::TooManyRuns { limit })?;
         let workflow = self.workflow_of(&request)?;
         let pins = self.pin(&workflow);
         for plugin in pins.kept() {
@@ -75,12 +78,22 @@ impl Orchestrator {
             ledger: self.inner.journal.ledger(),
             nonce: nonce(),
         };
-        let recorder = self
-            .accept(run_id, request, workflow, &performer.pins, &claim)
-            .await
-            .map_err(|failure| StartError::Internal(failure.message))?;
-        self.launch(recorder, performer, claim);
-        Ok(run_id)
+        let recorder = self.accept(run_id, request, workflow, &performer.pins, &claim).await;
+        match recorder {
+            Ok(recorder) => {
+                self.launch(performer, place.taken_by(recorder, claim));
+                Ok(run_id)
+            }
+            Err(error) => {
+                let failure = unwritable(&error);
+                drop((place, claim));
+                if let Some(owed) = self.tell_end(run_id, failure.clone()).await {
+                    let stopping = self.inner.stopping.clone();
+                    self.inner.tasks.spawn(async move { owed.settle_in_time(&stopping).await });
+                }
+                Err(StartError::Internal(failure.message))
+            }
+        }
     }
 
     fn workflow_of(&self, request: &RunRequest) -> Result<Workflow, StartError> {
@@ -115,12 +128,10 @@ impl Orchestrator {
         workflow: Workflow,
         pins: &Pins,
         claim: &Claim,
-    ) -> Result<Arc<Recorder>, Failure> {
+    ) -> Result<Arc<Recorder>, JournalError> {
         let journal = &self.inner.journal;
         let record = RunRecord::new(run_id, request.clone());
-        let unrecorded =
-            |error: JournalError| Failure::new(ErrorCode::Internal, format!("recording the run: {error}"));
-        let writer = journal.begin_run(record).await.map_err(unrecorded)?;
+        let writer = journal.begin_run(record).await?;
         let accepted = Status::Accepted {
             request,
             workflow,
@@ -146,48 +157,83 @@ impl Orchestrator {
     }
 
     /// Gives the run a task of its own.
-    fn launch(&self, recorder: Arc<Recorder>, performer: RunPerformer, claim: Claim) {
-        let run_id = recorder.run_id();
-        let active = Active::new(Arc::clone(&recorder));
-        self.enlist(run_id, active.clone());
+    fn launch(&self, performer: RunPerformer, seat: Seat) {
+        // A shutdown that began in between has looked through the list already.
+        if self.is_stopping() {
+            seat.active.cancel.cancel();
+        }
         let orchestrator = self.clone();
-        self.inner.tasks.spawn(async move {
-            let result = carry(&recorder, &performer, claim, &active, &orchestrator).await;
-            if let Err(failure) = result {
-                tracing::error!(%run_id, error = failure.message, "the run was left as it is");
-            }
-            orchestrator.delist(run_id);
-            active.ended.cancel();
-        });
+        self.inner.tasks.spawn(async move { orchestrator.carry(performer, seat).await });
+    }
+
+    /// Carries a run to its end, and sees to it that it has one.
+    async fn carry(&self, performer: RunPerformer, mut seat: Seat) {
+        let Active { recorder, cancel, .. } = seat.active.clone();
+        let why = || match self.is_stopping() {
+            true => Why::Stopped.failure(),
+            false => Why::Cancelled.failure(),
+        };
+        let work = perform(&recorder, &performer, &mut seat, why);
+        let failure = match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => unwritable(&error),
+            Err(panic) => defect(recorder.run_id(), &*panic),
+        };
+        // What the last step left was not recorded.
+        performer.recording.end().await;
+        let failure = if cancel.is_cancelled() { why() } else { failure };
+        let last = machine::ended_by(failure.clone());
+        if recorder.record(last).await.is_ok() && recorder.flush().await.is_ok() {
+            return;
+        }
+        let owed = self.tell_end(recorder.run_id(), failure).await;
+        // Free for others from here on, whatever becomes of the event.
+        drop(seat);
+        if let Some(owed) = owed {
+            owed.settle_in_time(&self.inner.stopping).await;
+        }
+    }
+
+    /// Tells a run's end. Gives it back when it could not be stored.
+    async fn tell_end(&self, run_id: RunId, failure: Failure) -> Option<Unwritten> {
+        let mut unwritten = self.inner.endings.owe(run_id, failure);
+        let error = unwritten.settle().await.err()?;
+        tracing::error!(%run_id, %error, "the run's last event is told and could not be stored yet");
+        Some(unwritten)
     }
 }
 
-/// Waits for the run's turn and carries it to its end.
-async fn carry(
+/// Waits for the run's turn and does its steps.
+async fn perform(
     recorder: &Arc<Recorder>,
     performer: &RunPerformer,
-    mut claim: Claim,
-    active: &Active,
-    orchestrator: &Orchestrator,
-) -> Result<(), Failure> {
-    let why = || match orchestrator.is_stopping() {
-        true => Why::Stopped.failure(),
-        false => Why::Cancelled.failure(),
-    };
+    seat: &mut Seat,
+    why: impl Fn() -> Failure,
+) -> Result<(), JournalError> {
+    let cancel = seat.active.cancel.clone();
     tokio::select! {
         biased;
-        () = active.cancel.cancelled() => {
+        () = cancel.cancelled() => {
             recorder.record(machine::ended_by(why())).await?;
             return recorder.flush().await;
         }
-        () = claim.turn() => {}
+        () = seat.turn() => {}
     }
-    let driven = driver::drive(recorder, performer, &active.cancel, why).await;
-    // After a run that succeeded the last step's snapshot has the files; the project is free again all the sooner.
-    if !matches!(driven, Ok(RunStatus::Succeeded)) {
-        performer.recording.end().await;
-    }
-    driven.map(drop)
+    driver::drive(recorder, performer, &cancel, why).await.map(drop)
+}
+
+fn unwritable(error: &JournalError) -> Failure {
+    Failure::new(ErrorCode::Internal, format!("writing the run's journal: {error}"))
+}
+
+/// The failure of a run whose task panicked. What it says is for the log: it may name anything.
+fn defect(run_id: RunId, panic: &(dyn Any + Send)) -> Failure {
+    let said = panic.downcast_ref::<&str>().copied();
+    let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
+    tracing::error!(%run_id, panic = said, "the task of the run panicked");
+    let message =
+        "the program has a defect that ended the run; its files are kept, and the program's log has more";
+    Failure::new(ErrorCode::Internal, message)
 }
 
 fn check_request(request: &RunRequest) -> Result<(), StartError> {

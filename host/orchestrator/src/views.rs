@@ -148,7 +148,8 @@ pub struct RunFailure {
 /// Whether the program is well, and what it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Health {
-    /// `healthy`, or `stopping` once a shutdown began.
+    /// `healthy`; `degraded` while the journal cannot be written, and `notices` says why; `stopping` once a shutdown
+    /// began.
     pub status: String,
     /// Agent types that a plugin serves.
     pub agents_count: usize,

@@ -4,6 +4,7 @@ use crate::{
     engine::Runtime,
     load::{Code, Plugin},
     output::Tail,
+    result,
     store::CallState,
     trap,
 };
@@ -109,8 +110,8 @@ impl Runtime {
             return Err(took_too_long(plugin, wall).into());
         };
         match outcome {
-            Ok(Ok(outcome)) => Ok((outcome.summary, parse_data(outcome.data)?)),
-            Ok(Err(error)) => Err(convert::from_error(error).into()),
+            Ok(Ok(outcome)) => Ok(result::outcome(outcome.summary, outcome.data)?),
+            Ok(Err(error)) => Err(result::error(convert::from_error(error)).into()),
             Err(error) => Err(trapped(plugin, &error, &stderr)),
         }
     }
@@ -136,7 +137,7 @@ impl Runtime {
         };
         match tokio::time::timeout(CONDITION_TIMEOUT, inner.ticker.during(answer)).await {
             Ok(Ok(Ok(holds))) => Ok(holds),
-            Ok(Ok(Err(error))) => Err(convert::from_error(error).into()),
+            Ok(Ok(Err(error))) => Err(result::error(convert::from_error(error)).into()),
             Ok(Err(error)) => Err(trapped(plugin, &error, &stderr)),
             Err(_) => Err(Failure::new(
                 ErrorCode::Timeout,
@@ -148,18 +149,6 @@ impl Runtime {
             )
             .into()),
         }
-    }
-}
-
-fn parse_data(data: Option<String>) -> Result<serde_json::Value, Failure> {
-    match data {
-        None => Ok(serde_json::Value::Null),
-        Some(text) => serde_json::from_str(&text).map_err(|error| {
-            Failure::new(
-                ErrorCode::InvalidInput,
-                format!("the agent's outcome has data that is not JSON: {error}"),
-            )
-        }),
     }
 }
 

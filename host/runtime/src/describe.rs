@@ -8,7 +8,7 @@ use crate::{
     error::LoadError,
     limits::{Limits, Meter},
     output::Tail,
-    trap,
+    result, trap,
 };
 use orchestrator_contract::{self as contract, convert};
 use orchestrator_core::{AgentDescription, ConditionDescription};
@@ -31,7 +31,9 @@ impl Inner {
             agent.orchestrator_plugin_agent_plugin().call_describe(&mut store).await
         };
         let description = in_time(self.ticker.during(describe), &stderr).await?;
-        convert::from_agent_description(description).map_err(LoadError::Description)
+        let described = convert::from_agent_description(description).map_err(LoadError::Description)?;
+        result::described(&described).map_err(LoadError::Description)?;
+        Ok(described)
     }
 
     pub(crate) async fn describe_condition(
@@ -44,7 +46,9 @@ impl Inner {
             condition.orchestrator_plugin_condition_plugin().call_describe(&mut store).await
         };
         let description = in_time(self.ticker.during(describe), &stderr).await?;
-        convert::from_condition_description(description).map_err(LoadError::Description)
+        let described = convert::from_condition_description(description).map_err(LoadError::Description)?;
+        result::described(&described).map_err(LoadError::Description)?;
+        Ok(described)
     }
 
     /// A store without any capability: each one traps when called.

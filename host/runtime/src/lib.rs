@@ -23,6 +23,7 @@ mod imports;
 mod limits;
 mod load;
 mod output;
+mod result;
 mod shape;
 mod store;
 mod ticker;

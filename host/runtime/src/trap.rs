@@ -3,7 +3,7 @@
 //! The engine knows the trap and the frames, standard error has the panic message, and only the host knows which
 //! plugin it was. Authors need all three in one place.
 
-use crate::{load::Plugin, output::Tail};
+use crate::{load::Plugin, output::Tail, result};
 use orchestrator_core::{ErrorCode, Failure, event::TrapReport};
 use wasmtime::WasmBacktrace;
 
@@ -15,23 +15,21 @@ const FRAMES: usize = 24;
 /// The report on a call of `plugin` that ended in `error`, and the failure that a run sees.
 pub(crate) fn report(plugin: &Plugin, error: &wasmtime::Error, stderr: &Tail) -> (Failure, TrapReport) {
     let stderr = stderr.text();
-    let panic = panic_message(&stderr);
-    let trap = cause(error);
     let lines: Vec<_> = stderr.lines().map(str::to_owned).collect();
-    let report = TrapReport {
+    let report = result::report(TrapReport {
         plugin: plugin.name().to_owned(),
         version: plugin.version().to_owned(),
         digest: plugin.digest().to_owned(),
-        trap: trap.clone(),
-        panic: panic.clone(),
+        trap: cause(error),
+        panic: panic_message(&stderr),
         stderr: lines.get(lines.len().saturating_sub(STDERR_LINES)..).unwrap_or_default().to_vec(),
         backtrace: frames(error),
-    };
+    });
     let message = format!(
         "plugin '{}' {} stopped: {}; this is a defect of the plugin, see the trap report of this event",
         report.plugin,
         report.version,
-        panic.unwrap_or(trap)
+        report.panic.as_ref().unwrap_or(&report.trap)
     );
     (Failure::new(ErrorCode::Trap, message), report)
 }

@@ -3,7 +3,6 @@
 use crate::{
     access::By,
     app::App,
-    detached::detached,
     extract::{JsonBody, Name},
     problem::Problem,
 };
@@ -94,12 +93,15 @@ pub(crate) async fn get(State(app): State<App>, Name(agent): Name) -> Result<Jso
     )
 )]
 pub(crate) async fn set_prompt(
-    By(orchestrator): By,
+    by: By,
     Name(agent): Name,
     JsonBody(body): JsonBody<PromptUpdate>,
 ) -> Result<Json<AgentChange>, Problem> {
-    let agents = orchestrator.agent_registry;
-    let detail = detached(async move { agents.set_prompt(&agent, body.system_prompt).await }).await?;
+    let detail = by
+        .change(|orchestrator| async move {
+            orchestrator.agent_registry.set_prompt(&agent, body.system_prompt).await
+        })
+        .await?;
     Ok(AgentChange::new(detail, "prompt updated"))
 }
 
@@ -111,12 +113,10 @@ pub(crate) async fn set_prompt(
         (status = 404, description = "There is no such agent"),
     )
 )]
-pub(crate) async fn reset_prompt(
-    By(orchestrator): By,
-    Name(agent): Name,
-) -> Result<Json<AgentChange>, Problem> {
-    let agents = orchestrator.agent_registry;
-    let detail = detached(async move { agents.reset_prompt(&agent).await }).await?;
+pub(crate) async fn reset_prompt(by: By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
+    let detail = by
+        .change(|orchestrator| async move { orchestrator.agent_registry.reset_prompt(&agent).await })
+        .await?;
     Ok(AgentChange::new(detail, "prompt reset"))
 }
 
@@ -130,12 +130,13 @@ pub(crate) async fn reset_prompt(
     )
 )]
 pub(crate) async fn set_model(
-    By(orchestrator): By,
+    by: By,
     Name(agent): Name,
     JsonBody(body): JsonBody<ModelUpdate>,
 ) -> Result<Json<AgentChange>, Problem> {
-    let agents = orchestrator.agent_registry;
-    let detail = detached(async move { agents.set_model(&agent, body.model).await }).await?;
+    let detail = by
+        .change(|orchestrator| async move { orchestrator.agent_registry.set_model(&agent, body.model).await })
+        .await?;
     Ok(AgentChange::new(detail, "model updated"))
 }
 
@@ -147,9 +148,10 @@ pub(crate) async fn set_model(
         (status = 404, description = "There is no such agent"),
     )
 )]
-pub(crate) async fn enable(By(orchestrator): By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
-    let agents = orchestrator.agent_registry;
-    let detail = detached(async move { agents.set_enabled(&agent, true).await }).await?;
+pub(crate) async fn enable(by: By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
+    let detail = by
+        .change(|orchestrator| async move { orchestrator.agent_registry.set_enabled(&agent, true).await })
+        .await?;
     Ok(AgentChange::new(detail, "enabled"))
 }
 
@@ -161,8 +163,9 @@ pub(crate) async fn enable(By(orchestrator): By, Name(agent): Name) -> Result<Js
         (status = 404, description = "There is no such agent"),
     )
 )]
-pub(crate) async fn disable(By(orchestrator): By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
-    let agents = orchestrator.agent_registry;
-    let detail = detached(async move { agents.set_enabled(&agent, false).await }).await?;
+pub(crate) async fn disable(by: By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
+    let detail = by
+        .change(|orchestrator| async move { orchestrator.agent_registry.set_enabled(&agent, false).await })
+        .await?;
     Ok(AgentChange::new(detail, "disabled"))
 }

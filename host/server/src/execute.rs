@@ -3,7 +3,6 @@
 use crate::{
     access::By,
     app::{App, PREFIX},
-    detached::detached,
     extract::JsonBody,
     problem::Problem,
     sse,
@@ -85,10 +84,10 @@ impl From<ExecuteRequest> for RunRequest {
 )]
 pub(crate) async fn execute(
     State(app): State<App>,
-    By(orchestrator): By,
+    by: By,
     JsonBody(body): JsonBody<ExecuteRequest>,
 ) -> Result<Response, Problem> {
-    let run_id = detached(async move { orchestrator.start(body.into()).await }).await?;
+    let run_id = by.change(|orchestrator| async move { orchestrator.start(body.into()).await }).await?;
     let events = app.orchestrator.events(run_id, 0).await?;
     let mut response = sse::response(run_id, events, &app);
     name_run(&mut response, run_id);

@@ -23,7 +23,7 @@ pub(crate) enum HealthAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Brief {
-    /// `healthy`, or `stopping` once a shutdown began.
+    /// `healthy`, `degraded`, or `stopping` once a shutdown began.
     #[schema(example = "healthy")]
     status: String,
 }

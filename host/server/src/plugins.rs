@@ -3,7 +3,6 @@
 use crate::{
     access::By,
     app::App,
-    detached::detached,
     extract::{JsonBody, Name},
     problem::Problem,
 };
@@ -60,12 +59,14 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<PluginView>> {
     )
 )]
 pub(crate) async fn grant(
-    By(orchestrator): By,
+    by: By,
     Name(plugin): Name,
     JsonBody(body): JsonBody<GrantRequest>,
 ) -> Result<Json<GrantView>, Problem> {
-    let granted = async move { orchestrator.grant(&plugin, &body.permissions, &body.programs).await };
-    Ok(Json(detached(granted).await?))
+    let GrantRequest { permissions, programs } = body;
+    let granted =
+        by.change(|orchestrator| async move { orchestrator.grant(&plugin, &permissions, &programs).await });
+    Ok(Json(granted.await?))
 }
 
 /// Take back what a plugin was granted over the API
@@ -76,9 +77,9 @@ pub(crate) async fn grant(
         (status = 404, description = "There is no such plugin; `valid` names those there are"),
     )
 )]
-pub(crate) async fn revoke(By(orchestrator): By, Name(plugin): Name) -> Result<Json<PluginChange>, Problem> {
+pub(crate) async fn revoke(by: By, Name(plugin): Name) -> Result<Json<PluginChange>, Problem> {
     let name = plugin.clone();
-    let changed = detached(async move { orchestrator.revoke(&name).await }).await?;
+    let changed = by.change(|orchestrator| async move { orchestrator.revoke(&name).await }).await?;
     Ok(Json(PluginChange { plugin, changed }))
 }
 
@@ -90,8 +91,8 @@ pub(crate) async fn revoke(By(orchestrator): By, Name(plugin): Name) -> Result<J
         (status = 404, description = "There is no such plugin; `valid` names those there are"),
     )
 )]
-pub(crate) async fn release(By(orchestrator): By, Name(plugin): Name) -> Result<Json<PluginChange>, Problem> {
+pub(crate) async fn release(by: By, Name(plugin): Name) -> Result<Json<PluginChange>, Problem> {
     let name = plugin.clone();
-    let changed = detached(async move { orchestrator.release(&name).await }).await?;
+    let changed = by.change(|orchestrator| async move { orchestrator.release(&name).await }).await?;
     Ok(Json(PluginChange { plugin, changed }))
 }

@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderMap, HeaderName, StatusCode},
     response::{IntoResponse, Response},
 };
-use orchestrator::{ProjectId, RunDetail, RunFilter, RunId, RunStatus, RunSummary, WorkflowName};
+use orchestrator::{ProjectId, RunDetail, RunError, RunFilter, RunId, RunStatus, RunSummary, WorkflowName};
 use serde::Deserialize;
 use std::ops::RangeInclusive;
 use utoipa::IntoParams;
@@ -24,6 +24,8 @@ const LIMIT: RangeInclusive<usize> = 1..=200;
 const SEQ_MAX: u64 = i64::MAX.unsigned_abs();
 /// Sent by browsers that reconnect: the `id` of the last event that arrived.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+/// The same, as it is called where it cannot be used.
+const LAST_EVENT_ID_FIELD: &str = "Last-Event-ID";
 
 /// Which runs to list, newest first.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -124,8 +126,13 @@ pub(crate) async fn events(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let run_id = parse(&app, run_id).await?;
-    let after = last_event_id(&headers)?.or(query.after()?).unwrap_or(0);
-    let events = app.orchestrator.events(run_id, after).await?;
+    let in_header = last_event_id(&headers)?;
+    let after = in_header.or(query.after()?).unwrap_or(0);
+    let field = if in_header.is_some() { LAST_EVENT_ID_FIELD } else { "after" };
+    let events = app.orchestrator.events(run_id, after).await.map_err(|error| match error {
+        error @ RunError::UnknownEvent(_) => Problem::from(error).in_field(field),
+        error => error.into(),
+    })?;
     if events.is_done() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
@@ -144,11 +151,11 @@ pub(crate) async fn events(
 )]
 pub(crate) async fn cancel(
     State(app): State<App>,
-    By(orchestrator): By,
+    by: By,
     Name(run_id): Name,
 ) -> Result<Json<RunDetail>, Problem> {
     let run_id = parse(&app, run_id).await?;
-    Ok(Json(orchestrator.cancel(run_id).await?))
+    by.change(|orchestrator| async move { orchestrator.cancel(run_id).await }).await.map(Json)
 }
 
 /// What is no id is the id of no run.
@@ -165,7 +172,7 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
         value.to_str().ok().and_then(|text| text.trim().parse().ok()).filter(|number| *number <= SEQ_MAX);
     number.map(Some).ok_or_else(|| {
         let detail = "Last-Event-ID: it is no number; give the `id` of the last event that arrived";
-        Problem::new(Kind::InvalidRequest, detail).in_field("Last-Event-ID")
+        Problem::new(Kind::InvalidRequest, detail).in_field(LAST_EVENT_ID_FIELD)
     })
 }
 

@@ -3,7 +3,6 @@
 use crate::{
     access::By,
     app::{App, PREFIX},
-    detached::detached,
     extract::{JsonBody, Name},
     problem::Problem,
 };
@@ -63,13 +62,14 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<Vec<TokenView>>,
     (status = 422, description = "A field cannot be used; `field` names it"),
 ))]
 pub(crate) async fn create(
-    By(orchestrator): By,
+    by: By,
     JsonBody(body): JsonBody<TokenRequest>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<TokenCreated>), Problem> {
     let TokenRequest { name, role, expires } = body;
-    let work =
-        async move { orchestrator.tokens().create(orchestrator.actor().clone(), name, role, expires).await };
-    let NewToken { token, view } = detached(work).await?;
+    let made = by.change(|orchestrator| async move {
+        orchestrator.tokens().create(orchestrator.actor().clone(), name, role, expires).await
+    });
+    let NewToken { token, view } = made.await?;
     let location = format!("{PREFIX}/tokens/{}", view.name);
     let created = TokenCreated { token: token.reveal(), view };
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(created)))
@@ -85,8 +85,10 @@ pub(crate) async fn create(
         (status = 404, description = "There is none; `valid` names those there are"),
     )
 )]
-pub(crate) async fn revoke(By(orchestrator): By, Name(name): Name) -> Result<StatusCode, Problem> {
-    let work = async move { orchestrator.tokens().revoke(orchestrator.actor().clone(), &name).await };
-    detached(work).await?;
+pub(crate) async fn revoke(by: By, Name(name): Name) -> Result<StatusCode, Problem> {
+    by.change(|orchestrator| async move {
+        orchestrator.tokens().revoke(orchestrator.actor().clone(), &name).await
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,6 @@
 use crate::{
     access::By,
     app::{App, PREFIX},
-    detached::detached,
     extract::{JsonBody, Name},
     problem::{Kind, Problem},
 };
@@ -81,13 +80,13 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<WorkflowView>> {
     (status = 422, description = "It could not run; `violations` says why"),
 ))]
 pub(crate) async fn create(
-    By(orchestrator): By,
+    by: By,
     JsonBody(body): JsonBody<NewWorkflow>,
 ) -> Result<impl IntoResponse, Problem> {
     let NewWorkflow { name, description, steps, _built_in } = body;
     let workflow = Workflow { name, description, steps };
-    let engine = orchestrator.workflow_engine;
-    let view = detached(async move { engine.create(workflow).await }).await?;
+    let view =
+        by.change(|orchestrator| async move { orchestrator.workflow_engine.create(workflow).await }).await?;
     let location = format!("{PREFIX}/workflows/{}", view.workflow.name);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)))
 }
@@ -117,19 +116,21 @@ pub(crate) async fn get(State(app): State<App>, Name(name): Name) -> Result<Json
     )
 )]
 pub(crate) async fn replace(
-    By(orchestrator): By,
+    State(app): State<App>,
+    by: By,
     Name(name): Name,
     JsonBody(body): JsonBody<WorkflowReplacement>,
 ) -> Result<Json<WorkflowView>, Problem> {
     let WorkflowReplacement { name: repeated, description, steps, _built_in } = body;
-    let engine = orchestrator.workflow_engine;
-    let current = engine.get(&name)?.workflow.name;
+    let current = app.orchestrator.workflow_engine.get(&name)?.workflow.name;
     if repeated.is_some_and(|repeated| repeated != current) {
         let detail = format!("name: workflows keep their names; leave it out, or repeat '{current}'");
         return Err(Problem::new(Kind::InvalidRequest, detail).in_field("name"));
     }
     let workflow = Workflow { name: current, description, steps };
-    detached(async move { engine.replace(workflow).await }).await.map(Json)
+    by.change(|orchestrator| async move { orchestrator.workflow_engine.replace(workflow).await })
+        .await
+        .map(Json)
 }
 
 /// Delete a workflow
@@ -143,8 +144,7 @@ pub(crate) async fn replace(
         (status = 409, description = "It is built in"),
     )
 )]
-pub(crate) async fn delete(By(orchestrator): By, Name(name): Name) -> Result<StatusCode, Problem> {
-    let engine = orchestrator.workflow_engine;
-    detached(async move { engine.delete(&name).await }).await?;
+pub(crate) async fn delete(by: By, Name(name): Name) -> Result<StatusCode, Problem> {
+    by.change(|orchestrator| async move { orchestrator.workflow_engine.delete(&name).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

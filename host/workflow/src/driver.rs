@@ -1,8 +1,14 @@
 //! Performs what the machine says, one action at a time.
 //!
 //! A run is one task that owns its recorder. The loop is short on purpose: read the state, ask the machine, do it,
-//! append what came of it. Cancellation is looked for at the one place where time passes, the `select!` around an
-//! action; a cancelled call is dropped, which ends guest, model request and process tree with the call's store.
+//! append what came of it. Cancellation is looked for where time passes, in the `select!` around an action; a cancelled
+//! call is dropped, which ends guest, model request and process tree with the call's store.
+//!
+//! The project's files are recorded on both sides of a call, also of one that is cut off, and outside of the step's
+//! time. The price: a run that is cancelled ends once its files are recorded.
+//!
+//! What a step comes to is bounded where it enters the host. An event that is too long for the journal all the same
+//! ends the run by a short one that says so.
 
 use crate::{
     machine::{self, Action},
@@ -11,8 +17,9 @@ use crate::{
 use async_trait::async_trait;
 use orchestrator_core::{
     ConditionRef, ErrorCode, EventSink, ExecutionContext, Failure, NewEvent, RunStatus, Step,
-    event::TrapReport,
+    event::{Moment, TrapReport},
 };
+use orchestrator_journal::JournalError;
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -61,6 +68,14 @@ pub trait Performer: Send + Sync {
     /// Calls the step's agent. Dropping the future ends the call and everything it started.
     async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure>;
 
+    /// Records the project's files before or after a call of the step that `context` is about.
+    async fn record_files(
+        &self,
+        events: &Arc<dyn EventSink>,
+        context: &ExecutionContext,
+        moment: Moment,
+    ) -> Result<(), Failure>;
+
     /// Asks a condition.
     async fn holds(
         &self,
@@ -75,44 +90,51 @@ pub trait Performer: Send + Sync {
 /// cancelled or the program is stopping.
 ///
 /// # Errors
-/// When the journal cannot be written: then nothing more can be said about the run, and it is left as it is for the
-/// next start to find.
+/// When the journal cannot be written. The run has no last event then, and its state is ahead of what is stored.
 pub async fn drive(
     recorder: &Arc<Recorder>,
     performer: &dyn Performer,
     cancel: &CancellationToken,
     ended_by: impl Fn() -> Failure,
-) -> Result<RunStatus, Failure> {
+) -> Result<RunStatus, JournalError> {
     loop {
         let action = recorder.with_state(machine::next).await;
         if let Action::End(status) = action {
             recorder.flush().await?;
             return Ok(status);
         }
-        let performed = tokio::select! {
-            biased;
-            () = cancel.cancelled() => machine::ended_by(ended_by()),
-            event = perform(recorder, performer, cancel, action) => event,
+        let performed = match action {
+            Action::Call { attempt } => call(recorder, performer, cancel, attempt).await,
+            action => tokio::select! {
+                biased;
+                () = cancel.cancelled() => None,
+                event = perform(recorder, performer, action) => Some(event),
+            },
         };
-        recorder.record(performed).await?;
+        record(recorder, performed.unwrap_or_else(|| machine::ended_by(ended_by()))).await?;
     }
 }
 
-async fn perform(
-    recorder: &Arc<Recorder>,
-    performer: &dyn Performer,
-    cancel: &CancellationToken,
-    action: Action,
-) -> NewEvent {
+async fn record(recorder: &Recorder, event: NewEvent) -> Result<(), JournalError> {
+    match recorder.record(event).await {
+        Err(error @ JournalError::EventTooLarge { .. }) => {
+            recorder.record(machine::ended_by(error.into())).await
+        }
+        recorded => recorded,
+    }
+}
+
+async fn perform(recorder: &Arc<Recorder>, performer: &dyn Performer, action: Action) -> NewEvent {
     match action {
         Action::Append(event) => *event,
         Action::Ask(condition) => ask(recorder, performer, &condition).await,
-        Action::Call { attempt } => call(recorder, performer, cancel, attempt).await,
         Action::Pause(delay) => {
             tokio::time::sleep(delay).await;
             recorder.with_state(machine::pause_ended).await
         }
-        Action::End(_) => machine::ended_by(Failure::new(ErrorCode::Internal, "the run is over already")),
+        Action::Call { .. } | Action::End(_) => {
+            machine::ended_by(Failure::new(ErrorCode::Internal, "the run is over already"))
+        }
     }
 }
 
@@ -124,35 +146,50 @@ async fn ask(recorder: &Arc<Recorder>, performer: &dyn Performer, condition: &Co
     }
 }
 
+/// Calls the step's agent. None when the run was cancelled meanwhile.
 async fn call(
     recorder: &Arc<Recorder>,
     performer: &dyn Performer,
     cancel: &CancellationToken,
     attempt: u32,
-) -> NewEvent {
-    let started = Instant::now();
+) -> Option<NewEvent> {
     let Some((context, step)) = recorder
         .with_state(|state| state.step().cloned().map(|step| (Arc::new(state.context(attempt)), step)))
         .await
     else {
-        return machine::ended_by(Failure::new(ErrorCode::Internal, "the run has no step to call"));
+        return Some(machine::ended_by(Failure::new(ErrorCode::Internal, "the run has no step to call")));
     };
-    let timeout = Duration::from_secs_f64(step.timeout.clamp(0.0, Step::TIMEOUT_MAX));
     let sink = recorder.call_sink();
     let guard = CloseOnDrop(Arc::clone(&sink));
+    let events: Arc<dyn EventSink> = sink;
+    let before = performer.record_files(&events, &context, Moment::Before).await;
+    let started = Instant::now();
+    let timeout = Duration::from_secs_f64(step.timeout.clamp(0.0, Step::TIMEOUT_MAX));
     let call = StepCall {
-        context,
-        events: sink,
+        context: Arc::clone(&context),
+        events: Arc::clone(&events),
         cancel: cancel.clone(),
         deadline: started + timeout,
         step: step.clone(),
     };
-    let result = match tokio::time::timeout(timeout, performer.call(call)).await {
-        Ok(result) => result,
-        Err(_) => Err(timed_out(&step).into()),
+    let result = match before {
+        Err(failure) => Some(Err(failure.into())),
+        Ok(()) => tokio::select! {
+            biased;
+            () = cancel.cancelled() => None,
+            result = tokio::time::timeout(timeout, performer.call(call)) => {
+                Some(result.unwrap_or_else(|_| Err(timed_out(&step).into())))
+            }
+        },
     };
+    let took = started.elapsed();
+    let after = performer.record_files(&events, &context, Moment::After).await;
     drop(guard);
-    recorder.with_state(|state| machine::agent_returned(state, attempt, started.elapsed(), result)).await
+    let result = match (result?, after) {
+        (Ok(_), Err(failure)) => Err(failure.into()),
+        (result, _) => result,
+    };
+    Some(recorder.with_state(|state| machine::agent_returned(state, attempt, took, result)).await)
 }
 
 fn timed_out(step: &Step) -> Failure {

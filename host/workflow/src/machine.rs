@@ -14,6 +14,9 @@ use orchestrator_core::event::{
 use orchestrator_core::{ConditionRef, ErrorCode, Failure, NewEvent, RunStatus, Step};
 use std::time::Duration;
 
+/// Most bytes of the names that the last event of a run tells; the run itself has all of them.
+const FILES_NAMED_MAX: usize = 1 << 20;
+
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -193,7 +196,13 @@ fn exhausted(state: &RunState) -> NewEvent {
 }
 
 fn complete(state: &RunState) -> NewEvent {
-    let files = state.files.iter().map(|file| file.path.clone()).collect();
+    let mut room = FILES_NAMED_MAX;
+    let files = state.files.iter().map(|file| file.path.clone());
+    let files = files.take_while(|path| {
+        room = room.saturating_sub(path.len());
+        room > 0
+    });
+    let files = files.collect();
     let duration_ms = state.updated.duration_since(state.created).as_millis().try_into().unwrap_or(0);
     let verdict = state.evidence.verdict();
     let message = match verdict.kind {

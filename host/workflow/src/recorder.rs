@@ -4,6 +4,9 @@
 //! [`Recorder::record`]. There it gets the step, the agent and the progress it belongs to, goes into line for the
 //! journal, and is folded into the run's state, under one lock: journal order and state order are the same order.
 //!
+//! Somebody who cannot wait, such as a completion that is dropped with its call and has to say what it cost, posts an
+//! event; it is written before the next one.
+//!
 //! The driver writes between calls. A file that a call began and neither completed nor gave up (the call failed, timed
 //! out or was dropped in the middle of it; the program was killed) is given up before the driver's next event, so that
 //! whoever watches never keeps half a file on the screen.
@@ -20,9 +23,9 @@ use orchestrator_core::{
     AgentType, ErrorCode, Event, EventKind, EventSink, Failure, FileOperation, NewEvent, RunId,
     event::FileOperationStatus,
 };
-use orchestrator_journal::{EventParts, JournalError, RunWriter, Subscription};
+use orchestrator_journal::{Ending, EventParts, JournalError, RunWriter, Subscription};
 use std::sync::{
-    Arc,
+    Arc, Mutex as Lock, PoisonError,
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 use tokio::sync::Mutex;
@@ -30,6 +33,7 @@ use tokio::sync::Mutex;
 /// Writes one run's events and holds their fold.
 pub struct Recorder {
     inner: Mutex<Inner>,
+    posted: Lock<Vec<NewEvent>>,
     run_id: RunId,
 }
 
@@ -43,18 +47,24 @@ impl Recorder {
     ///
     /// # Errors
     /// When the journal cannot be written, or `accepted` is not an acceptance.
-    pub async fn begin(writer: RunWriter, run_id: RunId, accepted: NewEvent) -> Result<Arc<Self>, Failure> {
-        let event = append(&writer, run_id, accepted, Place::default(), 0).await?;
-        let state =
-            RunState::begin(&event).map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
-        Ok(Arc::new(Self { inner: Mutex::new(Inner { writer, state }), run_id }))
+    pub async fn begin(
+        writer: RunWriter,
+        run_id: RunId,
+        accepted: NewEvent,
+    ) -> Result<Arc<Self>, JournalError> {
+        let event = append(&writer, run_id, Place::default().parts(accepted, 0)).await?;
+        let state = RunState::begin(&event).map_err(|error| JournalError::Unreadable {
+            what: format!("the first event of run {run_id}"),
+            detail: error.to_string(),
+        })?;
+        Ok(Self::resume(writer, state))
     }
 
     /// Takes up a run whose events were read back.
     #[must_use]
     pub fn resume(writer: RunWriter, state: RunState) -> Arc<Self> {
         let run_id = state.run_id;
-        Arc::new(Self { inner: Mutex::new(Inner { writer, state }), run_id })
+        Arc::new(Self { inner: Mutex::new(Inner { writer, state }), posted: Lock::default(), run_id })
     }
 
     /// The run.
@@ -66,8 +76,8 @@ impl Recorder {
     /// Writes one event of the driver, after the end of whatever a call left unfinished. Its place is the step at hand.
     ///
     /// # Errors
-    /// When the journal cannot be written.
-    pub async fn record(&self, event: NewEvent) -> Result<(), Failure> {
+    /// When the journal cannot be written, or takes no event of that size.
+    pub async fn record(&self, event: NewEvent) -> Result<(), JournalError> {
         let mut inner = self.inner.lock().await;
         for operation in inner.state.unfinished.clone() {
             self.write(&mut inner, given_up(operation), 0.0).await?;
@@ -75,17 +85,36 @@ impl Recorder {
         self.write(&mut inner, event, 0.0).await
     }
 
-    async fn record_at(&self, event: NewEvent, fraction: f32) -> Result<(), Failure> {
+    async fn record_at(&self, event: NewEvent, fraction: f32) -> Result<(), JournalError> {
         let mut inner = self.inner.lock().await;
         self.write(&mut inner, event, fraction).await
     }
 
-    async fn write(&self, inner: &mut Inner, event: NewEvent, fraction: f32) -> Result<(), Failure> {
-        let progress = machine::progress_of(&inner.state, &event.kind, fraction);
-        let place = Place::of(&inner.state, &event.kind);
-        let event = append(&inner.writer, self.run_id, event, place, progress).await?;
-        inner.state.apply(&event);
+    async fn write(&self, inner: &mut Inner, event: NewEvent, fraction: f32) -> Result<(), JournalError> {
+        for event in self.take_posted().into_iter().chain([event]) {
+            let parts = parts(&inner.state, event, fraction);
+            let event = append(&inner.writer, self.run_id, parts).await?;
+            inner.state.apply(&event);
+        }
         Ok(())
+    }
+
+    fn take_posted(&self) -> Vec<NewEvent> {
+        std::mem::take(&mut self.posted.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Ends the run by `last`, which is told at once and written when there is room: see [`Ending`].
+    ///
+    /// # Errors
+    /// When the run is over already, or an earlier event of it could not be stored.
+    pub async fn end(&self, last: NewEvent) -> Result<Ending, JournalError> {
+        let mut inner = self.inner.lock().await;
+        let given_up = inner.state.unfinished.iter().cloned().map(given_up);
+        let events = self.take_posted().into_iter().chain(given_up).chain([last]);
+        let parts = events.map(|event| parts(&inner.state, event, 0.0)).collect();
+        let ending = inner.writer.end(parts).await?;
+        ending.events().iter().for_each(|event| inner.state.apply(event));
+        Ok(ending)
     }
 
     /// Looks at the state.
@@ -105,9 +134,9 @@ impl Recorder {
     ///
     /// # Errors
     /// When the journal cannot be written.
-    pub async fn flush(&self) -> Result<(), Failure> {
+    pub async fn flush(&self) -> Result<(), JournalError> {
         let inner = self.inner.lock().await;
-        inner.writer.flush().await.map_err(unwritable)
+        inner.writer.flush().await
     }
 
     /// Where a call's events go while it lasts.
@@ -150,25 +179,24 @@ impl Place {
             _ => Self::default(),
         }
     }
+
+    fn parts(self, event: NewEvent, progress: u8) -> EventParts {
+        let NewEvent { kind, message } = event;
+        let Self { step, step_name, agent } = self;
+        EventParts { kind, message, step, step_name, agent, progress }
+    }
 }
 
-async fn append(
-    writer: &RunWriter,
-    run_id: RunId,
-    event: NewEvent,
-    place: Place,
-    progress: u8,
-) -> Result<Event, Failure> {
-    let NewEvent { kind, message } = event;
-    let Place { step, step_name, agent } = place;
-    let parts = EventParts { kind, message, step, step_name, agent, progress };
-    writer.append(parts).await.map_err(unwritable).inspect_err(|error| {
+/// An event with what the run's state adds to it.
+fn parts(state: &RunState, event: NewEvent, fraction: f32) -> EventParts {
+    let progress = machine::progress_of(state, &event.kind, fraction);
+    Place::of(state, &event.kind).parts(event, progress)
+}
+
+async fn append(writer: &RunWriter, run_id: RunId, parts: EventParts) -> Result<Event, JournalError> {
+    writer.append(parts).await.inspect_err(|error| {
         tracing::error!(%run_id, %error, "an event could not be written");
     })
-}
-
-fn unwritable(error: JournalError) -> Failure {
-    Failure::new(ErrorCode::Internal, format!("writing the run's journal: {error}"))
 }
 
 /// Where one call's events go.
@@ -209,7 +237,13 @@ impl EventSink for CallSink {
         if matches!(event.kind, EventKind::FileComplete(_)) {
             self.file_done().await;
         }
-        self.recorder.record_at(event, f32::from_bits(self.fraction.load(Ordering::Relaxed))).await
+        let fraction = f32::from_bits(self.fraction.load(Ordering::Relaxed));
+        Ok(self.recorder.record_at(event, fraction).await?)
+    }
+
+    /// Taken also from a call that is over: what it cost is not less true for that.
+    fn post(&self, event: NewEvent) {
+        self.recorder.posted.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 
     fn progress(&self, fraction: f32) {

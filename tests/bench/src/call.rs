@@ -31,6 +31,8 @@ impl EventSink for Nowhere {
         Ok(())
     }
 
+    fn post(&self, _: NewEvent) {}
+
     fn progress(&self, _: f32) {}
 }
 

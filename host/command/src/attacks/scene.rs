@@ -38,6 +38,8 @@ impl EventSink for Deaf {
         Ok(())
     }
 
+    fn post(&self, _event: NewEvent) {}
+
     fn progress(&self, _fraction: f32) {}
 }
 

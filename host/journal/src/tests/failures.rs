@@ -1,7 +1,7 @@
 use super::*;
 use crate::{JournalError, RunFilter};
 use rusqlite::Connection;
-use std::fs;
+use std::{fs, pin::pin};
 
 #[tokio::test]
 async fn a_second_server_is_turned_away() {
@@ -100,13 +100,12 @@ async fn a_full_disk_ends_the_writing_and_not_the_reading() {
 
     let stored = journal.run(id).await.expect("reads").expect("is there").last.expect("an event").seq;
     let mut seen = Vec::new();
-    let told = loop {
-        match subscription.next_batch().await {
-            Ok(batch) => seen.extend(batch.expect("no end").iter().map(|event| event.seq)),
-            Err(error) => break error,
-        }
-    };
-    assert_eq!((seen, told), ((1..=stored).collect::<Vec<_>>(), error));
+    while seen.last() != Some(&stored) {
+        let batch = subscription.next_batch().await.expect("reads").expect("no end");
+        seen.extend(batch.iter().map(|event| event.seq));
+    }
+    assert_eq!(seen, (1..=stored).collect::<Vec<_>>());
+    assert!(futures::poll!(pin!(subscription.next_batch())).is_pending(), "what was not stored is not told");
 
     let refused = journal.put_setting("large", &serde_json::json!("x".repeat(100_000))).await;
     assert!(matches!(refused, Err(JournalError::DiskFull { .. })), "{refused:?}");
@@ -127,6 +126,81 @@ async fn when_there_is_room_again_the_run_goes_on_without_a_gap() {
     let last = writer.append(end()).await.expect("appends").seq;
     let mut subscription = journal.subscribe(id, 0).await.expect("subscribes");
     assert_eq!(drain(&mut subscription).await, (1..=last).collect::<Vec<_>>());
+}
+
+/// Appends until there is no room left.
+async fn fill(writer: &RunWriter) -> JournalError {
+    loop {
+        let appended = writer.append(thought(&"x".repeat(3000))).await;
+        if let Err(error) = appended.map(drop).and(writer.flush().await) {
+            return error;
+        }
+    }
+}
+
+/// Makes room for so many pages.
+async fn make_room(journal: &Journal, pages: u32) {
+    let more = move |connection: &Connection| Ok(connection.pragma_update(None, "max_page_count", pages));
+    journal.change(more).await.expect("a change").expect("no page is written for it");
+}
+
+#[tokio::test]
+async fn an_end_is_told_on_a_full_disk_and_written_once_there_is_room() {
+    let folder = folder();
+    let journal = tiny(&folder, 60);
+    let writer = begin(&journal).await;
+    let id = writer.run_id();
+    let mut follower = journal.subscribe(id, 0).await.expect("subscribes");
+    fill(&writer).await;
+
+    let again = journal.writer(id).await.expect("opens");
+    let long = parts(end().kind, &"x".repeat(8000));
+    let ending = again.end(vec![thought("last words"), long]).await.expect("is told");
+    let last = ending.events()[1].seq;
+    assert_eq!(drain(&mut follower).await, (1..=last).collect::<Vec<_>>());
+    assert!(follower.is_done());
+    let mut late = journal.subscribe(id, last - 1).await.expect("subscribes");
+    assert_eq!(drain(&mut late).await, [last]);
+    assert_eq!(again.append(thought("more")).await, Err(JournalError::RunEnded(id)));
+
+    let refused = ending.write().await;
+    assert!(matches!(refused, Err(JournalError::DiskFull { .. })), "{refused:?}");
+    make_room(&journal, 1000).await;
+    ending.write().await.expect("there is room");
+    let mut stored = journal.subscribe(id, 0).await.expect("subscribes");
+    assert_eq!(drain(&mut stored).await, (1..=last).collect::<Vec<_>>());
+    let events = journal.events(id, last - 2, 10).await.expect("reads");
+    assert_eq!(events, ending.events(), "what is stored is what was told");
+    assert!(matches!(ending.write().await, Err(JournalError::Storage { .. })), "not twice");
+}
+
+#[tokio::test]
+async fn trouble_is_told_until_a_write_succeeds() {
+    let folder = folder();
+    let journal = tiny(&folder, 60);
+    let trouble = journal.ledger().trouble();
+    let ledger = journal.ledger().downgrade();
+    let writer = begin(&journal).await;
+    assert_eq!(*trouble.borrow(), None);
+    fill(&writer).await;
+    assert!(matches!(*trouble.borrow(), Some(JournalError::DiskFull { .. })), "{trouble:?}");
+    assert!(ledger.probe().await);
+    assert_eq!(*trouble.borrow(), None, "a page that is there already can be written");
+    drop((journal, writer));
+    assert!(!ledger.probe().await, "nobody has it open");
+}
+
+#[tokio::test]
+async fn a_panic_in_a_change_costs_its_caller_the_answer_and_nobody_else_anything() {
+    let folder = folder();
+    let journal = open(&folder);
+    let writer = begin(&journal).await;
+    writer.append(thought("before")).await.expect("appends");
+    let lost = journal.change::<()>(|_| panic!("a defect")).await;
+    assert!(matches!(lost, Err(JournalError::Storage { .. })), "{lost:?}");
+    writer.append(end()).await.expect("appends");
+    writer.flush().await.expect("commits");
+    assert_eq!(journal.events(writer.run_id(), 0, 10).await.expect("reads").len(), 2);
 }
 
 #[tokio::test]

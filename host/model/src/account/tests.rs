@@ -26,6 +26,10 @@ impl EventSink for Events {
         Ok(())
     }
 
+    fn post(&self, event: NewEvent) {
+        self.0.lock().unwrap().push(event);
+    }
+
     fn progress(&self, _: f32) {}
 }
 
@@ -60,7 +64,8 @@ impl CompletionStream for Canned {
 fn accounted(results: Vec<Result<CompletionChunk, Failure>>, meter: &Meter) -> (Accounted, Arc<Events>) {
     let events = Arc::new(Events::default());
     let stream = Box::new(Canned::new(results));
-    (Accounted::new(stream, meter.clone(), events.clone(), "m-1".into()), events)
+    let debt = Debt::new(meter.clone(), events.clone(), "m-1".into());
+    (Accounted::new(stream, debt), events)
 }
 
 fn text(text: &str) -> Result<CompletionChunk, Failure> {
@@ -73,7 +78,6 @@ async fn a_whole_answer_is_told_once_with_the_reported_tokens() {
     while stream.next().await.unwrap().is_some() {}
     assert_eq!(stream.next().await.unwrap(), None);
     drop(stream);
-    tokio::task::yield_now().await;
     let taken = events.taken();
     assert_eq!(taken.len(), 1);
     assert_eq!(taken[0].message, "m-1 answered: 10 tokens sent, 3 received");
@@ -100,9 +104,21 @@ async fn a_reader_that_lets_go_pays_for_what_it_read_and_a_free_answer_makes_no_
     let (stream, events) = accounted(vec![text("a"), text("b")], &meter);
     meter.sent(8);
     drop(stream);
-    tokio::task::yield_now().await;
     assert_eq!(free.usages(), []);
     assert_eq!(events.usages(), [Usage { input_tokens: 2, ..Usage::default() }]);
+}
+
+#[test]
+fn a_request_that_nobody_answered_yet_is_paid_for_and_one_that_was_refused_is_not() {
+    let (meter, events) = (Meter::default(), Arc::new(Events::default()));
+    let debt = Debt::new(meter.clone(), events.clone(), "m-1".into());
+    meter.sent(8);
+    drop(debt);
+    assert_eq!(events.usages(), [Usage { input_tokens: 2, ..Usage::default() }]);
+    let debt = Debt::new(meter.clone(), events.clone(), "m-1".into());
+    meter.refused();
+    drop(debt);
+    assert_eq!(events.usages(), []);
 }
 
 #[tokio::test]

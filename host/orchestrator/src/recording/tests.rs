@@ -13,6 +13,10 @@ impl EventSink for Told {
         Ok(())
     }
 
+    fn post(&self, event: NewEvent) {
+        self.0.lock().unwrap().push(event.kind);
+    }
+
     fn progress(&self, _: f32) {}
 }
 

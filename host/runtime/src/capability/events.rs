@@ -4,18 +4,19 @@
 //! that do those things, so no agent can claim what did not happen.
 
 use super::rate::Rate;
+use crate::result::MESSAGE_MAX;
 use orchestrator_contract::{convert, events, execution_context::Plan, into_error, types::Error};
 use orchestrator_core::{ErrorCode, EventKind, EventSink, Failure, NewEvent, Status, event::Thinking};
 use std::sync::Arc;
 use tokio::time::Instant;
 use wasmtime::component::HasData;
 
-/// Longest message, in bytes.
-const MESSAGE_MAX: usize = 64 << 10;
 /// Longest detail, in bytes of JSON.
 const DETAIL_MAX: usize = 256 << 10;
-/// Most files and commands that a plan may have, and most bytes of any text in it.
+/// Most files, commands and criteria that a plan may have.
 const PLAN_ITEMS_MAX: usize = 1000;
+/// Longest plan, in bytes of JSON. Every later step of the run gets it.
+const PLAN_MAX: usize = 1 << 20;
 
 /// The interface `events` of one call.
 pub(crate) struct EventsCall {
@@ -60,8 +61,12 @@ impl EventsCall {
     async fn try_plan(&mut self, plan: Plan) -> Result<(), Failure> {
         bounded("files", plan.files.len(), PLAN_ITEMS_MAX)?;
         bounded("commands", plan.commands.len(), PLAN_ITEMS_MAX)?;
+        bounded("acceptance_criteria", plan.acceptance_criteria.len(), PLAN_ITEMS_MAX)?;
         let message = format!("Plan ready with {} files", plan.files.len());
-        self.emit(EventKind::PlanCreated(convert::from_plan(plan)), message).await
+        let plan = convert::from_plan(plan);
+        let size = serde_json::to_vec(&plan).map_or(usize::MAX, |json| json.len());
+        bounded("the plan", size, PLAN_MAX)?;
+        self.emit(EventKind::PlanCreated(plan), message).await
     }
 }
 

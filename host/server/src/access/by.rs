@@ -1,6 +1,9 @@
 //! On whose behalf a handler acts.
+//!
+//! What changes something goes through [`By::change`], and there is no other way to it: so every change is put down to
+//! whoever asked for it, and none is cut off because they hung up.
 
-use crate::{app::App, problem::Problem};
+use crate::{app::App, detached::detached, problem::Problem};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use orchestrator::{Caller, Orchestrator};
 
@@ -21,7 +24,20 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 }
 
 /// The orchestrator, acting for whoever sent the request: what changes through it is put down to them.
-pub(crate) struct By(pub(crate) Orchestrator);
+pub(crate) struct By(Orchestrator);
+
+impl By {
+    /// Does `work` to its end, whether or not the client waits for it.
+    pub(crate) async fn change<T, E, F>(self, work: impl FnOnce(Orchestrator) -> F) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
+        Problem: From<E>,
+    {
+        detached(work(self.0)).await
+    }
+}
 
 impl FromRequestParts<App> for By {
     type Rejection = Problem;

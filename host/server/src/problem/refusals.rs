@@ -84,7 +84,7 @@ impl From<RunError> for Problem {
             RunError::Unknown { latest, .. } => {
                 Self::new(Kind::UnknownRun, detail).valid(latest.iter().map(ToString::to_string))
             }
-            RunError::UnknownEvent(_) => Self::new(Kind::InvalidRequest, detail).in_field("after"),
+            RunError::UnknownEvent(_) => Self::new(Kind::InvalidRequest, detail),
             RunError::Internal(what) => Self::internal(&what),
         }
     }

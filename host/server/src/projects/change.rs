@@ -64,16 +64,18 @@ const STRIP_MAX: usize = 8;
 )]
 pub(crate) async fn restore(
     State(app): State<App>,
-    By(orchestrator): By,
+    by: By,
     Name(project): Name,
     JsonBody(request): JsonBody<RestoreRequest>,
 ) -> Result<Json<Restored>, Problem> {
     let project = parse(&app, project).await?;
-    match orchestrator.restore_project(&project, request.snapshot).await {
-        Ok(restored) => Ok(Json(restored)),
-        Err(error @ ProjectError::NoSnapshot(_)) => Err(Problem::from(error).in_field("snapshot")),
-        Err(error) => Err(error.into()),
-    }
+    let restored = by.change(|orchestrator| async move {
+        orchestrator.restore_project(&project, request.snapshot).await.map_err(|error| match error {
+            error @ ProjectError::NoSnapshot(_) => Problem::from(error).in_field("snapshot"),
+            error => error.into(),
+        })
+    });
+    Ok(Json(restored.await?))
 }
 
 /// Bring files in, as a project's starting point
@@ -93,7 +95,7 @@ pub(crate) async fn restore(
 )]
 pub(crate) async fn import(
     State(app): State<App>,
-    By(orchestrator): By,
+    by: By,
     Name(project): Name,
     QueryString(query): QueryString<ImportQuery>,
     headers: HeaderMap,
@@ -111,7 +113,10 @@ pub(crate) async fn import(
     let strip = query.strip;
     let read = tokio::task::spawn_blocking(move || Source::archive(format, archive, strip));
     let source = read.await.map_err(|error| Problem::internal(&error.to_string()))??;
-    Ok(Json(orchestrator.import_project(&project, source, query.replace).await?))
+    let imported = by.change(|orchestrator| async move {
+        orchestrator.import_project(&project, source, query.replace).await
+    });
+    Ok(Json(imported.await?))
 }
 
 fn declared(headers: &HeaderMap) -> Result<Format, Problem> {

@@ -1,9 +1,10 @@
 //! The driver with a real journal and a scripted performer.
 
 use super::*;
+use crate::RunState;
 use orchestrator_core::{
     AgentType, Event, EventKind, FileChange, FileChangeKind, FileOperation, ProjectId, RunId, RunRequest,
-    Workflow, WorkflowName,
+    Usage, Workflow, WorkflowName,
     event::{FileOperationStatus, Status},
 };
 use orchestrator_journal::{Journal, RunRecord};
@@ -42,18 +43,35 @@ impl Bench {
     }
 }
 
-/// Emits two files, the second of which stays open, and then does as told.
+/// Emits two files, the second of which stays open, and then does as told. Recording the files takes a moment, and tells
+/// itself by a notice.
 struct Agent(Behaviour);
+
+/// Longer than the short steps below may take.
+const RECORDING: Duration = Duration::from_millis(20);
+
+/// Posts what it owes when it is dropped, as a completion does.
+struct Owing(Arc<dyn EventSink>);
+
+impl Drop for Owing {
+    fn drop(&mut self) {
+        let usage = Usage { input_tokens: 7, ..Usage::default() };
+        let kind = EventKind::Status(Status::ModelUsed { model: "m".into(), usage });
+        self.0.post(NewEvent::new(kind, ""));
+    }
+}
 
 enum Behaviour {
     Succeed,
     Hang,
     Fail,
+    Flood,
 }
 
 #[async_trait]
 impl Performer for Agent {
     async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure> {
+        let _owing = Owing(Arc::clone(&call.events));
         let detail = serde_json::Value::Null;
         call.events.emit(NewEvent::new(EventKind::Status(Status::Agent { detail }), "at work")).await?;
         for (path, whole) in [("whole.js", true), ("half.js", false)] {
@@ -65,8 +83,20 @@ impl Performer for Agent {
         match self.0 {
             Behaviour::Succeed => Ok(Outcome { summary: "done".into(), data: serde_json::Value::Null }),
             Behaviour::Hang => std::future::pending().await,
+            Behaviour::Flood => Ok(Outcome { summary: "x".repeat(9 << 20), data: serde_json::Value::Null }),
             Behaviour::Fail => Err(Failure::new(ErrorCode::Unavailable, "the line broke").into()),
         }
+    }
+
+    async fn record_files(
+        &self,
+        events: &Arc<dyn EventSink>,
+        _: &ExecutionContext,
+        moment: Moment,
+    ) -> Result<(), Failure> {
+        tokio::time::sleep(RECORDING).await;
+        let kind = EventKind::Status(Status::Notice { code: format!("{moment:?}") });
+        events.emit(NewEvent::new(kind, "recorded")).await
     }
 
     async fn holds(&self, _: &ConditionRef, _: Arc<ExecutionContext>) -> Result<bool, CallFailure> {
@@ -209,6 +239,80 @@ async fn cancelling_ends_a_run_that_waits() {
         cancel.cancel();
     });
     assert_eq!(status.unwrap(), RunStatus::Cancelled);
+}
+
+/// The labels of the notices, in order.
+fn recorded(events: &[Event]) -> Vec<&str> {
+    let labels = events.iter().filter_map(|event| match &event.kind {
+        EventKind::Status(Status::Notice { code }) => Some(code.as_str()),
+        _ => None,
+    });
+    labels.collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_is_cut_off_is_recorded_and_billed_all_the_same() {
+    for (behaviour, timeout, cancelled_after) in [
+        (Behaviour::Hang, 0.01, None),
+        (Behaviour::Hang, 60.0, Some(RECORDING * 2)),
+        (Behaviour::Fail, 5.0, None),
+        (Behaviour::Succeed, 0.01, None),
+    ] {
+        let bench = bench(vec![step(timeout)]).await;
+        let cancel = CancellationToken::new();
+        let (agent, token) = (Agent(behaviour), cancel.clone());
+        let (driven, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
+            if let Some(after) = cancelled_after {
+                tokio::time::sleep(after).await;
+                token.cancel();
+            }
+        });
+        driven.unwrap();
+        let events = bench.events().await;
+        assert_eq!(recorded(&events), ["Before", "After"], "{events:?}");
+        let usage = bench.recorder.with_state(|state| state.usage).await;
+        assert_eq!(usage.input_tokens, 7, "{events:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn recording_does_not_take_a_steps_time() {
+    let bench = bench(vec![step(0.01)]).await;
+    let agent = Agent(Behaviour::Succeed);
+    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await;
+    assert_eq!(status, Ok(RunStatus::Succeeded));
+    let events = bench.events().await;
+    let took = events.iter().find_map(|event| match &event.kind {
+        EventKind::Status(Status::StepSucceeded { duration_ms, .. }) => Some(*duration_ms),
+        _ => None,
+    });
+    assert!(took.is_some_and(|took| u128::from(took) < RECORDING.as_millis()), "{took:?}");
+}
+
+#[tokio::test]
+async fn an_event_that_the_journal_does_not_take_ends_the_run_by_a_short_one() {
+    let bench = bench(vec![step(5.0)]).await;
+    let agent = Agent(Behaviour::Flood);
+    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await;
+    assert_eq!(status, Ok(RunStatus::Failed));
+    let last = bench.events().await.pop().unwrap();
+    assert!(last.is_terminal() && last.message.contains("too long to be recorded"), "{last:?}");
+}
+
+#[tokio::test]
+async fn what_is_posted_late_is_written_before_the_next_event_and_an_ending() {
+    let bench = bench(vec![step(5.0)]).await;
+    bench.recorder.record(NewEvent::new(EventKind::Status(Status::Started), "")).await.unwrap();
+    let sink: Arc<dyn EventSink> = bench.recorder.call_sink();
+    sink.emit(started("half.js")).await.unwrap();
+    drop(Owing(Arc::clone(&sink)));
+    let ending = bench.recorder.end(machine::ended_by(cancelled())).await.unwrap();
+    let names: Vec<_> = ending.events().iter().map(|event| event.kind.name()).collect();
+    assert_eq!(names, ["status", "file_operation", "error"]);
+    assert_eq!(bench.recorder.with_state(RunState::status).await, RunStatus::Cancelled);
+    ending.write().await.unwrap();
+    let folded = RunState::fold(bench.recorder.run_id(), &bench.events().await).unwrap();
+    assert_eq!(folded, bench.recorder.with_state(Clone::clone).await);
 }
 
 #[tokio::test]

@@ -15,6 +15,11 @@ impl EventSink for Recorder {
         self.0.lock().expect("a lock").push(event);
         Ok(())
     }
+
+    fn post(&self, event: NewEvent) {
+        self.0.lock().expect("a lock").push(event);
+    }
+
     fn progress(&self, _: f32) {}
 }
 

@@ -12,6 +12,7 @@ mod bad_input;
 mod commands;
 mod connections;
 mod demo;
+mod endings;
 mod first_start;
 mod guests;
 mod guide;

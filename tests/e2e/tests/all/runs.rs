@@ -214,9 +214,9 @@ async fn an_event_that_a_run_never_gave_is_no_place_to_go_on_from() {
         let path = format!("/runs/{id}/events");
         let by_header = server.api.request(reqwest::Method::GET, &path).header("last-event-id", "100000");
         let by_query = server.api.request(reqwest::Method::GET, &format!("{path}?after=100000"));
-        for request in [by_header, by_query] {
+        for (request, field) in [(by_header, "Last-Event-ID"), (by_query, "after")] {
             let problem = server.api.send(request).await.problem(422);
-            assert_eq!(problem["field"], "after", "{problem}");
+            assert_eq!(problem["field"], field, "{problem}");
             let detail = problem["detail"].as_str().expect("a text");
             assert!(detail.contains("has no event 100000; its last is "), "{detail}");
         }

@@ -9,6 +9,9 @@ use wasip2::{clocks::monotonic_clock, io::poll, random::random};
 /// More handles, pollables or bytes than any host should hold for one guest.
 const MANY: usize = 1_000_000;
 
+/// More bytes than one event of a run can have, and fewer than a call may hand over.
+const HUGE: usize = 9 << 20;
+
 struct Hostile;
 
 impl Agent for Hostile {
@@ -18,6 +21,13 @@ impl Agent for Hostile {
     }
 
     fn run(context: Context) -> Result<Outcome, Error> {
+        let huge = || "x".repeat(HUGE);
+        match context.user_request.as_str() {
+            "huge-summary" => return Ok(Outcome::new(huge())),
+            "huge-data" => return Outcome::new("a lot").with_data(&huge()),
+            "huge-error" => return Err(Error::invalid_input(huge())),
+            _ => {}
+        }
         let came = match context.user_request.as_str() {
             "bulk-memory-loop" => bulk_memory_loop(),
             "handle-leak" => handle_leak(),

@@ -1,0 +1,104 @@
+//! The runs that are not over, and the place that each holds.
+//!
+//! A run's place is a guard: whatever becomes of the task that carries the run, and be it a panic, dropping the place
+//! frees the project, takes the run off the list and tells those who wait for its end. Nothing else does any of it, so
+//! nothing can forget it.
+
+use crate::projects::Claim;
+use orchestrator_core::RunId;
+use orchestrator_workflow::Recorder;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+/// A run that is not over.
+#[derive(Clone)]
+pub(crate) struct Active {
+    pub(crate) recorder: Arc<Recorder>,
+    /// Ends the run.
+    pub(crate) cancel: CancellationToken,
+    /// Set once it is over.
+    pub(crate) ended: CancellationToken,
+}
+
+/// The runs that are not over. Clones share them.
+#[derive(Clone)]
+pub(crate) struct ActiveRuns {
+    runs: Arc<Mutex<HashMap<RunId, Active>>>,
+    places: Arc<Semaphore>,
+    limit: usize,
+}
+
+impl ActiveRuns {
+    /// Room for `limit` runs.
+    pub(crate) fn new(limit: usize) -> Self {
+        let limit = limit.min(Semaphore::MAX_PERMITS);
+        Self { runs: Arc::default(), places: Arc::new(Semaphore::new(limit)), limit }
+    }
+
+    /// A place for a run that is about to begin.
+    ///
+    /// # Errors
+    /// The number of places, when none is left.
+    pub(crate) fn place(&self) -> Result<Place, usize> {
+        let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| self.limit)?;
+        Ok(Place { runs: self.clone(), _permit: permit })
+    }
+
+    pub(crate) fn get(&self, run_id: RunId) -> Option<Active> {
+        self.lock().get(&run_id).cloned()
+    }
+
+    /// Ends all of them.
+    pub(crate) fn cancel(&self) {
+        self.lock().values().for_each(|active| active.cancel.cancel());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Active>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Room for one run. Dropping it gives the room back.
+pub(crate) struct Place {
+    runs: ActiveRuns,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// Puts the run that `recorder` writes on the list.
+    pub(crate) fn taken_by(self, recorder: Arc<Recorder>, claim: Claim) -> Seat {
+        let run_id = recorder.run_id();
+        let active = Active { recorder, cancel: CancellationToken::new(), ended: CancellationToken::new() };
+        self.runs.lock().insert(run_id, active.clone());
+        Seat { active, claim: Some(claim), place: self }
+    }
+}
+
+/// The place of a run on the list, with its claim on its project. Dropping it says that the run is over.
+pub(crate) struct Seat {
+    pub(crate) active: Active,
+    claim: Option<Claim>,
+    place: Place,
+}
+
+impl Seat {
+    /// Waits until it is the run's turn on its project.
+    pub(crate) async fn turn(&mut self) {
+        if let Some(claim) = &mut self.claim {
+            claim.turn().await;
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        // The project first: whoever hears that the run is over may count on it.
+        self.claim = None;
+        self.place.runs.lock().remove(&self.active.recorder.run_id());
+        self.active.ended.cancel();
+    }
+}

@@ -1,0 +1,174 @@
+//! Runs that are over and whose last event is not stored.
+//!
+//! A full or failing disk takes a run's pen away: an event is lost, and nothing can follow it. The run is over then, and
+//! three things are still owed. Those who watch it are told its end at once (see `orchestrator_journal::Ending`). What
+//! asks for the run gets its end from memory. And the end is written as soon as that works, without a restart; until then
+//! the program's health says so. The next start does the same for the runs that it finds unfinished.
+
+use crate::orchestrator::Inner;
+use orchestrator_core::{Event, Failure, RunId};
+use orchestrator_journal::{Ending, Journal, JournalError, Trouble, WeakLedger};
+use orchestrator_workflow::{Recorder, RunState, machine};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio_util::sync::CancellationToken;
+
+/// The pause before the first repetition; it doubles from one to the next.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How often a journal that could not be written is tried again.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+
+/// The ends that are not stored. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Endings {
+    journal: Journal,
+    unwritten: Arc<Mutex<BTreeMap<RunId, Option<End>>>>,
+}
+
+/// An end that was told.
+struct End {
+    state: RunState,
+    last: Option<Event>,
+}
+
+impl Endings {
+    pub(crate) fn new(journal: Journal) -> Self {
+        Self { journal, unwritten: Arc::default() }
+    }
+
+    /// Owes a run its end, which is `failure` unless the journal has another.
+    pub(crate) fn owe(&self, run_id: RunId, failure: Failure) -> Unwritten {
+        self.lock().insert(run_id, None);
+        Unwritten { endings: self.clone(), run_id, failure, ending: None }
+    }
+
+    /// The state of a run whose end is told and not stored.
+    pub(crate) fn state(&self, run_id: RunId) -> Option<RunState> {
+        self.lock().get(&run_id)?.as_ref().map(|end| end.state.clone())
+    }
+
+    /// The last event of a run whose end is told and not stored.
+    pub(crate) fn last(&self, run_id: RunId) -> Option<Event> {
+        self.lock().get(&run_id)?.as_ref()?.last.clone()
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<RunId, Option<End>>> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A run's end that is not stored. Dropping it leaves the end to the next start of the program.
+pub(crate) struct Unwritten {
+    endings: Endings,
+    run_id: RunId,
+    failure: Failure,
+    ending: Option<Ending>,
+}
+
+impl Unwritten {
+    /// Tells the end to those who watch, if that was not done yet, and writes it.
+    ///
+    /// # Errors
+    /// Why that does not work now.
+    pub(crate) async fn settle(&mut self) -> Result<(), JournalError> {
+        if self.ending.is_none() {
+            self.ending = self.tell().await?;
+        }
+        match &self.ending {
+            Some(ending) => ending.write().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Repeats [`Self::settle`] until it succeeds, or the program stops.
+    pub(crate) async fn settle_in_time(mut self, stopping: &CancellationToken) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            tokio::select! {
+                () = stopping.cancelled() => break,
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            }
+            if self.settle().await.is_ok() {
+                tracing::info!(run_id = %self.run_id, "the run's last event is stored now");
+                return;
+            }
+        }
+        if let Err(error) = self.settle().await {
+            tracing::error!(run_id = %self.run_id, %error, "the run's last event is left to the next start");
+        }
+    }
+
+    /// Tells the end. None when the run has one, or never began: then it is taken back.
+    async fn tell(&self) -> Result<Option<Ending>, JournalError> {
+        let (journal, run_id) = (&self.endings.journal, self.run_id);
+        let events = match journal.all_events(run_id).await {
+            Err(JournalError::UnknownRun(_)) => return Ok(None),
+            events => events?,
+        };
+        if events.is_empty() {
+            journal.withdraw(run_id).await?;
+            return Ok(None);
+        }
+        let Ok(state) = RunState::fold(run_id, &events) else {
+            tracing::error!(%run_id, "the run has no readable beginning; it is left as it is");
+            return Ok(None);
+        };
+        if state.is_over() {
+            return Ok(None);
+        }
+        let recorder = Recorder::resume(journal.writer(run_id).await?, state);
+        let ending = recorder.end(machine::ended_by(self.failure.clone())).await?;
+        let state = recorder.with_state(RunState::clone).await;
+        let end = End { state, last: ending.events().last().cloned() };
+        self.endings.lock().insert(run_id, Some(end));
+        Ok(Some(ending))
+    }
+}
+
+impl Drop for Unwritten {
+    fn drop(&mut self) {
+        self.endings.lock().remove(&self.run_id);
+    }
+}
+
+impl Inner {
+    /// What an operator should know about a journal that cannot be written.
+    pub(crate) fn journal_notices(&self) -> Vec<String> {
+        let trouble = self.trouble.borrow().as_ref().map(ToString::to_string);
+        let owed = match self.endings.count() {
+            0 => None,
+            1 => {
+                Some("one run is over whose last event is not stored yet; it will be, once that works".into())
+            }
+            runs => Some(format!(
+                "{runs} runs are over whose last events are not stored yet; they will be, once that works"
+            )),
+        };
+        trouble.into_iter().chain(owed).collect()
+    }
+}
+
+/// Tries a journal that could not be written again and again, so that its trouble is over when it is over. The task ends
+/// with the journal.
+pub(crate) fn follow_trouble(mut trouble: Trouble, ledger: WeakLedger) {
+    tokio::spawn(async move {
+        while trouble.changed().await.is_ok() {
+            while trouble.borrow_and_update().is_some() {
+                tokio::time::sleep(PROBE_EVERY).await;
+                if !ledger.probe().await {
+                    return;
+                }
+            }
+        }
+    });
+}
