@@ -5,6 +5,7 @@
 //! `model_used` event when the stream ends, fails, or is dropped by a reader that has seen enough. The one case that
 //! may go uncounted is a run that is cancelled as a whole: it takes no events any more.
 
+use crate::catalogue::ModelRow;
 use async_trait::async_trait;
 use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventKind, EventSink, Failure, NewEvent,
@@ -110,19 +111,21 @@ pub struct Accounted {
     meter: Meter,
     events: Arc<dyn EventSink>,
     model: String,
+    row: Option<ModelRow>,
     size: usize,
     told: bool,
 }
 
 impl Accounted {
-    /// Wraps a stream that a provider started with this meter, for this model id.
+    /// Wraps a stream that a provider started with this meter, for this model id; with its row the bill has a price.
     pub fn new(
         stream: Box<dyn CompletionStream>,
         meter: Meter,
         events: Arc<dyn EventSink>,
         model: String,
+        row: Option<ModelRow>,
     ) -> Self {
-        Self { stream, meter, events, model, size: 0, told: false }
+        Self { stream, meter, events, model, row, size: 0, told: false }
     }
 
     /// The event that tells what the completion cost; none when it was taken before, or nothing was spent.
@@ -139,7 +142,9 @@ impl Accounted {
         }
         let about = if self.meter.is_estimated() { "about " } else { "" };
         let (sent, received) = (usage.input_tokens, usage.output_tokens);
-        let message = format!("{model} {ended}: {about}{sent} tokens sent, {about}{received} received");
+        let cost = self.row.as_ref().and_then(|row| row.cost(usage));
+        let cost = cost.map_or_else(String::new, |cost| format!(", {about}${cost:.4} by the list"));
+        let message = format!("{model} {ended}: {about}{sent} tokens sent, {about}{received} received{cost}");
         Some(NewEvent::new(EventKind::Status(Status::ModelUsed { model, usage }), message))
     }
 

@@ -60,7 +60,7 @@ impl CompletionStream for Canned {
 fn accounted(results: Vec<Result<CompletionChunk, Failure>>, meter: &Meter) -> (Accounted, Arc<Events>) {
     let events = Arc::new(Events::default());
     let stream = Box::new(Canned::new(results));
-    (Accounted::new(stream, meter.clone(), events.clone(), "m-1".into()), events)
+    (Accounted::new(stream, meter.clone(), events.clone(), "m-1".into(), None), events)
 }
 
 fn text(text: &str) -> Result<CompletionChunk, Failure> {
