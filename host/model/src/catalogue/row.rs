@@ -77,6 +77,18 @@ pub struct Prices {
 }
 
 impl ModelRow {
+    /// What whoever asks for it should know: that nothing is known about it.
+    #[must_use]
+    pub fn notice(&self) -> Option<String> {
+        (!self.listed).then(|| {
+            format!(
+                "Nothing is known about the model '{}': it is asked with safe defaults, without temperature and effort, \
+                 and what it costs is not reckoned. A row in the models file says what it takes.",
+                self.id
+            )
+        })
+    }
+
     /// The temperature to send, if any.
     pub(crate) fn temperature(&self, wanted: Option<f64>) -> Option<f64> {
         Some(wanted?.min(self.temperature_max?))

@@ -5,6 +5,7 @@
 mod answers;
 mod failures;
 mod limits;
+mod recorded;
 mod requests;
 mod transport;
 
