@@ -33,6 +33,9 @@ pub enum ErrorCode {
     Internal,
 }
 
+/// The longest that a run waits because the other side asks for it. Who asks for more will not be back within this run.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
+
 impl ErrorCode {
     /// Whether doing the same again can end differently.
     #[must_use]
@@ -69,6 +72,12 @@ impl Failure {
     /// A failure of the given kind.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), retry_after: None }
+    }
+
+    /// Whether a run that does the same again can end differently: not when it would have to wait for too long.
+    #[must_use]
+    pub fn is_worth_repeating(&self) -> bool {
+        self.code.is_retryable() && self.retry_after.is_none_or(|wait| wait <= RETRY_AFTER_MAX)
     }
 
     /// Adds how long the other side asked to be left alone.

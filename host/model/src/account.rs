@@ -5,6 +5,7 @@
 //! request went out turns it into one `model_used` event: when the stream ends, fails, or is dropped, by a reader that
 //! has seen enough or with the call of a step that was cut off. What nobody reported is reckoned from bytes.
 
+use crate::catalogue::ModelRow;
 use async_trait::async_trait;
 use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventKind, EventSink, Failure, NewEvent,
@@ -114,13 +115,14 @@ pub struct Debt {
     meter: Meter,
     events: Arc<dyn EventSink>,
     model: String,
+    row: Option<ModelRow>,
     told: bool,
 }
 
 impl Debt {
-    /// A request to the model of this id, whose provider notes on this meter.
-    pub fn new(meter: Meter, events: Arc<dyn EventSink>, model: String) -> Self {
-        Self { meter, events, model, told: false }
+    /// A request to the model of this id, whose provider notes on this meter; with its row the bill has a price.
+    pub fn new(meter: Meter, events: Arc<dyn EventSink>, model: String, row: Option<ModelRow>) -> Self {
+        Self { meter, events, model, row, told: false }
     }
 
     /// The event that tells what the completion cost; none when it was taken before, or nothing was spent.
@@ -137,7 +139,9 @@ impl Debt {
         }
         let about = if self.meter.is_estimated() { "about " } else { "" };
         let (sent, received) = (usage.input_tokens, usage.output_tokens);
-        let message = format!("{model} {ended}: {about}{sent} tokens sent, {about}{received} received");
+        let cost = self.row.as_ref().and_then(|row| row.cost(usage));
+        let cost = cost.map_or_else(String::new, |cost| format!(", {about}${cost:.4} by the list"));
+        let message = format!("{model} {ended}: {about}{sent} tokens sent, {about}{received} received{cost}");
         Some(NewEvent::new(EventKind::Status(Status::ModelUsed { model, usage }), message))
     }
 }

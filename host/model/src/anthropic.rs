@@ -5,19 +5,20 @@
 //! are not cached, which the service decides without an error.
 
 use crate::{
-    catalogue::{ModelRow, Models},
+    catalogue::{Effort, Known, ModelRow, Models},
     config_error::ModelConfigError,
     endpoint::{EndpointConfig, header_value},
     failing::Service,
     http::Endpoint,
+    manner::{Efforts, Manner},
     provider::{CompletionRequest, Message, Provider, UnknownModel},
-    wire::WireStream,
+    wire::{Asked, WireStream},
 };
 use async_trait::async_trait;
 use orchestrator_core::{CompletionStream, Failure};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 mod decode;
 
@@ -33,34 +34,39 @@ const API_VERSION: &str = "2023-06-01";
 /// Asks Anthropic's models, or a service that speaks the same format.
 pub struct AnthropicProvider {
     endpoint: Arc<Endpoint>,
-    models: Arc<Models>,
+    known: Known,
+    efforts: Efforts,
 }
 
 impl AnthropicProvider {
-    /// A provider for these models at the configured address.
+    /// A provider for these models at the configured address. A key is needed unless an address is configured:
+    /// gateways of one's own may take none.
     ///
     /// # Errors
     /// When the key is missing or cannot be sent, or the address cannot be used.
     pub fn new(
         config: &EndpointConfig,
-        idle: Duration,
+        manner: &Manner,
         models: Arc<Models>,
     ) -> Result<Self, ModelConfigError> {
-        let missing = || ModelConfigError::MissingKey { provider: "anthropic", variable: KEY_VARIABLE };
-        let key = config.key.as_ref().ok_or_else(missing)?;
-        let headers = HeaderMap::from_iter([
-            (HeaderName::from_static("x-api-key"), header_value(KEY_VARIABLE, key.expose())?),
-            (HeaderName::from_static("anthropic-version"), HeaderValue::from_static(API_VERSION)),
-        ]);
+        if config.key.is_none() && config.base_url.is_none() {
+            return Err(ModelConfigError::MissingKey { provider: "anthropic", variable: KEY_VARIABLE });
+        }
+        let version = (HeaderName::from_static("anthropic-version"), HeaderValue::from_static(API_VERSION));
+        let mut headers = HeaderMap::from_iter([version]);
+        if let Some(key) = &config.key {
+            headers.insert(HeaderName::from_static("x-api-key"), header_value(KEY_VARIABLE, key.expose())?);
+        }
         let service = Service {
             name: "anthropic",
             key_variable: KEY_VARIABLE,
             url_variable: URL_VARIABLE,
             key: config.key.clone(),
+            base: config.base_url.clone().unwrap_or_else(|| BASE_URL.into()),
         };
-        let base = config.base_url.as_deref().unwrap_or(BASE_URL);
-        let endpoint = Arc::new(Endpoint::new(service, base, "/v1/messages", headers, idle)?);
-        Ok(Self { endpoint, models })
+        let endpoint = Arc::new(Endpoint::new(service, "/v1/messages", headers, manner)?);
+        let known = Known::new(models, config.base_url.is_none());
+        Ok(Self { endpoint, known, efforts: manner.efforts.clone() })
     }
 }
 
@@ -71,15 +77,26 @@ impl Provider for AnthropicProvider {
     }
 
     fn resolve(&self, model: &str) -> Result<String, UnknownModel> {
-        self.models.resolve(model).map(|row| row.id.clone())
+        self.known.resolve(model).map(|row| row.id.clone())
+    }
+
+    fn row(&self, model: &str) -> Option<ModelRow> {
+        self.known.resolve(model).ok().map(Cow::into_owned)
+    }
+
+    fn cool_down(&self) -> Option<Duration> {
+        self.endpoint.cooldown.left()
     }
 
     async fn start(&self, request: CompletionRequest) -> Result<Box<dyn CompletionStream>, Failure> {
         request.check()?;
-        let row = self.models.resolve(&request.model)?;
-        let body = Body::new(&request, row);
+        let row = self.known.resolve(&request.model)?;
+        let limit = row.token_limit(request.max_tokens, request.chars())?;
+        let effort = row.effort(self.efforts.of(&request.origin.agent));
+        let body = Body::new(&request, &row, limit, effort);
         let decoder = decode::AnthropicDecoder::default();
-        let stream = WireStream::open(&self.endpoint, &row.id, &body, request.meter.clone(), decoder).await?;
+        let asked = Asked { model: row.id.clone(), limit: Some(limit) };
+        let stream = WireStream::open(&self.endpoint, asked, &body, request.meter.clone(), decoder).await?;
         Ok(Box::new(stream))
     }
 }
@@ -90,10 +107,17 @@ struct Body<'a> {
     max_tokens: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_config: Option<OutputConfig>,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     system: Option<[SystemBlock<'a>; 1]>,
     messages: &'a [Message],
+}
+
+#[derive(Serialize)]
+struct OutputConfig {
+    effort: Effort,
 }
 
 #[derive(Serialize)]
@@ -109,13 +133,14 @@ struct CacheControl {
 }
 
 impl<'a> Body<'a> {
-    fn new(request: &'a CompletionRequest, row: &'a ModelRow) -> Self {
+    fn new(request: &'a CompletionRequest, row: &'a ModelRow, limit: u32, effort: Option<Effort>) -> Self {
         let cache_control = CacheControl { r#type: "ephemeral" };
         let system = SystemBlock { r#type: "text", text: &request.system, cache_control };
         Self {
             model: &row.id,
-            max_tokens: row.token_limit(request.max_tokens),
+            max_tokens: limit,
             temperature: row.temperature(request.temperature),
+            output_config: effort.map(|effort| OutputConfig { effort }),
             stream: true,
             system: (!request.system.trim().is_empty()).then_some([system]),
             messages: &request.messages,

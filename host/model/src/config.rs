@@ -8,6 +8,7 @@ use crate::{
     catalogue::Catalogue,
     config_error::ModelConfigError,
     endpoint::EndpointConfig,
+    manner::{Efforts, Manner, Waits},
     openai::{self, OpenAiProvider},
     provider::Provider,
     scripted::{Script, ScriptedProvider},
@@ -15,7 +16,9 @@ use crate::{
 };
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-pub use crate::config_error::{IDLE_TIMEOUT_VARIABLE, KIND_VARIABLE};
+pub use crate::config_error::{
+    EFFORT_VARIABLE, FIRST_TOKEN_TIMEOUT_VARIABLE, IDLE_TIMEOUT_VARIABLE, KIND_VARIABLE,
+};
 
 /// Names the script of the scripted provider.
 pub const SCRIPT_VARIABLE: &str = "ORCHESTRATOR_MODEL_SCRIPT";
@@ -25,7 +28,8 @@ pub const MODELS_FILE_VARIABLE: &str = "ORCHESTRATOR_MODELS_FILE";
 /// Which provider answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ProviderKind {
-    /// Anthropic if its key is set, else OpenAI-compatible if its key is set, else scripted.
+    /// Anthropic if its key is set, else OpenAI-compatible if its key is set, else whichever has an address, else
+    /// scripted.
     #[default]
     Auto,
     /// Anthropic's format.
@@ -59,8 +63,8 @@ pub struct ModelConfig {
     pub script: Option<PathBuf>,
     /// An operator's own models file.
     pub models_file: Option<PathBuf>,
-    /// Longest silence of a service before its answer counts as stalled.
-    pub idle_timeout: Duration,
+    /// How services are asked, whichever they are.
+    pub manner: Manner,
     /// Anthropic's key and address.
     pub anthropic: EndpointConfig,
     /// Key and address of the OpenAI-compatible service.
@@ -73,7 +77,7 @@ impl Default for ModelConfig {
             kind: ProviderKind::Auto,
             script: None,
             models_file: None,
-            idle_timeout: Duration::from_secs(90),
+            manner: Manner::default(),
             anthropic: EndpointConfig::default(),
             openai: EndpointConfig::default(),
         }
@@ -92,12 +96,22 @@ impl ModelConfig {
             base_url: set(url).map(|url| url.trim().to_owned()),
         };
         let defaults = Self::default();
+        let seconds =
+            |variable, otherwise| set(variable).map_or(Ok(otherwise), |text| seconds(variable, &text));
         Ok(Self {
             kind: set(KIND_VARIABLE).map_or(Ok(defaults.kind), |kind| kind.trim().parse())?,
             script: set(SCRIPT_VARIABLE).map(PathBuf::from),
             models_file: set(MODELS_FILE_VARIABLE).map(PathBuf::from),
-            idle_timeout: set(IDLE_TIMEOUT_VARIABLE)
-                .map_or(Ok(defaults.idle_timeout), |text| idle_timeout(&text))?,
+            manner: Manner {
+                waits: Waits {
+                    first: seconds(FIRST_TOKEN_TIMEOUT_VARIABLE, defaults.manner.waits.first)?,
+                    gap: seconds(IDLE_TIMEOUT_VARIABLE, defaults.manner.waits.gap)?,
+                },
+                efforts: set(EFFORT_VARIABLE).map_or(Ok(Efforts::default()), |text| {
+                    Efforts::parse(&text).map_err(ModelConfigError::Effort)
+                })?,
+                ..defaults.manner
+            },
             anthropic: endpoint(anthropic::KEY_VARIABLE, anthropic::URL_VARIABLE),
             openai: endpoint(openai::KEY_VARIABLE, openai::URL_VARIABLE),
         })
@@ -109,15 +123,19 @@ impl ModelConfig {
         match self.kind {
             ProviderKind::Auto if self.anthropic.key.is_some() => ProviderKind::Anthropic,
             ProviderKind::Auto if self.openai.key.is_some() => ProviderKind::OpenAi,
+            // Whoever names an address means it, and not a script: servers of one's own need no key.
+            ProviderKind::Auto if self.anthropic.base_url.is_some() => ProviderKind::Anthropic,
+            ProviderKind::Auto if self.openai.base_url.is_some() => ProviderKind::OpenAi,
             ProviderKind::Auto => ProviderKind::Scripted,
             chosen => chosen,
         }
     }
 }
 
-fn idle_timeout(text: &str) -> Result<Duration, ModelConfigError> {
+fn seconds(variable: &'static str, text: &str) -> Result<Duration, ModelConfigError> {
     let seconds = text.trim().parse().ok().filter(|seconds| (1.0..=3600.0).contains(seconds));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| ModelConfigError::IdleTimeout(text.to_owned()))
+    let wrong = || ModelConfigError::Seconds { variable, text: text.to_owned() };
+    seconds.map(Duration::from_secs_f64).ok_or_else(wrong)
 }
 
 /// Makes the provider that the configuration asks for. Nothing is sent anywhere yet.
@@ -126,12 +144,12 @@ fn idle_timeout(text: &str) -> Result<Duration, ModelConfigError> {
 /// When something that this provider needs is missing or cannot be used.
 pub fn provider(config: &ModelConfig) -> Result<Arc<dyn Provider>, ModelConfigError> {
     let catalogue = Catalogue::load(config.models_file.as_deref()).map_err(ModelConfigError::Models)?;
-    let idle = config.idle_timeout;
+    let manner = &config.manner;
     Ok(match config.chosen() {
         ProviderKind::Anthropic => {
-            Arc::new(AnthropicProvider::new(&config.anthropic, idle, catalogue.anthropic)?)
+            Arc::new(AnthropicProvider::new(&config.anthropic, manner, catalogue.anthropic)?)
         }
-        ProviderKind::OpenAi => Arc::new(OpenAiProvider::new(&config.openai, idle, catalogue.openai)?),
+        ProviderKind::OpenAi => Arc::new(OpenAiProvider::new(&config.openai, manner, catalogue.openai)?),
         ProviderKind::Scripted | ProviderKind::Auto => {
             let script = config.script.as_deref().map_or_else(Script::built_in, Script::load);
             Arc::new(ScriptedProvider::new(script.map_err(ModelConfigError::Script)?, &catalogue))

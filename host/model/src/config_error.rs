@@ -4,7 +4,11 @@ use crate::{catalogue::CatalogueError, scripted::script::ScriptError};
 
 /// Chooses the provider: `auto`, `anthropic`, `openai` or `scripted`.
 pub const KIND_VARIABLE: &str = "ORCHESTRATOR_MODEL_PROVIDER";
-/// Longest silence of a service, in seconds.
+/// Longest silence before an answer begins, in seconds.
+pub const FIRST_TOKEN_TIMEOUT_VARIABLE: &str = "ORCHESTRATOR_MODEL_FIRST_TOKEN_TIMEOUT";
+/// How hard models are to try, for all agents or by agent.
+pub const EFFORT_VARIABLE: &str = "ORCHESTRATOR_MODEL_EFFORT";
+/// Longest silence within an answer, in seconds.
 pub const IDLE_TIMEOUT_VARIABLE: &str = "ORCHESTRATOR_MODEL_IDLE_TIMEOUT";
 
 /// A configuration that cannot work.
@@ -39,9 +43,17 @@ pub enum ModelConfigError {
         /// What is wrong with it.
         problem: String,
     },
-    /// The idle timeout is no number of seconds.
-    #[error("{IDLE_TIMEOUT_VARIABLE} is '{0}': give seconds from 1 to 3600, such as 90")]
-    IdleTimeout(String),
+    /// A time is no number of seconds.
+    #[error("{variable} is '{text}': give seconds from 1 to 3600, such as 90")]
+    Seconds {
+        /// Where the time is.
+        variable: &'static str,
+        /// What is there.
+        text: String,
+    },
+    /// An effort is none.
+    #[error("{EFFORT_VARIABLE} has {0}; say one level for all agents, or agent=level, with commas between")]
+    Effort(String),
     /// The models file cannot be used.
     #[error(transparent)]
     Models(CatalogueError),

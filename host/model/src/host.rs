@@ -10,15 +10,18 @@ use crate::{
 };
 use orchestrator_contract::{into_error, model, types};
 use orchestrator_core::{
-    AgentSettings, CallOrigin, CompletionChunk, CompletionEnd, CompletionStream as _, EventSink, Failure,
-    Grant, OpenCompletion, StopReason,
+    AgentSettings, CallOrigin, CompletionChunk, CompletionEnd, CompletionStream as _, EventKind, EventSink,
+    Failure, Grant, NewEvent, OpenCompletion, Status, StopReason,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use wasmtime::component::{HasData, Resource, ResourceTable, ResourceTableError};
 
 mod thinking;
 
 use thinking::ThinkingBatch;
+
+/// Over how long the calls that waited for a busy service come back to it.
+const SPREAD: Duration = Duration::from_secs(10);
 
 /// Per-call state of the room, dropped with the store.
 pub struct ModelCall {
@@ -56,6 +59,8 @@ impl ModelCall {
     async fn open(&self, request: model::Request) -> Result<Accounted, Failure> {
         self.grant.check()?;
         let model = self.provider.resolve(&self.settings.model)?;
+        let row = self.provider.row(&self.settings.model);
+        self.cool_down().await?;
         let meter = Meter::default();
         let request = CompletionRequest {
             system: request.system,
@@ -66,9 +71,27 @@ impl ModelCall {
             origin: self.origin.clone(),
             meter: meter.clone(),
         };
-        let debt = Debt::new(meter, Arc::clone(&self.events), model);
+        let debt = Debt::new(meter, Arc::clone(&self.events), model, row);
         let stream = self.provider.start(request).await?;
         Ok(Accounted::new(stream, debt))
+    }
+
+    /// Waits until the service may be asked again, after it turned some run away. Each waits a little longer than it
+    /// has to, by chance, so that not all come back at the same moment.
+    async fn cool_down(&self) -> Result<(), Failure> {
+        let mut told = false;
+        while let Some(left) = self.provider.cool_down() {
+            if !told {
+                let name = self.provider.name();
+                let message =
+                    format!("{name} is busy; waiting {:.0} s before asking again", left.as_secs_f64().ceil());
+                let kind = EventKind::Status(Status::Notice { code: "model_busy".into() });
+                self.events.emit(NewEvent::new(kind, message)).await?;
+                told = true;
+            }
+            tokio::time::sleep(left + left.min(SPREAD).mul_f64(rand::random_range(0.0..=1.0))).await;
+        }
+        Ok(())
     }
 
     async fn complete(&self, request: model::Request) -> Result<model::Answer, Failure> {

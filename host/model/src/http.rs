@@ -1,187 +1,181 @@
 //! One POST to a service, and the events of its answer.
 //!
 //! There is no limit on the whole exchange, since a long answer is a good one; what is limited is silence: 10 s to
-//! connect, and the idle time from then on, before the answer's head as well as between its lines.
+//! connect, and from then on what [`Waits`] says. So that a peer that is gone is not taken for one that thinks, TCP
+//! asks after it meanwhile.
+//!
+//! No compressed answer is asked for, because a gateway that compresses collects first; one that comes as gzip all the
+//! same is read, and the limits count what it unpacks to.
 
 use crate::{
+    account::ANSWER_MAX,
     config_error::ModelConfigError,
-    failing::Service,
+    cooldown::Cooldown,
+    failing::{Judged, Service},
+    manner::{Manner, Waits},
     sse::{Broken, Events},
 };
 use futures::{StreamExt, TryStreamExt};
 use orchestrator_core::{ErrorCode, Failure};
 use reqwest::{
     Client, Response, Url,
-    header::{CONTENT_TYPE, HeaderMap},
+    header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue},
     redirect::Policy,
 };
-use std::{error::Error, fmt::Write as _, io, time::Duration};
+use std::{io, time::Duration};
+use tokio::time::Instant;
+
+mod address;
+mod retry_after;
+mod unreachable;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often TCP asks after a peer that is silent.
+const KEEPALIVE: Duration = Duration::from_secs(30);
 /// Most bytes of an error's body that are read.
 const ERROR_BODY_MAX: usize = 64 * 1024;
-/// Longest wait that a service can ask for; what is longer is cut, so that sums of times stay sane.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A service's address, with all that a request to it needs.
 pub(crate) struct Endpoint {
     /// How error texts name the service.
     pub(crate) service: Service,
+    /// How long everybody leaves the service alone.
+    pub(crate) cooldown: Cooldown,
+    pub(crate) waits: Waits,
     url: Url,
     headers: HeaderMap,
-    idle: Duration,
     client: Client,
 }
 
+/// An answer that has begun.
+pub(crate) struct Opened {
+    pub(crate) events: Events,
+    /// When the request was sent.
+    pub(crate) sent: Instant,
+    /// Whether the answer is one piece of JSON and no stream.
+    pub(crate) is_json: bool,
+}
+
 impl Endpoint {
-    /// An endpoint at `path` under the base address.
+    /// An endpoint at `path` under the service's base address.
     pub(crate) fn new(
         service: Service,
-        base_url: &str,
         path: &str,
-        headers: HeaderMap,
-        idle: Duration,
+        mut headers: HeaderMap,
+        manner: &Manner,
     ) -> Result<Self, ModelConfigError> {
-        let wrong = |problem| ModelConfigError::BaseUrl { variable: service.url_variable, problem };
-        let address = format!("{}{path}", base_url.trim_end_matches('/'));
-        let url = Url::parse(&address).map_err(|error| wrong(error.to_string()))?;
-        let host = url.host_str().map(str::to_owned);
-        let Some(host) = host.filter(|_| matches!(url.scheme(), "http" | "https")) else {
-            return Err(wrong("it must begin with http:// or https://".into()));
-        };
-        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
-            return Err(wrong("it must not hold a user, a password or a query".into()));
+        let url = address::parse(&service, path)?;
+        if let Some(warning) = address::warning(&service, &url) {
+            tracing::warn!("{warning}");
         }
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let builder = Client::builder()
             .user_agent(concat!("dynamic-orchestrator/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_keepalive(KEEPALIVE)
+            .gzip(true)
             .redirect(Policy::none());
         // A proxy for the outside world cannot reach this machine's own services.
-        let local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
-        let builder = if local { builder.no_proxy() } else { builder };
-        let client = builder.build().map_err(|error| ModelConfigError::Client(chain(&error)))?;
-        Ok(Self { service, url, headers, idle, client })
+        let builder = if address::is_loopback(&url) { builder.no_proxy() } else { builder };
+        let client = builder.build().map_err(|error| ModelConfigError::Client(unreachable::chain(&error)))?;
+        let cooldown = Cooldown::new(manner.first_pause);
+        Ok(Self { service, cooldown, waits: manner.waits, url, headers, client })
     }
 
     /// Sends a body and waits for the head of the answer.
-    pub(crate) async fn open(&self, model: &str, body: Vec<u8>) -> Result<Events, Failure> {
+    pub(crate) async fn open(&self, model: &str, body: Vec<u8>) -> Result<Opened, Failure> {
+        let sent = Instant::now();
         let request = self.client.post(self.url.clone()).headers(self.headers.clone());
-        let sent = request.header(CONTENT_TYPE, "application/json").body(body).send();
-        let response = match tokio::time::timeout(self.idle, sent).await {
+        let sending = request.header(CONTENT_TYPE, "application/json").body(body).send();
+        let response = match tokio::time::timeout(self.waits.first, sending).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(self.unreachable(model, error)),
-            Err(_) => return Err(self.broken(model, &Broken::Stalled(self.idle))),
+            Ok(Err(error)) => return Err(unreachable::failure(&self.service, &self.url, model, error)),
+            Err(_) => return Err(self.broken(model, &Broken::Stalled(self.waits.first))),
         };
         if !response.status().is_success() {
-            return Err(self.refused(model, response).await);
+            return Err(self.refused(model, response, sent).await);
         }
-        let content_type =
-            response.headers().get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
-        if let Some(other) = content_type.filter(|kind| !kind.starts_with("text/event-stream")) {
-            let problem = format!(
-                "the answer is '{}' and not a stream of events: check {}",
-                self.service.quote(&other),
-                self.service.url_variable
-            );
-            return Err(self.service.failure(ErrorCode::InvalidInput, model, &problem));
+        self.cooldown.accepted(sent);
+        let header = |name| {
+            let value = response.headers().get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase())
+        };
+        let refused = |what: String| {
+            let problem = format!("the answer is {what}: check {}", self.service.url_variable);
+            Err(self.service.failure(ErrorCode::InvalidInput, model, &problem))
+        };
+        if let Some(encoding) = header(CONTENT_ENCODING).filter(|encoding| encoding != "identity") {
+            let encoding = self.service.quote(&encoding);
+            return refused(format!("encoded as '{encoding}', which was not asked for and cannot be read"));
         }
-        let pieces = response.bytes_stream().map_err(|error| io::Error::other(chain(&error.without_url())));
-        Ok(Events::new(pieces.boxed(), self.idle))
+        let kind = header(CONTENT_TYPE).unwrap_or_else(|| "text/event-stream".into());
+        let is_json = kind.starts_with("application/json");
+        if !is_json && !kind.starts_with("text/event-stream") {
+            return refused(format!(
+                "'{}' and neither a stream of events nor JSON",
+                self.service.quote(&kind)
+            ));
+        }
+        let events = match is_json {
+            true => Events::one(self.json(model, response).await?),
+            false => {
+                let wrong =
+                    |error: reqwest::Error| io::Error::other(unreachable::chain(&error.without_url()));
+                Events::new(response.bytes_stream().map_err(wrong).boxed())
+            }
+        };
+        Ok(Opened { events, sent, is_json })
     }
 
     /// The failure of a stream that broke.
     pub(crate) fn broken(&self, model: &str, broken: &Broken) -> Failure {
-        self.service.unavailable(model, &self.service.quote(&broken.to_string()))
+        let problem = self.service.quote(&broken.to_string());
+        match broken {
+            Broken::Stalled(_) | Broken::Connection(_) => self.service.unavailable(model, &problem),
+            Broken::TooLarge(_) => self.service.failure(ErrorCode::LimitExceeded, model, &problem),
+        }
     }
 
-    fn unreachable(&self, model: &str, error: reqwest::Error) -> Failure {
-        let address = self.url.origin().ascii_serialization();
-        let reason = self.service.quote(&chain(&error.without_url()));
-        let problem = format!(
-            "{address} cannot be reached, {reason}: check the network and {}",
-            self.service.url_variable
-        );
-        self.service.unavailable(model, &problem)
+    /// The failure behind what the service said of a request that was sent then.
+    pub(crate) fn judged(&self, judged: Judged, sent: Instant) -> Failure {
+        let Judged { failure, busy } = judged;
+        if !busy {
+            return failure;
+        }
+        let wait = self.cooldown.turned_away(sent, failure.retry_after);
+        failure.after(Some(wait))
     }
 
-    async fn refused(&self, model: &str, response: Response) -> Failure {
-        let (status, retry_after) = (response.status().as_u16(), retry_after(response.headers()));
+    /// The whole of an answer that is no stream.
+    async fn json(&self, model: &str, response: Response) -> Result<String, Failure> {
+        let mut pieces = response.bytes_stream();
+        let mut body = Vec::new();
+        loop {
+            let next = tokio::time::timeout(self.waits.first, pieces.next()).await;
+            let next = next.map_err(|_| self.broken(model, &Broken::Stalled(self.waits.first)))?;
+            let Some(piece) = next else { break };
+            let broken = |error: reqwest::Error| Broken::Connection(unreachable::chain(&error.without_url()));
+            body.extend(piece.map_err(|error| self.broken(model, &broken(error)))?);
+            if body.len() > ANSWER_MAX {
+                return Err(self.broken(model, &Broken::TooLarge(ANSWER_MAX)));
+            }
+        }
+        Ok(String::from_utf8_lossy(&body).into_owned())
+    }
+
+    async fn refused(&self, model: &str, response: Response, sent: Instant) -> Failure {
+        let (status, retry_after) = (response.status().as_u16(), retry_after::read(response.headers()));
         let mut pieces = response.bytes_stream();
         let mut body = Vec::new();
         // A body that breaks off or stalls is quoted as far as it came: the status says enough.
-        while let Ok(Some(Ok(piece))) = tokio::time::timeout(self.idle, pieces.next()).await {
+        while let Ok(Some(Ok(piece))) = tokio::time::timeout(self.waits.gap, pieces.next()).await {
             let room = ERROR_BODY_MAX.saturating_sub(body.len());
             body.extend(piece.iter().take(room));
             if body.len() >= ERROR_BODY_MAX {
                 break;
             }
         }
-        self.service.refused(model, status, &String::from_utf8_lossy(&body), retry_after)
-    }
-}
-
-/// How long the service asked to be left alone: milliseconds, seconds, or a date.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let header = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    let seconds = |text: &str| Duration::try_from_secs_f64(text.parse().ok()?).ok();
-    let millis = |text: &str| Some(seconds(text)? / 1000);
-    let wait = header("retry-after-ms").and_then(millis).or_else(|| {
-        let text = header("retry-after")?;
-        seconds(text).or_else(|| {
-            let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-            Some(Duration::try_from(date.duration_since(jiff::Timestamp::now())).unwrap_or(Duration::ZERO))
-        })
-    });
-    wait.map(|wait| wait.min(RETRY_AFTER_MAX))
-}
-
-/// An error with its causes, which name what went wrong; reqwest's own text names only what was tried.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let _ = write!(text, ": {error}");
-        source = error.source();
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wait(name: &'static str, value: &str) -> Option<Duration> {
-        retry_after(&HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]))
-    }
-
-    #[test]
-    fn every_form_of_retry_after_is_understood_and_bounded() {
-        assert_eq!(wait("retry-after", "2"), Some(Duration::from_secs(2)));
-        assert_eq!(wait("retry-after", "0.5"), Some(Duration::from_millis(500)));
-        assert_eq!(wait("retry-after-ms", "250"), Some(Duration::from_millis(250)));
-        assert_eq!(wait("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(wait("retry-after", "Wed, 01 Jan 9000 00:00:00 GMT"), Some(RETRY_AFTER_MAX));
-        assert_eq!(wait("retry-after", "99999999999999"), Some(RETRY_AFTER_MAX));
-        for nonsense in ["soon", "-1", "NaN", "1e400"] {
-            assert_eq!(wait("retry-after", nonsense), None, "{nonsense}");
-        }
-    }
-
-    #[test]
-    fn an_address_that_would_fail_later_or_leak_is_refused_at_once() {
-        let key = None;
-        let service = Service { name: "openai", key_variable: "K", url_variable: "OPENAI_BASE_URL", key };
-        let problem = |base: &str| {
-            let endpoint =
-                Endpoint::new(service.clone(), base, "/x", HeaderMap::new(), Duration::from_secs(1));
-            endpoint.err().map(|error| error.to_string())
-        };
-        assert_eq!(problem("http://127.0.0.1:11434/v1/"), None);
-        for bad in
-            ["", "example.org", "ftp://example.org", "https://user:pass@example.org", "https://a.org?x=1#"]
-        {
-            let problem = problem(bad).unwrap();
-            assert!(problem.contains("OPENAI_BASE_URL") && !problem.contains("pass@"), "{bad}: {problem}");
-        }
+        let body = String::from_utf8_lossy(&body);
+        self.judged(self.service.refused(model, status, &body, retry_after), sent)
     }
 }

@@ -7,7 +7,8 @@
 //!
 //! Providers neither retry nor sleep. They say with an error code whether a repetition can help and how long the
 //! service asked to be left alone; the workflow repeats whole steps, because a half-written answer cannot be taken
-//! up in the middle. The price is that a step's work before its completion is repeated too.
+//! up in the middle. The price is that a step's work before its completion is repeated too. What one run learned of a
+//! busy service holds for all runs of the key: the [`host`] side of the room asks how long is left, and waits.
 //!
 //! Keys stay in here: a [`Secret`] has no readable `Debug`, error texts of services are scrubbed of the key before
 //! anyone sees them, and redirects, which would carry the key elsewhere, are not followed.
@@ -23,18 +24,23 @@ pub mod secret;
 
 mod account;
 mod config_error;
+mod cooldown;
 mod endpoint;
 mod failing;
 mod http;
+mod manner;
 mod sse;
 mod wire;
 
 pub use account::{ANSWER_MAX, Accounted, Debt, Meter};
-pub use catalogue::{Catalogue, CatalogueError, ModelRow, Models, TokenLimitParameter};
+pub use catalogue::{
+    Catalogue, CatalogueError, Effort, ModelRow, Models, Prices, TokenLimitParameter, UnknownEffort,
+};
 pub use config::{ModelConfig, ProviderKind, provider};
 pub use config_error::ModelConfigError;
 pub use endpoint::EndpointConfig;
 pub use host::{ModelCall, ModelRoom, ModelView};
+pub use manner::{Efforts, Manner, Waits};
 pub use provider::{CompletionRequest, Message, Provider, REQUEST_MAX, Role, UnknownModel};
 pub use scripted::{Script, ScriptError, ScriptedProvider};
 pub use secret::Secret;

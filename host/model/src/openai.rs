@@ -5,19 +5,20 @@
 //! row; what depends on the server is read tolerantly.
 
 use crate::{
-    catalogue::{ModelRow, Models, TokenLimitParameter},
+    catalogue::{Effort, Known, ModelRow, Models, TokenLimitParameter},
     config_error::ModelConfigError,
     endpoint::{EndpointConfig, header_value},
     failing::Service,
     http::Endpoint,
+    manner::{Efforts, Manner},
     provider::{CompletionRequest, Message, Provider, Role, UnknownModel},
-    wire::WireStream,
+    wire::{Asked, WireStream},
 };
 use async_trait::async_trait;
 use orchestrator_core::{CompletionStream, Failure};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use serde::Serialize;
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 mod decode;
 
@@ -31,7 +32,8 @@ pub const URL_VARIABLE: &str = "OPENAI_BASE_URL";
 /// Asks models of an OpenAI-compatible service.
 pub struct OpenAiProvider {
     endpoint: Arc<Endpoint>,
-    models: Arc<Models>,
+    known: Known,
+    efforts: Efforts,
 }
 
 impl OpenAiProvider {
@@ -42,7 +44,7 @@ impl OpenAiProvider {
     /// When the key is missing or cannot be sent, or the address cannot be used.
     pub fn new(
         config: &EndpointConfig,
-        idle: Duration,
+        manner: &Manner,
         models: Arc<Models>,
     ) -> Result<Self, ModelConfigError> {
         let mut headers = HeaderMap::new();
@@ -61,10 +63,11 @@ impl OpenAiProvider {
             key_variable: KEY_VARIABLE,
             url_variable: URL_VARIABLE,
             key: config.key.clone(),
+            base: config.base_url.clone().unwrap_or_else(|| BASE_URL.into()),
         };
-        let base = config.base_url.as_deref().unwrap_or(BASE_URL);
-        let endpoint = Arc::new(Endpoint::new(service, base, "/chat/completions", headers, idle)?);
-        Ok(Self { endpoint, models })
+        let endpoint = Arc::new(Endpoint::new(service, "/chat/completions", headers, manner)?);
+        let known = Known::new(models, config.base_url.is_none());
+        Ok(Self { endpoint, known, efforts: manner.efforts.clone() })
     }
 }
 
@@ -75,15 +78,27 @@ impl Provider for OpenAiProvider {
     }
 
     fn resolve(&self, model: &str) -> Result<String, UnknownModel> {
-        self.models.resolve(model).map(|row| row.id.clone())
+        self.known.resolve(model).map(|row| row.id.clone())
+    }
+
+    fn row(&self, model: &str) -> Option<ModelRow> {
+        self.known.resolve(model).ok().map(Cow::into_owned)
+    }
+
+    fn cool_down(&self) -> Option<Duration> {
+        self.endpoint.cooldown.left()
     }
 
     async fn start(&self, request: CompletionRequest) -> Result<Box<dyn CompletionStream>, Failure> {
         request.check()?;
-        let row = self.models.resolve(&request.model)?;
-        let body = Body::new(&request, row);
+        let row = self.known.resolve(&request.model)?;
+        let limit = row.token_limit(request.max_tokens, request.chars())?;
+        let effort = row.effort(self.efforts.of(&request.origin.agent));
+        let body = Body::new(&request, &row, limit, effort);
         let decoder = decode::OpenAiDecoder::default();
-        let stream = WireStream::open(&self.endpoint, &row.id, &body, request.meter.clone(), decoder).await?;
+        let limit = body.max_tokens.or(body.max_completion_tokens);
+        let asked = Asked { model: row.id.clone(), limit };
+        let stream = WireStream::open(&self.endpoint, asked, &body, request.meter.clone(), decoder).await?;
         Ok(Box::new(stream))
     }
 }
@@ -97,6 +112,8 @@ struct Body<'a> {
     max_completion_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<Effort>,
     stream: bool,
     stream_options: StreamOptions,
     messages: Vec<WireMessage<'a>>,
@@ -114,11 +131,12 @@ struct WireMessage<'a> {
 }
 
 impl<'a> Body<'a> {
-    fn new(request: &'a CompletionRequest, row: &'a ModelRow) -> Self {
-        let limit = Some(row.token_limit(request.max_tokens));
+    fn new(request: &'a CompletionRequest, row: &'a ModelRow, limit: u32, effort: Option<Effort>) -> Self {
+        let limit = Some(limit);
         let (max_tokens, max_completion_tokens) = match row.token_limit_parameter {
             TokenLimitParameter::MaxTokens => (limit, None),
             TokenLimitParameter::MaxCompletionTokens => (None, limit),
+            TokenLimitParameter::None => (None, None),
         };
         let system = (!request.system.trim().is_empty())
             .then_some(WireMessage { role: "system", content: &request.system });
@@ -127,6 +145,7 @@ impl<'a> Body<'a> {
             max_tokens,
             max_completion_tokens,
             temperature: row.temperature(request.temperature),
+            reasoning_effort: effort,
             stream: true,
             stream_options: StreamOptions { include_usage: true },
             messages: system.into_iter().chain(request.messages.iter().map(WireMessage::from)).collect(),

@@ -1,9 +1,10 @@
 //! The trait that all providers share, and the request they take.
 
-use crate::account::Meter;
+use crate::{account::Meter, catalogue::ModelRow};
 use async_trait::async_trait;
 use orchestrator_core::{CallOrigin, CompletionStream, ErrorCode, Failure};
 use serde::Serialize;
+use std::time::Duration;
 
 /// Most bytes of one request, system prompt and messages together. Beyond any model's context, and far below what
 /// would hurt the host.
@@ -20,6 +21,17 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// [`UnknownModel`], which lists what would be accepted.
     fn resolve(&self, model: &str) -> Result<String, UnknownModel>;
+
+    /// What is known about the model behind an alias or an id; none where no service is asked.
+    fn row(&self, _model: &str) -> Option<ModelRow> {
+        None
+    }
+
+    /// How much longer the service should be left alone, because it turned somebody with the same key away; none when
+    /// anybody may ask. [`Provider::start`] does not look at it.
+    fn cool_down(&self) -> Option<Duration> {
+        None
+    }
 
     /// Starts a completion. Returns once the service has accepted the request; dropping the stream, or this future,
     /// ends the request. The provider makes one try and does not wait.
@@ -47,7 +59,7 @@ pub struct CompletionRequest {
     pub model: String,
     /// Sampling temperature, 0 to 2; left out for models that take none, lowered to what the model takes.
     pub temperature: Option<f64>,
-    /// Most tokens of the answer; lowered to what the model can give.
+    /// Most tokens of the answer, thinking apart; lowered to what the model can give.
     pub max_tokens: u32,
     /// Who asks. Never sent.
     pub origin: CallOrigin,
@@ -75,6 +87,12 @@ pub enum Role {
 }
 
 impl CompletionRequest {
+    /// Characters of everything that is sent for the model to read.
+    pub(crate) fn chars(&self) -> usize {
+        let messages = self.messages.iter().map(|message| message.content.as_str());
+        messages.chain([self.system.as_str()]).map(|text| text.chars().count()).sum()
+    }
+
     /// Checks what no provider could answer.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 //! A stream may stall, run on without a line end, or carry what is not text; each is told apart here, so that the
 //! decoders above see whole events only. Lines are cut by tokio-util's codec, which holds no more than one of them.
 //! The waiting time counts from line to line: comments and pings, which services send while a model thinks, keep a
-//! slow answer alive, while there is no limit on the whole answer but the step's own.
+//! slow answer alive, while there is no limit on the whole answer but its size and the step's own time.
 
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
@@ -15,6 +15,9 @@ use tokio_util::{
 
 /// Most bytes of one event. Services send a few bytes per event; some send the whole answer as one.
 const EVENT_MAX: usize = 4 * 1024 * 1024;
+/// Most bytes of a stream: far above an answer of the greatest length with an event for each token of it, and an end
+/// for what a small compressed body can unpack to.
+const STREAM_MAX: usize = 128 * 1024 * 1024;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(crate) struct Event {
     pub(crate) name: String,
     /// The event's data, lines joined by line ends.
     pub(crate) data: String,
+    /// Whether the stream ended before the blank line that ends an event, so that some of it may be missing.
+    pub(crate) cut: bool,
 }
 
 /// Why there are no more events, other than that the stream ended.
@@ -34,32 +39,45 @@ pub(crate) enum Broken {
     /// The connection broke; the text says how.
     #[error("the connection broke: {0}")]
     Connection(String),
-    /// An event is larger than allowed.
-    #[error("an event has more than {EVENT_MAX} bytes")]
-    TooLarge,
+    /// More came than is allowed.
+    #[error("more than {0} bytes came as one; ask for less, or use another service")]
+    TooLarge(usize),
 }
 
 /// The events of a response.
 pub(crate) struct Events {
     lines: FramedRead<StreamReader<BoxStream<'static, io::Result<Bytes>>, Bytes>, LinesCodec>,
-    idle: Duration,
+    /// An event that is there from the beginning.
+    first: Option<Event>,
+    size: usize,
 }
 
 impl Events {
-    /// Reads events from the pieces of a response body, waiting at most `idle` for each line.
-    pub(crate) fn new(body: BoxStream<'static, io::Result<Bytes>>, idle: Duration) -> Self {
+    /// Reads events from the pieces of a response body.
+    pub(crate) fn new(body: BoxStream<'static, io::Result<Bytes>>) -> Self {
         let lines = LinesCodec::new_with_max_length(EVENT_MAX);
-        Self { lines: FramedRead::new(StreamReader::new(body), lines), idle }
+        Self { lines: FramedRead::new(StreamReader::new(body), lines), first: None, size: 0 }
     }
 
-    /// The next event that carries data; none once the stream has ended. An event that the end cuts is dropped.
-    pub(crate) async fn next(&mut self) -> Result<Option<Event>, Broken> {
+    /// One event and no more.
+    pub(crate) fn one(data: String) -> Self {
+        let first = Some(Event { name: String::new(), data, cut: false });
+        Self { first, ..Self::new(futures::stream::empty().boxed()) }
+    }
+
+    /// The next event that carries data; none once the stream has ended. Waits at most `silence` for each line.
+    pub(crate) async fn next(&mut self, silence: Duration) -> Result<Option<Event>, Broken> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
         let (mut name, mut data) = (String::new(), None::<String>);
         loop {
-            let Some(line) = self.line().await? else { return Ok(None) };
+            let Some(line) = self.line(silence).await? else {
+                return Ok(data.map(|data| Event { name, data, cut: true }));
+            };
             if line.is_empty() {
                 match data.take() {
-                    Some(data) => return Ok(Some(Event { name, data })),
+                    Some(data) => return Ok(Some(Event { name, data, cut: false })),
                     None => name.clear(),
                 }
                 continue;
@@ -75,20 +93,22 @@ impl Events {
         }
     }
 
-    async fn line(&mut self) -> Result<Option<String>, Broken> {
-        let line = tokio::time::timeout(self.idle, self.lines.next());
-        match line.await.map_err(|_| Broken::Stalled(self.idle))?.transpose() {
-            Ok(line) => Ok(line),
-            Err(LinesCodecError::MaxLineLengthExceeded) => Err(Broken::TooLarge),
-            Err(LinesCodecError::Io(error)) => Err(Broken::Connection(error.to_string())),
-        }
+    async fn line(&mut self, silence: Duration) -> Result<Option<String>, Broken> {
+        let line = tokio::time::timeout(silence, self.lines.next());
+        let line = match line.await.map_err(|_| Broken::Stalled(silence))?.transpose() {
+            Ok(line) => line,
+            Err(LinesCodecError::MaxLineLengthExceeded) => return Err(Broken::TooLarge(EVENT_MAX)),
+            Err(LinesCodecError::Io(error)) => return Err(Broken::Connection(error.to_string())),
+        };
+        self.size += line.as_ref().map_or(0, |line| line.len() + 1);
+        if self.size > STREAM_MAX { Err(Broken::TooLarge(STREAM_MAX)) } else { Ok(line) }
     }
 }
 
 fn append(data: &mut Option<String>, line: &str) -> Result<(), Broken> {
     match data {
         None => *data = Some(line.to_owned()),
-        Some(data) if data.len() + line.len() >= EVENT_MAX => return Err(Broken::TooLarge),
+        Some(data) if data.len() + line.len() >= EVENT_MAX => return Err(Broken::TooLarge(EVENT_MAX)),
         Some(data) => {
             data.push('\n');
             data.push_str(line);

@@ -6,13 +6,14 @@
 
 use crate::{
     account::Meter,
-    http::Endpoint,
+    http::{Endpoint, Opened},
     sse::{Broken, Event, Events},
 };
 use async_trait::async_trait;
 use orchestrator_core::{CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, Failure, StopReason};
 use serde::Serialize;
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// Reads the events of one wire format.
 pub(crate) trait Decoder: Send {
@@ -59,11 +60,32 @@ impl From<serde_json::Error> for Trouble {
 /// A completion that comes over HTTP. Dropping it closes the connection.
 pub(crate) struct WireStream<D> {
     endpoint: Arc<Endpoint>,
-    model: String,
+    asked: Asked,
     meter: Meter,
     decoder: D,
     chunks: VecDeque<CompletionChunk>,
+    progress: Progress,
     state: State,
+}
+
+/// What was asked, as far as the answer has to be judged by it.
+pub(crate) struct Asked {
+    /// The model's id.
+    pub(crate) model: String,
+    /// The token limit that was sent, where one was.
+    pub(crate) limit: Option<u32>,
+}
+
+/// How far an answer is.
+struct Progress {
+    /// When the request was sent.
+    sent: Instant,
+    /// Whether the answer is one piece of JSON.
+    is_json: bool,
+    /// Whether anything of the answer has come, thinking included.
+    begun: bool,
+    /// Whether text of the answer has come.
+    said: bool,
 }
 
 enum State {
@@ -76,7 +98,7 @@ impl<D: Decoder> WireStream<D> {
     /// Sends a request and reads its answer with the decoder.
     pub(crate) async fn open(
         endpoint: &Arc<Endpoint>,
-        model: &str,
+        asked: Asked,
         body: &impl Serialize,
         meter: Meter,
         decoder: D,
@@ -86,31 +108,38 @@ impl<D: Decoder> WireStream<D> {
         })?;
         // Noted before there is an answer: a request that is cut off before one may have been taken.
         meter.sent(body.len());
-        let events = endpoint.open(model, body).await.inspect_err(|_| meter.refused())?;
-        let state = State::Open(Box::new(events));
-        let (endpoint, model) = (Arc::clone(endpoint), model.to_owned());
-        Ok(Self { endpoint, model, meter, decoder, chunks: VecDeque::new(), state })
+        let opened = endpoint.open(&asked.model, body).await.inspect_err(|_| meter.refused())?;
+        let Opened { events, sent, is_json } = opened;
+        let progress = Progress { sent, is_json, begun: false, said: false };
+        let (endpoint, state) = (Arc::clone(endpoint), State::Open(Box::new(events)));
+        Ok(Self { endpoint, asked, meter, decoder, chunks: VecDeque::new(), progress, state })
     }
 
     /// Takes what was read; gives the end once the answer is whole.
     fn take(&mut self, read: Result<Option<Event>, Broken>) -> Result<Option<CompletionEnd>, Failure> {
-        let Some(event) = read.map_err(|broken| self.endpoint.broken(&self.model, &broken))? else {
+        let Some(event) = read.map_err(|broken| self.endpoint.broken(&self.asked.model, &broken))? else {
             return self.end_of_stream().map(Some);
         };
         let decoded = self.decoder.decode(&event.name, &event.data, &mut self.chunks, &self.meter);
-        for CompletionChunk::Text(text) | CompletionChunk::Thinking(text) in &self.chunks {
+        for chunk in &self.chunks {
+            let (CompletionChunk::Text(text) | CompletionChunk::Thinking(text)) = chunk;
             self.meter.received(text.len());
+            self.progress.begun = true;
+            self.progress.said |= matches!(chunk, CompletionChunk::Text(text) if !text.trim().is_empty());
         }
-        match decoded.map_err(|trouble| self.failure(&trouble, &event.data))? {
-            Decoded::More => Ok(None),
-            Decoded::Last => self.end_of_stream().map(Some),
+        match decoded {
+            Ok(Decoded::More) => Ok(None),
+            Ok(Decoded::Last) => self.end_of_stream().map(Some),
+            // What the end cut in two is not wrong, only missing.
+            Err(Trouble::Malformed(_)) if event.cut => self.end_of_stream().map(Some),
+            Err(trouble) => Err(self.failure(&trouble, &event.data)),
         }
     }
 
     fn failure(&self, trouble: &Trouble, data: &str) -> Failure {
-        let (service, model) = (&self.endpoint.service, &self.model);
+        let (service, model) = (&self.endpoint.service, &self.asked.model);
         match trouble {
-            Trouble::Reported => service.reported(model, data),
+            Trouble::Reported => self.endpoint.judged(service.reported(model, data), self.progress.sent),
             Trouble::Malformed(problem) => {
                 let problem = format!("an event cannot be read, {problem}: '{}'", service.quote(data));
                 service.unavailable(model, &problem)
@@ -126,14 +155,53 @@ impl<D: Decoder> WireStream<D> {
     }
 
     fn end_of_stream(&self) -> Result<CompletionEnd, Failure> {
+        let (service, asked) = (&self.endpoint.service, &self.asked.model);
         let Some((model, stop_reason)) = self.decoder.finish() else {
-            return Err(self
-                .endpoint
-                .service
-                .unavailable(&self.model, "the answer ended before it was whole"));
+            return Err(match self.progress.is_json {
+                true => {
+                    let problem =
+                        format!("the answer is JSON and no completion: check {}", service.url_variable);
+                    service.failure(ErrorCode::InvalidInput, asked, &problem)
+                }
+                false => service.unavailable(asked, "the answer ended before it was whole"),
+            });
         };
-        let model = if model.is_empty() { &self.model } else { model };
+        if let Some(problem) = self.nothing_said(stop_reason) {
+            return Err(service.failure(ErrorCode::LimitExceeded, asked, &problem));
+        }
+        let model = if model.is_empty() { asked } else { model };
         Ok(CompletionEnd { model: model.to_owned(), stop_reason, usage: self.meter.usage() })
+    }
+
+    /// Why an answer that ended at a limit has no text. To whoever asked it looks like a bad answer, to be asked for
+    /// again in fewer words; but it was no words that used the limit up, and the next try would end in the same way.
+    fn nothing_said(&self, stop_reason: StopReason) -> Option<String> {
+        if self.progress.said {
+            return None;
+        }
+        let tokens = self.meter.usage().output_tokens;
+        match stop_reason {
+            StopReason::MaxTokens => {
+                let limit = self.asked.limit.map_or_else(String::new, |limit| format!(" of the {limit} allowed"));
+                Some(format!(
+                    "the model spent all its tokens, {tokens}{limit}, on thinking and had none left for the answer: ask \
+                     for less at once, lower its effort (the setting model.effort), or raise thinking_tokens in its \
+                     row of the models file"
+                ))
+            }
+            StopReason::ContextWindow => Some(
+                "the request and the model's thinking filled its context before it answered: send less (an agent's \
+                 option context_tokens), or choose a model with a larger context"
+                    .into(),
+            ),
+            StopReason::EndTurn | StopReason::StopSequence | StopReason::Refusal => None,
+        }
+    }
+
+    /// How long the next line may take.
+    fn silence(&self) -> Duration {
+        let waits = self.endpoint.waits;
+        if self.progress.begun { waits.gap } else { waits.first }
     }
 }
 
@@ -144,10 +212,11 @@ impl<D: Decoder> CompletionStream for WireStream<D> {
             if let Some(chunk) = self.chunks.pop_front() {
                 return Ok(Some(chunk));
             }
+            let silence = self.silence();
             let read = match &mut self.state {
                 State::Ended(_) => return Ok(None),
                 State::Failed(failure) => return Err(failure.clone()),
-                State::Open(events) => events.next().await,
+                State::Open(events) => events.next(silence).await,
             };
             // A new state drops the events, and with them the connection.
             match self.take(read) {

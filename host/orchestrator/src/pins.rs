@@ -6,7 +6,10 @@ use orchestrator_model::Provider;
 use orchestrator_plugins::Registry;
 use orchestrator_policy::{CallLimits, Decision, QuarantineRules};
 use orchestrator_runtime::Plugin;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The plugins, settings, policy and provider of one run, as they were when it was asked for.
 pub(crate) struct Pins {
@@ -69,6 +72,14 @@ impl Pins {
     /// The agent of this type.
     pub(crate) fn agent(&self, agent: &AgentType) -> Option<&Agent> {
         self.agents.get(agent)
+    }
+
+    /// What should be known about the models that the agents ask, once for each model.
+    pub(crate) fn model_notices(&self) -> Vec<String> {
+        let models: BTreeSet<&str> =
+            self.agents.values().map(|agent| agent.settings.model.as_str()).collect();
+        let notices = models.into_iter().filter_map(|model| self.provider.row(model)?.notice());
+        notices.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The condition of this name.

@@ -148,6 +148,11 @@ impl Orchestrator {
             let kind = EventKind::Status(Status::Notice { code: "scripted_model".into() });
             recorder.record(NewEvent::new(kind, notice)).await?;
         }
+        for notice in pins.model_notices() {
+            tracing::warn!(%run_id, "{notice}");
+            let kind = EventKind::Status(Status::Notice { code: "model_unlisted".into() });
+            recorder.record(NewEvent::new(kind, notice)).await?;
+        }
         if let Some(behind) = claim.behind {
             let message = format!("Waiting for run {behind} to end");
             recorder.record(NewEvent::new(EventKind::Status(Status::Queued { behind }), message)).await?;

@@ -151,7 +151,7 @@ pub fn agent_returned(
             status(Status::StepSucceeded { attempt, duration_ms, output: outcome.data }, outcome.summary)
         }
         Err(crate::CallFailure { failure, trap }) => {
-            let retryable = failure.code.is_retryable();
+            let retryable = failure.is_worth_repeating();
             let left = state.step().map_or(0, |step| step.retry_count) >= attempt;
             error(failure, !(retryable && left), Some(attempt), trap)
         }

@@ -2,7 +2,8 @@
 //!
 //! One second, doubling to thirty, with jitter: of many runs that a provider turned away at once, each comes back at
 //! another moment. Half of the delay is fixed, so that no retry is immediate. A provider's own `retry-after` is a
-//! promise about when it will answer, so it is a floor for the delay and may exceed the thirty seconds.
+//! promise about when it will answer, so it is a floor for the delay and may exceed the thirty seconds. Where it is
+//! longer than a run waits, there is no next attempt: coming back too early would be turned away again.
 
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use std::time::Duration;
 pub const FIRST: Duration = Duration::from_secs(1);
 /// The longest delay, unless a provider asks for more.
 pub const LONGEST: Duration = Duration::from_secs(30);
-/// Longest `retry-after` that is honoured; a provider that asks for more will not be back within this run.
-pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
+
+pub use orchestrator_core::RETRY_AFTER_MAX;
 
 /// The delay after `attempt` (from 1) failed. `jitter` is 0 to 1.
 #[must_use]

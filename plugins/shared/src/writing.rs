@@ -4,7 +4,7 @@
 //! things in it may be wrong: a file without its end, a path that was refused, a file that was expected and did not come.
 //! Each is said to the model in a request that repeats the first and adds what is still missing.
 //!
-//! An answer that ran into its token limit after it finished some files is no mistake, only long: it is continued as long
+//! An answer that ran into its token limit, or filled the model's context, after it finished some files is no mistake, only long: it is continued as long
 //! as each completion finishes at least one more file. Mistakes are forgiven once.
 
 use orchestrator_sdk::{
@@ -49,7 +49,7 @@ pub fn write_files(
         let report = edits::write_completion(model::start(&again)?)?;
         model::refusal(&report.end, &report.prose)?;
         let progress = !report.files.is_empty();
-        let was_cut = report.end.stop_reason == StopReason::MaxTokens;
+        let was_cut = is_cut(&report);
         written.take(&report);
         let still_expected: Vec<&str> = expected.iter().copied().filter(|path| !exists(path)).collect();
         let open = Open::new(&report, &written, &still_expected, &mut begun);
@@ -75,6 +75,11 @@ pub fn write_files(
     Err(Error::malformed(format!(
         "{COMPLETIONS_MAX} answers did not finish the files; ask for fewer or smaller ones"
     )))
+}
+
+/// Whether a limit ended the answer, and not the model.
+fn is_cut(report: &WriteReport) -> bool {
+    matches!(report.end.stop_reason, StopReason::MaxTokens | StopReason::ContextWindow)
 }
 
 /// What is still to be done after an answer.
@@ -119,7 +124,7 @@ impl Open {
             .collect();
         begun.extend(incomplete.iter().chain(refused.keys()).cloned());
         let nothing = written.files.is_empty() && incomplete.is_empty() && refused.is_empty();
-        let was_cut = report.end.stop_reason == StopReason::MaxTokens;
+        let was_cut = is_cut(report);
         let cut_between = was_cut && expected.is_empty() && incomplete.is_empty() && !nothing;
         Self { incomplete, refused: refused.into_iter().collect(), missing, nothing, cut_between }
     }

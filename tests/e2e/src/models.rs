@@ -37,14 +37,26 @@ pub fn script(folder: &TempDir, script: &str) -> ModelConfig {
     ModelConfig { script: Some(path), ..scripted() }
 }
 
+/// How long a busy fake provider is left alone the first time that it names no time.
+pub const PAUSE: Duration = Duration::from_millis(800);
+
+/// With pauses that a test can wait for.
+fn impatient(mut model: ModelConfig) -> ModelConfig {
+    model.manner.first_pause = PAUSE;
+    model
+}
+
 /// The fake provider, in Anthropic's format.
 #[must_use]
 pub fn anthropic(provider: &FakeProvider) -> ModelConfig {
-    from_variables(&[("ANTHROPIC_API_KEY", KEY), ("ANTHROPIC_BASE_URL", &provider.anthropic_url())])
+    impatient(from_variables(&[
+        ("ANTHROPIC_API_KEY", KEY),
+        ("ANTHROPIC_BASE_URL", &provider.anthropic_url()),
+    ]))
 }
 
 /// The fake provider, in the OpenAI-compatible format.
 #[must_use]
 pub fn openai(provider: &FakeProvider) -> ModelConfig {
-    from_variables(&[("OPENAI_API_KEY", KEY), ("OPENAI_BASE_URL", &provider.openai_url())])
+    impatient(from_variables(&[("OPENAI_API_KEY", KEY), ("OPENAI_BASE_URL", &provider.openai_url())]))
 }

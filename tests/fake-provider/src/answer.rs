@@ -24,6 +24,18 @@ pub struct Answer {
     pub(crate) stop: Stop,
     pub(crate) usage: Option<Usage>,
     pub(crate) ending: bool,
+    pub(crate) manner: Manner,
+}
+
+/// How the bytes of an answer travel.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Manner {
+    /// Nothing is sent, the head included, before the release.
+    pub(crate) late: bool,
+    /// The last line ends the body, without the blank line after it.
+    pub(crate) no_last_blank: bool,
+    /// The body is compressed, each piece so that it can be read at once.
+    pub(crate) gzip: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -37,6 +49,8 @@ pub(crate) struct Head {
 pub(crate) enum HeadBody {
     /// The answer's parts, as server-sent events.
     Stream,
+    /// The answer's text and thinking as one piece of JSON.
+    Whole,
     /// An error object in the request's wire format.
     Error { kind: String, message: String },
     /// Anything else, such as a proxy's page.
@@ -71,6 +85,7 @@ impl Answer {
             stop: Stop::Done,
             usage: Some(Usage { input: 100, cached: 0, output: 20 }),
             ending: true,
+            manner: Manner::default(),
         }
     }
 
@@ -95,6 +110,34 @@ impl Answer {
     pub fn page(status: u16, content_type: impl Into<String>, text: impl Into<String>) -> Self {
         let body = HeadBody::Page { content_type: content_type.into(), text: text.into() };
         Self { head: Head { status, headers: Vec::new(), body }, ..Self::stream() }
+    }
+
+    /// Answers with one piece of JSON, as services do that do not stream.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.head.body = HeadBody::Whole;
+        self
+    }
+
+    /// Sends nothing at all, the head included, until [`FakeProvider::release`](crate::FakeProvider::release).
+    #[must_use]
+    pub fn late(mut self) -> Self {
+        self.manner.late = true;
+        self
+    }
+
+    /// Ends the body with the last line, without the blank line that should follow.
+    #[must_use]
+    pub fn without_last_blank_line(mut self) -> Self {
+        self.manner.no_last_blank = true;
+        self
+    }
+
+    /// Compresses the body, whatever the client said that it takes.
+    #[must_use]
+    pub fn gzip(mut self) -> Self {
+        self.manner.gzip = true;
+        self.header("content-encoding", "gzip")
     }
 
     /// Adds a response header, such as `retry-after`.

@@ -27,7 +27,9 @@ mod answer;
 mod encode;
 mod request;
 mod server;
+mod tls;
 
 pub use answer::{Answer, Stop};
 pub use request::{Request, Wire};
 pub use server::FakeProvider;
+pub use tls::Front;

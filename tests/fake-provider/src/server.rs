@@ -47,6 +47,14 @@ struct Counts {
     left: usize,
 }
 
+impl Shared {
+    /// Waits until stalled answers may go on.
+    async fn release(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.released.subscribe().wait_for(|released| *released).await;
+    }
+}
+
 impl FakeProvider {
     /// Starts a server that answers each request as the function says.
     ///
@@ -104,6 +112,12 @@ impl FakeProvider {
         format!("http://{}/v1", self.address)
     }
 
+    /// The port that it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     /// The requests so far, in the order of arrival.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
@@ -139,14 +153,14 @@ impl Drop for FakeProvider {
 }
 
 async fn anthropic(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    respond(shared, Wire::Anthropic, &headers, &body)
+    respond(shared, Wire::Anthropic, &headers, &body).await
 }
 
 async fn openai(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    respond(shared, Wire::OpenAi, &headers, &body)
+    respond(shared, Wire::OpenAi, &headers, &body).await
 }
 
-fn respond(shared: Arc<Shared>, wire: Wire, headers: &HeaderMap, body: &Bytes) -> Response {
+async fn respond(shared: Arc<Shared>, wire: Wire, headers: &HeaderMap, body: &Bytes) -> Response {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let request = Request {
         wire,
@@ -157,11 +171,17 @@ fn respond(shared: Arc<Shared>, wire: Wire, headers: &HeaderMap, body: &Bytes) -
     let model = request.model().to_owned();
     lock(&shared.requests).push(request);
     shared.counts.send_modify(|counts| counts.requests += 1);
+    if answer.manner.late {
+        shared.release().await;
+    }
 
     let (content_type, body) = match &answer.head.body {
         HeadBody::Stream => {
             let frames = encode::frames(&answer, wire, &model);
             ("text/event-stream".to_owned(), Body::from_stream(send(frames, shared)))
+        }
+        HeadBody::Whole => {
+            ("application/json".to_owned(), Body::from(encode::whole(&answer, wire, &model).to_string()))
         }
         HeadBody::Error { kind, message } => {
             ("application/json".to_owned(), Body::from(encode::error(wire, kind, message).to_string()))
@@ -200,19 +220,15 @@ impl Drop for Sending {
     }
 }
 
-fn send(frames: Vec<Frame>, shared: Arc<Shared>) -> impl stream::Stream<Item = io::Result<String>> {
+fn send(frames: Vec<Frame>, shared: Arc<Shared>) -> impl stream::Stream<Item = io::Result<Bytes>> {
     let sending = Sending { frames: frames.into(), shared, ended: false };
     stream::unfold(sending, |mut sending| async move {
         loop {
             // Gives the connection a chance to flush, so that pieces travel one by one and a cut comes after them.
             tokio::task::yield_now().await;
             match sending.frames.pop_front() {
-                Some(Frame::Bytes(text)) => return Some((Ok(text), sending)),
-                Some(Frame::Stall) => {
-                    let mut released = sending.shared.released.subscribe();
-                    // The sender lives in `sending`, so waiting cannot fail.
-                    let _ = released.wait_for(|released| *released).await;
-                }
+                Some(Frame::Bytes(bytes)) => return Some((Ok(bytes), sending)),
+                Some(Frame::Stall) => sending.shared.release().await,
                 Some(Frame::Cut) => {
                     sending.finish();
                     return Some((Err(io::ErrorKind::ConnectionReset.into()), sending));

@@ -34,7 +34,7 @@ pub(crate) enum Kind {
 }
 
 /// Every setting, in the order of the help.
-pub(crate) const SETTINGS: [Setting; 28] = [
+pub(crate) const SETTINGS: [Setting; 30] = [
     Setting {
         key: "data_dir",
         flag: "data-dir",
@@ -162,7 +162,7 @@ pub(crate) const SETTINGS: [Setting; 28] = [
         kind: Kind::Choice(&["auto", "scripted", "anthropic", "openai"]),
         placeholder: "PROVIDER",
         default: Some("auto"),
-        help: "Who answers: auto takes the service that there is a key for, and a script otherwise",
+        help: "Who answers: auto takes the service that there is a key or an address for, and a script otherwise",
     },
     Setting {
         key: "model.script",
@@ -183,13 +183,32 @@ pub(crate) const SETTINGS: [Setting; 28] = [
         help: "What is known about models, in addition to what the program knows",
     },
     Setting {
+        key: "model.effort",
+        flag: "model-effort",
+        variables: &["ORCHESTRATOR_MODEL_EFFORT"],
+        kind: Kind::List,
+        placeholder: "LEVEL",
+        default: Some(""),
+        help: "How hard models try, for all agents (medium) or one (planner=high); may be repeated \
+               [default: what the models file or the service says]",
+    },
+    Setting {
+        key: "model.first_token_timeout",
+        flag: "model-first-token-timeout",
+        variables: &["ORCHESTRATOR_MODEL_FIRST_TOKEN_TIMEOUT"],
+        kind: Kind::Number,
+        placeholder: "SECONDS",
+        default: Some("600"),
+        help: "Silence of a model before its answer begins, after which it counts as stalled",
+    },
+    Setting {
         key: "model.idle_timeout",
         flag: "model-idle-timeout",
         variables: &["ORCHESTRATOR_MODEL_IDLE_TIMEOUT"],
         kind: Kind::Number,
         placeholder: "SECONDS",
         default: Some("90"),
-        help: "Silence of a model after which its answer counts as stalled",
+        help: "Silence of a model within its answer, after which it counts as stalled",
     },
     Setting {
         key: "model.anthropic_base_url",

@@ -64,7 +64,7 @@ impl CompletionStream for Canned {
 fn accounted(results: Vec<Result<CompletionChunk, Failure>>, meter: &Meter) -> (Accounted, Arc<Events>) {
     let events = Arc::new(Events::default());
     let stream = Box::new(Canned::new(results));
-    let debt = Debt::new(meter.clone(), events.clone(), "m-1".into());
+    let debt = Debt::new(meter.clone(), events.clone(), "m-1".into(), None);
     (Accounted::new(stream, debt), events)
 }
 
@@ -111,11 +111,11 @@ async fn a_reader_that_lets_go_pays_for_what_it_read_and_a_free_answer_makes_no_
 #[test]
 fn a_request_that_nobody_answered_yet_is_paid_for_and_one_that_was_refused_is_not() {
     let (meter, events) = (Meter::default(), Arc::new(Events::default()));
-    let debt = Debt::new(meter.clone(), events.clone(), "m-1".into());
+    let debt = Debt::new(meter.clone(), events.clone(), "m-1".into(), None);
     meter.sent(8);
     drop(debt);
     assert_eq!(events.usages(), [Usage { input_tokens: 2, ..Usage::default() }]);
-    let debt = Debt::new(meter.clone(), events.clone(), "m-1".into());
+    let debt = Debt::new(meter.clone(), events.clone(), "m-1".into(), None);
     meter.refused();
     drop(debt);
     assert_eq!(events.usages(), []);

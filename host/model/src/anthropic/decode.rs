@@ -39,6 +39,8 @@ enum Event {
         usage: Option<Tokens>,
     },
     MessageStop,
+    /// A whole answer, that was not streamed.
+    Message(Whole),
     Error,
     #[serde(other)]
     Other,
@@ -48,6 +50,15 @@ enum Event {
 struct Start {
     #[serde(default)]
     model: String,
+    usage: Option<Tokens>,
+}
+
+#[derive(Deserialize)]
+struct Whole {
+    #[serde(default)]
+    model: String,
+    content: Vec<Content>,
+    stop_reason: Option<String>,
     usage: Option<Tokens>,
 }
 
@@ -106,25 +117,15 @@ impl Decoder for AnthropicDecoder {
                 self.tokens.update(message.usage.unwrap_or_default(), meter);
             }
             Event::ContentBlockStart { content_block: content }
-            | Event::ContentBlockDelta { delta: content } => {
-                let chunk = match content {
-                    Content::Text { text } if !text.is_empty() => Some(CompletionChunk::Text(text)),
-                    Content::Thinking { thinking } if !thinking.is_empty() => {
-                        Some(CompletionChunk::Thinking(thinking))
-                    }
-                    Content::Text { .. } | Content::Thinking { .. } | Content::Other => None,
-                };
-                chunks.extend(chunk);
+            | Event::ContentBlockDelta { delta: content } => chunks.extend(content.into_chunk()),
+            Event::Message(whole) => {
+                self.model = whole.model;
+                chunks.extend(whole.content.into_iter().filter_map(Content::into_chunk));
+                self.end(Stop { stop_reason: whole.stop_reason }, whole.usage, meter)?;
+                self.whole = true;
+                return Ok(Decoded::Last);
             }
-            Event::MessageDelta { delta, usage } => {
-                let usage = usage.unwrap_or_default();
-                // The first event counts a token or so of output, to be replaced by this total.
-                usage.output_tokens.into_iter().for_each(|tokens| meter.output(tokens));
-                self.tokens.update(usage, meter);
-                if let Some(reason) = delta.stop_reason {
-                    self.stop_reason = Some(stop_reason(&reason).ok_or(Trouble::Stop(reason))?);
-                }
-            }
+            Event::MessageDelta { delta, usage } => self.end(delta, usage, meter)?,
             Event::MessageStop => {
                 self.whole = true;
                 return Ok(Decoded::Last);
@@ -137,6 +138,29 @@ impl Decoder for AnthropicDecoder {
 
     fn finish(&self) -> Option<(&str, StopReason)> {
         self.stop_reason.filter(|_| self.whole).map(|reason| (&*self.model, reason))
+    }
+}
+
+impl AnthropicDecoder {
+    fn end(&mut self, delta: Stop, usage: Option<Tokens>, meter: &Meter) -> Result<(), Trouble> {
+        let usage = usage.unwrap_or_default();
+        // The first event counts a token or so of output, to be replaced by this total.
+        usage.output_tokens.into_iter().for_each(|tokens| meter.output(tokens));
+        self.tokens.update(usage, meter);
+        if let Some(reason) = delta.stop_reason {
+            self.stop_reason = Some(stop_reason(&reason).ok_or(Trouble::Stop(reason))?);
+        }
+        Ok(())
+    }
+}
+
+impl Content {
+    fn into_chunk(self) -> Option<CompletionChunk> {
+        match self {
+            Self::Text { text } if !text.is_empty() => Some(CompletionChunk::Text(text)),
+            Self::Thinking { thinking } if !thinking.is_empty() => Some(CompletionChunk::Thinking(thinking)),
+            Self::Text { .. } | Self::Thinking { .. } | Self::Other => None,
+        }
     }
 }
 
@@ -195,6 +219,18 @@ mod tests {
         }
         let reasons = ["end_turn", "max_tokens", "stop_sequence", "refusal", "model_context_window_exceeded"];
         assert!(reasons.iter().all(|reason| decode(&data(reason)).is_ok()));
+    }
+
+    #[test]
+    fn an_answer_that_was_not_streamed_is_read_whole() {
+        let data = r#"{"type":"message","model":"m","content":[{"type":"thinking","thinking":"hm","signature":"x"},
+            {"type":"text","text":"hi"}],"stop_reason":"end_turn","usage":{"input_tokens":9,"output_tokens":4}}"#;
+        let (mut decoder, mut chunks, meter) =
+            (AnthropicDecoder::default(), VecDeque::new(), Meter::default());
+        assert_eq!(decoder.decode("", data, &mut chunks, &meter), Ok(Decoded::Last));
+        assert_eq!(chunks, [CompletionChunk::Thinking("hm".into()), CompletionChunk::Text("hi".into())]);
+        assert_eq!(decoder.finish(), Some(("m", StopReason::EndTurn)));
+        assert_eq!((meter.usage().input_tokens, meter.usage().output_tokens), (9, 4));
     }
 
     #[test]

@@ -26,6 +26,14 @@ fn auto_takes_the_first_provider_whose_key_is_there() {
 }
 
 #[test]
+fn whoever_names_an_address_gets_no_script() {
+    let local = ("OPENAI_BASE_URL", "http://localhost:11434/v1");
+    assert_eq!(name_of(&[local]), "openai");
+    assert_eq!(name_of(&[("ANTHROPIC_BASE_URL", "http://localhost:4000")]), "anthropic");
+    assert_eq!(name_of(&[local, ("ANTHROPIC_API_KEY", "sk-a")]), "anthropic", "a key says more");
+}
+
+#[test]
 fn a_chosen_provider_is_kept_whatever_keys_there_are() {
     assert_eq!(name_of(&[(KIND_VARIABLE, "scripted"), ("ANTHROPIC_API_KEY", "sk-a")]), "scripted");
     assert_eq!(
@@ -40,6 +48,8 @@ fn every_mistake_names_its_variable_and_the_way_out() {
     insta::assert_snapshot!(problem(&[(KIND_VARIABLE, "anthropic")]), @"model provider 'anthropic' needs a key: set ANTHROPIC_API_KEY, or set ORCHESTRATOR_MODEL_PROVIDER to scripted to replay a script");
     insta::assert_snapshot!(problem(&[(KIND_VARIABLE, "openai")]), @"model provider 'openai' needs a key: set OPENAI_API_KEY, or set ORCHESTRATOR_MODEL_PROVIDER to scripted to replay a script");
     insta::assert_snapshot!(problem(&[(IDLE_TIMEOUT_VARIABLE, "soon")]), @"ORCHESTRATOR_MODEL_IDLE_TIMEOUT is 'soon': give seconds from 1 to 3600, such as 90");
+    insta::assert_snapshot!(problem(&[(EFFORT_VARIABLE, "planner=hard")]), @"ORCHESTRATOR_MODEL_EFFORT has 'planner=hard': there is no effort 'hard': give none, minimal, low, medium, high, xhigh or max; say one level for all agents, or agent=level, with commas between");
+    assert!(problem(&[(FIRST_TOKEN_TIMEOUT_VARIABLE, "0")]).contains("FIRST_TOKEN_TIMEOUT is '0'"));
     for nonsense in ["0", "-1", "NaN", "inf", "1e9"] {
         assert!(problem(&[(IDLE_TIMEOUT_VARIABLE, nonsense)]).contains("1 to 3600"), "{nonsense}");
     }
@@ -68,6 +78,8 @@ fn every_variable_is_read() {
         (SCRIPT_VARIABLE, "s.toml"),
         (MODELS_FILE_VARIABLE, "m.toml"),
         (IDLE_TIMEOUT_VARIABLE, "2.5"),
+        (FIRST_TOKEN_TIMEOUT_VARIABLE, "30"),
+        (EFFORT_VARIABLE, "planner=high"),
         ("ANTHROPIC_BASE_URL", " http://a "),
         ("OPENAI_BASE_URL", "http://o"),
     ]);
@@ -75,7 +87,11 @@ fn every_variable_is_read() {
         kind: ProviderKind::Scripted,
         script: Some("s.toml".into()),
         models_file: Some("m.toml".into()),
-        idle_timeout: Duration::from_millis(2500),
+        manner: Manner {
+            waits: Waits { first: Duration::from_secs(30), gap: Duration::from_millis(2500) },
+            efforts: Efforts::parse("planner=high").unwrap(),
+            ..Manner::default()
+        },
         anthropic: EndpointConfig { key: None, base_url: Some("http://a".into()) },
         openai: EndpointConfig { key: None, base_url: Some("http://o".into()) },
     };

@@ -154,15 +154,37 @@ async fn failures_are_values_for_the_guest() {
     let mut room = Room::new([busy]).await;
     let error = room.view().complete(request()).await.unwrap().unwrap_err();
     assert_eq!((error.code, error.retry_after_ms), (types::ErrorCode::Unavailable, Some(2000)));
+    let mut room = Room::new([]).await;
     let empty = model::Request { messages: vec![], ..request() };
     assert_eq!(room.view().complete(empty).await.unwrap().unwrap_err().code, types::ErrorCode::InvalidInput);
-    Arc::make_mut(&mut room.call.settings).model = "gpt-nope".into();
+    Arc::make_mut(&mut room.call.settings).model = "no model".into();
     let error = room.view().start(request()).await.unwrap().unwrap_err();
     assert!(
         error.code == types::ErrorCode::InvalidInput
             && error.message.contains("use one of haiku, opus, sonnet")
     );
     assert!(room.table.is_empty());
+}
+
+#[tokio::test]
+async fn a_busy_service_is_left_alone_by_the_calls_that_come_after() {
+    let busy = Answer::failure(529, "overloaded_error", "busy").header("retry-after-ms", "300");
+    let mut room = Room::new([busy, Answer::text("a")]).await;
+    room.view().complete(request()).await.unwrap().unwrap_err();
+    let began = std::time::Instant::now();
+    assert_eq!(room.view().complete(request()).await.unwrap().unwrap().text, "a");
+    assert!(began.elapsed() >= Duration::from_millis(250), "{:?}", began.elapsed());
+    let events = room.events.taken();
+    let notice = |code: &str| Status::Notice { code: code.into() };
+    assert!(events.iter().any(|event| event.kind == EventKind::Status(notice("model_busy"))), "{events:?}");
+}
+
+#[tokio::test]
+async fn the_bill_has_the_price_by_the_list() {
+    let mut room = Room::new([Answer::text("a").usage(1_000, 0, 2_000)]).await;
+    room.view().complete(request()).await.unwrap().unwrap();
+    let bill = &room.events.taken()[0].message;
+    assert_eq!(bill, "claude-haiku-4-5 answered: 1000 tokens sent, 2000 received, $0.0110 by the list");
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! The chunks of a chat completion stream.
 //!
 //! An answer is whole once a chunk gave a `finish_reason`. The mark `[DONE]` alone proves nothing, and not every
-//! server sends it; the chunk with the usage comes between the two.
+//! server sends it; the chunk with the usage comes between the two. An answer that was not streamed is one chunk with
+//! everything in it, only that it says `message` for `delta`.
 
 use crate::{
     account::Meter,
@@ -30,16 +31,59 @@ struct Chunk {
 
 #[derive(Deserialize)]
 struct Choice {
+    #[serde(alias = "message")]
     delta: Option<Delta>,
     finish_reason: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Delta {
-    content: Option<String>,
+    content: Option<Content>,
     refusal: Option<String>,
     reasoning_content: Option<String>,
     reasoning: Option<String>,
+}
+
+/// Text, or a list of parts, as some services send it when a model thinks.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Content {
+    Text(String),
+    Parts(Vec<Part>),
+}
+
+/// A part; what is neither text nor thinking (references, images) is passed over.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Part {
+    Text {
+        text: String,
+    },
+    Thinking {
+        thinking: Box<Content>,
+    },
+    #[serde(other)]
+    Other,
+}
+
+impl Content {
+    fn into_chunks(self, chunk: fn(String) -> CompletionChunk, chunks: &mut VecDeque<CompletionChunk>) {
+        match self {
+            Self::Text(text) if text.is_empty() => {}
+            Self::Text(text) => chunks.push_back(chunk(text)),
+            Self::Parts(parts) => {
+                for part in parts {
+                    match part {
+                        Part::Text { text } => Self::Text(text).into_chunks(chunk, chunks),
+                        Part::Thinking { thinking } => {
+                            thinking.into_chunks(CompletionChunk::Thinking, chunks)
+                        }
+                        Part::Other => {}
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -98,7 +142,9 @@ impl OpenAiDecoder {
             chunks.extend(
                 present(delta.reasoning_content).or(present(delta.reasoning)).map(CompletionChunk::Thinking),
             );
-            chunks.extend(present(delta.content).map(CompletionChunk::Text));
+            if let Some(content) = delta.content {
+                content.into_chunks(CompletionChunk::Text, chunks);
+            }
             chunks.extend(refusal.map(CompletionChunk::Text));
         }
         if let Some(reason) = present(choice.finish_reason) {
@@ -158,6 +204,25 @@ mod tests {
         .unwrap_or_else(|trouble| panic!("{trouble:?}"));
         let thinking = |text: &str| CompletionChunk::Thinking(text.into());
         assert_eq!(read.chunks, [thinking("a"), thinking("b"), CompletionChunk::Text("c".into())]);
+    }
+
+    #[test]
+    fn content_in_parts_is_read_and_other_parts_are_passed_over() {
+        let parts = r#"[{"type":"thinking","thinking":[{"type":"text","text":"hm"}],"closed":true},
+            {"type":"reference","reference_ids":[1]},{"type":"text","text":"a"},{"type":"text","text":""}]"#;
+        let read = read(&[&format!(r#"{{"choices":[{{"delta":{{"content":{parts}}}}}]}}"#)])
+            .unwrap_or_else(|trouble| panic!("{trouble:?}"));
+        assert_eq!(read.chunks, [CompletionChunk::Thinking("hm".into()), CompletionChunk::Text("a".into())]);
+    }
+
+    #[test]
+    fn an_answer_that_was_not_streamed_is_one_chunk() {
+        let whole = r#"{"model":"m","choices":[{"message":{"role":"assistant","content":"hi","reasoning":"hm"},
+            "finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":4}}"#;
+        let read = read(&[whole]).unwrap_or_else(|trouble| panic!("{trouble:?}"));
+        assert_eq!(read.chunks, [CompletionChunk::Thinking("hm".into()), CompletionChunk::Text("hi".into())]);
+        assert_eq!(read.decoder.finish(), Some(("m", StopReason::EndTurn)));
+        assert_eq!(read.meter.usage().output_tokens, 4);
     }
 
     #[test]

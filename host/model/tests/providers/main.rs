@@ -4,7 +4,10 @@
 
 mod answers;
 mod failures;
+mod limits;
+mod recorded;
 mod requests;
+mod transport;
 
 use orchestrator_core::{
     AgentType, CallOrigin, CompletionChunk, CompletionEnd, ErrorCode, Failure, ProjectId, RunId, StopReason,
@@ -12,8 +15,8 @@ use orchestrator_core::{
 };
 use orchestrator_fake_provider::{Answer, FakeProvider, Stop};
 use orchestrator_model::{
-    CompletionRequest, EndpointConfig, Message, Meter, ModelConfig, Provider, ProviderKind, Role, Secret,
-    provider,
+    CompletionRequest, EndpointConfig, Manner, Message, Meter, ModelConfig, Provider, ProviderKind, Role,
+    Secret, Waits, provider,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -21,13 +24,18 @@ const KEY: &str = "sk-test-0123456789";
 const KINDS: [ProviderKind; 2] = [ProviderKind::Anthropic, ProviderKind::OpenAi];
 
 fn client(kind: ProviderKind, fake: &FakeProvider) -> Arc<dyn Provider> {
-    client_with(kind, fake, Duration::from_secs(90))
+    client_with(kind, fake, Manner::default())
 }
 
-fn client_with(kind: ProviderKind, fake: &FakeProvider, idle_timeout: Duration) -> Arc<dyn Provider> {
+fn waiting(first: u64, gap: u64) -> Manner {
+    let waits = Waits { first: Duration::from_millis(first), gap: Duration::from_millis(gap) };
+    Manner { waits, ..Manner::default() }
+}
+
+fn client_with(kind: ProviderKind, fake: &FakeProvider, manner: Manner) -> Arc<dyn Provider> {
     let endpoint = |url| EndpointConfig { key: Secret::new(KEY), base_url: Some(url) };
     let (anthropic, openai) = (endpoint(fake.anthropic_url()), endpoint(fake.openai_url()));
-    provider(&ModelConfig { kind, idle_timeout, anthropic, openai, ..ModelConfig::default() }).unwrap()
+    provider(&ModelConfig { kind, manner, anthropic, openai, ..ModelConfig::default() }).unwrap()
 }
 
 fn request(model: &str) -> CompletionRequest {

@@ -40,8 +40,7 @@ async fn the_request_to_openai_has_the_token_limit_under_the_newer_name() {
 async fn the_request_to_a_compatible_server_follows_the_operators_own_row_and_needs_no_key() {
     let fake = FakeProvider::queue([Answer::text("ok")]).await.unwrap();
     let models_file = tempfile::NamedTempFile::new().unwrap();
-    let rows = "[openai.aliases]\nhaiku = 'local'\nsonnet = 'local'\nopus = 'local'\n[[openai.model]]\nid = \
-                'local'\ntemperature_max = 2.0\nmax_output_tokens = 2000\n";
+    let rows = "[[openai.model]]\nid = 'local'\ntemperature_max = 2.0\nmax_output_tokens = 2000\n";
     std::fs::write(models_file.path(), rows).unwrap();
     let openai = EndpointConfig { key: None, base_url: Some(fake.openai_url()) };
     let models_file = Some(models_file.path().to_owned());
@@ -50,7 +49,6 @@ async fn the_request_to_a_compatible_server_follows_the_operators_own_row_and_ne
     read(&*provider, request("local")).await.1.unwrap();
     insta::assert_json_snapshot!("openai_own_row", fake.requests()[0].body);
     assert_eq!(fake.requests()[0].header("authorization"), None);
-    assert!(provider.resolve("gpt-5.5").is_err());
 }
 
 #[tokio::test]
@@ -74,13 +72,37 @@ async fn a_redirect_is_not_followed_with_the_key() {
 }
 
 #[tokio::test]
-async fn an_unknown_model_is_refused_before_anything_is_sent() {
+async fn an_unlisted_model_is_sent_as_it_is_with_nothing_that_some_model_rejects() {
+    insta::assert_json_snapshot!("openai_unlisted", sent(ProviderKind::OpenAi, "meta/llama-9:free").await);
+    insta::assert_json_snapshot!("anthropic_unlisted", sent(ProviderKind::Anthropic, "claude-next-7").await);
+}
+
+#[tokio::test]
+async fn the_effort_that_was_set_for_the_agent_is_asked_for_where_the_model_takes_it() {
+    for (kind, pointer) in
+        [(ProviderKind::Anthropic, "/output_config/effort"), (ProviderKind::OpenAi, "/reasoning_effort")]
+    {
+        let fake = FakeProvider::answering(|_| Answer::text("ok")).await.unwrap();
+        let efforts = orchestrator_model::Efforts::parse("low,writer=max").unwrap();
+        let provider = client_with(kind, &fake, Manner { efforts, ..Manner::default() });
+        for model in ["sonnet", "claude-haiku-4-5", "unlisted"] {
+            read(&*provider, request(model)).await.1.unwrap();
+        }
+        let asked: Vec<_> =
+            fake.requests().iter().map(|request| request.body.pointer(pointer).cloned()).collect();
+        let most = if kind == ProviderKind::Anthropic { "max" } else { "xhigh" };
+        assert_eq!(asked, [Some(most.into()), None, None]);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_model_is_refused_before_anything_is_sent() {
     for kind in KINDS {
         let fake = FakeProvider::queue([Answer::text("a")]).await.unwrap();
         let provider = client(kind, &fake);
-        let failure = read(&*provider, request("gpt-nope")).await.1.unwrap_err();
+        let failure = read(&*provider, request("no model")).await.1.unwrap_err();
         assert_eq!(failure.code, ErrorCode::InvalidInput);
-        assert_eq!(failure.message, provider.resolve("gpt-nope").unwrap_err().to_string());
+        assert_eq!(failure.message, provider.resolve("no model").unwrap_err().to_string());
         assert!(fake.requests().is_empty());
     }
 }

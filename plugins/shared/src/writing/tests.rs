@@ -85,9 +85,11 @@ fn a_model_that_declines_is_not_asked_again() {
 
 #[test]
 fn an_answer_cut_off_between_files_is_continued_when_nobody_knows_how_many_there_should_be() {
-    let host = Host::new().answer_ending(&file("a.js"), StopReason::MaxTokens).answer(&file("b.js"));
-    assert_eq!(write(&host, &[]).unwrap().files.len(), 2);
-    assert!(host.requests()[1].messages[0].content.contains("cut off after the last file"));
+    for limit in [StopReason::MaxTokens, StopReason::ContextWindow] {
+        let host = Host::new().answer_ending(&file("a.js"), limit).answer(&file("b.js"));
+        assert_eq!(write(&host, &[]).unwrap().files.len(), 2);
+        assert!(host.requests()[1].messages[0].content.contains("cut off after the last file"));
+    }
 }
 
 #[test]

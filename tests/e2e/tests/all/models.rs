@@ -72,7 +72,8 @@ async fn an_overloaded_service_is_asked_again() {
         error["message"].as_str().is_some_and(|text| text.contains("529") && text.contains("Overloaded")),
         "{error}"
     );
-    assert!((500..=1000).contains(&delay(&transcript)), "the first pause");
+    let pause = models::PAUSE.as_millis() as u64;
+    assert!((pause / 2..=pause).contains(&delay(&transcript)), "the first pause");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,7 +105,7 @@ async fn a_connection_that_is_cut_is_tried_again() {
 async fn a_service_that_falls_silent_is_left() {
     let stall = Answer::stream().then_text("half an").then_stall();
     let impatient = |mut model: orchestrator::ModelConfig| {
-        model.idle_timeout = models::IDLE;
+        model.manner.waits.gap = models::IDLE;
         model
     };
     after_with(stall, impatient).await;
@@ -146,6 +147,54 @@ async fn a_refused_key_ends_the_run_at_once_and_is_never_shown() {
         let run = server.api.get(&format!("/runs/{}", transcript.run_id())).await;
         assert!(!run.text.contains(models::KEY), "{}", run.text);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_asks_for_an_hour_ends_the_run_at_once_and_the_time_is_named() {
+    for wire in [Wire::Anthropic, Wire::OpenAi] {
+        let busy = Answer::failure(429, "rate_limit_error", "slow down").header("retry-after", "3600");
+        let provider = FakeProvider::answering(move |_| busy.clone()).await.expect("a port is free");
+        let model = match wire {
+            Wire::Anthropic => models::anthropic(&provider),
+            Wire::OpenAi => models::openai(&provider),
+        };
+        let server = asking(model).await;
+        let transcript = server.api.run(&ask()).await;
+        let error = transcript.failed("unavailable");
+        assert!(
+            error["message"].as_str().is_some_and(|text| text.contains("60 minutes, until 20")),
+            "{error}"
+        );
+        assert_eq!(provider.requests().len(), 1, "{transcript}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_all_went_into_thinking_end_the_run_with_what_to_change() {
+    let thought =
+        Answer::stream().then_thinking("and then").stop(orchestrator_fake_provider::Stop::TokenLimit);
+    let provider = FakeProvider::answering(move |_| thought.clone()).await.expect("a port is free");
+    let server = asking(models::anthropic(&provider)).await;
+    let transcript = server.api.run(&ask()).await;
+    let error = transcript.failed("limit_exceeded");
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("model.effort")), "{error}");
+    assert_eq!(provider.requests().len(), 1, "no retry can help: {transcript}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_local_server_needs_no_key_and_any_model_and_the_run_says_what_is_not_known() {
+    let provider = FakeProvider::answering(|_| Answer::text("all is well")).await.expect("a port is free");
+    let url = provider.openai_url();
+    let model = orchestrator::ModelConfig::from_env(|name| (name == "OPENAI_BASE_URL").then(|| url.clone()));
+    let server = asking(model.expect("the variable makes sense")).await;
+    server.api.put("/agents/echo/model", &json!({"model": "qwen3:8b"})).await.ok();
+    let transcript = server.api.run(&ask()).await;
+    transcript.complete();
+    let notice = transcript.only("status:notice");
+    assert_eq!(notice["data"]["code"], "model_unlisted", "{notice}");
+    let request = &provider.requests()[0];
+    assert_eq!((request.model(), request.header("authorization")), ("qwen3:8b", None));
+    assert_eq!((&request.body["max_tokens"], &request.body["temperature"]), (&Value::Null, &Value::Null));
 }
 
 /// What the provider answers to the agents of `quick_iteration`, which it tells apart by prompts that the test sets.
@@ -207,7 +256,7 @@ async fn a_whole_run_in_either_format_with_the_prompts_and_models_that_were_set(
             ["You plan.", "You write.", "You test."].map(|prompt| by_prompt(prompt).map(Request::model));
         let expected = match wire {
             Wire::Anthropic => ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5"],
-            Wire::OpenAi => ["gpt-5.4", "gpt-5.5", "gpt-5.4-nano"],
+            Wire::OpenAi => ["gpt-6.1-sol", "gpt-6-astra", "gpt-6-luna"],
         };
         assert_eq!(models, expected.map(Some));
         let key = match wire {
