@@ -76,7 +76,8 @@ fn pieces(text: &str) -> Vec<String> {
     let prose = "Let me see. ".repeat(missing.div_ceil(12));
     let all = format!("{}\n{text}", prose.get(..missing.saturating_sub(1)).unwrap_or_default());
     let letters: Vec<char> = all.chars().collect();
-    letters.chunks(letters.len().div_ceil(PIECES)).map(|piece| piece.iter().collect()).collect()
+    let border = |piece: usize| piece * letters.len() / PIECES;
+    (0..PIECES).map(|piece| letters[border(piece)..border(piece + 1)].iter().collect()).collect()
 }
 
 #[cfg(test)]
