@@ -96,7 +96,7 @@ impl Journal {
         entry.map(RawEntry::parse).transpose()
     }
 
-    /// Lists runs, newest first, each with its newest event.
+    /// Lists runs, newest first, each with where it stands. Costs the runs that it returns, not the events behind them.
     ///
     /// # Errors
     /// When the journal cannot be read.

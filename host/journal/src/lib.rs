@@ -1,8 +1,9 @@
 //! What happened, in order, on disk.
 //!
-//! A run *is* its events: status, progress, the files it touched and what to do after a crash are folds of them, and
-//! no second copy of that state exists that could disagree. Next to the events the journal keeps only what never
-//! changes about a run (who asked for what, and when) and the operator's settings.
+//! A run *is* its events: status, progress, the files it touched and what to do after a crash are folds of them. Next to
+//! the events the journal keeps what never changes about a run (who asked for what, and when), the operator's settings,
+//! and projections of the events that can be made again from them: where each run stands, written in the transaction
+//! that writes its events, and folded states, each with the number of the event it reaches to.
 //!
 //! Everything is in one SQLite file in the data folder. One thread owns the connection that writes. It takes
 //! whatever is waiting, commits it as one transaction, and only then shows it to subscribers: nobody sees an event
@@ -20,12 +21,14 @@ mod journal;
 mod ledger;
 mod lock;
 mod open_run;
+mod projection;
 mod readers;
 mod record;
 mod run_writer;
 mod runs;
 mod schema;
 mod settings;
+mod states;
 mod subscription;
 mod tail;
 mod writer;
@@ -38,6 +41,7 @@ pub use ledger::{
 pub use record::{EventParts, RunEntry, RunFilter, RunRecord, StoredEvent};
 pub use run_writer::RunWriter;
 pub use settings::Setting;
+pub use states::KeptState;
 pub use subscription::Subscription;
 
 /// Most events, of all runs together, that wait to be committed. An appender finding the line full waits.

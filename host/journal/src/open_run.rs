@@ -11,11 +11,12 @@
 use crate::{
     EVENT_MAX, EventParts, JournalError, StoredEvent, lock,
     record::now,
+    runs::End,
     tail::{Tail, TailLimits},
     writer::Command,
 };
 use jiff::Timestamp;
-use orchestrator_core::{Event, RunId};
+use orchestrator_core::{Event, RunId, Standing};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, watch};
 
@@ -37,6 +38,7 @@ struct Line {
     last_seq: u64,
     last_time: Timestamp,
     ended: bool,
+    standing: Option<Standing>,
 }
 
 /// How far the run's commits have come.
@@ -51,11 +53,12 @@ pub(crate) struct Head {
 }
 
 impl OpenRun {
-    pub(crate) fn new(id: RunId, number: i64, committed: u64, ended: bool, limits: TailLimits) -> Self {
+    pub(crate) fn new(id: RunId, end: End, limits: TailLimits) -> Self {
+        let End { number, committed, ended, standing } = end;
         Self {
             id,
             number,
-            line: Mutex::new(Line { last_seq: committed, last_time: Timestamp::MIN, ended }),
+            line: Mutex::new(Line { last_seq: committed, last_time: Timestamp::MIN, ended, standing }),
             tail: Mutex::new(Tail::new(limits)),
             head: watch::Sender::new(Head { committed, ended, failure: None }),
         }
@@ -87,8 +90,10 @@ impl OpenRun {
             return Err(JournalError::EventTooLarge { bytes: json.len() });
         }
         let terminal = event.is_terminal();
-        *line = Line { last_seq: seq, last_time: time, ended: terminal };
-        permit.send(Command::Append(Arc::clone(self), StoredEvent { seq, json: json.into(), terminal }));
+        let standing = Standing::after(line.standing, &event);
+        *line = Line { last_seq: seq, last_time: time, ended: terminal, standing: Some(standing) };
+        let stored = StoredEvent { seq, json: json.into(), terminal };
+        permit.send(Command::Append(Arc::clone(self), stored, standing));
         Ok(event)
     }
 

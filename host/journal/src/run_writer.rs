@@ -7,8 +7,8 @@ use std::sync::Arc;
 /// Appends to one run. Clones, and other handles of the same run, share its numbering.
 #[derive(Debug, Clone)]
 pub struct RunWriter {
-    run: Arc<OpenRun>,
-    shared: Arc<Shared>,
+    pub(crate) run: Arc<OpenRun>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl RunWriter {

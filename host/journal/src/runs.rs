@@ -1,8 +1,8 @@
 //! The queries on runs and their events.
 
-use crate::{BATCH_BYTES, JournalError, RunEntry, RunFilter, RunRecord, StoredEvent};
-use orchestrator_core::{Event, RunId};
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use crate::{BATCH_BYTES, JournalError, RunEntry, RunFilter, RunRecord, StoredEvent, projection};
+use orchestrator_core::{Event, RunId, RunStatus, Standing};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
 use std::sync::Arc;
 
 /// Where a run's committed events end.
@@ -13,6 +13,8 @@ pub(crate) struct End {
     pub(crate) committed: u64,
     /// Whether that event is terminal.
     pub(crate) ended: bool,
+    /// Where the run stands after it.
+    pub(crate) standing: Option<Standing>,
 }
 
 /// A run as the tables hold it, not yet parsed.
@@ -20,86 +22,105 @@ pub(crate) struct RawEntry {
     run_id: String,
     created: String,
     request: String,
-    last: Option<String>,
+    standing: Option<Standing>,
 }
 
-const ENTRY: &str = "SELECT runs.run_id, runs.created, runs.request,
-    (SELECT json FROM events WHERE run = runs.number ORDER BY seq DESC LIMIT 1) FROM runs";
+fn entries(rest: &str) -> String {
+    let columns = projection::COLUMNS;
+    format!("SELECT runs.run_id, runs.created, json, {columns} FROM runs JOIN requests ON requests.run = runs.number {rest}")
+}
 
-/// Reads where a run's events end; none when there is no such run.
+/// Reads where a run's events end; none when there is no such run. The events are asked and not the columns beside
+/// them, because the numbering goes on from here.
 pub(crate) fn end_of(connection: &Connection, id: RunId) -> rusqlite::Result<Option<End>> {
-    connection
-        .prepare_cached(
-            "SELECT runs.number, coalesce(events.seq, 0), coalesce(events.terminal, 0)
-             FROM runs LEFT JOIN events ON events.run = runs.number
-             WHERE runs.run_id = ?1 ORDER BY events.seq DESC LIMIT 1",
-        )?
+    let sql = format!(
+        "SELECT runs.number, coalesce(events.seq, 0), coalesce(events.terminal, 0), {}
+         FROM runs LEFT JOIN events ON events.run = runs.number
+         WHERE runs.run_id = ?1 ORDER BY events.seq DESC LIMIT 1",
+        projection::COLUMNS
+    );
+    let end = connection
+        .prepare_cached(&sql)?
         .query_row([id.to_string()], |row| {
             Ok(End {
                 number: row.get(0)?,
                 committed: row.get::<_, i64>(1)?.cast_unsigned(),
                 ended: row.get(2)?,
+                standing: projection::read(row, 3)?,
             })
         })
-        .optional()
+        .optional()?;
+    let Some(mut end) = end else { return Ok(None) };
+    if end.standing.map_or(0, |standing| standing.seq) != end.committed {
+        end.standing = projection::fold(connection, end.number, id, end.standing)?;
+    }
+    Ok(Some(end))
 }
 
 /// Adds a run.
 pub(crate) fn create(connection: &Connection, record: &RunRecord, request: &str) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO runs (run_id, project_id, workflow, created, request) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO runs (run_id, project_id, workflow, created, status) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![
             record.run_id.to_string(),
             record.request.project_id.as_str(),
             record.request.workflow_name.as_str(),
             record.created.to_string(),
-            request,
-        ])
+            RunStatus::Queued.as_str(),
+        ])?;
+    connection
+        .prepare_cached("INSERT INTO requests (run, json) VALUES (?1, ?2)")?
+        .execute(params![connection.last_insert_rowid(), request])
         .map(drop)
 }
 
 /// Reads one run.
 pub(crate) fn entry(connection: &Connection, id: RunId) -> rusqlite::Result<Option<RawEntry>> {
     connection
-        .prepare_cached(&format!("{ENTRY} WHERE run_id = ?1"))?
+        .prepare_cached(&entries("WHERE run_id = ?1"))?
         .query_row([id.to_string()], raw_entry)
         .optional()
 }
 
 /// Reads the runs that `filter` lets through, newest first. Run ids sort by the time of the request.
 pub(crate) fn list(connection: &Connection, filter: &RunFilter) -> rusqlite::Result<Vec<RawEntry>> {
-    let before = filter.before.map(|id| id.to_string());
-    let mut conditions = vec!["1"];
-    let mut values: Vec<&dyn ToSql> = Vec::new();
-    let project = filter.project.as_ref().map(|project| project.as_str());
-    let workflow = filter.workflow.as_ref().map(|workflow| workflow.as_str());
+    let (sql, values) = list_sql(filter);
+    connection.prepare_cached(&sql)?.query_map(params_from_iter(values), raw_entry)?.collect()
+}
+
+/// The query of [`list`]. Each single condition, and each together with a status, has an index in the order of the
+/// answer; a project and a workflow together look at that project's runs.
+pub(crate) fn list_sql(filter: &RunFilter) -> (String, Vec<Value>) {
+    let text = |text: &str| Value::Text(text.to_owned());
     let wanted = [
-        ("project_id = ?", project.as_ref().map(|value| value as &dyn ToSql)),
-        ("workflow = ?", workflow.as_ref().map(|value| value as &dyn ToSql)),
-        ("run_id < ?", before.as_ref().map(|value| value as &dyn ToSql)),
+        ("project_id = ?", filter.project.as_ref().map(|project| text(project.as_str()))),
+        ("workflow = ?", filter.workflow.as_ref().map(|workflow| text(workflow.as_str()))),
+        ("status = ?", filter.status.map(|status| text(status.as_str()))),
+        ("run_id < ?", filter.before.map(|before| Value::Text(before.to_string()))),
     ];
+    let (mut conditions, mut values) = (vec!["1"], Vec::new());
     for (condition, value) in wanted {
         if let Some(value) = value {
             conditions.push(condition);
             values.push(value);
         }
     }
-    let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
-    values.push(&limit);
-    let sql = format!("{ENTRY} WHERE {} ORDER BY run_id DESC LIMIT ?", conditions.join(" AND "));
-    connection.prepare_cached(&sql)?.query_map(&*values, raw_entry)?.collect()
+    values.push(Value::Integer(i64::try_from(filter.limit).unwrap_or(i64::MAX)));
+    (entries(&format!("WHERE {} ORDER BY run_id DESC LIMIT ?", conditions.join(" AND "))), values)
 }
 
 /// Reads the runs that have no terminal event, oldest first.
 pub(crate) fn unfinished(connection: &Connection) -> rusqlite::Result<Vec<RawEntry>> {
-    connection
-        .prepare_cached(&format!(
-            "{ENTRY} WHERE NOT EXISTS (SELECT 1 FROM events WHERE run = runs.number AND terminal = 1) ORDER BY run_id"
-        ))?
-        .query_map([], raw_entry)?
-        .collect()
+    connection.prepare_cached(&unfinished_sql())?.query_map([], raw_entry)?.collect()
+}
+
+/// The query of [`unfinished`].
+pub(crate) fn unfinished_sql() -> String {
+    let open = RunStatus::ALL.into_iter().filter(|status| !status.is_terminal());
+    let open: Vec<_> = open.map(|status| format!("'{}'", status.as_str())).collect();
+    entries(&format!("WHERE status IN ({}) ORDER BY run_id", open.join(", ")))
 }
 
 /// Reads the events of a run after `after`: at most `limit`, and no more than [`BATCH_BYTES`] after the first.
@@ -128,7 +149,7 @@ pub(crate) fn events(
 }
 
 fn raw_entry(row: &Row<'_>) -> rusqlite::Result<RawEntry> {
-    Ok(RawEntry { run_id: row.get(0)?, created: row.get(1)?, request: row.get(2)?, last: row.get(3)? })
+    Ok(RawEntry { run_id: row.get(0)?, created: row.get(1)?, request: row.get(2)?, standing: projection::read(row, 3)? })
 }
 
 impl RawEntry {
@@ -141,8 +162,7 @@ impl RawEntry {
             request: serde_json::from_str(&self.request)
                 .map_err(|error| JournalError::unreadable(what(), &error))?,
         };
-        let last = self.last.as_deref().map(|json| parse_event(record.run_id, json)).transpose()?;
-        Ok(RunEntry { record, last })
+        Ok(RunEntry { record, standing: self.standing })
     }
 }
 

@@ -7,13 +7,16 @@
 //! Events have no rowid, so a run's events lie next to each other in the order they are read. `runs.number` stands
 //! for the 36 bytes of a run id in each of them. The index on terminal events lets the database itself refuse a
 //! second end of a run.
+//!
+//! Where a run stands is in columns of `runs`, with an index for each way in which lists are asked for; what is large
+//! about a run (its request, the kept state) is in tables of its own, so that the row that each batch rewrites is small.
 
-use crate::JournalError;
+use crate::{JournalError, projection};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::{path::Path, time::Duration};
 
 /// Each entry takes the file from one format to the next; a released entry never changes.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE runs (
         number     INTEGER PRIMARY KEY,
@@ -43,7 +46,11 @@ const MIGRATIONS: [&str; 2] = [
     ) STRICT, WITHOUT ROWID;
 ",
     include_str!("schema/ledger.sql"),
+    include_str!("schema/standing.sql"),
 ];
+
+/// The format from which on where runs stand is kept in columns.
+const STANDINGS: i64 = 3;
 
 /// The file, within the data folder.
 pub(crate) const FILE: &str = "journal.sqlite";
@@ -111,6 +118,9 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError>
     })?;
     for step in MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(step).map_err(failed)?;
+    }
+    if (1..STANDINGS).contains(&found) {
+        projection::rebuild(&transaction).map_err(failed)?;
     }
     transaction.pragma_update(None, "user_version", known).map_err(failed)?;
     transaction.commit().map_err(failed)

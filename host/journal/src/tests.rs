@@ -10,6 +10,7 @@ mod appending;
 mod failures;
 mod interleavings;
 mod ledger;
+mod projection;
 mod runs;
 mod settings;
 mod subscribing;

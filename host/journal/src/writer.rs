@@ -8,9 +8,11 @@
 //! to the run or the caller it belongs to. When the transaction itself is lost (a full disk, say), everybody in the
 //! batch is told.
 
-use crate::{JournalError, LINE_MAX, StoredEvent, open_run::OpenRun, runs, tail::TailLimits};
-use orchestrator_core::RunId;
-use rusqlite::{Connection, TransactionBehavior, params};
+use crate::{
+    JournalError, KeptState, LINE_MAX, StoredEvent, open_run::OpenRun, projection, runs, states, tail::TailLimits,
+};
+use orchestrator_core::{RunId, Standing};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::{
     collections::HashMap,
     fs::File,
@@ -28,8 +30,10 @@ pub(crate) type Announce = Box<dyn FnOnce(Option<&JournalError>) + Send>;
 
 /// What the writer is asked for.
 pub(crate) enum Command {
-    /// Store an event. The run learns of failures.
-    Append(Arc<OpenRun>, StoredEvent),
+    /// Store an event, and where the run stands after it. The run learns of failures.
+    Append(Arc<OpenRun>, StoredEvent, Standing),
+    /// Keep a folded state. A failure costs a longer fold later and nothing else.
+    Keep(Arc<OpenRun>, KeptState),
     /// Say when everything that was asked for before is committed.
     Flush(Arc<OpenRun>, Reply<()>),
     /// Find or make what the handles of a run share.
@@ -77,12 +81,20 @@ impl Writer {
         let failed =
             |error: rusqlite::Error| JournalError::sqlite(&self.path, "writing to the journal", &error);
         let mut pending = Vec::with_capacity(batch.len());
+        let mut standings = HashMap::new();
         // Immediate: another process may write the ledger. Waiting for it happens here, at the beginning, and not in the
         // middle of a transaction whose reads would then be out of date.
         let mut transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed);
         for command in batch.drain(..) {
+            let standing = match &command {
+                Command::Append(run, _, standing) => Some((run.number, *standing)),
+                _ => None,
+            };
             let (next, error) = stage(command, transaction.as_deref(), &failed);
+            if error.is_none() && next.is_some() {
+                standings.extend(standing);
+            }
             pending.extend(next);
             if transaction.as_ref().is_ok_and(|open| open.is_autocommit()) {
                 transaction = Err(error.unwrap_or_else(|| JournalError::Storage {
@@ -91,7 +103,14 @@ impl Writer {
                 }));
             }
         }
-        let lost = transaction.and_then(|open| open.commit().map_err(failed)).err();
+        // Once for each run, however many of its events there are.
+        let projected = |open: Transaction<'_>| {
+            for (run, standing) in &standings {
+                projection::write(&open, *run, standing)?;
+            }
+            open.commit()
+        };
+        let lost = transaction.and_then(|open| projected(open).map_err(failed)).err();
         (pending, lost)
     }
 
@@ -133,7 +152,7 @@ impl Writer {
         let end = runs::end_of(&self.connection, id)
             .map_err(|error| JournalError::sqlite(&self.path, "opening a run", &error))?
             .ok_or(JournalError::UnknownRun(id))?;
-        let run = Arc::new(OpenRun::new(id, end.number, end.committed, end.ended, self.limits));
+        let run = Arc::new(OpenRun::new(id, end, self.limits));
         if self.open.len() >= self.sweep_at {
             self.open.retain(|_, run| run.strong_count() > 0);
             self.sweep_at = (self.open.len() * 2).max(64);
@@ -151,7 +170,7 @@ fn stage(
     failed: &impl Fn(rusqlite::Error) -> JournalError,
 ) -> (Option<Pending>, Option<JournalError>) {
     match command {
-        Command::Append(run, event) => match transaction {
+        Command::Append(run, event, _) => match transaction {
             // An event after the one that failed would leave a hole; its run has been told.
             Ok(_) if run.failure().is_some() => (None, None),
             Ok(connection) => match insert(connection, &run, &event).map_err(failed) {
@@ -163,6 +182,12 @@ fn stage(
             },
             Err(_) => (Some(Pending::Event(run, event)), None),
         },
+        Command::Keep(run, state) => {
+            // A state must not reach further than the events that are there.
+            let kept = transaction.ok().filter(|_| run.failure().is_none());
+            let kept = kept.map(|connection| states::keep(connection, run.number, &state).map_err(failed));
+            (None, kept.and_then(Result::err))
+        }
         Command::Flush(run, reply) => (Some(Pending::Flush(run, reply)), None),
         Command::Open(id, reply) => (Some(Pending::Open(id, reply)), None),
         Command::Change(change) => (Some(Pending::Change(change(transaction))), None),

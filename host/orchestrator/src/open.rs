@@ -128,10 +128,12 @@ fn sweeping(snapshots: Snapshots) -> Arc<Snapshots> {
 async fn end_unfinished(journal: &Journal) -> Result<(), JournalError> {
     for entry in journal.unfinished_runs().await? {
         let run_id = entry.record.run_id;
-        let events = journal.all_events(run_id).await?;
-        let Ok(state) = RunState::fold(run_id, &events) else {
-            tracing::error!(%run_id, "the run has no readable beginning; it is left as it is");
-            continue;
+        let state = match RunState::read(journal, run_id).await {
+            Ok(state) => state,
+            Err(error) => {
+                tracing::error!(%run_id, %error, "the run cannot be read; it is left as it is");
+                continue;
+            }
         };
         let recorder = Recorder::resume(journal.writer(run_id).await?, state);
         if let Err(failure) = recorder.record(machine::ended_by(Why::Stopped.failure())).await {

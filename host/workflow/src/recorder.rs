@@ -12,6 +12,7 @@
 //! still draining a pipe) cannot write into the next step.
 
 use crate::{
+    kept::KEEP_EVERY,
     machine,
     state::{Phase, RunState},
 };
@@ -85,6 +86,9 @@ impl Recorder {
         let place = Place::of(&inner.state, &event.kind);
         let event = append(&inner.writer, self.run_id, event, place, progress).await?;
         inner.state.apply(&event);
+        if inner.state.is_over() || event.seq % KEEP_EVERY == 0 {
+            keep(inner).await;
+        }
         Ok(())
     }
 
@@ -111,6 +115,17 @@ impl Recorder {
             files_done: AtomicU32::new(0),
             closed: AtomicBool::new(false),
         })
+    }
+}
+
+/// Keeps the state beside the events, for those who ask once the run is over. It can be made again from these.
+async fn keep(inner: &Inner) {
+    let kept = match inner.state.keep() {
+        Ok(state) => inner.writer.keep_state(state).await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(error) = kept {
+        tracing::warn!(run_id = %inner.state.run_id, error, "the state of a run could not be kept");
     }
 }
 
