@@ -8,7 +8,8 @@ use orchestrator_core::{RunId, RunStatus, Standing, Usage};
 use rusqlite::{Connection, Row, params, types::Type};
 
 /// The columns that [`read`] takes, in its order.
-pub(crate) const COLUMNS: &str = "runs.status, runs.progress, runs.step, runs.input_tokens, runs.cached_tokens,
+pub(crate) const COLUMNS: &str =
+    "runs.status, runs.progress, runs.step, runs.input_tokens, runs.cached_tokens,
     runs.output_tokens, runs.updated, runs.last_seq";
 
 /// Writes where a run stands.
@@ -46,14 +47,11 @@ pub(crate) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Stand
     };
     let (status, updated): (String, String) = (row.get(first)?, row.get(first + 6)?);
     Ok(Some(Standing {
-        status: RunStatus::named(&status).ok_or_else(|| damaged(0, format!("there is no status '{status}'")))?,
+        status: RunStatus::named(&status)
+            .ok_or_else(|| damaged(0, format!("there is no status '{status}'")))?,
         progress: row.get(first + 1)?,
         step: row.get(first + 2)?,
-        usage: Usage {
-            input_tokens: number(3)?,
-            cached_input_tokens: number(4)?,
-            output_tokens: number(5)?,
-        },
+        usage: Usage { input_tokens: number(3)?, cached_input_tokens: number(4)?, output_tokens: number(5)? },
         updated: updated.parse().map_err(|error: jiff::Error| damaged(6, error.to_string()))?,
         seq,
     }))

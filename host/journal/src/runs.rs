@@ -27,7 +27,9 @@ pub(crate) struct RawEntry {
 
 fn entries(rest: &str) -> String {
     let columns = projection::COLUMNS;
-    format!("SELECT runs.run_id, runs.created, json, {columns} FROM runs JOIN requests ON requests.run = runs.number {rest}")
+    format!(
+        "SELECT runs.run_id, runs.created, json, {columns} FROM runs JOIN requests ON requests.run = runs.number {rest}"
+    )
 }
 
 /// Reads where a run's events end; none when there is no such run. The events are asked and not the columns beside
@@ -149,7 +151,12 @@ pub(crate) fn events(
 }
 
 fn raw_entry(row: &Row<'_>) -> rusqlite::Result<RawEntry> {
-    Ok(RawEntry { run_id: row.get(0)?, created: row.get(1)?, request: row.get(2)?, standing: projection::read(row, 3)? })
+    Ok(RawEntry {
+        run_id: row.get(0)?,
+        created: row.get(1)?,
+        request: row.get(2)?,
+        standing: projection::read(row, 3)?,
+    })
 }
 
 impl RawEntry {

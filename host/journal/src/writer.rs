@@ -9,7 +9,8 @@
 //! batch is told.
 
 use crate::{
-    JournalError, KeptState, LINE_MAX, StoredEvent, open_run::OpenRun, projection, runs, states, tail::TailLimits,
+    JournalError, KeptState, LINE_MAX, StoredEvent, open_run::OpenRun, projection, runs, states,
+    tail::TailLimits,
 };
 use orchestrator_core::{RunId, Standing};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};

@@ -148,9 +148,15 @@ async fn a_page_costs_the_same_however_many_runs_and_events_are_behind_it() {
     let newest = journal.runs(all()).await.expect("lists")[0].record.run_id;
     let deep = RunFilter { limit: 5, ..RunFilter::default() };
     let at = |before| RunFilter { before: Some(before), ..deep.clone() };
-    let sixth = journal.runs(RunFilter { limit: 301, ..RunFilter::default() }).await.expect("lists")[300].record.run_id;
+    let sixth = journal.runs(RunFilter { limit: 301, ..RunFilter::default() }).await.expect("lists")[300]
+        .record
+        .run_id;
     assert!(sixth > oldest);
-    assert_eq!(steps(&journal, &at(newest)), steps(&journal, &at(sixth)), "the last page costs as much as the first");
+    assert_eq!(
+        steps(&journal, &at(newest)),
+        steps(&journal, &at(sixth)),
+        "the last page costs as much as the first"
+    );
 }
 
 #[tokio::test]

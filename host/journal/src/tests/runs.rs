@@ -42,7 +42,10 @@ async fn an_entry_has_what_was_asked_and_where_the_run_stands() {
     writer.flush().await.expect("commits");
     let entry = journal.run(record.run_id).await.expect("reads").expect("is there");
     let standing = entry.standing.expect("has events");
-    assert_eq!((standing.seq, standing.updated, standing.status), (last.seq, last.time, RunStatus::Succeeded));
+    assert_eq!(
+        (standing.seq, standing.updated, standing.status),
+        (last.seq, last.time, RunStatus::Succeeded)
+    );
     assert_eq!(journal.run(RunId::generate()).await, Ok(None));
 }
 

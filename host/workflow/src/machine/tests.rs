@@ -5,7 +5,8 @@ use crate::{CallFailure, Outcome};
 use orchestrator_core::context::CommandOutcome;
 use orchestrator_core::event::{CommandEvent, CommandStage};
 use orchestrator_core::{
-    AgentType, Event, LoopBack, OnExhausted, ProjectId, RunId, RunRequest, Standing, Usage, Workflow, WorkflowName,
+    AgentType, Event, LoopBack, OnExhausted, ProjectId, RunId, RunRequest, Standing, Usage, Workflow,
+    WorkflowName,
 };
 
 /// A run driven by hand: what the driver does, without journal, plugins or time.
