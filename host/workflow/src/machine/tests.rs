@@ -33,9 +33,8 @@ impl Run {
         let accepted = event(run_id, 1, 0, accepted, "");
         let (state, standing) = (RunState::begin(&accepted).unwrap(), Standing::after(None, &accepted));
         let mut run = Self { state, standing, seq: 1 };
-        for status in [Status::Notice { code: "scripted_model".into() }, Status::Queued { behind: run_id }] {
-            run.append(NewEvent::new(EventKind::Status(status), ""));
-        }
+        let notice = Status::Notice { code: "scripted_model".into() };
+        run.append(NewEvent::new(EventKind::Status(notice), ""));
         run
     }
 
