@@ -67,6 +67,7 @@ fn told(kind: &EventKind) -> Option<RunStatus> {
             Status::ModelUsed { .. }
             | Status::SnapshotTaken { .. }
             | Status::Notice { .. }
+            | Status::Damaged { .. }
             | Status::Agent { .. } => None,
         },
         _ => None,

@@ -16,7 +16,9 @@
 //! Two processes cannot share a data folder's runs; a lock file sees to that. What an operator looks up or changes while
 //! the program runs, tokens and the audit, is shared: see [`Ledger`].
 
+mod damage;
 mod error;
+mod events;
 mod journal;
 mod ledger;
 mod lock;
@@ -33,6 +35,7 @@ mod subscription;
 mod tail;
 mod writer;
 
+pub use damage::Damage;
 pub use error::JournalError;
 pub use journal::Journal;
 pub use ledger::{

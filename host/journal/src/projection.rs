@@ -3,8 +3,8 @@
 //! The writer writes it in the transaction of the events, once for each run of a batch. [`rebuild`] makes it again from
 //! the events, for journals that were written before there was one.
 
-use crate::runs::parse_event;
-use orchestrator_core::{RunId, RunStatus, Standing, Usage};
+use crate::{BATCH_EVENTS, events};
+use orchestrator_core::{RunStatus, Standing, Usage};
 use rusqlite::{Connection, Row, params, types::Type};
 
 /// The columns that [`read`] takes, in its order.
@@ -57,41 +57,37 @@ pub(crate) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Stand
     }))
 }
 
-/// Where a run stands after its events beyond `before`. An event that cannot be read says nothing.
+/// Where a run stands after its events beyond `before`. What cannot be read says nothing.
 pub(crate) fn fold(
     connection: &Connection,
     run: i64,
-    id: RunId,
     before: Option<Standing>,
 ) -> rusqlite::Result<Option<Standing>> {
-    let mut statement =
-        connection.prepare_cached("SELECT json FROM events WHERE run = ?1 AND seq > ?2 ORDER BY seq")?;
-    let after = before.map_or(0, |before| before.seq.cast_signed());
-    let mut rows = statement.query(params![run, after])?;
     let mut standing = before;
-    while let Some(row) = rows.next()? {
-        let event = row.get_ref(0)?.as_str().ok().map(|json| parse_event(id, json));
-        match event {
-            Some(Ok(event)) => standing = Some(Standing::after(standing, &event)),
-            Some(Err(error)) => tracing::error!(%error, "an event cannot be read and is passed over"),
-            None => tracing::error!(run_id = %id, "an event is no text and is passed over"),
+    loop {
+        let after = standing.map_or(0, |standing| standing.seq);
+        let page = events::typed(connection, run, after, BATCH_EVENTS)?;
+        page.damaged.iter().for_each(|damage| {
+            tracing::error!(detail = damage.detail, "{} cannot be read and is passed over", damage.what);
+        });
+        if page.rows.is_empty() {
+            return Ok(standing);
         }
+        standing = page.rows.iter().fold(standing, |before, event| Some(Standing::after(before, event)));
     }
-    Ok(standing)
 }
 
 /// Makes the columns of every run again from its events.
 pub(crate) fn rebuild(connection: &Connection) -> rusqlite::Result<()> {
-    let runs: Vec<(i64, String)> = connection
-        .prepare("SELECT number, run_id FROM runs")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+    let runs: Vec<i64> = connection
+        .prepare("SELECT number FROM runs")?
+        .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     if !runs.is_empty() {
         tracing::info!(runs = runs.len(), "the journal is brought to the present format; this is done once");
     }
-    for (number, id) in runs {
-        let Ok(id) = id.parse() else { continue };
-        if let Some(standing) = fold(connection, number, id, None)? {
+    for number in runs {
+        if let Some(standing) = fold(connection, number, None)? {
             write(connection, number, &standing)?;
         }
     }

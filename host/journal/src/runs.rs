@@ -1,9 +1,12 @@
-//! The queries on runs and their events.
+//! The queries on runs.
 
-use crate::{BATCH_BYTES, JournalError, RunEntry, RunFilter, RunRecord, StoredEvent, projection};
-use orchestrator_core::{Event, RunId, RunStatus, Standing};
+use crate::{
+    RunEntry, RunFilter, RunRecord,
+    damage::{Decoded, Found, readable, text},
+    projection,
+};
+use orchestrator_core::{ProjectId, RunId, RunStatus, Standing};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
-use std::sync::Arc;
 
 /// Where a run's committed events end.
 pub(crate) struct End {
@@ -15,14 +18,6 @@ pub(crate) struct End {
     pub(crate) ended: bool,
     /// Where the run stands after it.
     pub(crate) standing: Option<Standing>,
-}
-
-/// A run as the tables hold it, not yet parsed.
-pub(crate) struct RawEntry {
-    run_id: String,
-    created: String,
-    request: String,
-    standing: Option<Standing>,
 }
 
 fn entries(rest: &str) -> String {
@@ -54,7 +49,7 @@ pub(crate) fn end_of(connection: &Connection, id: RunId) -> rusqlite::Result<Opt
         .optional()?;
     let Some(mut end) = end else { return Ok(None) };
     if end.standing.map_or(0, |standing| standing.seq) != end.committed {
-        end.standing = projection::fold(connection, end.number, id, end.standing)?;
+        end.standing = projection::fold(connection, end.number, end.standing)?;
     }
     Ok(Some(end))
 }
@@ -79,17 +74,15 @@ pub(crate) fn create(connection: &Connection, record: &RunRecord, request: &str)
 }
 
 /// Reads one run.
-pub(crate) fn entry(connection: &Connection, id: RunId) -> rusqlite::Result<Option<RawEntry>> {
-    connection
-        .prepare_cached(&entries("WHERE run_id = ?1"))?
-        .query_row([id.to_string()], raw_entry)
-        .optional()
+pub(crate) fn entry(connection: &Connection, id: RunId) -> rusqlite::Result<Found<RunEntry>> {
+    let mut select = connection.prepare_cached(&entries("WHERE run_id = ?1"))?;
+    readable(select.query([id.to_string()])?, "runs", name, decode)
 }
 
 /// Reads the runs that `filter` lets through, newest first. Run ids sort by the time of the request.
-pub(crate) fn list(connection: &Connection, filter: &RunFilter) -> rusqlite::Result<Vec<RawEntry>> {
+pub(crate) fn list(connection: &Connection, filter: &RunFilter) -> rusqlite::Result<Found<RunEntry>> {
     let (sql, values) = list_sql(filter);
-    connection.prepare_cached(&sql)?.query_map(params_from_iter(values), raw_entry)?.collect()
+    readable(connection.prepare_cached(&sql)?.query(params_from_iter(values))?, "runs", name, decode)
 }
 
 /// The query of [`list`]. Each single condition, and each together with a status, has an index in the order of the
@@ -113,9 +106,23 @@ pub(crate) fn list_sql(filter: &RunFilter) -> (String, Vec<Value>) {
     (entries(&format!("WHERE {} ORDER BY run_id DESC LIMIT ?", conditions.join(" AND "))), values)
 }
 
+/// Reads the newest run of each of these projects.
+pub(crate) fn newest(
+    connection: &Connection,
+    projects: &[ProjectId],
+) -> rusqlite::Result<Vec<Option<RunId>>> {
+    let mut select = connection
+        .prepare_cached("SELECT run_id FROM runs WHERE project_id = ?1 ORDER BY run_id DESC LIMIT 1")?;
+    let newest = projects.iter().map(|project| {
+        let id: Option<String> = select.query_row([project.as_str()], |row| row.get(0)).optional()?;
+        Ok(id.and_then(|id| id.parse().ok()))
+    });
+    newest.collect()
+}
+
 /// Reads the runs that have no terminal event, oldest first.
-pub(crate) fn unfinished(connection: &Connection) -> rusqlite::Result<Vec<RawEntry>> {
-    connection.prepare_cached(&unfinished_sql())?.query_map([], raw_entry)?.collect()
+pub(crate) fn unfinished(connection: &Connection) -> rusqlite::Result<Found<RunEntry>> {
+    readable(connection.prepare_cached(&unfinished_sql())?.query([])?, "runs", name, decode)
 }
 
 /// The query of [`unfinished`].
@@ -125,56 +132,17 @@ pub(crate) fn unfinished_sql() -> String {
     entries(&format!("WHERE status IN ({}) ORDER BY run_id", open.join(", ")))
 }
 
-/// Reads the events of a run after `after`: at most `limit`, and no more than [`BATCH_BYTES`] after the first.
-pub(crate) fn events(
-    connection: &Connection,
-    number: i64,
-    after: u64,
-    limit: usize,
-) -> rusqlite::Result<Vec<StoredEvent>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT seq, terminal, json FROM events WHERE run = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-    )?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let after = i64::try_from(after).unwrap_or(i64::MAX);
-    let mut rows = statement.query(params![number, after, limit])?;
-    let (mut events, mut bytes) = (Vec::new(), 0);
-    while let Some(row) = rows.next()? {
-        let json: Arc<str> = row.get(2)?;
-        bytes += json.len();
-        if bytes > BATCH_BYTES && !events.is_empty() {
-            break;
-        }
-        events.push(StoredEvent { seq: row.get::<_, i64>(0)?.cast_unsigned(), terminal: row.get(1)?, json });
-    }
-    Ok(events)
+/// Which run a row of [`entries`] is, for naming it.
+fn name(row: &Row<'_>) -> String {
+    format!("run {}", text(row, 0))
 }
 
-fn raw_entry(row: &Row<'_>) -> rusqlite::Result<RawEntry> {
-    Ok(RawEntry {
-        run_id: row.get(0)?,
-        created: row.get(1)?,
-        request: row.get(2)?,
-        standing: projection::read(row, 3)?,
-    })
-}
-
-impl RawEntry {
-    /// Gives the texts their types back.
-    pub(crate) fn parse(self) -> Result<RunEntry, JournalError> {
-        let what = || format!("run {}", self.run_id);
-        let record = RunRecord {
-            run_id: self.run_id.parse().map_err(|error| JournalError::unreadable(what(), &error))?,
-            created: self.created.parse().map_err(|error| JournalError::unreadable(what(), &error))?,
-            request: serde_json::from_str(&self.request)
-                .map_err(|error| JournalError::unreadable(what(), &error))?,
-        };
-        Ok(RunEntry { record, standing: self.standing })
-    }
-}
-
-/// Gives an event its type back.
-pub(crate) fn parse_event(run: RunId, json: &str) -> Result<Event, JournalError> {
-    serde_json::from_str(json)
-        .map_err(|error| JournalError::unreadable(format!("an event of run {run}"), &error))
+fn decode(row: &Row<'_>) -> Decoded<RunEntry> {
+    let (id, created, request): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let record = RunRecord {
+        run_id: id.parse()?,
+        created: created.parse()?,
+        request: serde_json::from_str(&request)?,
+    };
+    Ok(RunEntry { record, standing: projection::read(row, 3)? })
 }

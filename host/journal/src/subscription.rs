@@ -5,10 +5,9 @@
 //! moves with what was handed out and with nothing else.
 
 use crate::{
-    BATCH_BYTES, BATCH_EVENTS, JournalError, StoredEvent,
+    BATCH_BYTES, BATCH_EVENTS, JournalError, StoredEvent, events,
     journal::Shared,
     open_run::{Head, OpenRun},
-    runs,
     tail::FollowerId,
 };
 use orchestrator_core::RunId;
@@ -50,8 +49,8 @@ impl Subscription {
         head.ended && self.cursor >= head.committed
     }
 
-    /// Waits for events, and returns one or more of them in order, every one committed. None after the terminal
-    /// event. Dropping the future loses nothing.
+    /// Waits for events, and returns one or more of them in order, every one committed; in place of those that
+    /// cannot be read stands one of status `damaged` that says so. None after the terminal event. Dropping the future loses nothing.
     ///
     /// # Errors
     /// When the journal cannot be read, or when events of the run could not be stored; the latter comes after all
@@ -87,8 +86,8 @@ impl Subscription {
             return Ok(batch);
         }
         let (number, cursor) = (self.run.number, self.cursor);
-        let query = move |connection: &_| runs::events(connection, number, cursor, BATCH_EVENTS);
-        self.shared.readers.read("reading events", query).await
+        let query = move |connection: &_| events::read(connection, number, cursor, BATCH_EVENTS);
+        self.shared.readers.rows("reading events", query).await
     }
 }
 

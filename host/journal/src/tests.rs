@@ -7,6 +7,7 @@ use orchestrator_core::{
 use tempfile::TempDir;
 
 mod appending;
+mod damage;
 mod failures;
 mod interleavings;
 mod ledger;

@@ -15,8 +15,8 @@ use crate::{
 use orchestrator_access::Tokens;
 use orchestrator_builtin::PLUGINS;
 use orchestrator_command::SandboxLauncher;
-use orchestrator_core::{Actor, Failure};
-use orchestrator_journal::{Journal, JournalError, Ledger};
+use orchestrator_core::{Actor, Failure, NewEvent};
+use orchestrator_journal::{EventParts, Journal, JournalError, Ledger, RunEntry};
 use orchestrator_plugins::{PluginView, Registry, Watcher};
 use orchestrator_runtime::Runtime;
 use orchestrator_snapshots::Snapshots;
@@ -43,6 +43,9 @@ impl Orchestrator {
         })?;
         let snapshots = Snapshots::open(&config.data_dir.join(SNAPSHOTS), config.limits.snapshots)
             .map_err(OpenError::Snapshots)?;
+        for problem in snapshots.problems() {
+            tracing::error!(problem, "runs go on without snapshots");
+        }
         let (runtime, plugins) = load(&config).await?;
         let plugins = Arc::new(plugins);
         audit::follow_plugins(&plugins, journal.ledger().downgrade());
@@ -131,7 +134,8 @@ async fn end_unfinished(journal: &Journal) -> Result<(), JournalError> {
         let state = match RunState::read(journal, run_id).await {
             Ok(state) => state,
             Err(error) => {
-                tracing::error!(%run_id, %error, "the run cannot be read; it is left as it is");
+                tracing::error!(%run_id, %error, "the run cannot be read; it is ended as it is");
+                end_unread(journal, &entry).await?;
                 continue;
             }
         };
@@ -142,4 +146,14 @@ async fn end_unfinished(journal: &Journal) -> Result<(), JournalError> {
         recorder.flush().await.ok();
     }
     Ok(())
+}
+
+/// Ends a run whose events say too little for a fold, with the bare last event.
+async fn end_unread(journal: &Journal, entry: &RunEntry) -> Result<(), JournalError> {
+    let NewEvent { kind, message } = machine::ended_by(Why::Stopped.failure());
+    let progress = entry.standing.map_or(0, |standing| standing.progress);
+    let parts = EventParts { kind, message, step: None, step_name: None, agent: None, progress };
+    let writer = journal.writer(entry.record.run_id).await?;
+    writer.append(parts).await?;
+    writer.flush().await
 }

@@ -217,6 +217,7 @@ impl RunState {
             Status::Accepted { .. }
             | Status::SnapshotTaken { .. }
             | Status::Notice { .. }
+            | Status::Damaged { .. }
             | Status::Agent { .. } => {}
         }
     }

@@ -18,6 +18,7 @@ mod command;
 mod events;
 mod figure;
 mod give;
+mod lists;
 mod memory;
 mod patch;
 mod processes;
@@ -33,8 +34,8 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 9] =
-    ["call", "events", "memory", "startup", "reload", "command", "artifact", "patch", "snapshot"];
+const SUBJECTS: [&str; 10] =
+    ["call", "events", "memory", "startup", "reload", "command", "artifact", "patch", "snapshot", "lists"];
 
 /// The benchmark program: `figures [SUBJECT…]`, all of them when none is named.
 #[must_use]
@@ -92,6 +93,7 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "artifact" => artifact::measure(),
         "patch" => patch::measure().await,
         "snapshot" => snapshot::measure().await,
+        "lists" => lists::measure().await,
         _ => bail!("there is no subject '{subject}'; there are {}", SUBJECTS.join(", ")),
     }
 }
