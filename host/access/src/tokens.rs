@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use orchestrator_core::{Actor, Role, TokenName};
 use orchestrator_journal::{JournalError, Ledger, NewEntry, TokenRecord};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -178,9 +179,13 @@ impl Tokens {
         let records = self.0.ledger.tokens().await.map_err(internal)?;
         let known = || records.iter().map(|record| record.name.to_string()).collect();
         let unknown = || AccessError::Unknown { name: name.to_owned(), known: known() };
-        let record = records.iter().find(|record| record.name.as_str() == name).ok_or_else(unknown)?;
-        let entry = NewEntry::new(by, "token.revoke", name, detail(&record.key, record.role));
-        match self.0.ledger.remove_token(record.name.clone(), entry).await.map_err(internal)? {
+        let record = records.iter().find(|record| record.name.as_str() == name);
+        // One that cannot be read is not among them, lets nobody in, and can be revoked like any other.
+        let detail =
+            record.map_or_else(|| json!({"damaged": true}), |record| detail(&record.key, record.role));
+        let entry = NewEntry::new(by, "token.revoke", name, detail);
+        let token = TokenName::new(name).map_err(|_| unknown())?;
+        match self.0.ledger.remove_token(token, entry).await.map_err(internal)? {
             true => {
                 self.0.watch.look();
                 Ok(())

@@ -13,7 +13,7 @@ use crate::{
     output::{self, complain},
     settings::Settings,
 };
-use orchestrator::{Actor, Orchestrator, archive::Format};
+use orchestrator::{Actor, Orchestrator, ProjectSummary, archive::Format};
 use std::{
     fs::File,
     io::{self, IsTerminal, Write},
@@ -21,6 +21,9 @@ use std::{
     process::ExitCode,
     time::Duration,
 };
+
+/// Projects that are looked at together.
+const PAGE: usize = 200;
 
 /// Does what was asked of a project.
 pub(crate) async fn project(args: ProjectArgs) -> Result<ExitCode, CliError> {
@@ -35,7 +38,7 @@ pub(crate) async fn project(args: ProjectArgs) -> Result<ExitCode, CliError> {
 async fn perform(orchestrator: &Orchestrator, command: ProjectCommand) -> Result<(), CliError> {
     match command {
         ProjectCommand::List { json } => {
-            let projects = orchestrator.projects().await?;
+            let projects = all(orchestrator).await?;
             if json { tell::json(&projects) } else { output::table(tell::projects(&projects)) }
         }
         ProjectCommand::Files { project, snapshot, json } => {
@@ -71,6 +74,19 @@ async fn perform(orchestrator: &Orchestrator, command: ProjectCommand) -> Result
             let archive = orchestrator.project_archive(&project, snapshot.into(), format).await?;
             write(archive, place).await
         }
+    }
+}
+
+/// All projects, page by page.
+async fn all(orchestrator: &Orchestrator) -> Result<Vec<ProjectSummary>, CliError> {
+    let mut projects: Vec<ProjectSummary> = Vec::new();
+    loop {
+        let after = projects.last().map(|last| last.project_id.clone());
+        let page = orchestrator.projects(after.as_ref(), PAGE).await?;
+        if page.is_empty() {
+            return Ok(projects);
+        }
+        projects.extend(page);
     }
 }
 

@@ -50,6 +50,25 @@ pub struct Event {
 }
 
 impl Event {
+    /// What stands in place of the events `first` to `last` of a run, which cannot be read. Its time and progress are
+    /// those of an event before them.
+    #[must_use]
+    pub fn lost(
+        run_id: RunId,
+        first: u64,
+        last: u64,
+        detail: &impl ToString,
+        progress: u8,
+        time: jiff::Timestamp,
+    ) -> Self {
+        let message = match first == last {
+            true => format!("Event {first} of run {run_id} cannot be read"),
+            false => format!("Events {first} to {last} of run {run_id} cannot be read"),
+        };
+        let kind = EventKind::Status(Status::Damaged { first, last, detail: detail.to_string() });
+        Self { kind, message, step: None, step_name: None, agent: None, progress, run_id, seq: last, time }
+    }
+
     /// Whether this is the run's last event.
     #[must_use]
     pub fn is_terminal(&self) -> bool {

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod isolation;
 pub mod path;
 pub mod run;
+mod standing;
 pub mod workflow;
 
 pub use access::{Actor, Role};
@@ -38,4 +39,5 @@ pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, TokenName, Workflo
 pub use isolation::{Confinement, Isolation};
 pub use path::{PathError, RelativePath};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
+pub use standing::Standing;
 pub use workflow::{ConditionRef, LoopBack, OnExhausted, Step, Workflow};

@@ -7,8 +7,14 @@
 //! the run in its own words, under the number that another end was told with. Nothing can be told after an end, so the
 //! two can never be seen in one stream.
 
-use crate::{EventParts, JournalError, RunWriter, StoredEvent, journal::Shared, open_run::OpenRun, writer};
-use orchestrator_core::Event;
+use crate::{
+    EventParts, JournalError, KeptState, RunWriter, StoredEvent,
+    journal::Shared,
+    open_run::{OpenRun, Told},
+    projection, states, writer,
+};
+use orchestrator_core::{Event, Standing};
+use rusqlite::Connection;
 use std::sync::Arc;
 
 /// The last events of a run: told, and written once [`Ending::write`] says so.
@@ -18,6 +24,8 @@ pub struct Ending {
     shared: Arc<Shared>,
     stored: Arc<[StoredEvent]>,
     events: Vec<Event>,
+    standing: Option<Standing>,
+    state: Option<Arc<KeptState>>,
 }
 
 impl RunWriter {
@@ -29,8 +37,9 @@ impl RunWriter {
     /// stored; then a writer taken out anew can end it.
     pub async fn end(&self, parts: Vec<EventParts>) -> Result<Ending, JournalError> {
         self.flush().await?;
-        let (events, stored) = self.run.end(parts)?;
-        Ok(Ending { run: Arc::clone(&self.run), shared: Arc::clone(&self.shared), stored, events })
+        let Told { events, stored, standing } = self.run.end(parts)?;
+        let (run, shared) = (Arc::clone(&self.run), Arc::clone(&self.shared));
+        Ok(Ending { run, shared, stored, events, standing, state: None })
     }
 }
 
@@ -41,16 +50,27 @@ impl Ending {
         &self.events
     }
 
+    /// Has the run's last state kept with the events.
+    pub fn keep(&mut self, state: KeptState) {
+        self.state = Some(Arc::new(state));
+    }
+
     /// Writes the events, all or none, and waits until they are committed. To be tried again after an error.
     ///
     /// # Errors
     /// Why they could not be written.
     pub async fn write(&self) -> Result<(), JournalError> {
         let (run, stored) = (Arc::clone(&self.run), Arc::clone(&self.stored));
+        let (standing, state) = (self.standing, self.state.clone());
         let path = self.shared.path().to_owned();
-        let insert = move |connection: &rusqlite::Connection| {
-            let inserted = stored.iter().try_for_each(|event| writer::insert(connection, &run, event));
-            inserted.map_err(|error| JournalError::sqlite(&path, "writing the end of a run", &error))
+        let insert = move |connection: &Connection| {
+            stored.iter().try_for_each(|event| writer::insert(connection, &run, event))?;
+            standing.iter().try_for_each(|standing| projection::write(connection, run.number, standing))?;
+            state.iter().try_for_each(|state| states::keep(connection, run.number, state))
+        };
+        let insert = move |connection: &Connection| {
+            insert(connection)
+                .map_err(|error| JournalError::sqlite(&path, "writing the end of a run", &error))
         };
         self.shared.change(insert).await?;
         self.run.deliver(self.stored.iter().cloned());

@@ -45,6 +45,17 @@ pub enum JournalError {
         /// What SQLite said.
         detail: String,
     },
+    /// The file is empty, or gone from beside its log.
+    #[error(
+        "the journal {} was there and is lost: the file is empty or missing, as a crash of the file system leaves it; \
+         restore it from a backup, or remove it with the files that are named after it ('-wal', '-shm') to start with an \
+         empty one",
+        path.display()
+    )]
+    Lost {
+        /// The journal's file.
+        path: PathBuf,
+    },
     /// A newer program wrote the file.
     #[error(
         "the journal {} has format {found}, and this program knows formats up to {known}; use the newer program that \
@@ -145,10 +156,6 @@ impl JournalError {
             _ => Self::Storage { doing, detail },
         }
     }
-
-    pub(crate) fn unreadable(what: impl Into<String>, error: &impl ToString) -> Self {
-        Self::Unreadable { what: what.into(), detail: error.to_string() }
-    }
 }
 
 fn last_event(last: u64) -> String {
@@ -168,6 +175,7 @@ impl From<JournalError> for Failure {
             JournalError::Folder { .. }
             | JournalError::Locked { .. }
             | JournalError::Corrupt { .. }
+            | JournalError::Lost { .. }
             | JournalError::Newer { .. }
             | JournalError::OtherVersion { .. }
             | JournalError::DiskFull { .. }

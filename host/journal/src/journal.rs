@@ -1,17 +1,16 @@
 //! The journal's handle: opening, runs, and the way to writers and subscribers.
 
 use crate::{
-    JournalError, LINE_MAX, Ledger, RunEntry, RunFilter, RunRecord, RunWriter, Subscription, lock,
+    JournalError, LINE_MAX, Ledger, RunEntry, RunFilter, RunRecord, RunWriter, Subscription, events, lock,
     open_run::OpenRun,
     pace::Pace,
     readers::Readers,
-    runs::{self, RawEntry},
-    schema,
+    runs, schema,
     tail::TailLimits,
     trouble::Notebook,
     writer::{Announce, Answer, Command, Reply, Writer},
 };
-use orchestrator_core::{Event, RunId};
+use orchestrator_core::{Event, ProjectId, RunId};
 use rusqlite::Connection;
 use std::{
     fs::File,
@@ -131,17 +130,23 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn run(&self, id: RunId) -> Result<Option<RunEntry>, JournalError> {
-        let entry =
-            self.shared.readers.read("reading a run", move |connection| runs::entry(connection, id)).await?;
-        entry.map(RawEntry::parse).transpose()
+        self.shared.readers.row("reading a run", move |connection| runs::entry(connection, id)).await
     }
 
-    /// Lists runs, newest first, each with its newest event.
+    /// Lists runs, newest first, each with where it stands; one that cannot be read is left aside. Costs the runs that it returns, not the events behind them.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn runs(&self, filter: RunFilter) -> Result<Vec<RunEntry>, JournalError> {
-        self.entries("listing runs", move |connection| runs::list(connection, &filter)).await
+        self.shared.readers.rows("listing runs", move |connection| runs::list(connection, &filter)).await
+    }
+
+    /// The newest run of each of these projects.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn newest_runs(&self, projects: Vec<ProjectId>) -> Result<Vec<Option<RunId>>, JournalError> {
+        self.shared.readers.read("reading runs", move |connection| runs::newest(connection, &projects)).await
     }
 
     /// Lists the runs that have no terminal event, oldest first: those to take up again after a restart.
@@ -149,33 +154,24 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn unfinished_runs(&self) -> Result<Vec<RunEntry>, JournalError> {
-        self.entries("listing unfinished runs", runs::unfinished).await
-    }
-
-    async fn entries(
-        &self,
-        doing: &'static str,
-        query: impl FnOnce(&Connection) -> rusqlite::Result<Vec<RawEntry>> + Send + 'static,
-    ) -> Result<Vec<RunEntry>, JournalError> {
-        self.shared.readers.read(doing, query).await?.into_iter().map(RawEntry::parse).collect()
+        self.shared.readers.rows("listing unfinished runs", runs::unfinished).await
     }
 
     /// Reads events of a run, typed, for a fold: those after number `after`, at most `limit` of them. A page may be
-    /// shorter than `limit` (pages are also bounded in bytes); the last one is empty.
+    /// shorter than `limit` (pages are also bounded in bytes); the last one is empty. In place of events that cannot be
+    /// read stands one of status `damaged` that says so.
     ///
     /// # Errors
     /// [`JournalError::UnknownRun`], or when the journal cannot be read.
     pub async fn events(&self, id: RunId, after: u64, limit: usize) -> Result<Vec<Event>, JournalError> {
-        let page = self
-            .shared
-            .readers
-            .read("reading events", move |connection| {
-                let Some(end) = runs::end_of(connection, id)? else { return Ok(None) };
-                runs::events(connection, end.number, after, limit).map(Some)
-            })
-            .await?
-            .ok_or(JournalError::UnknownRun(id))?;
-        page.iter().map(|event| runs::parse_event(id, &event.json)).collect()
+        let query = move |connection: &Connection| {
+            let Some(end) = runs::end_of(connection, id)? else { return Ok(None) };
+            events::typed(connection, end.number, after, limit).map(Some)
+        };
+        let found = self.shared.readers.read("reading events", query).await?;
+        let found = found.ok_or(JournalError::UnknownRun(id))?;
+        found.damaged.into_iter().for_each(|damage| self.shared.readers.damages.note(damage));
+        Ok(found.rows)
     }
 
     /// All events of a run so far, for folds.

@@ -17,7 +17,7 @@ pub use tokens::{TokenLookup, TokenRecord};
 
 pub(crate) use audit::append;
 
-use crate::{JournalError, journal::Shared, lock, schema, tail::TailLimits};
+use crate::{Damage, JournalError, damage::Found, journal::Shared, lock, schema, tail::TailLimits};
 use rusqlite::Connection;
 use std::{
     path::Path,
@@ -67,6 +67,25 @@ impl Ledger {
         }
         let connection = schema::open_beside(&path)?;
         Ok(Self::new(Shared::start(connection, path, TailLimits::STANDARD, None)?))
+    }
+
+    /// What could not be read since the journal was opened, and was left aside.
+    #[must_use]
+    pub fn damages(&self) -> Vec<Damage> {
+        self.shared.readers.damages.list()
+    }
+
+    /// Notes that something which was read cannot be used and is left aside, such as a setting of another form.
+    pub fn leave_aside(&self, what: impl Into<String>, detail: &impl ToString) {
+        self.shared.readers.damages.note(Damage::new(what, detail));
+    }
+
+    pub(crate) async fn rows<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<Found<T>> + Send + 'static,
+    ) -> Result<Vec<T>, JournalError> {
+        self.shared.readers.rows(doing, query).await
     }
 
     pub(crate) async fn read<T: Send + 'static>(

@@ -1,8 +1,9 @@
 //! What happened, in order, on disk.
 //!
-//! A run *is* its events: status, progress, the files it touched and what to do after a crash are folds of them, and
-//! no second copy of that state exists that could disagree. Next to the events the journal keeps only what never
-//! changes about a run (who asked for what, and when) and the operator's settings.
+//! A run *is* its events: status, progress, the files it touched and what to do after a crash are folds of them. Next to
+//! the events the journal keeps what never changes about a run (who asked for what, and when), the operator's settings,
+//! and projections of the events that can be made again from them: where each run stands, written in the transaction
+//! that writes its events, and folded states, each with the number of the event it reaches to.
 //!
 //! Everything is in one SQLite file in the data folder. One thread owns the connection that writes. It takes
 //! whatever is waiting, commits it as one transaction, and only then shows it to subscribers: nobody sees an event
@@ -15,24 +16,29 @@
 //! Two processes cannot share a data folder's runs; a lock file sees to that. What an operator looks up or changes while
 //! the program runs, tokens and the audit, is shared: see [`Ledger`].
 
+mod damage;
 mod ending;
 mod error;
+mod events;
 mod journal;
 mod ledger;
 mod lock;
 mod open_run;
 mod pace;
+mod projection;
 mod readers;
 mod record;
 mod run_writer;
 mod runs;
 mod schema;
 mod settings;
+mod states;
 mod subscription;
 mod tail;
 mod trouble;
 mod writer;
 
+pub use damage::Damage;
 pub use ending::Ending;
 pub use error::JournalError;
 pub use journal::Journal;
@@ -42,6 +48,7 @@ pub use ledger::{
 pub use record::{EventParts, RunEntry, RunFilter, RunRecord, StoredEvent};
 pub use run_writer::RunWriter;
 pub use settings::Setting;
+pub use states::KeptState;
 pub use subscription::Subscription;
 pub use trouble::Trouble;
 

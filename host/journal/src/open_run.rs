@@ -12,11 +12,12 @@
 use crate::{
     EVENT_MAX, EventParts, JournalError, StoredEvent, lock,
     record::now,
+    runs::End,
     tail::{Tail, TailLimits},
     writer::Command,
 };
 use jiff::Timestamp;
-use orchestrator_core::{Event, RunId};
+use orchestrator_core::{Event, RunId, Standing};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, watch};
 
@@ -38,6 +39,21 @@ struct Line {
     last_seq: u64,
     last_time: Timestamp,
     ended: bool,
+    standing: Option<Standing>,
+}
+
+impl Line {
+    fn after(standing: Standing, ended: bool) -> Self {
+        Self { last_seq: standing.seq, last_time: standing.updated, ended, standing: Some(standing) }
+    }
+}
+
+/// A run's last events, told and not written.
+pub(crate) struct Told {
+    pub(crate) events: Vec<Event>,
+    pub(crate) stored: Arc<[StoredEvent]>,
+    /// Where the run stands after them.
+    pub(crate) standing: Option<Standing>,
 }
 
 /// How far the run's commits have come.
@@ -61,11 +77,12 @@ impl Head {
 }
 
 impl OpenRun {
-    pub(crate) fn new(id: RunId, number: i64, committed: u64, ended: bool, limits: TailLimits) -> Self {
+    pub(crate) fn new(id: RunId, end: End, limits: TailLimits) -> Self {
+        let End { number, committed, ended, standing } = end;
         Self {
             id,
             number,
-            line: Mutex::new(Line { last_seq: committed, last_time: Timestamp::MIN, ended }),
+            line: Mutex::new(Line { last_seq: committed, last_time: Timestamp::MIN, ended, standing }),
             tail: Mutex::new(Tail::new(limits)),
             head: watch::Sender::new(Head { committed, ended, failure: None, ending: None }),
         }
@@ -81,9 +98,9 @@ impl OpenRun {
         if let Some(failure) = self.failure() {
             return Err(failure);
         }
-        let (event, stored, after) = self.number(&line, parts)?;
-        *line = after;
-        permit.send(Command::Append(Arc::clone(self), stored));
+        let (event, stored, standing) = self.number(&line, parts)?;
+        *line = Line::after(standing, stored.terminal);
+        permit.send(Command::Append(Arc::clone(self), stored, standing));
         Ok(event)
     }
 
@@ -92,7 +109,7 @@ impl OpenRun {
     pub(crate) fn end(
         &self,
         parts: Vec<EventParts>,
-    ) -> Result<(Vec<Event>, Arc<[StoredEvent]>), JournalError> {
+    ) -> Result<Told, JournalError> {
         let mut line = lock(&self.line);
         if let Some(failure) = self.failure() {
             return Err(failure);
@@ -104,20 +121,20 @@ impl OpenRun {
         let mut last = line.clone();
         let (mut events, mut ending) = (Vec::new(), Vec::new());
         for parts in parts {
-            let (event, stored, after) = self.number(&last, parts)?;
-            last = after;
+            let (event, stored, standing) = self.number(&last, parts)?;
+            last = Line::after(standing, stored.terminal);
             events.push(event);
             ending.push(stored);
         }
         // Also where the last one is not terminal: what is told out of turn can have no other event after it.
-        *line = Line { ended: true, ..last };
+        *line = Line { ended: true, ..last.clone() };
         let ending: Arc<[StoredEvent]> = ending.into();
         self.head.send_modify(|head| head.ending = Some(Arc::clone(&ending)));
-        Ok((events, ending))
+        Ok(Told { events, stored: ending, standing: last.standing })
     }
 
-    /// The event that comes after what is in line, and the line with it.
-    fn number(&self, line: &Line, parts: EventParts) -> Result<(Event, StoredEvent, Line), JournalError> {
+    /// The event that comes after what is in line, and where the run stands with it.
+    fn number(&self, line: &Line, parts: EventParts) -> Result<(Event, StoredEvent, Standing), JournalError> {
         if line.ended {
             return Err(JournalError::RunEnded(self.id));
         }
@@ -134,8 +151,8 @@ impl OpenRun {
             return Err(JournalError::EventTooLarge { bytes: json.len() });
         }
         let terminal = event.is_terminal();
-        let stored = StoredEvent { seq, json: json.into(), terminal };
-        Ok((event, stored, Line { last_seq: seq, last_time: time, ended: terminal }))
+        let standing = Standing::after(line.standing, &event);
+        Ok((event, StoredEvent { seq, json: json.into(), terminal }, standing))
     }
 
     /// Shows committed events, in order, to those who follow the run.

@@ -3,7 +3,11 @@
 //! Reading blocks its thread, so it happens on tokio's threads for that, through at most [`MOST`] connections: more
 //! would not read faster on one disk, and each costs a page cache of up to 2 MiB. They are opened when first needed.
 
-use crate::{JournalError, lock, schema};
+use crate::{
+    JournalError,
+    damage::{Damages, Found},
+    lock, schema,
+};
 use rusqlite::Connection;
 use std::{
     path::PathBuf,
@@ -19,11 +23,43 @@ pub(crate) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    pub(crate) damages: Damages,
 }
 
 impl Readers {
     pub(crate) fn new(path: PathBuf) -> Arc<Self> {
-        Arc::new(Self { path, idle: Mutex::default(), permits: Arc::new(Semaphore::new(MOST)) })
+        let permits = Arc::new(Semaphore::new(MOST));
+        Arc::new(Self { path, idle: Mutex::default(), permits, damages: Damages::default() })
+    }
+
+    /// Reads rows. Those that are damaged are noted and left aside, and fail nothing.
+    pub(crate) async fn rows<T: Send + 'static>(
+        self: &Arc<Self>,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<Found<T>> + Send + 'static,
+    ) -> Result<Vec<T>, JournalError> {
+        let found = self.read(doing, work).await?;
+        found.damaged.into_iter().for_each(|damage| self.damages.note(damage));
+        Ok(found.rows)
+    }
+
+    /// Reads the one row that there may be. That it is damaged is noted, and an error.
+    pub(crate) async fn row<T: Send + 'static>(
+        self: &Arc<Self>,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<Found<T>> + Send + 'static,
+    ) -> Result<Option<T>, JournalError> {
+        let mut found = self.read(doing, work).await?;
+        let damage = found.damaged.pop();
+        if let Some(damage) = &damage {
+            self.damages.note(damage.clone());
+        }
+        match (found.rows.pop(), damage) {
+            (None, Some(damage)) => {
+                Err(JournalError::Unreadable { what: damage.what, detail: damage.detail })
+            }
+            (row, _) => Ok(row),
+        }
     }
 
     /// Reads on a thread for blocking work. `doing` names the work in an error.

@@ -1,7 +1,9 @@
 //! What goes into the journal and what comes out of it.
 
 use jiff::Timestamp;
-use orchestrator_core::{AgentType, Event, EventKind, ProjectId, RunId, RunRequest, StepName, WorkflowName};
+use orchestrator_core::{
+    AgentType, EventKind, ProjectId, RunId, RunRequest, RunStatus, Standing, StepName, WorkflowName,
+};
 use std::sync::Arc;
 
 /// What never changes about a run.
@@ -28,8 +30,9 @@ impl RunRecord {
 pub struct RunEntry {
     /// What never changes about the run.
     pub record: RunRecord,
-    /// The newest event. None only when the process ended between the run's creation and its first event.
-    pub last: Option<Event>,
+    /// Where it stands after its newest event. None only when the process ended between the run's creation and its
+    /// first event.
+    pub standing: Option<Standing>,
 }
 
 /// Which runs to list, newest first.
@@ -39,6 +42,8 @@ pub struct RunFilter {
     pub project: Option<ProjectId>,
     /// Only runs through this workflow.
     pub workflow: Option<WorkflowName>,
+    /// Only runs with this status.
+    pub status: Option<RunStatus>,
     /// Only runs older than this one: the last of the page before.
     pub before: Option<RunId>,
     /// Most runs to return.

@@ -7,13 +7,20 @@
 //! Events have no rowid, so a run's events lie next to each other in the order they are read. `runs.number` stands
 //! for the 36 bytes of a run id in each of them. The index on terminal events lets the database itself refuse a
 //! second end of a run.
+//!
+//! Where a run stands is in columns of `runs`, with an index for each way in which lists are asked for; what is large
+//! about a run (its request, the kept state) is in tables of its own, so that the row that each batch rewrites is small.
 
-use crate::JournalError;
+use crate::{JournalError, projection};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
-use std::{path::Path, time::Duration};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Each entry takes the file from one format to the next; a released entry never changes.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE runs (
         number     INTEGER PRIMARY KEY,
@@ -43,7 +50,11 @@ const MIGRATIONS: [&str; 2] = [
     ) STRICT, WITHOUT ROWID;
 ",
     include_str!("schema/ledger.sql"),
+    include_str!("schema/standing.sql"),
 ];
+
+/// The format from which on where runs stand is kept in columns.
+const STANDINGS: i64 = 3;
 
 /// The file, within the data folder.
 pub(crate) const FILE: &str = "journal.sqlite";
@@ -59,6 +70,9 @@ const LOG_BYTES: i64 = 64 * 1024 * 1024;
 /// Opens the connection that writes, creating or upgrading the file.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, JournalError> {
     let failed = |error: rusqlite::Error| JournalError::sqlite(path, "opening the journal", &error);
+    if !is_there(path)? {
+        make(path)?;
+    }
     let mut connection = Connection::open(path).map_err(failed)?;
     (|| {
         connection.busy_timeout(BUSY)?;
@@ -71,6 +85,48 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, JournalError> {
     .map_err(failed)?;
     migrate(&mut connection, path)?;
     Ok(connection)
+}
+
+/// Whether there is a journal. One that is empty, or gone from beside its log, was lost: this program puts a journal into
+/// its place whole. SQLite would take an empty file for a new database and delete the log.
+fn is_there(path: &Path) -> Result<bool, JournalError> {
+    let size = |path: &Path| match std::fs::metadata(path) {
+        Ok(file) => Ok(Some(file.len())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(JournalError::Folder { path: path.to_owned(), detail: error.to_string() }),
+    };
+    let log = size(&beside(path, "-wal"))?.unwrap_or(0);
+    match size(path)? {
+        Some(0) => Err(JournalError::Lost { path: path.to_owned() }),
+        None if log > 0 => Err(JournalError::Lost { path: path.to_owned() }),
+        found => Ok(found.is_some()),
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Makes an empty journal under another name and moves it into place.
+fn make(path: &Path) -> Result<(), JournalError> {
+    let draft = beside(path, ".new");
+    let failed =
+        |error: std::io::Error| JournalError::Folder { path: draft.clone(), detail: error.to_string() };
+    for left in [draft.clone(), beside(&draft, "-wal"), beside(&draft, "-shm")] {
+        match std::fs::remove_file(left) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+    }
+    let sqlite = |error: rusqlite::Error| JournalError::sqlite(&draft, "making the journal", &error);
+    let mut connection = Connection::open(&draft).map_err(sqlite)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;
+    migrate(&mut connection, &draft)?;
+    // Closing writes the log into the file, so the file alone is the journal.
+    connection.close().map_err(|(_, error)| sqlite(error))?;
+    std::fs::rename(&draft, path).map_err(failed)
 }
 
 /// Opens a connection that writes beside the one of a program at work, which settled the file's format.
@@ -117,6 +173,9 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError>
     })?;
     for step in MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(step).map_err(failed)?;
+    }
+    if (1..STANDINGS).contains(&found) {
+        projection::rebuild(&transaction).map_err(failed)?;
     }
     transaction.pragma_update(None, "user_version", known).map_err(failed)?;
     transaction.commit().map_err(failed)

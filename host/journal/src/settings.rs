@@ -3,7 +3,11 @@
 //! Each key counts its versions, so a reader can tell whether a value is the one it saw. A deletion is a version too:
 //! the key stays without a value, and a number is never used for two different values.
 
-use crate::{Journal, JournalError, Ledger, record::now};
+use crate::{
+    Journal, JournalError, Ledger,
+    damage::{Decoded, readable, text},
+    record::now,
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
@@ -21,13 +25,6 @@ pub struct Setting {
     pub time: Timestamp,
 }
 
-struct RawSetting {
-    key: String,
-    version: i64,
-    value: String,
-    time: String,
-}
-
 impl Journal {
     /// Reads a setting; none when it was never set or was deleted.
     ///
@@ -36,14 +33,10 @@ impl Journal {
     pub async fn get_setting(&self, key: &str) -> Result<Option<Setting>, JournalError> {
         let key = key.to_owned();
         let query = move |connection: &Connection| {
-            connection
-                .prepare_cached(
-                    "SELECT key, version, value, time FROM settings WHERE key = ?1 AND value IS NOT NULL",
-                )?
-                .query_row([key], raw)
-                .optional()
+            let sql = "SELECT key, version, value, time FROM settings WHERE key = ?1 AND value IS NOT NULL";
+            readable(connection.prepare_cached(sql)?.query([key])?, "settings", name, decode)
         };
-        self.shared.readers.read("reading a setting", query).await?.map(RawSetting::parse).transpose()
+        self.shared.readers.row("reading a setting", query).await
     }
 
     /// Sets a setting, and waits until it is committed; returns its new version.
@@ -82,22 +75,18 @@ impl Journal {
 }
 
 impl Ledger {
-    /// Reads the settings whose keys begin with `prefix`, sorted by key.
+    /// Reads the settings whose keys begin with `prefix`, sorted by key; one that cannot be read is left aside.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn settings(&self, prefix: &str) -> Result<Vec<Setting>, JournalError> {
         let prefix = prefix.to_owned();
         let query = move |connection: &Connection| {
-            connection
-                .prepare_cached(
-                    "SELECT key, version, value, time FROM settings
-                     WHERE substr(key, 1, length(?1)) = ?1 AND value IS NOT NULL ORDER BY key",
-                )?
-                .query_map([prefix], raw)?
-                .collect::<rusqlite::Result<Vec<_>>>()
+            let sql = "SELECT key, version, value, time FROM settings
+                       WHERE substr(key, 1, length(?1)) = ?1 AND value IS NOT NULL ORDER BY key";
+            readable(connection.prepare_cached(sql)?.query([prefix])?, "settings", name, decode)
         };
-        self.read("reading settings", query).await?.into_iter().map(RawSetting::parse).collect()
+        self.rows("reading settings", query).await
     }
 }
 
@@ -122,16 +111,16 @@ impl Setting {
     }
 }
 
-fn raw(row: &Row<'_>) -> rusqlite::Result<RawSetting> {
-    Ok(RawSetting { key: row.get(0)?, version: row.get(1)?, value: row.get(2)?, time: row.get(3)? })
+fn name(row: &Row<'_>) -> String {
+    format!("the setting '{}'", text(row, 0))
 }
 
-impl RawSetting {
-    fn parse(self) -> Result<Setting, JournalError> {
-        let what = || format!("the setting '{}'", self.key);
-        let value =
-            serde_json::from_str(&self.value).map_err(|error| JournalError::unreadable(what(), &error))?;
-        let time = self.time.parse().map_err(|error| JournalError::unreadable(what(), &error))?;
-        Ok(Setting { version: self.version.cast_unsigned(), value, time, key: self.key })
-    }
+fn decode(row: &Row<'_>) -> Decoded<Setting> {
+    let (value, time): (String, String) = (row.get(2)?, row.get(3)?);
+    Ok(Setting {
+        key: row.get(0)?,
+        version: row.get::<_, i64>(1)?.cast_unsigned(),
+        value: serde_json::from_str(&value)?,
+        time: time.parse()?,
+    })
 }

@@ -9,10 +9,9 @@
 //! there.
 
 use crate::{
-    BATCH_BYTES, BATCH_EVENTS, JournalError, StoredEvent,
+    BATCH_BYTES, BATCH_EVENTS, JournalError, StoredEvent, events,
     journal::Shared,
     open_run::{Head, OpenRun},
-    runs,
     tail::FollowerId,
     writer::Command,
 };
@@ -63,7 +62,8 @@ impl Subscription {
     }
 
     /// Waits for events, and returns one or more of them in order, every one committed, but for an end that cannot be
-    /// written yet (see [`crate::Ending`]). None after the terminal event. Dropping the future loses nothing.
+    /// written yet (see [`crate::Ending`]); in place of those that cannot be read stands one of status `damaged` that
+    /// says so. None after the terminal event. Dropping the future loses nothing.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -117,8 +117,8 @@ impl Subscription {
             return Ok(batch);
         }
         let (number, cursor) = (self.run.number, self.cursor);
-        let query = move |connection: &_| runs::events(connection, number, cursor, BATCH_EVENTS);
-        self.shared.readers.read("reading events", query).await
+        let query = move |connection: &_| events::read(connection, number, cursor, BATCH_EVENTS);
+        self.shared.readers.rows("reading events", query).await
     }
 }
 

@@ -7,9 +7,11 @@ use orchestrator_core::{
 use tempfile::TempDir;
 
 mod appending;
+mod damage;
 mod failures;
 mod interleavings;
 mod ledger;
+mod projection;
 mod runs;
 mod settings;
 mod subscribing;

@@ -10,11 +10,11 @@
 //! batch is told.
 
 use crate::{
-    JournalError, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, runs, tail::TailLimits,
-    trouble::Notebook,
+    JournalError, KeptState, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, projection, runs, states,
+    tail::TailLimits, trouble::Notebook,
 };
-use orchestrator_core::RunId;
-use rusqlite::{Connection, TransactionBehavior, params};
+use orchestrator_core::{RunId, Standing};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::{
     collections::HashMap,
     fs::File,
@@ -35,8 +35,10 @@ pub(crate) type Announce = Box<dyn FnOnce(Option<&JournalError>) + Send>;
 
 /// What the writer is asked for.
 pub(crate) enum Command {
-    /// Store an event. The run learns of failures.
-    Append(Arc<OpenRun>, StoredEvent),
+    /// Store an event, and where the run stands after it. The run learns of failures.
+    Append(Arc<OpenRun>, StoredEvent, Standing),
+    /// Keep a folded state. A failure costs a longer fold later and nothing else.
+    Keep(Arc<OpenRun>, KeptState),
     /// Say when everything that was asked for before is committed.
     Flush(Arc<OpenRun>, Reply<()>),
     /// Find or make what the handles of a run share.
@@ -51,12 +53,16 @@ const ENOUGH: usize = 64;
 impl Command {
     /// Whether nobody waits for it.
     fn can_wait(&self) -> bool {
-        matches!(self, Self::Append(_, event) if !event.terminal)
+        match self {
+            Self::Append(_, event, _) => !event.terminal,
+            Self::Keep(..) => true,
+            Self::Flush(..) | Self::Open(..) | Self::Change(_) => false,
+        }
     }
 
     /// Whether it needs a transaction.
     fn writes(&self) -> bool {
-        matches!(self, Self::Append(..) | Self::Change(_))
+        matches!(self, Self::Append(..) | Self::Keep(..) | Self::Change(_))
     }
 }
 
@@ -127,12 +133,20 @@ impl Writer {
             return (staged.collect(), None);
         }
         let mut pending = Vec::with_capacity(batch.len());
+        let mut standings = HashMap::new();
         // Immediate: another process may write the ledger. Waiting for it happens here, at the beginning, and not in the
         // middle of a transaction whose reads would then be out of date.
         let mut transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed);
         for command in batch.drain(..) {
+            let standing = match &command {
+                Command::Append(run, _, standing) => Some((run.number, *standing)),
+                _ => None,
+            };
             let (next, error) = stage(command, transaction.as_deref(), &failed);
+            if error.is_none() && next.is_some() {
+                standings.extend(standing);
+            }
             pending.extend(next);
             if transaction.as_ref().is_ok_and(|open| open.is_autocommit()) {
                 transaction = Err(error.unwrap_or_else(|| JournalError::Storage {
@@ -141,7 +155,14 @@ impl Writer {
                 }));
             }
         }
-        let lost = transaction.and_then(|open| open.commit().map_err(failed)).err();
+        // Once for each run, however many of its events there are.
+        let projected = |open: Transaction<'_>| {
+            for (run, standing) in &standings {
+                projection::write(&open, *run, standing)?;
+            }
+            open.commit()
+        };
+        let lost = transaction.and_then(|open| projected(open).map_err(failed)).err();
         (pending, lost)
     }
 
@@ -194,7 +215,7 @@ impl Writer {
         let end = runs::end_of(&self.connection, id)
             .map_err(|error| JournalError::sqlite(&self.path, "opening a run", &error))?
             .ok_or(JournalError::UnknownRun(id))?;
-        let run = Arc::new(OpenRun::new(id, end.number, end.committed, end.ended, self.limits));
+        let run = Arc::new(OpenRun::new(id, end, self.limits));
         if self.open.len() >= self.sweep_at {
             self.open.retain(|_, run| run.strong_count() > 0);
             self.sweep_at = (self.open.len() * 2).max(64);
@@ -212,7 +233,7 @@ fn stage(
     failed: &impl Fn(rusqlite::Error) -> JournalError,
 ) -> (Option<Pending>, Option<JournalError>) {
     match command {
-        Command::Append(run, event) => match transaction {
+        Command::Append(run, event, _) => match transaction {
             // An event after the one that failed would leave a hole; its run has been told.
             Ok(_) if run.failure().is_some() => (None, None),
             Ok(connection) => match insert(connection, &run, &event).map_err(failed) {
@@ -224,6 +245,12 @@ fn stage(
             },
             Err(_) => (Some(Pending::Event(run, event)), None),
         },
+        Command::Keep(run, state) => {
+            // A state must not reach further than the events that are there.
+            let kept = transaction.ok().filter(|_| run.failure().is_none());
+            let kept = kept.map(|connection| states::keep(connection, run.number, &state).map_err(failed));
+            (None, kept.and_then(Result::err))
+        }
         Command::Flush(run, reply) => (Some(Pending::Flush(run, reply)), None),
         Command::Open(id, reply) => (Some(Pending::Open(id, reply)), None),
         Command::Change(change) => {

@@ -54,7 +54,7 @@ struct Inner {
 }
 
 impl AgentRegistry {
-    /// Reads back what operators set.
+    /// Reads back what operators set. An agent whose settings cannot be read serves as its plugin describes it.
     pub(crate) async fn open(
         journal: Journal,
         plugins: Arc<Registry>,
@@ -63,9 +63,10 @@ impl AgentRegistry {
         let mut changes = ChangesByAgent::new();
         for setting in journal.settings(PREFIX).await.map_err(|error| error.to_string())? {
             let agent = setting.key.trim_start_matches(PREFIX).to_owned();
-            let value = serde_json::from_value(setting.value)
-                .map_err(|error| format!("the settings of the agent '{agent}' are damaged: {error}"))?;
-            changes.insert(agent, value);
+            match serde_json::from_value(setting.value) {
+                Ok(value) => drop(changes.insert(agent, value)),
+                Err(error) => journal.ledger().leave_aside(format!("the setting '{}'", setting.key), &error),
+            }
         }
         let changes = ArcSwap::from_pointee(changes);
         let inner = Inner { journal, plugins, provider, changes, changing: Mutex::default() };

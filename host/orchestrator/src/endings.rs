@@ -6,9 +6,9 @@
 //! the program's health says so. The next start does the same for the runs that it finds unfinished.
 
 use crate::orchestrator::Inner;
-use orchestrator_core::{Event, Failure, RunId};
-use orchestrator_journal::{Ending, Journal, JournalError, Trouble, WeakLedger};
-use orchestrator_workflow::{Recorder, RunState, machine};
+use orchestrator_core::{Failure, NewEvent, RunId};
+use orchestrator_journal::{Ending, EventParts, Journal, JournalError, Trouble, WeakLedger};
+use orchestrator_workflow::{ReadStateError, Recorder, RunState, machine};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -27,13 +27,8 @@ const PROBE_EVERY: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(crate) struct Endings {
     journal: Journal,
-    unwritten: Arc<Mutex<BTreeMap<RunId, Option<End>>>>,
-}
-
-/// An end that was told.
-struct End {
-    state: RunState,
-    last: Option<Event>,
+    /// Each with the state that its end was told with.
+    unwritten: Arc<Mutex<BTreeMap<RunId, Option<RunState>>>>,
 }
 
 impl Endings {
@@ -49,12 +44,12 @@ impl Endings {
 
     /// The state of a run whose end is told and not stored.
     pub(crate) fn state(&self, run_id: RunId) -> Option<RunState> {
-        self.lock().get(&run_id)?.as_ref().map(|end| end.state.clone())
+        self.lock().get(&run_id)?.clone()
     }
 
-    /// The last event of a run whose end is told and not stored.
-    pub(crate) fn last(&self, run_id: RunId) -> Option<Event> {
-        self.lock().get(&run_id)?.as_ref()?.last.clone()
+    /// The states of all of them.
+    pub(crate) fn states(&self) -> Vec<RunState> {
+        self.lock().values().flatten().cloned().collect()
     }
 
     /// How many there are.
@@ -62,7 +57,7 @@ impl Endings {
         self.lock().len()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<RunId, Option<End>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<RunId, Option<RunState>>> {
         self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -111,27 +106,35 @@ impl Unwritten {
     /// Tells the end. None when the run has one, or never began: then it is taken back.
     async fn tell(&self) -> Result<Option<Ending>, JournalError> {
         let (journal, run_id) = (&self.endings.journal, self.run_id);
-        let events = match journal.all_events(run_id).await {
-            Err(JournalError::UnknownRun(_)) => return Ok(None),
-            events => events?,
+        let state = match RunState::read(journal, run_id).await {
+            Err(ReadStateError::Journal(JournalError::UnknownRun(_))) => return Ok(None),
+            Err(ReadStateError::Journal(error)) => return Err(error),
+            Err(ReadStateError::NotARun(_)) => return self.tell_unread().await,
+            Ok(state) if state.is_over() => return Ok(None),
+            Ok(state) => state,
         };
-        if events.is_empty() {
-            journal.withdraw(run_id).await?;
-            return Ok(None);
-        }
-        let Ok(state) = RunState::fold(run_id, &events) else {
-            tracing::error!(%run_id, "the run has no readable beginning; it is left as it is");
-            return Ok(None);
-        };
-        if state.is_over() {
-            return Ok(None);
-        }
         let recorder = Recorder::resume(journal.writer(run_id).await?, state);
         let ending = recorder.end(machine::ended_by(self.failure.clone())).await?;
         let state = recorder.with_state(RunState::clone).await;
-        let end = End { state, last: ending.events().last().cloned() };
-        self.endings.lock().insert(run_id, Some(end));
+        self.endings.lock().insert(run_id, Some(state));
         Ok(Some(ending))
+    }
+
+    /// Tells the end of a run whose events say too little for a fold, with the bare last event.
+    async fn tell_unread(&self) -> Result<Option<Ending>, JournalError> {
+        let (journal, run_id) = (&self.endings.journal, self.run_id);
+        if journal.events(run_id, 0, 1).await?.is_empty() {
+            journal.withdraw(run_id).await?;
+            return Ok(None);
+        }
+        tracing::error!(%run_id, "the run has no readable beginning; it is ended as it is");
+        let progress = journal.run(run_id).await?.and_then(|run| run.standing).map_or(0, |standing| standing.progress);
+        let NewEvent { kind, message } = machine::ended_by(self.failure.clone());
+        let last = EventParts { kind, message, step: None, step_name: None, agent: None, progress };
+        match journal.writer(run_id).await?.end(vec![last]).await {
+            Err(JournalError::RunEnded(_)) => Ok(None),
+            ending => ending.map(Some),
+        }
     }
 }
 

@@ -45,6 +45,9 @@ impl Orchestrator {
         })?;
         let snapshots = Snapshots::open(&config.data_dir.join(SNAPSHOTS), config.limits.snapshots)
             .map_err(OpenError::Snapshots)?;
+        for problem in snapshots.problems() {
+            tracing::error!(problem, "runs go on without snapshots");
+        }
         let (runtime, plugins) = load(&config).await?;
         let plugins = Arc::new(plugins);
         audit::follow_plugins(&plugins, journal.ledger().downgrade());

@@ -13,7 +13,7 @@ use crate::{
 use orchestrator_access::Tokens;
 use orchestrator_command::{Launcher, SandboxLauncher};
 use orchestrator_core::{Actor, ErrorCode, Failure, Isolation, RunId, WorkflowName};
-use orchestrator_journal::{Journal, Trouble};
+use orchestrator_journal::{Damage, Journal, Trouble};
 use orchestrator_model::Provider;
 use orchestrator_plugins::{Registry, Watcher};
 use orchestrator_runtime::Runtime;
@@ -24,6 +24,9 @@ use std::{
     time::Duration,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Most damages that are told at once; all of them are in the log.
+const DAMAGES_TOLD: usize = 20;
 
 /// A running orchestrator. Cheap to clone; the last clone to go takes the background work with it.
 #[derive(Clone)]
@@ -144,12 +147,21 @@ impl Orchestrator {
     }
 
     /// What operators should know: that answers are replayed, that commands run with their own rights, that the
-    /// policy file is broken, that a plugin is quarantined, that the journal cannot be written.
+    /// policy file is broken, that a plugin is quarantined, that the journal cannot be written, that something in the
+    /// data folder is damaged.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
         let settled = self.inner.provider.notice().into_iter().chain(self.inner.launcher.warning());
         let changing = self.inner.policy.problem().into_iter().chain(self.quarantine_notices());
-        settled.chain(changing).chain(self.inner.journal_notices()).collect()
+        settled.chain(changing).chain(self.inner.journal_notices()).chain(self.damages()).collect()
+    }
+
+    /// What of the data folder cannot be read and was left aside.
+    fn damages(&self) -> impl Iterator<Item = String> {
+        let told =
+            |damage: Damage| format!("{} cannot be read and is left aside: {}", damage.what, damage.detail);
+        let store = self.inner.snapshots.problems();
+        self.inner.journal.ledger().damages().into_iter().take(DAMAGES_TOLD).map(told).chain(store)
     }
 
     /// Whether a shutdown has begun.

@@ -5,9 +5,9 @@ use crate::{
     orchestrator::Orchestrator,
     views::{RunDetail, RunFailure, RunSummary},
 };
-use orchestrator_core::{Event, EventKind, ProjectId, RunId, RunStatus, WorkflowName, event::Status};
+use orchestrator_core::{ProjectId, RunId, RunStatus, WorkflowName};
 use orchestrator_journal::{JournalError, NewEntry, RunEntry, Subscription};
-use orchestrator_workflow::RunState;
+use orchestrator_workflow::{ReadStateError, RunState};
 use serde_json::json;
 
 /// Most runs in one answer.
@@ -30,6 +30,15 @@ pub struct RunFilter {
     pub before: Option<RunId>,
 }
 
+impl RunFilter {
+    fn lets_through(&self, run: &RunSummary) -> bool {
+        self.project_id.as_ref().is_none_or(|id| *id == run.project_id)
+            && self.workflow_name.as_ref().is_none_or(|name| *name == run.workflow_name)
+            && self.status.is_none_or(|status| status == run.status)
+            && self.before.is_none_or(|before| run.run_id < before)
+    }
+}
+
 impl Orchestrator {
     /// Runs, newest first.
     ///
@@ -37,33 +46,42 @@ impl Orchestrator {
     /// When the journal cannot be read.
     pub async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummary>, RunError> {
         let limit = if filter.limit == 0 { 50 } else { filter.limit.min(LIST_MAX) };
-        let mut found = Vec::new();
-        let mut before = filter.before;
-        // The status is no column: it is the fold of a run's events, so the journal cannot filter by it.
-        while found.len() < limit {
-            let page = orchestrator_journal::RunFilter {
-                project: filter.project_id.clone(),
-                workflow: filter.workflow_name.clone(),
-                before,
-                limit: LIST_MAX,
-            };
-            let entries = self.inner.journal.runs(page).await.map_err(internal)?;
-            let Some(oldest) = entries.last().map(|entry| entry.record.run_id) else { break };
-            before = Some(oldest);
-            let summaries = entries.into_iter().map(|entry| summary(self.with_end(entry)));
-            found.extend(summaries.filter(|run| filter.status.is_none_or(|status| run.status == status)));
+        let owed = self.inner.endings.count();
+        let page = orchestrator_journal::RunFilter {
+            project: filter.project_id.clone(),
+            workflow: filter.workflow_name.clone(),
+            status: filter.status,
+            before: filter.before,
+            limit: limit + owed,
+        };
+        let entries = self.inner.journal.runs(page).await.map_err(internal)?;
+        let is_whole = entries.len() < limit + owed;
+        let mut found: Vec<_> = entries.into_iter().map(summary).collect();
+        if owed > 0 {
+            self.correct(&mut found, &filter, is_whole);
         }
         found.truncate(limit);
         Ok(found)
     }
 
-    /// One run.
+    /// One run: of a live one what its recorder knows, of another what was kept of it. Both are the same fold.
     ///
     /// # Errors
     /// [`RunError::Unknown`] with the newest runs, or that the journal cannot be read.
     pub async fn run(&self, run_id: RunId) -> Result<RunDetail, RunError> {
-        let state = self.state(run_id).await?;
-        Ok(detail(&state))
+        if let Some(active) = self.active(run_id) {
+            return Ok(active.recorder.with_state(detail).await);
+        }
+        if let Some(state) = self.inner.endings.state(run_id) {
+            return Ok(detail(&state));
+        }
+        match RunState::read(&self.inner.journal, run_id).await {
+            Ok(state) => Ok(detail(&state)),
+            Err(ReadStateError::Journal(JournalError::UnknownRun(_))) => {
+                Err(self.unknown_run(run_id.to_string()).await)
+            }
+            Err(error) => Err(RunError::Internal(error.to_string())),
+        }
     }
 
     /// The committed events of a run after sequence number `after`: first those that are there, then those to come.
@@ -101,25 +119,16 @@ impl Orchestrator {
         self.run(run_id).await
     }
 
-    /// The state of a run: of a live one from its recorder, of another from the journal. Both are the same fold.
-    async fn state(&self, run_id: RunId) -> Result<RunState, RunError> {
-        if let Some(active) = self.active(run_id) {
-            return Ok(active.recorder.with_state(RunState::clone).await);
+    /// Puts the runs whose end is not stored yet where they belong by the status that they have.
+    fn correct(&self, found: &mut Vec<RunSummary>, filter: &RunFilter, is_whole: bool) {
+        let oldest = found.last().map(|run| run.run_id);
+        for run in self.inner.endings.states().iter().map(|state| detail(state).summary) {
+            found.retain(|known| known.run_id != run.run_id);
+            if filter.lets_through(&run) && (is_whole || oldest.is_some_and(|oldest| run.run_id > oldest)) {
+                found.push(run);
+            }
         }
-        if let Some(state) = self.inner.endings.state(run_id) {
-            return Ok(state);
-        }
-        let events = match self.inner.journal.all_events(run_id).await {
-            Err(JournalError::UnknownRun(_)) => return Err(self.unknown_run(run_id.to_string()).await),
-            events => events.map_err(internal)?,
-        };
-        RunState::fold(run_id, &events).map_err(|error| RunError::Internal(error.to_string()))
-    }
-
-    /// A run with the end that it has, though that may not be stored yet.
-    fn with_end(&self, entry: RunEntry) -> RunEntry {
-        let last = self.inner.endings.last(entry.record.run_id).or(entry.last);
-        RunEntry { last, ..entry }
+        found.sort_by_key(|run| std::cmp::Reverse(run.run_id));
     }
 
     /// The error for a run that is not there; `id` as it was given, which may not even be an id.
@@ -135,33 +144,17 @@ fn internal(error: JournalError) -> RunError {
 }
 
 fn summary(entry: RunEntry) -> RunSummary {
-    let RunEntry { record, last } = entry;
+    let RunEntry { record, standing } = entry;
     RunSummary {
         run_id: record.run_id,
         project_id: record.request.project_id,
         workflow_name: record.request.workflow_name,
         user_request: record.request.user_request,
-        status: last.as_ref().map_or(RunStatus::Queued, status_after),
-        progress: last.as_ref().map_or(0, |event| event.progress),
+        status: standing.map_or(RunStatus::Queued, |standing| standing.status),
+        progress: standing.map_or(0, |standing| standing.progress),
         created_at: record.created,
-        updated_at: last.as_ref().map_or(record.created, |event| event.time),
-        last_seq: last.as_ref().map_or(0, |event| event.seq),
-    }
-}
-
-/// The status of a run whose last event is `event`: what the whole fold would say, without the fold.
-fn status_after(event: &Event) -> RunStatus {
-    match &event.kind {
-        EventKind::Complete(complete) => complete.status(),
-        EventKind::Error(error)
-            if error.terminal && error.code == orchestrator_core::ErrorCode::Cancelled =>
-        {
-            RunStatus::Cancelled
-        }
-        EventKind::Error(error) if error.terminal => RunStatus::Failed,
-        EventKind::Status(Status::Accepted { .. } | Status::Queued { .. }) => RunStatus::Queued,
-        EventKind::Status(Status::Waiting { .. }) => RunStatus::Waiting,
-        _ => RunStatus::Running,
+        updated_at: standing.map_or(record.created, |standing| standing.updated),
+        last_seq: standing.map_or(0, |standing| standing.seq),
     }
 }
 

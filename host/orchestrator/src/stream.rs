@@ -2,6 +2,7 @@
 
 use crate::error::RunError;
 use futures::Stream;
+use jiff::Timestamp;
 use orchestrator_core::{Event, RunId};
 use orchestrator_journal::{StoredEvent, Subscription};
 use std::{
@@ -19,11 +20,12 @@ pub struct EventStream {
 impl EventStream {
     pub(crate) fn new(run_id: RunId, subscription: Subscription) -> Self {
         let events = futures::stream::try_unfold(
-            (subscription, VecDeque::new()),
-            |(mut subscription, mut batch)| async move {
+            (subscription, VecDeque::new(), None),
+            move |(mut subscription, mut batch, mut before)| async move {
                 loop {
                     if let Some(event) = batch.pop_front() {
-                        return parse(&event).map(|event| Some((event, (subscription, batch))));
+                        let event = parse(run_id, &event, &mut before);
+                        return Ok(Some((event, (subscription, batch, before))));
                     }
                     match subscription.next_batch().await {
                         Ok(None) => return Ok(None),
@@ -43,10 +45,14 @@ impl EventStream {
     }
 }
 
-fn parse(event: &StoredEvent) -> Result<Event, RunError> {
-    serde_json::from_str(&event.json).map_err(|error| {
-        RunError::Internal(format!("event {} of the journal is damaged: {error}", event.seq))
-    })
+/// An event that cannot be read is told as one of status `damaged`, as the journal does, and the rest follows.
+fn parse(run_id: RunId, stored: &StoredEvent, before: &mut Option<(u8, Timestamp)>) -> Event {
+    let event = serde_json::from_str(&stored.json).unwrap_or_else(|error| {
+        let (progress, time) = before.unwrap_or((0, Timestamp::UNIX_EPOCH));
+        Event::lost(run_id, stored.seq, stored.seq, &error, progress, time)
+    });
+    *before = Some((event.progress, event.time));
+    event
 }
 
 impl Stream for EventStream {

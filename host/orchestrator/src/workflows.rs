@@ -34,14 +34,15 @@ struct Inner {
 }
 
 impl WorkflowEngine {
-    /// Reads back what operators stored.
+    /// Reads back what operators stored. One that cannot be read is not there, and can be created anew.
     pub(crate) async fn open(journal: Journal, plugins: Arc<Registry>) -> Result<Self, String> {
         let builtin = builtin::workflows().map_err(|error| format!("the built-in workflows: {error}"))?;
         let mut custom = BTreeMap::new();
         for setting in journal.settings(PREFIX).await.map_err(|error| error.to_string())? {
-            let workflow: Workflow = serde_json::from_value(setting.value)
-                .map_err(|error| format!("the stored workflow '{}' is damaged: {error}", setting.key))?;
-            custom.insert(workflow.name.clone(), workflow);
+            match serde_json::from_value::<Workflow>(setting.value) {
+                Ok(workflow) => drop(custom.insert(workflow.name.clone(), workflow)),
+                Err(error) => journal.ledger().leave_aside(format!("the setting '{}'", setting.key), &error),
+            }
         }
         let inner = Inner {
             journal,

@@ -23,6 +23,21 @@ use utoipa::IntoParams;
 /// How many snapshots a list may have.
 const LIMIT: RangeInclusive<usize> = 1..=500;
 
+/// How many projects a list may have.
+const PROJECTS: RangeInclusive<usize> = 1..=200;
+
+/// Which projects to list, sorted by name.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ProjectsQuery {
+    /// At most so many, 1 to 200. Default 200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// Projects after this one: the last of the page before.
+    after: Option<ProjectId>,
+}
+
 /// Which moment to look at.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -65,11 +80,26 @@ pub(crate) struct ArchiveQuery {
 }
 
 /// List projects
-#[utoipa::path(get, path = "/projects", tag = "projects", responses(
+#[utoipa::path(get, path = "/projects", tag = "projects", params(ProjectsQuery), responses(
     (status = 200, description = "Projects, sorted by name", body = [ProjectSummary]),
+    (status = 422, description = "`limit` is out of its range"),
 ))]
-pub(crate) async fn list(State(app): State<App>) -> Result<Json<Vec<ProjectSummary>>, Problem> {
-    Ok(Json(app.orchestrator.projects().await?))
+pub(crate) async fn list(
+    State(app): State<App>,
+    QueryString(query): QueryString<ProjectsQuery>,
+) -> Result<Json<Vec<ProjectSummary>>, Problem> {
+    let limit = within(PROJECTS, query.limit.unwrap_or(*PROJECTS.end()))?;
+    Ok(Json(app.orchestrator.projects(query.after.as_ref(), limit).await?))
+}
+
+fn within(range: RangeInclusive<usize>, limit: usize) -> Result<usize, Problem> {
+    match range.contains(&limit) {
+        true => Ok(limit),
+        false => {
+            let detail = format!("limit: give a number from {} to {}", range.start(), range.end());
+            Err(Problem::new(Kind::InvalidRequest, detail).in_field("limit"))
+        }
+    }
 }
 
 /// List a project's files
@@ -107,11 +137,7 @@ pub(crate) async fn snapshots(
     Name(project): Name,
     QueryString(query): QueryString<SnapshotsQuery>,
 ) -> Result<Json<Vec<Snapshot>>, Problem> {
-    let limit = query.limit.unwrap_or(100);
-    if !LIMIT.contains(&limit) {
-        let detail = format!("limit: give a number from {} to {}", LIMIT.start(), LIMIT.end());
-        return Err(Problem::new(Kind::InvalidRequest, detail).in_field("limit"));
-    }
+    let limit = within(LIMIT, query.limit.unwrap_or(100))?;
     let project = parse(&app, project).await?;
     Ok(Json(app.orchestrator.project_snapshots(&project, limit).await?))
 }

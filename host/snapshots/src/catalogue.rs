@@ -59,18 +59,30 @@ pub enum Cause {
 }
 
 impl Snapshots {
-    /// The snapshots of a project, newest first, at most `limit`.
+    /// The snapshots of a project, newest first, at most `limit`; one that cannot be read is left aside.
     ///
     /// # Errors
     /// [`SnapshotError::Database`].
     pub fn list(&self, project: &ProjectId, limit: usize) -> Result<Vec<Snapshot>, SnapshotError> {
-        let inner = self.lock();
+        let inner = self.lock()?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = inner.connection.prepare_cached(
-            "SELECT root, time, cause, files, bytes FROM snapshots WHERE project = ?1 ORDER BY number DESC LIMIT ?2",
+            "SELECT root, time, cause, files, bytes, number FROM snapshots WHERE project = ?1 ORDER BY number DESC LIMIT ?2",
         );
-        rows.and_then(|mut select| select.query_map(params![project.as_str(), limit], read)?.collect())
-            .map_err(self.failed("listing snapshots"))
+        let failed = self.failed("listing snapshots");
+        let mut select = rows.map_err(failed)?;
+        let mut rows = select.query(params![project.as_str(), limit]).map_err(failed)?;
+        let mut snapshots = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            match read(row) {
+                Ok(snapshot) => snapshots.push(snapshot),
+                Err(error) => {
+                    let number = row.get::<_, i64>(5).unwrap_or_default();
+                    self.leave_aside(&format!("snapshot {number} of project '{project}'"), &error);
+                }
+            }
+        }
+        Ok(snapshots)
     }
 
     /// The root that `id` stands for: a whole id, or a beginning of one that no other snapshot of the project shares.
@@ -104,7 +116,7 @@ impl Snapshots {
     /// # Errors
     /// [`SnapshotError::Unknown`], [`SnapshotError::Damaged`], [`SnapshotError::Database`].
     pub fn files(&self, project: &ProjectId, id: &str) -> Result<Vec<SnapshotFile>, SnapshotError> {
-        let inner = self.lock();
+        let inner = self.lock()?;
         let root = self.root(&inner.connection, project, id)?;
         self.flatten(&inner.connection, root)
     }
@@ -117,7 +129,7 @@ impl Snapshots {
         if !file.stored {
             return Err(SnapshotError::NotStored { path: file.path.to_string() });
         }
-        self.get(&self.lock().connection, file.digest)
+        self.get(&self.lock()?.connection, file.digest)
     }
 
     /// Enters a snapshot, and gives up the oldest ones beyond those that are kept.

@@ -20,6 +20,17 @@ pub enum SnapshotError {
         /// What SQLite said.
         source: rusqlite::Error,
     },
+    /// The file that holds the snapshots could not be opened.
+    #[error(
+        "the snapshots in {} cannot be used ({detail}); restore the file from a backup, or move it away to start with none",
+        path.display()
+    )]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The file was made by a newer version of this program.
     #[error("{} has format {found}, this program knows {known}: use the newer program, or move the file away", path.display())]
     Newer {
@@ -74,7 +85,9 @@ impl SnapshotError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Workspace(error) => error.code(),
-            Self::Database { .. } | Self::Newer { .. } | Self::Damaged(_) => ErrorCode::Internal,
+            Self::Database { .. } | Self::Unusable { .. } | Self::Newer { .. } | Self::Damaged(_) => {
+                ErrorCode::Internal
+            }
             Self::Unknown { .. } | Self::NoFile { .. } | Self::NotStored { .. } => ErrorCode::NotFound,
             Self::Restless(_) => ErrorCode::Unavailable,
             Self::TooLarge { .. } => ErrorCode::LimitExceeded,

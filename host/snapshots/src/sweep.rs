@@ -14,7 +14,7 @@ impl Snapshots {
     /// then.
     pub fn sweep(&self) -> Result<usize, SnapshotError> {
         let failed = self.failed("sweeping the snapshots");
-        let mut inner = self.lock();
+        let mut inner = self.lock()?;
         let transaction =
             inner.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let used = self.used(&transaction)?;
@@ -65,7 +65,7 @@ impl Snapshots {
     /// [`SnapshotError::Database`].
     pub fn forget(&self, project: &orchestrator_core::ProjectId) -> Result<(), SnapshotError> {
         let failed = self.failed("forgetting snapshots");
-        let mut inner = self.lock();
+        let mut inner = self.lock()?;
         inner.last.remove(project);
         for table in ["snapshots", "surveys"] {
             inner

@@ -43,14 +43,14 @@ impl Snapshots {
         since: Option<&Survey>,
     ) -> Result<Taken, SnapshotError> {
         // Looking at the files, which can take long the first time, keeps no other project waiting.
-        let last = self.last(&mut self.lock(), project)?;
+        let last = self.last(&mut *self.lock()?, project)?;
         let known = last.as_ref().map(|(survey, _)| Arc::clone(survey)).unwrap_or_default();
         let (survey, unannounced) = match since {
             Some(since) => workspace.survey_since(since)?,
             None => (workspace.survey(&known)?, Vec::new()),
         };
         let mut seen = Seen { survey, unannounced };
-        let mut inner = self.lock();
+        let mut inner = self.lock()?;
         let failed = self.failed("storing a snapshot");
         // One transaction for contents, folders, survey and entry.
         let transaction =
@@ -84,7 +84,9 @@ impl Snapshots {
     /// # Errors
     /// As [`Snapshots::take`].
     pub fn survey(&self, project: &ProjectId, workspace: &Workspace) -> Result<Survey, SnapshotError> {
-        let known = self.last(&mut self.lock(), project)?.map(|(survey, _)| survey).unwrap_or_default();
+        // What is stored spares reading files; a store that cannot be read costs reading them all.
+        let last = self.lock().and_then(|mut inner| self.last(&mut inner, project));
+        let known = last.ok().flatten().map(|(survey, _)| survey).unwrap_or_default();
         Ok(workspace.survey(&known)?)
     }
 

@@ -9,6 +9,7 @@ use orchestrator_core::context::CommandPurpose;
 use orchestrator_core::event::{ExhaustedLoop, Verdict, VerdictKind};
 use orchestrator_core::{CommandOutcome, Plan, StepName};
 use orchestrator_testreport::{Purpose, purpose};
+use serde::{Deserialize, Serialize};
 
 /// Most failed commands that are kept of one step.
 const FAILURES_MAX: usize = 16;
@@ -16,7 +17,7 @@ const FAILURES_MAX: usize = 16;
 const TEXTS: [&str; 5] = ["md", "markdown", "rst", "adoc", "txt"];
 
 /// What has been shown so far.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     steps: Vec<Shown>,
     /// The first file of code that was changed since a command last tested or built.
@@ -28,7 +29,7 @@ pub struct Evidence {
 }
 
 /// What the commands of one step showed.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Shown {
     step: StepName,
     failures: Vec<Failed>,
@@ -39,7 +40,7 @@ struct Shown {
 }
 
 /// A command that failed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Failed {
     argv: Vec<String>,
     what: String,

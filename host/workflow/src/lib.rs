@@ -11,6 +11,7 @@
 pub mod builtin;
 pub mod driver;
 pub mod evidence;
+pub mod kept;
 pub mod machine;
 pub mod progress;
 pub mod recorder;
@@ -19,6 +20,7 @@ pub mod state;
 pub mod validate;
 
 pub use driver::{CallFailure, Outcome, Performer, StepCall};
+pub use kept::ReadStateError;
 pub use recorder::Recorder;
 pub use state::RunState;
 pub use validate::{Known, Violation, validate};

@@ -15,6 +15,7 @@
 //! still draining a pipe) cannot write into the next step.
 
 use crate::{
+    kept::KEEP_EVERY,
     machine,
     state::{Phase, RunState},
 };
@@ -23,7 +24,7 @@ use orchestrator_core::{
     AgentType, ErrorCode, Event, EventKind, EventSink, Failure, FileOperation, NewEvent, RunId,
     event::FileOperationStatus,
 };
-use orchestrator_journal::{Ending, EventParts, JournalError, RunWriter, Subscription};
+use orchestrator_journal::{Ending, EventParts, JournalError, KeptState, RunWriter, Subscription};
 use std::sync::{
     Arc, Mutex as Lock, PoisonError,
     atomic::{AtomicBool, AtomicU32, Ordering},
@@ -95,6 +96,9 @@ impl Recorder {
             let parts = parts(&inner.state, event, fraction);
             let event = append(&inner.writer, self.run_id, parts).await?;
             inner.state.apply(&event);
+            if inner.state.is_over() || event.seq % KEEP_EVERY == 0 {
+                keep(inner).await;
+            }
         }
         Ok(())
     }
@@ -112,8 +116,11 @@ impl Recorder {
         let given_up = inner.state.unfinished.iter().cloned().map(given_up);
         let events = self.take_posted().into_iter().chain(given_up).chain([last]);
         let parts = events.map(|event| parts(&inner.state, event, 0.0)).collect();
-        let ending = inner.writer.end(parts).await?;
+        let mut ending = inner.writer.end(parts).await?;
         ending.events().iter().for_each(|event| inner.state.apply(event));
+        if let Some(state) = kept(&inner.state) {
+            ending.keep(state);
+        }
         Ok(ending)
     }
 
@@ -149,6 +156,23 @@ impl Recorder {
             closed: AtomicBool::new(false),
         })
     }
+}
+
+/// Keeps the state beside the events, for those who ask later. It can be made again from these.
+async fn keep(inner: &Inner) {
+    if let Some(state) = kept(&inner.state)
+        && let Err(error) = inner.writer.keep_state(state).await
+    {
+        tracing::warn!(run_id = %inner.state.run_id, %error, "the state of a run could not be kept");
+    }
+}
+
+fn kept(state: &RunState) -> Option<KeptState> {
+    let kept = state.keep();
+    kept.inspect_err(|error| {
+        tracing::warn!(run_id = %state.run_id, %error, "the state of a run could not be kept");
+    })
+    .ok()
 }
 
 /// Takes back what was shown of a file whose call is over.

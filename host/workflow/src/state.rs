@@ -1,7 +1,8 @@
 //! A run's state: the fold of its events.
 //!
 //! [`RunState::apply`] is the only way to change it, so the state of a live run and of one read back from the journal
-//! cannot differ. It holds what the machine needs to go on, what agents are told, and what people ask about a run.
+//! cannot differ, nor can one that was kept on the way ([`crate::kept`]; its format is to be raised with each change
+//! here). It holds what the machine needs to go on, what agents are told, and what people ask about a run.
 
 use crate::evidence::Evidence;
 use jiff::Timestamp;
@@ -13,10 +14,11 @@ use orchestrator_core::{
     Actor, AgentType, CommandOutcome, Confinement, ErrorCode, ExecutionContext, FileChange, FileChangeKind,
     FileOperation, Plan, RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
 };
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
 
 /// Where the run is within its workflow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
     /// Accepted; its turn has not come.
     NotStarted,
@@ -52,7 +54,7 @@ pub enum Phase {
 }
 
 /// How often a loop was taken.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoopState {
     /// Rounds so far.
     pub rounds: u32,
@@ -61,7 +63,7 @@ pub struct LoopState {
 }
 
 /// The fold of a run's events.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunState {
     /// The run.
     pub run_id: RunId,
@@ -230,6 +232,7 @@ impl RunState {
             Status::Accepted { .. }
             | Status::SnapshotTaken { .. }
             | Status::Notice { .. }
+            | Status::Damaged { .. }
             | Status::Agent { .. } => {}
         }
     }

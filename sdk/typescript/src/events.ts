@@ -153,6 +153,14 @@ export type StatusData =
   | { state: "loop_exhausted"; reason: "max_rounds" | "same_failure"; rounds: number }
   | { state: "model_used"; model: string; usage: Usage }
   | {
+      /** Events of the run cannot be read any more; this comes in their place. */
+      state: "damaged";
+      /** Number of the first event that is lost, and of the last. */
+      first: number;
+      last: number;
+      detail: string;
+    }
+  | {
       /** The project's files were recorded, before or after the step. */
       state: "snapshot_taken";
       snapshot: string;

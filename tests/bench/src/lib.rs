@@ -22,6 +22,7 @@ mod first_start;
 mod give;
 mod held;
 mod idle;
+mod lists;
 mod memory;
 mod patch;
 mod processes;
@@ -41,7 +42,7 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 14] = [
+const SUBJECTS: [&str; 15] = [
     "call",
     "run",
     "first-byte",
@@ -56,6 +57,7 @@ const SUBJECTS: [&str; 14] = [
     "artifact",
     "patch",
     "snapshot",
+    "lists",
 ];
 
 /// The benchmark program: `figures [SUBJECT…]`, all of them when none is named.
@@ -123,6 +125,7 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "artifact" => artifact::measure(),
         "patch" => patch::measure().await,
         "snapshot" => snapshot::measure().await,
+        "lists" => lists::measure().await,
         _ => bail!("there is no subject '{subject}'; there are {}", SUBJECTS.join(", ")),
     }
 }

@@ -112,7 +112,7 @@ impl Narrator {
                 SkipReason::ConditionFalse { condition } => format!("skipped: {condition} does not hold"),
             }),
             Status::Waiting { .. } | Status::LoopedBack { .. } => Line::new(Mark::Again, &event.message),
-            Status::LoopExhausted { .. } => Line::new(Mark::Trouble, &event.message),
+            Status::LoopExhausted { .. } | Status::Damaged { .. } => Line::new(Mark::Trouble, &event.message),
             Status::Queued { .. } => Line::new(Mark::Note, &event.message),
             Status::Agent { .. } => self.say(&event.message),
             // The notices of a run are those of the program, which were told before it began.

@@ -119,6 +119,16 @@ pub enum Status {
         /// Short, stable label of the notice.
         code: String,
     },
+    /// Events of the run cannot be read; the journal says so in their place, under the number of the last of them.
+    /// Never recorded.
+    Damaged {
+        /// Number of the first event that is lost.
+        first: u64,
+        /// Number of the last.
+        last: u64,
+        /// What is wrong.
+        detail: String,
+    },
     /// An agent's own word.
     Agent {
         /// What the agent attached.

@@ -9,7 +9,11 @@
 //! this machine's. If it is set back, entries of the audit's own keep the later time, so that their order stays.
 
 use super::Ledger;
-use crate::{JournalError, Setting, record::now};
+use crate::{
+    Damage, JournalError, Setting,
+    damage::{Decoded, Found, readable, text},
+    record::now,
+};
 use jiff::Timestamp;
 use orchestrator_core::{Actor, RunId};
 use rusqlite::{Connection, Row, ToSql, params};
@@ -141,7 +145,7 @@ impl Ledger {
         self.write("writing the audit", move |connection| append(connection, &entry)).await
     }
 
-    /// Lists entries, the newest first unless the filter says otherwise.
+    /// Lists entries, the newest first unless the filter says otherwise; one that cannot be read is left aside.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -149,19 +153,22 @@ impl Ledger {
         let limit = filter.limit.min(PAGE_MAX);
         let oldest_first = filter.oldest_first;
         let query = move |connection: &Connection| {
-            let mut found = Vec::new();
+            let mut found = Found { rows: Vec::new(), damaged: Vec::new(), broken_off: false };
             for source in SOURCES {
-                found.extend(list(connection, source, &filter, limit)?);
+                let Found { rows, damaged, broken_off } = list(connection, source, &filter, limit)?;
+                found.rows.extend(rows);
+                found.damaged.extend(damaged);
+                found.broken_off |= broken_off;
             }
             Ok(found)
         };
-        let mut found = self.read("reading the audit", query).await?;
+        let mut found = self.rows("reading the audit", query).await?;
         found.sort_by_key(|entry| entry.id);
         if !oldest_first {
             found.reverse();
         }
         found.truncate(limit);
-        found.into_iter().map(RawEntry::parse).collect()
+        Ok(found)
     }
 
     /// Sets a setting, or deletes it, together with an entry about that. Returns the setting's new version; none, and
@@ -220,21 +227,30 @@ fn forget(connection: &Connection, now: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-struct RawEntry {
-    id: EntryId,
-    actor: String,
-    action: String,
-    subject: String,
-    run_id: Option<String>,
-    detail: String,
-}
-
+/// Lists entries of one source. Where an event that is part of the audit is no JSON any more, SQLite fails the whole
+/// query; a view that looks at each event first then finds the others, at the price of reading all events.
 fn list(
     connection: &Connection,
     source: &str,
     filter: &AuditFilter,
     limit: usize,
-) -> rusqlite::Result<Vec<RawEntry>> {
+) -> rusqlite::Result<Found<AuditEntry>> {
+    match select(connection, source, filter, limit) {
+        Err(error) if source != SOURCES[0] && error.to_string().contains("malformed JSON") => {
+            let mut found = select(connection, &format!("{source}_readable"), filter, limit)?;
+            found.damaged.push(Damage::new("an event of a run that belongs into the audit", &error));
+            Ok(found)
+        }
+        found => found,
+    }
+}
+
+fn select(
+    connection: &Connection,
+    source: &str,
+    filter: &AuditFilter,
+    limit: usize,
+) -> rusqlite::Result<Found<AuditEntry>> {
     let mut conditions = vec!["1".to_owned()];
     let mut values: Vec<Box<dyn ToSql>> = Vec::new();
     let mut add = |condition: &str, given: Vec<Box<dyn ToSql>>| {
@@ -278,37 +294,23 @@ fn list(
         conditions.join(" AND ")
     );
     let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
-    connection.prepare_cached(&sql)?.query_map(&*values, raw)?.collect()
+    readable(connection.prepare_cached(&sql)?.query(&*values)?, "the audit", name, decode)
 }
 
-fn raw(row: &Row<'_>) -> rusqlite::Result<RawEntry> {
-    Ok(RawEntry {
-        id: EntryId { at: row.get(0)?, source: row.get(1)?, seq: row.get(2)? },
-        actor: row.get(3)?,
+fn name(row: &Row<'_>) -> String {
+    format!("the audit's entry {}.{}.{}", text(row, 0), text(row, 1), text(row, 2))
+}
+
+fn decode(row: &Row<'_>) -> Decoded<AuditEntry> {
+    let id = EntryId { at: row.get(0)?, source: row.get(1)?, seq: row.get(2)? };
+    let (run_id, detail): (Option<String>, String) = (row.get(6)?, row.get(7)?);
+    Ok(AuditEntry {
+        id,
+        time: Timestamp::from_millisecond(id.at)?,
+        actor: Actor::recorded(row.get::<_, String>(3)?),
         action: row.get(4)?,
         subject: row.get(5)?,
-        run_id: row.get(6)?,
-        detail: row.get(7)?,
+        run_id: run_id.map(|id| id.parse()).transpose()?,
+        detail: serde_json::from_str(&detail)?,
     })
-}
-
-impl RawEntry {
-    fn parse(self) -> Result<AuditEntry, JournalError> {
-        let what = || format!("the audit's entry {}", self.id);
-        Ok(AuditEntry {
-            time: Timestamp::from_millisecond(self.id.at)
-                .map_err(|error| JournalError::unreadable(what(), &error))?,
-            run_id: self
-                .run_id
-                .as_deref()
-                .map(|id| id.parse().map_err(|error| JournalError::unreadable(what(), &error)))
-                .transpose()?,
-            detail: serde_json::from_str(&self.detail)
-                .map_err(|error| JournalError::unreadable(what(), &error))?,
-            id: self.id,
-            actor: Actor::recorded(self.actor),
-            action: self.action,
-            subject: self.subject,
-        })
-    }
 }

@@ -1,10 +1,13 @@
 //! The tokens' table. It holds hashes and never a secret; what a token looks like is the caller's business.
 
 use super::{Ledger, NewEntry, append};
-use crate::JournalError;
+use crate::{
+    JournalError,
+    damage::{Decoded, readable, text},
+};
 use jiff::Timestamp;
 use orchestrator_core::{Role, TokenName};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 /// A token as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,29 +45,19 @@ pub struct TokenLookup {
     pub any: bool,
 }
 
-struct RawToken {
-    name: String,
-    key: String,
-    role: String,
-    hash: [u8; 32],
-    created: String,
-    expires: Option<String>,
-    last_used: Option<String>,
-}
-
 const COLUMNS: &str = "SELECT name, key, role, hash, created, expires, last_used FROM tokens";
 
 impl Ledger {
-    /// All tokens, by name.
+    /// All tokens, by name; one that cannot be read is left aside, and lets nobody in.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn tokens(&self) -> Result<Vec<TokenRecord>, JournalError> {
         let query = |connection: &Connection| {
             let mut statement = connection.prepare_cached(&format!("{COLUMNS} ORDER BY name"))?;
-            statement.query_map([], raw)?.collect::<rusqlite::Result<Vec<_>>>()
+            readable(statement.query([])?, "tokens", name, decode)
         };
-        self.read("listing tokens", query).await?.into_iter().map(RawToken::parse).collect()
+        self.rows("listing tokens", query).await
     }
 
     /// Finds a token by its key; without a key, only says whether there is any.
@@ -73,20 +66,16 @@ impl Ledger {
     /// When the journal cannot be read.
     pub async fn find_token(&self, key: Option<String>) -> Result<TokenLookup, JournalError> {
         let query = move |connection: &Connection| {
-            let found = match &key {
-                Some(key) => connection
-                    .prepare_cached(&format!("{COLUMNS} WHERE key = ?1"))?
-                    .query_row([key], raw)
-                    .optional()?,
-                None => None,
-            };
+            let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE key = ?1"))?;
+            let found = readable(statement.query([&key])?, "tokens", name, decode)?;
             let any: bool = connection
                 .prepare_cached("SELECT EXISTS (SELECT 1 FROM tokens)")?
                 .query_row([], |row| row.get(0))?;
             Ok((found, any))
         };
-        let (found, any) = self.read("looking up a token", query).await?;
-        Ok(TokenLookup { found: found.map(RawToken::parse).transpose()?, any })
+        let (mut found, any) = self.read("looking up a token", query).await?;
+        found.damaged.into_iter().for_each(|damage| self.shared.readers.damages.note(damage));
+        Ok(TokenLookup { found: found.rows.pop(), any })
     }
 
     /// Adds a token, and `entry` to the audit. False, and nothing is added, when its name is taken.
@@ -144,32 +133,23 @@ impl Ledger {
     }
 }
 
-fn raw(row: &Row<'_>) -> rusqlite::Result<RawToken> {
-    Ok(RawToken {
-        name: row.get(0)?,
-        key: row.get(1)?,
-        role: row.get(2)?,
-        hash: row.get(3)?,
-        created: row.get(4)?,
-        expires: row.get(5)?,
-        last_used: row.get(6)?,
-    })
+fn name(row: &Row<'_>) -> String {
+    format!("the token '{}'", text(row, 0))
 }
 
-impl RawToken {
-    fn parse(self) -> Result<TokenRecord, JournalError> {
-        let what = || format!("the token '{}'", self.name);
-        let time =
-            |text: &str| text.parse::<Timestamp>().map_err(|error| JournalError::unreadable(what(), &error));
-        Ok(TokenRecord {
-            name: TokenName::new(self.name.clone())
-                .map_err(|error| JournalError::unreadable(what(), &error))?,
-            role: self.role.parse().map_err(|error| JournalError::unreadable(what(), &error))?,
-            hash: self.hash,
-            created: time(&self.created)?,
-            expires: self.expires.as_deref().map(time).transpose()?,
-            last_used: self.last_used.as_deref().map(time).transpose()?,
-            key: self.key,
-        })
-    }
+fn decode(row: &Row<'_>) -> Decoded<TokenRecord> {
+    let (name, role, created): (String, String, String) = (row.get(0)?, row.get(2)?, row.get(4)?);
+    let time = |column: usize| -> Decoded<Option<Timestamp>> {
+        let text: Option<String> = row.get(column)?;
+        Ok(text.map(|text| text.parse()).transpose()?)
+    };
+    Ok(TokenRecord {
+        name: TokenName::new(name)?,
+        key: row.get(1)?,
+        role: role.parse()?,
+        hash: row.get(3)?,
+        created: created.parse()?,
+        expires: time(5)?,
+        last_used: time(6)?,
+    })
 }

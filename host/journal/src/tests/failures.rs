@@ -45,33 +45,40 @@ fn a_file_of_a_newer_program_is_refused() {
     other.pragma_update(None, "user_version", 99).expect("sets");
     drop(other);
     let error = Journal::open(folder.path()).expect_err("is newer");
-    assert_eq!(error, JournalError::Newer { path, found: 99, known: 2 });
+    assert_eq!(error, JournalError::Newer { path, found: 99, known: 3 });
 }
 
-#[tokio::test]
-async fn damage_in_the_middle_is_reported_by_who_meets_it() {
+#[test]
+fn a_journal_that_is_empty_or_gone_is_lost_and_not_begun_anew() {
     let folder = folder();
-    let journal = open(&folder);
-    let writer = begin(&journal).await;
-    for _ in 0..200 {
-        writer.append(thought(&"long ".repeat(200))).await.expect("appends");
-    }
-    let id = writer.run_id();
-    drop((journal, writer));
+    drop(open(&folder));
     let path = folder.path().join("journal.sqlite");
-    let mut bytes = fs::read(&path).expect("reads");
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 64 * 1024].fill(0xAA);
-    fs::write(&path, bytes).expect("writes");
-    let journal = open(&folder);
-    let mut after = 0;
-    let error = loop {
-        match journal.events(id, after, 100).await {
-            Ok(page) => after = page.last().expect("not to the end").seq,
-            Err(error) => break error,
-        }
-    };
-    assert!(matches!(error, JournalError::Corrupt { .. } | JournalError::Unreadable { .. }), "{error:?}");
+    let whole = fs::read(&path).expect("reads");
+    fs::write(&path, "").expect("empties");
+    assert_eq!(Journal::open(folder.path()).expect_err("is lost"), JournalError::Lost { path: path.clone() });
+    fs::remove_file(&path).expect("removes");
+    let log = folder.path().join("journal.sqlite-wal");
+    fs::write(&log, "what was not yet in the file").expect("writes");
+    assert_eq!(Journal::open(folder.path()).expect_err("is lost"), JournalError::Lost { path: path.clone() });
+    assert!(log.exists(), "the log is left alone");
+    fs::remove_file(&log).expect("removes");
+    fs::write(&path, whole).expect("restores");
+    drop(open(&folder));
+    fs::remove_file(&path).expect("moves away");
+    drop(open(&folder));
+}
+
+#[test]
+fn a_journal_comes_into_its_place_whole() {
+    let folder = folder();
+    fs::write(folder.path().join("journal.sqlite.new"), "left by a kill").expect("writes");
+    drop(open(&folder));
+    let mut names: Vec<_> = fs::read_dir(folder.path())
+        .expect("lists")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["journal.lock", "journal.sqlite"]);
 }
 
 /// A journal on a disk with room for `pages` pages of 4 KiB.
@@ -98,7 +105,7 @@ async fn a_full_disk_ends_the_writing_and_not_the_reading() {
     assert!(matches!(error, JournalError::DiskFull { .. }), "{error:?}");
     assert_eq!(writer.append(end()).await, Err(error.clone()), "the failure stays");
 
-    let stored = journal.run(id).await.expect("reads").expect("is there").last.expect("an event").seq;
+    let stored = journal.run(id).await.expect("reads").expect("is there").standing.expect("an event").seq;
     let mut seen = Vec::new();
     while seen.last() != Some(&stored) {
         let batch = subscription.next_batch().await.expect("reads").expect("no end");

@@ -30,7 +30,7 @@ async fn actions(ledger: &Ledger, filter: AuditFilter) -> Vec<(String, String, S
 }
 
 /// A run that `ada` asked for, and which starts a command.
-async fn run_with_a_command(journal: &Journal) -> RunId {
+pub(super) async fn run_with_a_command(journal: &Journal) -> RunId {
     let record = record("clock", "build");
     let (run_id, request) = (record.run_id, record.request.clone());
     journal.create_run(record).await.expect("creates");

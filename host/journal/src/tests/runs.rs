@@ -1,5 +1,6 @@
 use super::*;
 use crate::{JournalError, RunFilter};
+use orchestrator_core::RunStatus;
 
 async fn listed(journal: &Journal, filter: RunFilter) -> Vec<RunId> {
     journal.runs(filter).await.expect("lists").iter().map(|entry| entry.record.run_id).collect()
@@ -27,20 +28,24 @@ async fn runs_are_listed_newest_first_page_by_page() {
 }
 
 #[tokio::test]
-async fn an_entry_has_what_was_asked_and_the_last_event() {
+async fn an_entry_has_what_was_asked_and_where_the_run_stands() {
     let folder = folder();
     let journal = open(&folder);
     let mut record = record("a", "build");
     record.request.metadata.insert("theme".into(), "dark".into());
     journal.create_run(record.clone()).await.expect("creates");
     let entry = journal.run(record.run_id).await.expect("reads").expect("is there");
-    assert_eq!((&entry.record, entry.last), (&record, None));
+    assert_eq!((&entry.record, entry.standing), (&record, None));
     let writer = journal.writer(record.run_id).await.expect("opens");
     append_many(&writer, 2).await;
     let last = writer.append(end()).await.expect("appends");
     writer.flush().await.expect("commits");
     let entry = journal.run(record.run_id).await.expect("reads").expect("is there");
-    assert_eq!(entry.last, Some(last));
+    let standing = entry.standing.expect("has events");
+    assert_eq!(
+        (standing.seq, standing.updated, standing.status),
+        (last.seq, last.time, RunStatus::Succeeded)
+    );
     assert_eq!(journal.run(RunId::generate()).await, Ok(None));
 }
 
@@ -56,7 +61,7 @@ async fn a_run_without_an_end_is_unfinished_in_the_next_life() {
     let unfinished = open(&folder).unfinished_runs().await.expect("lists");
     let found: Vec<_> = unfinished
         .iter()
-        .map(|entry| (entry.record.run_id, entry.last.as_ref().map(|last| last.seq)))
+        .map(|entry| (entry.record.run_id, entry.standing.map(|standing| standing.seq)))
         .collect();
     assert_eq!(found, expected);
 }

@@ -5,7 +5,6 @@ use crate::orchestrator::Orchestrator;
 use jiff::Timestamp;
 use orchestrator_archive::{Format, Packed, pack};
 use orchestrator_core::{Digest, ProjectId, RelativePath, RunId};
-use orchestrator_journal::RunFilter;
 use orchestrator_snapshots::{Snapshot, SnapshotFile, Snapshots};
 use orchestrator_workspace::{FILE_MAX, Workspace};
 use serde::{Deserialize, Serialize};
@@ -122,21 +121,28 @@ impl Orchestrator {
         .await
     }
 
-    /// All projects, sorted by name.
+    /// Projects, sorted by name: at most `limit`, of those after `after`. Costs a look at the files of each of these.
     ///
     /// # Errors
     /// [`ProjectError::Internal`].
-    pub async fn projects(&self) -> Result<Vec<ProjectSummary>, ProjectError> {
+    pub async fn projects(
+        &self,
+        after: Option<&ProjectId>,
+        limit: usize,
+    ) -> Result<Vec<ProjectSummary>, ProjectError> {
+        let mut page = self.project_ids().await?;
+        let begin = after.map_or(0, |after| page.partition_point(|id| id.as_str() <= after.as_str()));
+        page.drain(..begin);
+        page.truncate(limit);
+        let newest = self.inner.journal.newest_runs(page.clone()).await;
+        let newest = newest.map_err(|error| ProjectError::Internal(error.to_string()))?;
         let mut projects = Vec::new();
-        for project_id in self.project_ids().await? {
+        for (project_id, last_run) in page.into_iter().zip(newest) {
             // One that was deleted meanwhile is none.
             let Ok(workspace) = self.workspace(&project_id).await else { continue };
             let files = blocking(move || Ok(workspace.list()?)).await.unwrap_or_default();
-            let filter = RunFilter { project: Some(project_id.clone()), limit: 1, ..RunFilter::default() };
-            let runs = self.inner.journal.runs(filter).await;
-            let runs = runs.map_err(|error| ProjectError::Internal(error.to_string()))?;
             projects.push(ProjectSummary {
-                last_run: runs.first().map(|entry| entry.record.run_id),
+                last_run,
                 project_id,
                 files: files.len() as u64,
                 bytes: files.iter().map(|file| file.size).sum(),

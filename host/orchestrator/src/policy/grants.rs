@@ -109,14 +109,15 @@ impl Grant {
 }
 
 impl Grants {
-    /// Reads back what was granted.
+    /// Reads back what was granted. What cannot be read grants nothing.
     pub(crate) async fn open(ledger: Ledger) -> Result<Self, String> {
         let mut all = All::new();
         for setting in ledger.settings(PREFIX).await.map_err(|error| error.to_string())? {
             let plugin = setting.key.trim_start_matches(PREFIX).to_owned();
-            let grant = serde_json::from_value(setting.value)
-                .map_err(|error| format!("the grants of the plugin '{plugin}' are damaged: {error}"))?;
-            all.insert(plugin, grant);
+            match serde_json::from_value(setting.value) {
+                Ok(grant) => drop(all.insert(plugin, grant)),
+                Err(error) => ledger.leave_aside(format!("the setting '{}'", setting.key), &error),
+            }
         }
         Ok(Self { ledger, all: ArcSwap::from_pointee(all), changing: Mutex::default() })
     }

@@ -5,12 +5,14 @@ use crate::{CallFailure, Outcome};
 use orchestrator_core::context::CommandOutcome;
 use orchestrator_core::event::{CommandEvent, CommandStage};
 use orchestrator_core::{
-    AgentType, Event, LoopBack, OnExhausted, ProjectId, RunId, RunRequest, Workflow, WorkflowName,
+    AgentType, Event, LoopBack, OnExhausted, ProjectId, RunId, RunRequest, Standing, Usage, Workflow,
+    WorkflowName,
 };
 
 /// A run driven by hand: what the driver does, without journal, plugins or time.
 struct Run {
     state: RunState,
+    standing: Standing,
     seq: u64,
 }
 
@@ -28,7 +30,12 @@ impl Run {
             policy: String::new(),
         });
         let run_id = RunId::generate();
-        Self { state: RunState::begin(&event(run_id, 1, 0, accepted, "")).unwrap(), seq: 1 }
+        let accepted = event(run_id, 1, 0, accepted, "");
+        let (state, standing) = (RunState::begin(&accepted).unwrap(), Standing::after(None, &accepted));
+        let mut run = Self { state, standing, seq: 1 };
+        let notice = Status::Notice { code: "scripted_model".into() };
+        run.append(NewEvent::new(EventKind::Status(notice), ""));
+        run
     }
 
     /// Appends an event as the recorder does.
@@ -36,8 +43,27 @@ impl Run {
         self.seq += 1;
         let progress = progress_of(&self.state, &new.kind, 0.0);
         let line = format!("{progress:>3} {}", describe(&new));
-        self.state.apply(&event(self.state.run_id, self.seq, progress, new.kind, &new.message));
+        let event = event(self.state.run_id, self.seq, progress, new.kind, &new.message);
+        self.state.apply(&event);
+        self.standing = Standing::after(Some(self.standing), &event);
+        self.check();
         line
+    }
+
+    /// The journal's columns say of a run what the whole fold says, and what is kept of the fold is the fold.
+    fn check(&self) {
+        let RunState { progress, usage, updated, seq, .. } = self.state;
+        let Standing { step, .. } = self.standing;
+        let folded = Standing { status: self.state.status(), progress, step, usage, updated, seq };
+        assert_eq!(self.standing, folded);
+        let kept: RunState = serde_json::from_str(&self.state.keep().unwrap().json).unwrap();
+        assert_eq!(kept, self.state);
+    }
+
+    fn model_used(&mut self) {
+        let usage = Usage { input_tokens: 3, cached_input_tokens: 2, output_tokens: 1 };
+        let used = Status::ModelUsed { model: "m".into(), usage };
+        self.append(NewEvent::new(EventKind::Status(used), ""));
     }
 
     fn command(&mut self, exit_code: i32, output: &str) {
@@ -195,6 +221,7 @@ proptest::proptest! {
                 output += 1;
                 run.command(exits.next().unwrap(), &"x".repeat(output));
             }
+            run.model_used();
             match outcomes.next().unwrap() {
                 0 => Err(Failure::new(ErrorCode::Unavailable, "busy").into()),
                 1 => Err(Failure::new(ErrorCode::Timeout, "late").into()),
