@@ -5,7 +5,7 @@
 //! say the same.
 //!
 //! A summary is known by its shape and not by a word in it: a line that is nothing but counts of things tests come to
-//! ([`summary`]), or a form that one tool alone prints ([`tools`]). "2 failed login attempts handled" is neither. Summaries
+//! (`summary`), or a form that one tool alone prints (`tools`). "2 failed login attempts handled" is neither. Summaries
 //! of several tools add up. Output that nobody here knows gives no report rather than a wrong one. A form that is read
 //! wrongly becomes a file in `tests/cases`.
 

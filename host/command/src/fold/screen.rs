@@ -204,7 +204,7 @@ impl Taking<'_> {
         }
     }
 
-    fn to_column(&mut self, column: usize) {
+    fn move_to_column(&mut self, column: usize) {
         self.screen.moved |= column < self.screen.column;
         self.screen.column = column.min(WIDTH_MAX);
     }
@@ -272,8 +272,8 @@ impl Perform for Taking<'_> {
         self.screen.telling.heard();
         match byte {
             b'\n' => self.new_line(),
-            b'\r' => self.to_column(0),
-            0x08 => self.to_column(self.screen.column.saturating_sub(1)),
+            b'\r' => self.move_to_column(0),
+            0x08 => self.move_to_column(self.screen.column.saturating_sub(1)),
             b'\t' => self.write('\t'),
             _ => {}
         }
@@ -290,17 +290,17 @@ impl Perform for Taking<'_> {
         match action {
             'A' => self.up(count),
             'B' => self.down(count),
-            'C' | 'a' => self.to_column(column + count),
-            'D' => self.to_column(column.saturating_sub(count)),
+            'C' | 'a' => self.move_to_column(column + count),
+            'D' => self.move_to_column(column.saturating_sub(count)),
             'E' => {
                 self.down(count);
-                self.to_column(0);
+                self.move_to_column(0);
             }
             'F' => {
                 self.up(count);
-                self.to_column(0);
+                self.move_to_column(0);
             }
-            'G' | '`' => self.to_column(count - 1),
+            'G' | '`' => self.move_to_column(count - 1),
             'H' | 'f' | 'd' => self.start_over(),
             'J' => self.erase_screen(first),
             'K' => self.erase_line(first),

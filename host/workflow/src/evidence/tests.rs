@@ -19,8 +19,11 @@ fn outcome(line: &str, exit_code: i32, tests: Option<(u64, u64)>) -> CommandOutc
     }
 }
 
-/// What steps with these commands come to: step, command, exit code, tests that passed and failed.
-fn judged(commands: &[(&str, &str, i32, Option<(u64, u64)>)]) -> (VerdictKind, String) {
+/// Step, command, exit code, tests that passed and failed.
+type Ran = (&'static str, &'static str, i32, Option<(u64, u64)>);
+
+/// What steps with these commands come to.
+fn judged(commands: &[Ran]) -> (VerdictKind, String) {
     let mut evidence = Evidence::default();
     let mut at = "";
     for (step, line, exit_code, tests) in commands {
