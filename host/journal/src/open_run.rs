@@ -106,10 +106,7 @@ impl OpenRun {
 
     /// Numbers, dates and serializes the run's last events, and shows them to those who follow it. Whoever calls this
     /// has waited until everything before is committed, and writes them.
-    pub(crate) fn end(
-        &self,
-        parts: Vec<EventParts>,
-    ) -> Result<Told, JournalError> {
+    pub(crate) fn end(&self, parts: Vec<EventParts>) -> Result<Told, JournalError> {
         let mut line = lock(&self.line);
         if let Some(failure) = self.failure() {
             return Err(failure);

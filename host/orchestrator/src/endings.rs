@@ -128,7 +128,8 @@ impl Unwritten {
             return Ok(None);
         }
         tracing::error!(%run_id, "the run has no readable beginning; it is ended as it is");
-        let progress = journal.run(run_id).await?.and_then(|run| run.standing).map_or(0, |standing| standing.progress);
+        let progress =
+            journal.run(run_id).await?.and_then(|run| run.standing).map_or(0, |standing| standing.progress);
         let NewEvent { kind, message } = machine::ended_by(self.failure.clone());
         let last = EventParts { kind, message, step: None, step_name: None, agent: None, progress };
         match journal.writer(run_id).await?.end(vec![last]).await {

@@ -37,7 +37,9 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
         side_by_side(ROUNDS, 20, async || look(&many, long).await, async || look(&few, short).await).await?;
     figures.push(figure("one run of 1,000,000 events", measured, "one of 100", reference));
     let (deep, shallow) = (last_page(&many).await?, last_page(&few).await?);
-    for (what, status) in [("last page of 12,000 runs", None), ("the same, of a status", Some(RunStatus::Failed))] {
+    for (what, status) in
+        [("last page of 12,000 runs", None), ("the same, of a status", Some(RunStatus::Failed))]
+    {
         let page = |before| RunFilter { status, before: Some(before), limit: PAGE, ..RunFilter::default() };
         let (measured, reference) = side_by_side(
             ROUNDS,
@@ -85,16 +87,15 @@ async fn run(journal: &Journal, count: u64) -> Result<RunId> {
         actor: None,
         policy: String::new(),
     });
-    let failed = |failure: orchestrator_core::Failure| anyhow::anyhow!(failure.message);
     let recorder = Recorder::begin(journal.writer(run_id).await?, run_id, NewEvent::new(accepted, ""));
-    let recorder = recorder.await.map_err(failed)?;
+    let recorder = recorder.await?;
     for _ in 2..count {
         let thought = EventKind::ThinkingStep(Thinking { partial: true });
-        recorder.record(NewEvent::new(thought, "a few words of a model")).await.map_err(failed)?;
+        recorder.record(NewEvent::new(thought, "a few words of a model")).await?;
     }
     let end = orchestrator_core::Failure::new(orchestrator_core::ErrorCode::Unavailable, "no");
-    recorder.record(orchestrator_workflow::machine::ended_by(end)).await.map_err(failed)?;
-    recorder.flush().await.map_err(failed)?;
+    recorder.record(orchestrator_workflow::machine::ended_by(end)).await?;
+    recorder.flush().await?;
     Ok(run_id)
 }
 
