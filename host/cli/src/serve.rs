@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(&args.flags)?;
     logging::start(&settings, "info")?;
-    open_files::raise_limit();
-    let config = settings.config()?;
+    let mut config = settings.config()?;
+    let few_files = open_files::prepare(&settings, &mut config);
     // First the address, which is quick to be refused; then the plugins, which can take seconds to compile. Clients
     // that come in between wait in the socket's backlog.
     let address = settings.listen();
@@ -35,11 +35,9 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         "Listening on {scheme}://{bound} (documentation: {scheme}://{bound}/docs, data: {})",
         data.display()
     ))?;
-    for note in notes(&bound, &server) {
+    let notes = notes(&bound, &server).into_iter().map(String::from);
+    for note in notes.chain(few_files).chain(orchestrator.notices()) {
         output::line(&format!("Note: {note}"))?;
-    }
-    for notice in orchestrator.notices() {
-        output::line(&format!("Note: {notice}"))?;
     }
     orchestrator_server::serve(listener, orchestrator, server, stop.cancelled_owned()).await?;
     output::line("Stopped")?;

@@ -14,7 +14,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// A planner that thinks aloud for a minute, and a tester that never says anything.
+/// A planner that thinks aloud for a minute, and a writer that never says anything.
 const SCRIPT: &str = "
 [[reply]]
 agent = 'planner'
@@ -24,7 +24,7 @@ delay_ms = 10
 chunk_chars = 24
 
 [[reply]]
-agent = 'tester'
+agent = 'writer'
 hold = true
 
 [[reply]]
@@ -83,7 +83,8 @@ impl Machine {
     fn send(&self, method: &str, path: &str, body: &Value) -> BufReader<TcpStream> {
         let mut connection = TcpStream::connect(&self.address).unwrap();
         connection.set_read_timeout(Some(PATIENCE)).unwrap();
-        let body = body.to_string();
+        // A body that the server does not read would make it reset the connection.
+        let body = if body.is_null() { String::new() } else { body.to_string() };
         let (address, length) = (&self.address, body.len());
         write!(
             connection,
@@ -164,7 +165,7 @@ fn a_full_disk_ends_runs_and_room_ends_the_trouble() {
         return;
     }
     let machine = Machine::start();
-    let (mut talking, mut silent) = (machine.run("planner"), machine.run("tester"));
+    let (mut talking, mut silent) = (machine.run("planner"), machine.run("writer"));
     talking.until(|event| event["type"] == "thinking_step");
     let held = silent.until(|event| event["data"]["state"] == "step_started");
     machine.fill();

@@ -111,7 +111,8 @@ impl Server {
     /// Sends a request and returns the connection, to read the answer from.
     fn send(&self, method: &str, path: &str, body: &Value) -> BufReader<TcpStream> {
         let mut connection = TcpStream::connect(&self.address).unwrap();
-        let body = body.to_string();
+        // A body that the server does not read would make it reset the connection.
+        let body = if body.is_null() { String::new() } else { body.to_string() };
         write!(
             connection,
             "{method} /api/v1/orchestrator{path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
@@ -337,6 +338,99 @@ fn a_run_that_a_killed_server_left_is_ended_by_the_next() {
     assert_eq!((&run["status"], &run["error"]["code"]), (&json!("failed"), &json!("interrupted")));
     let after = server.begin_run();
     assert_eq!(server.get(&format!("/runs/{after}"))["status"], "running", "the project is free again");
+}
+
+/// Whether the folder of some cgroup hierarchy has one of a command in it.
+#[cfg(target_os = "linux")]
+fn cgroups() -> Vec<PathBuf> {
+    let mut folders = vec![PathBuf::from("/sys/fs/cgroup")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let is_one = entry.file_name().to_str().is_some_and(|name| name.starts_with("orchestrator-"));
+            match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                true if is_one => found.push(entry.path()),
+                true => folders.push(entry.path()),
+                false => {}
+            }
+        }
+    }
+    found
+}
+
+/// Waits until something holds.
+fn soon(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{what}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_server_left_is_removed_by_the_next() {
+    let place = Place::new();
+    let temporary = place.0.path().join("tmp");
+    fs::create_dir(&temporary).unwrap();
+    let script = place.script(
+        r#"
+[[reply]]
+agent = "planner"
+text = '''{"summary": "s", "stack": "sh", "files": [], "commands": [{"argv": ["sleep", "600"], "purpose": "test"}],
+           "acceptance_criteria": []}'''
+"#,
+    );
+    let serve = || {
+        let mut serve = place.program(["serve".as_ref(), "--script".as_ref(), script.as_os_str()]);
+        serve.env("TMPDIR", &temporary);
+        serve
+    };
+    let scratches = || fs::read_dir(&temporary).unwrap().count();
+    let before = cgroups();
+    let mut server = Server::start(serve());
+    let request = json!({"user_request": "a page", "project_id": "p", "workflow_name": "quick_iteration"});
+    let mut events = server.send("POST", "/execute", &request).lines();
+    let ran = events.any(|line| line.unwrap().contains("\"stage\":\"started\""));
+    assert!(ran, "a command is at work");
+    let made: Vec<_> = cgroups().into_iter().filter(|folder| !before.contains(folder)).collect();
+    let (left, staged) = (scratches(), place.data().join("projects/p/.orchestrator-staged-0123-4"));
+    fs::write(&staged, "half a file").unwrap();
+    server.process.kill().unwrap();
+    server.process.wait().unwrap();
+    assert!(made.iter().all(|folder| folder.exists()) && scratches() == left, "nobody tidied up");
+
+    let _server = Server::start(serve());
+    soon("the staged file goes", || !staged.exists());
+    soon("the cgroups go", || !made.iter().any(|folder| folder.exists()));
+    assert!(scratches() <= left, "the temporary folders are the new program's");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn as_many_runs_are_taken_as_the_limit_of_open_files_is_enough_for() {
+    let place = Place::new();
+    let script = place.script(HOLD);
+    let program = place.program(["serve".as_ref(), "--script".as_ref(), script.as_os_str()]);
+    let mut serve = Command::new("sh");
+    serve.args(["-c", "ulimit -n 264 && exec \"$0\" \"$@\""]).arg(program.get_program());
+    serve.args(program.get_args()).env_clear();
+    serve.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut server = Server::start(serve);
+    let mut note = String::new();
+    server.stdout.read_line(&mut note).unwrap();
+    assert!(note.contains("may open 264 files") && note.contains("enough for 2 runs"), "{note}");
+    let run = |project: &str| {
+        let request = json!({"user_request": "a page", "project_id": project});
+        let mut answer = server.send("POST", "/execute", &request);
+        let mut status = String::new();
+        answer.read_line(&mut status).unwrap();
+        (status, answer)
+    };
+    let (first, second, third) = (run("a"), run("b"), run("c"));
+    assert!(first.0.contains("200") && second.0.contains("200"), "{}{}", first.0, second.0);
+    assert!(third.0.contains("429"), "{}", third.0);
+    assert_eq!(server.get("/health")["status"], "healthy");
 }
 
 #[test]

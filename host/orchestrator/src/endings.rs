@@ -115,7 +115,7 @@ impl Unwritten {
         };
         let recorder = Recorder::resume(journal.writer(run_id).await?, state);
         let ending = recorder.end(machine::ended_by(self.failure.clone())).await?;
-        let state = recorder.with_state(RunState::clone).await;
+        let state = recorder.with_state(RunState::clone);
         self.endings.lock().insert(run_id, Some(state));
         Ok(Some(ending))
     }

@@ -27,6 +27,7 @@ mod endings;
 mod error;
 mod files;
 #[cfg_attr(not(target_os = "linux"), path = "network_none.rs")]
+mod leftovers;
 mod network;
 mod open;
 mod orchestrator;

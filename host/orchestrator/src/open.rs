@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     endings::{self, Endings},
     error::OpenError,
+    leftovers,
     network::Networks,
     orchestrator::{Inner, Orchestrator, Why},
     plugins,
@@ -66,6 +67,8 @@ impl Orchestrator {
         let (endings, tasks, stopping) =
             (Endings::new(journal.clone()), TaskTracker::new(), CancellationToken::new());
         end_unfinished(&journal, &endings, &tasks, &stopping).await.map_err(OpenError::Journal)?;
+        let (projects, stop) = (projects_dir.clone(), stopping.clone());
+        tokio::task::spawn_blocking(move || leftovers::remove(&projects, &stop));
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),
             tokens: Tokens::new(journal.ledger()),

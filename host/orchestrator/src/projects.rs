@@ -75,7 +75,7 @@ impl Orchestrator {
         };
         // One that is not on the list has let go of the project since, or is an import or a restoring.
         if let Some(active) = self.active(at_work) {
-            if !active.recorder.with_state(RunState::is_over).await {
+            if !active.recorder.with_state(RunState::is_over) {
                 return Err(at_work);
             }
             active.ended.cancelled().await;

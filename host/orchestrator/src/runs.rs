@@ -70,7 +70,7 @@ impl Orchestrator {
     /// [`RunError::Unknown`] with the newest runs, or that the journal cannot be read.
     pub async fn run(&self, run_id: RunId) -> Result<RunDetail, RunError> {
         if let Some(active) = self.active(run_id) {
-            return Ok(active.recorder.with_state(detail).await);
+            return Ok(active.recorder.with_state(detail));
         }
         if let Some(state) = self.inner.endings.state(run_id) {
             return Ok(detail(&state));
@@ -91,7 +91,7 @@ impl Orchestrator {
     /// that the journal cannot be read.
     pub async fn events(&self, run_id: RunId, after: u64) -> Result<Subscription, RunError> {
         let subscription = match self.active(run_id) {
-            Some(active) => active.recorder.subscribe(after).await,
+            Some(active) => active.recorder.subscribe(after),
             None => self.inner.journal.subscribe(run_id, after).await,
         };
         match subscription {

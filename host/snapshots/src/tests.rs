@@ -39,7 +39,7 @@ impl Place {
     }
 
     fn objects(&self) -> i64 {
-        let inner = self.snapshots.lock();
+        let inner = self.snapshots.lock().expect("usable");
         inner.connection.query_row("SELECT count(*) FROM objects", [], |row| row.get(0)).expect("a count")
     }
 
@@ -161,14 +161,20 @@ fn an_object_that_was_changed_on_the_disk_is_noticed() {
     let file = place.snapshots.files(&place.project, &id).expect("files").remove(0);
     let bad = b"evil".as_slice();
     let sql = "UPDATE objects SET body = ?1 WHERE digest = ?2";
-    place.snapshots.lock().connection.execute(sql, rusqlite::params![bad, file.digest.0]).expect("changed");
+    place
+        .snapshots
+        .lock()
+        .expect("usable")
+        .connection
+        .execute(sql, rusqlite::params![bad, file.digest.0])
+        .expect("changed");
     assert!(matches!(place.snapshots.content(&file), Err(SnapshotError::Damaged(_))));
 }
 
 #[test]
 fn a_file_of_a_newer_program_is_left_alone() {
     let place = Place::new(KEPT);
-    place.snapshots.lock().connection.pragma_update(None, "user_version", 99).expect("set");
+    place.snapshots.lock().expect("usable").connection.pragma_update(None, "user_version", 99).expect("set");
     let refused = Snapshots::open(&place.data.path().join("snapshots.sqlite"), KEPT).expect_err("newer");
     assert!(refused.to_string().contains("has format 99, this program knows 1"), "{refused}");
 }

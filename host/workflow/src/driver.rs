@@ -98,7 +98,7 @@ pub async fn drive(
     ended_by: impl Fn() -> Failure,
 ) -> Result<RunStatus, JournalError> {
     loop {
-        let action = recorder.with_state(machine::next).await;
+        let action = recorder.with_state(machine::next);
         if let Action::End(status) = action {
             recorder.flush().await?;
             return Ok(status);
@@ -130,7 +130,7 @@ async fn perform(recorder: &Arc<Recorder>, performer: &dyn Performer, action: Ac
         Action::Ask(condition) => ask(recorder, performer, &condition).await,
         Action::Pause(delay) => {
             tokio::time::sleep(delay).await;
-            recorder.with_state(machine::pause_ended).await
+            recorder.with_state(machine::pause_ended)
         }
         Action::Call { .. } | Action::End(_) => {
             machine::ended_by(Failure::new(ErrorCode::Internal, "the run is over already"))
@@ -139,9 +139,9 @@ async fn perform(recorder: &Arc<Recorder>, performer: &dyn Performer, action: Ac
 }
 
 async fn ask(recorder: &Arc<Recorder>, performer: &dyn Performer, condition: &ConditionRef) -> NewEvent {
-    let context = recorder.with_state(|state| Arc::new(state.context(1))).await;
+    let context = recorder.with_state(|state| Arc::new(state.context(1)));
     match performer.holds(condition, context).await {
-        Ok(holds) => recorder.with_state(|state| machine::condition_answered(state, holds)).await,
+        Ok(holds) => recorder.with_state(|state| machine::condition_answered(state, holds)),
         Err(failure) => machine::condition_failed(failure),
     }
 }
@@ -155,7 +155,6 @@ async fn call(
 ) -> Option<NewEvent> {
     let Some((context, step)) = recorder
         .with_state(|state| state.step().cloned().map(|step| (Arc::new(state.context(attempt)), step)))
-        .await
     else {
         return Some(machine::ended_by(Failure::new(ErrorCode::Internal, "the run has no step to call")));
     };
@@ -189,7 +188,7 @@ async fn call(
         (Ok(_), Err(failure)) => Err(failure.into()),
         (result, _) => result,
     };
-    Some(recorder.with_state(|state| machine::agent_returned(state, attempt, took, result)).await)
+    Some(recorder.with_state(|state| machine::agent_returned(state, attempt, took, result)))
 }
 
 fn timed_out(step: &Step) -> Failure {

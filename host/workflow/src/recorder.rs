@@ -2,7 +2,8 @@
 //!
 //! Everything that happens in a run (the driver's steps, a guest's words, a command's output) passes through
 //! [`Recorder::record`]. There it gets the step, the agent and the progress it belongs to, goes into line for the
-//! journal, and is folded into the run's state, under one lock: journal order and state order are the same order.
+//! journal, and is folded into the run's state, one after the other: journal order and state order are the same order.
+//! Whoever looks at the state waits for none of it, nor for the disk.
 //!
 //! Somebody who cannot wait, such as a completion that is dropped with its call and has to say what it cost, posts an
 //! event; it is written before the next one.
@@ -29,19 +30,20 @@ use std::sync::{
     Arc, Mutex as Lock, PoisonError,
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// Writes one run's events and holds their fold.
 pub struct Recorder {
-    inner: Mutex<Inner>,
+    writer: RunWriter,
+    /// Held by whoever appends, until what was appended is folded.
+    turn: Mutex<()>,
+    state: Lock<RunState>,
     posted: Lock<Vec<NewEvent>>,
     run_id: RunId,
 }
 
-struct Inner {
-    writer: RunWriter,
-    state: RunState,
-}
+/// Whose turn it is to append.
+type Turn<'a> = MutexGuard<'a, ()>;
 
 impl Recorder {
     /// Begins a run: writes its acceptance.
@@ -65,7 +67,13 @@ impl Recorder {
     #[must_use]
     pub fn resume(writer: RunWriter, state: RunState) -> Arc<Self> {
         let run_id = state.run_id;
-        Arc::new(Self { inner: Mutex::new(Inner { writer, state }), posted: Lock::default(), run_id })
+        Arc::new(Self {
+            writer,
+            turn: Mutex::default(),
+            state: Lock::new(state),
+            posted: Lock::default(),
+            run_id,
+        })
     }
 
     /// The run.
@@ -79,28 +87,39 @@ impl Recorder {
     /// # Errors
     /// When the journal cannot be written, or takes no event of that size.
     pub async fn record(&self, event: NewEvent) -> Result<(), JournalError> {
-        let mut inner = self.inner.lock().await;
-        for operation in inner.state.unfinished.clone() {
-            self.write(&mut inner, given_up(operation), 0.0).await?;
+        let turn = self.turn.lock().await;
+        for operation in self.with_state(|state| state.unfinished.clone()) {
+            self.write(&turn, given_up(operation), 0.0).await?;
         }
-        self.write(&mut inner, event, 0.0).await
+        self.write(&turn, event, 0.0).await
     }
 
     async fn record_at(&self, event: NewEvent, fraction: f32) -> Result<(), JournalError> {
-        let mut inner = self.inner.lock().await;
-        self.write(&mut inner, event, fraction).await
+        let turn = self.turn.lock().await;
+        self.write(&turn, event, fraction).await
     }
 
-    async fn write(&self, inner: &mut Inner, event: NewEvent, fraction: f32) -> Result<(), JournalError> {
+    async fn write(&self, _: &Turn<'_>, event: NewEvent, fraction: f32) -> Result<(), JournalError> {
         for event in self.take_posted().into_iter().chain([event]) {
-            let parts = parts(&inner.state, event, fraction);
-            let event = append(&inner.writer, self.run_id, parts).await?;
-            inner.state.apply(&event);
-            if inner.state.is_over() || event.seq % KEEP_EVERY == 0 {
-                keep(inner).await;
+            let parts = self.with_state(|state| parts(state, event, fraction));
+            let event = append(&self.writer, self.run_id, parts).await?;
+            let due = self.change(|state| {
+                state.apply(&event);
+                let is_due = state.is_over() || event.seq % KEEP_EVERY == 0;
+                is_due.then(|| kept(state)).flatten()
+            });
+            if let Some(state) = due {
+                self.keep(state).await;
             }
         }
         Ok(())
+    }
+
+    /// Keeps the state beside the events, for those who ask later. It can be made again from these.
+    async fn keep(&self, state: KeptState) {
+        if let Err(error) = self.writer.keep_state(state).await {
+            tracing::warn!(run_id = %self.run_id, %error, "the state of the run could not be kept");
+        }
     }
 
     fn take_posted(&self) -> Vec<NewEvent> {
@@ -112,29 +131,39 @@ impl Recorder {
     /// # Errors
     /// When the run is over already, or an earlier event of it could not be stored.
     pub async fn end(&self, last: NewEvent) -> Result<Ending, JournalError> {
-        let mut inner = self.inner.lock().await;
-        let given_up = inner.state.unfinished.iter().cloned().map(given_up);
-        let events = self.take_posted().into_iter().chain(given_up).chain([last]);
-        let parts = events.map(|event| parts(&inner.state, event, 0.0)).collect();
-        let mut ending = inner.writer.end(parts).await?;
-        ending.events().iter().for_each(|event| inner.state.apply(event));
-        if let Some(state) = kept(&inner.state) {
+        let _turn = self.turn.lock().await;
+        let posted = self.take_posted();
+        let parts = self.with_state(|state| {
+            let given_up = state.unfinished.iter().cloned().map(given_up);
+            let events = posted.into_iter().chain(given_up).chain([last]);
+            events.map(|event| parts(state, event, 0.0)).collect()
+        });
+        let mut ending = self.writer.end(parts).await?;
+        let state = self.change(|state| {
+            ending.events().iter().for_each(|event| state.apply(event));
+            kept(state)
+        });
+        if let Some(state) = state {
             ending.keep(state);
         }
         Ok(ending)
     }
 
-    /// Looks at the state.
-    pub async fn with_state<T>(&self, look: impl FnOnce(&RunState) -> T) -> T {
-        look(&self.inner.lock().await.state)
+    /// Looks at the state. Nobody can write meanwhile.
+    pub fn with_state<T>(&self, look: impl FnOnce(&RunState) -> T) -> T {
+        self.change(|state| look(state))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut RunState) -> T) -> T {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Follows the run from the event after number `after` (0 for all of it).
     ///
     /// # Errors
     /// [`JournalError::UnknownEvent`] when the run has not come to that number.
-    pub async fn subscribe(&self, after: u64) -> Result<Subscription, JournalError> {
-        self.inner.lock().await.writer.subscribe(after)
+    pub fn subscribe(&self, after: u64) -> Result<Subscription, JournalError> {
+        self.writer.subscribe(after)
     }
 
     /// Waits until everything written so far is stored.
@@ -142,8 +171,7 @@ impl Recorder {
     /// # Errors
     /// When the journal cannot be written.
     pub async fn flush(&self) -> Result<(), JournalError> {
-        let inner = self.inner.lock().await;
-        inner.writer.flush().await
+        self.writer.flush().await
     }
 
     /// Where a call's events go while it lasts.
@@ -155,15 +183,6 @@ impl Recorder {
             files_done: AtomicU32::new(0),
             closed: AtomicBool::new(false),
         })
-    }
-}
-
-/// Keeps the state beside the events, for those who ask later. It can be made again from these.
-async fn keep(inner: &Inner) {
-    if let Some(state) = kept(&inner.state)
-        && let Err(error) = inner.writer.keep_state(state).await
-    {
-        tracing::warn!(run_id = %inner.state.run_id, %error, "the state of a run could not be kept");
     }
 }
 
@@ -239,9 +258,9 @@ impl CallSink {
 
     /// A file is done: measured by the plan, so much of the step is. The longest step writes all files in one call of
     /// the host, where the agent cannot say how far it is.
-    async fn file_done(&self) {
+    fn file_done(&self) {
         let planned =
-            self.recorder.with_state(|state| state.plan.as_ref().map_or(0, |plan| plan.files.len())).await;
+            self.recorder.with_state(|state| state.plan.as_ref().map_or(0, |plan| plan.files.len()));
         let done = self.files_done.fetch_add(1, Ordering::Relaxed) + 1;
         if planned > 0 {
             self.progress(done as f32 / planned as f32);
@@ -259,7 +278,7 @@ impl EventSink for CallSink {
             ));
         }
         if matches!(event.kind, EventKind::FileComplete(_)) {
-            self.file_done().await;
+            self.file_done();
         }
         let fraction = f32::from_bits(self.fraction.load(Ordering::Relaxed));
         Ok(self.recorder.record_at(event, fraction).await?)

@@ -16,6 +16,7 @@
 pub mod announce;
 mod error;
 pub mod host;
+mod leftovers;
 mod limits;
 mod replace;
 mod survey;

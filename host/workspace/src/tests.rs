@@ -1,6 +1,6 @@
 //! The workspace on a real disk, with the attacks that paths and links make possible.
 
-use crate::{FileEdit, Workspace, WorkspaceError, walk::STAGED_PREFIX};
+use crate::{FileEdit, Workspace, WorkspaceError, leftovers::STAGED_PREFIX};
 use orchestrator_core::{FileChangeKind, ProjectId, RelativePath};
 use std::{fs, os::unix::fs as unix, path::PathBuf};
 use tempfile::TempDir;
@@ -77,6 +77,24 @@ fn a_listing_is_sorted_and_leaves_out_what_tools_made() {
     project.put(&format!("{STAGED_PREFIX}1"), "left by a crash");
     unix::symlink("b.js", project.folder.join("link.js")).expect("a link");
     assert_eq!(project.listed(), [".env", "a/z.js", "b.js", "target"]);
+}
+
+#[test]
+fn what_a_killed_program_had_staged_is_removed_and_nothing_else_is() {
+    let project = Project::new();
+    let own = crate::leftovers::staged_name();
+    let left = [format!("{STAGED_PREFIX}0123-4"), format!("src/deep/{STAGED_PREFIX}0123-5")];
+    for file in left.iter().chain([&own]).map(String::as_str).chain(["src/a.js", ".orchestrator-kept-1"]) {
+        project.put(file, "x");
+    }
+    unix::symlink("src/a.js", project.folder.join(format!("{STAGED_PREFIX}link"))).expect("a link");
+    fs::create_dir(project.folder.join(format!("{STAGED_PREFIX}folder"))).expect("a folder");
+    assert_eq!(project.workspace.remove_leftovers().expect("removed"), 3);
+    let mut stays = project.leftovers();
+    stays.sort();
+    assert_eq!(stays, [own, format!("{STAGED_PREFIX}folder")], "of a transaction at work, no file");
+    assert_eq!(project.listed(), [".orchestrator-kept-1", "src/a.js"]);
+    assert_eq!(project.workspace.remove_leftovers().expect("nothing left"), 0);
 }
 
 #[test]

@@ -15,7 +15,12 @@ mod step;
 
 pub use edit::FileEdit;
 
-use crate::{error::WorkspaceError, limits::FILE_MAX, walk::STAGED_PREFIX, workspace::Workspace};
+use crate::{
+    error::WorkspaceError,
+    leftovers::{KEPT_PREFIX, staged_name},
+    limits::FILE_MAX,
+    workspace::Workspace,
+};
 use cap_std::fs::{Dir, Metadata, OpenOptions, Permissions};
 use orchestrator_core::{Digest, FileChange, FileChangeKind, RelativePath};
 use std::{
@@ -206,7 +211,7 @@ impl<'a> Transaction<'a> {
     ) -> Result<String, WorkspaceError> {
         let failed = |error| WorkspaceError::io("writing", path.as_str(), error);
         let folder = path.folders().last().map(|folder| format!("{folder}/")).unwrap_or_default();
-        let name = format!("{folder}{STAGED_PREFIX}{}", uuid::Uuid::now_v7().simple());
+        let name = format!("{folder}{}", staged_name());
         let mut file =
             self.root().open_with(&name, OpenOptions::new().write(true).create_new(true)).map_err(failed)?;
         self.staged.push(name.clone());
@@ -243,6 +248,16 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// Gives an earlier content a name under which it stays, and returns the name that it has then.
+    fn keep(&self, backup: String) -> String {
+        let folder = backup.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
+        let kept = format!("{folder}{KEPT_PREFIX}{}", uuid::Uuid::now_v7().simple());
+        match self.root().rename(&backup, self.root(), &kept) {
+            Ok(()) => kept,
+            Err(_) => backup,
+        }
+    }
+
     /// Undoes the first `done` steps, last one first.
     fn put_back(&mut self, done: usize, cause: WorkspaceError) -> WorkspaceError {
         for step in self.steps.iter().take(done).rev() {
@@ -251,6 +266,7 @@ impl<'a> Transaction<'a> {
                 self.staged.clear();
                 self.folders.clear();
                 let (path, backup) = step.names();
+                let backup = self.keep(backup);
                 return WorkspaceError::HalfDone { cause: cause.to_string(), path, backup };
             }
         }

@@ -4,7 +4,7 @@
 //! wrote, and no model should be shown them. Links are not followed, so a walk always ends; what is neither file nor
 //! folder is passed over, and so is a name that no [`RelativePath`] can hold, for nobody could ask for it.
 
-use crate::{error::WorkspaceError, limits::FILES_MAX, workspace::Workspace};
+use crate::{error::WorkspaceError, leftovers::STAGED_PREFIX, limits::FILES_MAX, workspace::Workspace};
 use cap_fs_ext::MetadataExt as _;
 use cap_std::fs::{DirEntry, Metadata};
 use orchestrator_core::RelativePath;
@@ -12,9 +12,6 @@ use std::{io::ErrorKind, time::UNIX_EPOCH};
 
 /// Most names that one walk looks at; folders without files count here.
 const NAMES_MAX: usize = 200_000;
-
-/// What the names of files begin with that a transaction has staged.
-pub(crate) const STAGED_PREFIX: &str = ".orchestrator-staged-";
 
 /// Folders that are left out wherever they are: what package managers brought in, what compilers and bundlers built,
 /// what version control keeps for itself, and caches.

@@ -153,7 +153,7 @@ pub(crate) const SETTINGS: [Setting; 30] = [
         kind: Kind::Number,
         placeholder: "NUMBER",
         default: Some("4096"),
-        help: "Runs that may be under way at the same time, waiting ones included",
+        help: "Runs that may be under way at the same time, waiting ones included; by default fewer where the limit of open files asks for it",
     },
     Setting {
         key: "model.provider",

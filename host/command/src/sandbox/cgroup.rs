@@ -5,12 +5,15 @@
 //! part of the hierarchy (`Delegate=yes` in a systemd unit). Where it cannot be had, `/health` says so and the other
 //! limits stay.
 //!
+//! A program that is killed leaves its folders. Each is locked as long as its program lives, so the next one tells those
+//! that are left from those that are in use, and removes them.
+//!
 //! Both versions are served. In version 1 each kind of limit is a hierarchy of its own; in version 2 there is one,
 //! whose kinds of limits have to be handed down by the folder above.
 
 use super::report::CgroupReport;
 use crate::CommandLimits;
-use rustix::fs::{Mode, OFlags, open};
+use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 use std::{
     fs, io,
     os::fd::OwnedFd,
@@ -21,6 +24,8 @@ use std::{
 const ROOT: &str = "/sys/fs/cgroup";
 /// How often, and with what pause, a folder that still counts an ended process is tried again.
 const REMOVALS: (u32, Duration) = (100, Duration::from_millis(2));
+/// What the names of the folders begin with.
+const PREFIX: &str = "orchestrator-";
 
 /// Where cgroups can be made.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +77,7 @@ impl Cgroups {
             let wanted: Vec<_> = wanted.into_iter().filter(|kind| !taken.contains(kind)).collect();
             let kinds = try_out(&base, &wanted);
             if !kinds.is_empty() {
+                sweep(&base);
                 cgroups.bases.push((base, kinds));
             }
         }
@@ -90,12 +96,9 @@ impl Cgroups {
         }
         let mut cgroup = Cgroup { folders: Vec::new() };
         for (base, kinds) in &self.bases {
-            let folder = base.join(name());
-            fs::create_dir(&folder)?;
-            cgroup.folders.push(folder.clone());
-            for kind in kinds {
-                set(&folder, *kind, limits)?;
-            }
+            let folder = Folder::make(base)?;
+            kinds.iter().try_for_each(|kind| set(&folder.path, *kind, limits))?;
+            cgroup.folders.push(folder);
         }
         Ok(Some(cgroup))
     }
@@ -137,15 +140,10 @@ fn try_out(base: &Path, wanted: &[Kind]) -> Vec<Kind> {
             let _ = fs::write(down, format!("+{}", kind.name()));
         }
     }
-    let folder = base.join(name());
-    if fs::create_dir(&folder).is_err() {
-        return Vec::new();
-    }
+    let Ok(folder) = Folder::make(base) else { return Vec::new() };
     let limits = CommandLimits::default();
-    let kinds = wanted.iter().copied().filter(|kind| set(&folder, *kind, &limits).is_ok()).collect();
-    let enters = open_procs(&folder).is_ok();
-    remove(&folder);
-    if enters { kinds } else { Vec::new() }
+    let kinds = wanted.iter().copied().filter(|kind| set(&folder.path, *kind, &limits).is_ok()).collect();
+    if open_procs(&folder.path).is_ok() { kinds } else { Vec::new() }
 }
 
 fn set(folder: &Path, kind: Kind, limits: &CommandLimits) -> io::Result<()> {
@@ -155,8 +153,57 @@ fn set(folder: &Path, kind: Kind, limits: &CommandLimits) -> io::Result<()> {
     fs::write(file, limit)
 }
 
-fn name() -> String {
-    format!("orchestrator-{}", uuid::Uuid::now_v7().simple())
+/// Removes the folders in `base` whose programs are gone. One with a process in it stays, as the kernel has it.
+fn sweep(base: &Path) {
+    let Ok(entries) = fs::read_dir(base) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let id = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+        if id.is_some_and(|id| uuid::Uuid::try_parse(id).is_ok()) && lock(&entry.path()).is_ok() {
+            remove(&entry.path());
+        }
+    }
+}
+
+/// Locks a folder, unless another program has it.
+fn lock(folder: &Path) -> io::Result<OwnedFd> {
+    let opened = open(folder, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    flock(&opened, FlockOperation::NonBlockingLockExclusive)?;
+    Ok(opened)
+}
+
+/// A folder that is a cgroup. Dropping it removes it, and blocks until its last process has been forgotten.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    _lock: OwnedFd,
+}
+
+impl Folder {
+    fn make(base: &Path) -> io::Result<Self> {
+        // Another program that begins may take a folder for one that was left, as long as it is not locked.
+        let mut tries = 3;
+        loop {
+            let path = base.join(format!("{PREFIX}{}", uuid::Uuid::now_v7().simple()));
+            fs::create_dir(&path)?;
+            tries -= 1;
+            match lock(&path) {
+                Ok(lock) if path.exists() => return Ok(Self { path, _lock: lock }),
+                Err(error) if tries == 0 => {
+                    remove(&path);
+                    return Err(error);
+                }
+                _ if tries == 0 => return Err(io::ErrorKind::NotFound.into()),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        remove(&self.path);
+    }
 }
 
 fn open_procs(folder: &Path) -> io::Result<OwnedFd> {
@@ -178,35 +225,26 @@ fn remove(folder: &Path) {
     tracing::warn!(folder = %folder.display(), "a cgroup could not be removed: it is still in use");
 }
 
-/// The cgroups of one command, one for each hierarchy.
+/// The cgroups of one command, one for each hierarchy. Dropping it removes them.
 #[derive(Debug)]
 pub(super) struct Cgroup {
-    folders: Vec<PathBuf>,
+    folders: Vec<Folder>,
 }
 
 impl Cgroup {
     /// The files into which a process writes itself.
     pub(super) fn entrances(&self) -> io::Result<Vec<OwnedFd>> {
-        self.folders.iter().map(|folder| open_procs(folder)).collect()
+        self.folders.iter().map(|folder| open_procs(&folder.path)).collect()
     }
 
     /// Whether the kernel ended a process in it because there was no memory left for it.
     pub(super) fn ran_out_of_memory(&self) -> bool {
         let files = ["memory.events", "memory.oom_control"];
-        let texts = self.folders.iter().flat_map(|folder| files.map(|file| folder.join(file)));
+        let texts = self.folders.iter().flat_map(|folder| files.map(|file| folder.path.join(file)));
         texts.filter_map(|file| fs::read_to_string(file).ok()).any(|text| {
             let kills = text.lines().find_map(|line| line.strip_prefix("oom_kill "));
             kills.is_some_and(|kills| kills.trim() != "0")
         })
-    }
-}
-
-/// Removes it. Blocks until its last process has been forgotten.
-impl Drop for Cgroup {
-    fn drop(&mut self) {
-        for folder in self.folders.drain(..) {
-            remove(&folder);
-        }
     }
 }
 
@@ -225,5 +263,22 @@ mod tests {
         let first = places("4:memory:/no/such\n3:cpu,cpuacct:/\n2:freezer:/\n");
         assert_eq!(first, [("/sys/fs/cgroup/memory".into(), 1), ("/sys/fs/cgroup/cpu/".into(), 1)]);
         assert!(places("nonsense").is_empty());
+    }
+
+    #[test]
+    fn folders_of_dead_programs_are_removed_and_those_in_use_stay() -> io::Result<()> {
+        // Locks and removal are the file system's, of whichever kind.
+        let base = tempfile::tempdir()?;
+        let in_use = Folder::make(base.path())?;
+        let left = base.path().join(format!("{PREFIX}{}", uuid::Uuid::now_v7().simple()));
+        let others = base.path().join("orchestrator-of-somebody-else");
+        fs::create_dir(&left)?;
+        fs::create_dir(&others)?;
+        sweep(base.path());
+        assert!(in_use.path.exists() && others.exists() && !left.exists());
+        let path = in_use.path.clone();
+        drop(in_use);
+        assert!(!path.exists());
+        Ok(())
     }
 }

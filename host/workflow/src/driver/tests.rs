@@ -149,7 +149,7 @@ async fn a_file_that_a_call_left_open_is_given_up_before_its_failure_is_told() {
         let [(path, next)] = &given_up(&events)[..] else { panic!("{events:?}") };
         assert_eq!(path, "half.js");
         assert!(matches!(&next.kind, EventKind::Error(error) if error.code == code), "{next:?}");
-        assert!(bench.recorder.with_state(|state| state.unfinished.is_empty()).await);
+        assert!(bench.recorder.with_state(|state| state.unfinished.is_empty()));
     }
 }
 
@@ -159,8 +159,8 @@ async fn a_file_that_is_open_when_the_run_is_cancelled_is_given_up_first() {
     let cancel = CancellationToken::new();
     let agent = Agent(Behaviour::Hang);
     let (status, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
-        while bench.recorder.with_state(|state| state.unfinished.is_empty()).await
-            || bench.recorder.with_state(|state| state.files.is_empty()).await
+        while bench.recorder.with_state(|state| state.unfinished.is_empty())
+            || bench.recorder.with_state(|state| state.files.is_empty())
         {
             tokio::task::yield_now().await;
         }
@@ -206,7 +206,7 @@ async fn the_journal_folds_to_the_state_that_the_run_had() {
     assert_eq!(status, RunStatus::Succeeded);
     let events = bench.events().await;
     let folded = crate::RunState::fold(bench.recorder.run_id(), &events).unwrap();
-    assert_eq!(folded, bench.recorder.with_state(Clone::clone).await);
+    assert_eq!(folded, bench.recorder.with_state(Clone::clone));
     assert_eq!(
         events.iter().map(|event| event.seq).collect::<Vec<_>>(),
         (1..=events.len() as u64).collect::<Vec<_>>()
@@ -233,7 +233,7 @@ async fn cancelling_ends_a_run_that_waits() {
     let cancel = CancellationToken::new();
     let agent = Agent(Behaviour::Hang);
     let (status, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
-        while bench.recorder.with_state(|state| state.seq).await < 4 {
+        while bench.recorder.with_state(|state| state.seq) < 4 {
             tokio::task::yield_now().await;
         }
         cancel.cancel();
@@ -270,7 +270,7 @@ async fn a_step_that_is_cut_off_is_recorded_and_billed_all_the_same() {
         driven.unwrap();
         let events = bench.events().await;
         assert_eq!(recorded(&events), ["Before", "After"], "{events:?}");
-        let usage = bench.recorder.with_state(|state| state.usage).await;
+        let usage = bench.recorder.with_state(|state| state.usage);
         assert_eq!(usage.input_tokens, 7, "{events:?}");
     }
 }
@@ -309,10 +309,10 @@ async fn what_is_posted_late_is_written_before_the_next_event_and_an_ending() {
     let ending = bench.recorder.end(machine::ended_by(cancelled())).await.unwrap();
     let names: Vec<_> = ending.events().iter().map(|event| event.kind.name()).collect();
     assert_eq!(names, ["status", "file_operation", "error"]);
-    assert_eq!(bench.recorder.with_state(RunState::status).await, RunStatus::Cancelled);
+    assert_eq!(bench.recorder.with_state(RunState::status), RunStatus::Cancelled);
     ending.write().await.unwrap();
     let folded = RunState::fold(bench.recorder.run_id(), &bench.events().await).unwrap();
-    assert_eq!(folded, bench.recorder.with_state(Clone::clone).await);
+    assert_eq!(folded, bench.recorder.with_state(Clone::clone));
 }
 
 #[tokio::test]

@@ -1,0 +1,27 @@
+//! What an earlier program left in the projects because it was killed, removed in the background of a start.
+//!
+//! Temporary folders and cgroups are looked after where they are made, see `orchestrator_command`.
+
+use orchestrator_core::ProjectId;
+use orchestrator_workspace::Workspace;
+use std::{fs, path::Path};
+use tokio_util::sync::CancellationToken;
+
+/// Goes through all projects, one after the other, until the program stops.
+pub(crate) fn remove(projects: &Path, stopping: &CancellationToken) {
+    let Ok(entries) = fs::read_dir(projects) else { return };
+    let mut removed = 0;
+    for entry in entries.flatten().take_while(|_| !stopping.is_cancelled()) {
+        let Some(Ok(project)) = entry.file_name().to_str().map(ProjectId::new) else { continue };
+        let workspace = Workspace::find(projects, &project);
+        match workspace.and_then(|found| found.map_or(Ok(0), |workspace| workspace.remove_leftovers())) {
+            Ok(files) => removed += files,
+            Err(error) => {
+                tracing::warn!(%project, %error, "what an earlier program had staged could not be removed");
+            }
+        }
+    }
+    if removed > 0 {
+        tracing::info!(files = removed, "removed what an earlier program had staged when it was killed");
+    }
+}
