@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn an_operator_is_told_the_limit_and_the_way_out() {
-        insta::assert_snapshot!(note(1024, 192, 4096, false), @"");
-        insta::assert_snapshot!(note(1024, 192, 500, true), @"");
+        insta::assert_snapshot!(note(1024, 192, 4096, false), @"this program may open 1024 files, which is enough for 192 runs at the same time and not for 4096; more are refused with 429. To have more, raise the limit of open files (ulimit -n, LimitNOFILE= of a systemd unit)");
+        insta::assert_snapshot!(note(1024, 192, 500, true), @"this program may open 1024 files, which is enough for 192 runs at the same time, and max_runs is 500: beyond 192, runs may fail. Lower it, or raise the limit of open files (ulimit -n, LimitNOFILE= of a systemd unit)");
     }
 }

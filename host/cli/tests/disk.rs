@@ -9,7 +9,7 @@ use std::{
     io::{BufRead, BufReader, Lines, Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -37,6 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The program, with its data on a disk of 16 MiB that nobody else sees.
 struct Machine {
     process: Child,
+    /// Kept open: a program whose output nobody takes ends.
+    _stdout: BufReader<ChildStdout>,
     address: String,
     disk: PathBuf,
     _place: TempDir,
@@ -61,13 +63,14 @@ impl Machine {
         let mut process =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
         let address = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next());
         let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
         // Only the program's own view of the file system has the disk.
         let root = PathBuf::from(format!("/proc/{}/root", process.id()));
         let disk = root.join(mount.strip_prefix("/").unwrap());
-        Self { process, address, disk, _place: place }
+        Self { process, _stdout: stdout, address, disk, _place: place }
     }
 
     /// Writes until nothing fits any more.
@@ -97,7 +100,9 @@ impl Machine {
 
     fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
         let mut answer = String::new();
-        self.send(method, path, body).read_to_string(&mut answer).unwrap();
+        if let Err(error) = self.send(method, path, body).read_to_string(&mut answer) {
+            panic!("{error} after {answer:?}");
+        }
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))
     }

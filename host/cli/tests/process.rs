@@ -111,6 +111,7 @@ impl Server {
     /// Sends a request and returns the connection, to read the answer from.
     fn send(&self, method: &str, path: &str, body: &Value) -> BufReader<TcpStream> {
         let mut connection = TcpStream::connect(&self.address).unwrap();
+        connection.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
         // A body that the server does not read would make it reset the connection.
         let body = if body.is_null() { String::new() } else { body.to_string() };
         write!(
@@ -340,22 +341,18 @@ fn a_run_that_a_killed_server_left_is_ended_by_the_next() {
     assert_eq!(server.get(&format!("/runs/{after}"))["status"], "running", "the project is free again");
 }
 
-/// Whether the folder of some cgroup hierarchy has one of a command in it.
+/// The temporary folders and cgroups that a program holds, by their locks.
 #[cfg(target_os = "linux")]
-fn cgroups() -> Vec<PathBuf> {
-    let mut folders = vec![PathBuf::from("/sys/fs/cgroup")];
-    let mut found = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let is_one = entry.file_name().to_str().is_some_and(|name| name.starts_with("orchestrator-"));
-            match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                true if is_one => found.push(entry.path()),
-                true => folders.push(entry.path()),
-                false => {}
-            }
-        }
-    }
-    found
+fn held_by(process: u32) -> Vec<PathBuf> {
+    let is_one = |path: &std::path::Path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with("orchestrator-scratch-"))
+            || (path.starts_with("/sys/fs/cgroup")
+                && name.is_some_and(|name| name.starts_with("orchestrator-")))
+    };
+    let files = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+    let files = files.filter_map(|file| fs::read_link(file.unwrap().path()).ok());
+    files.filter_map(|file| file.ancestors().find(|path| is_one(path)).map(PathBuf::from)).collect()
 }
 
 /// Waits until something holds.
@@ -371,39 +368,46 @@ fn soon(what: &str, mut holds: impl FnMut() -> bool) {
 #[test]
 fn what_a_killed_server_left_is_removed_by_the_next() {
     let place = Place::new();
-    let temporary = place.0.path().join("tmp");
-    fs::create_dir(&temporary).unwrap();
     let script = place.script(
         r#"
 [[reply]]
 agent = "planner"
-text = '''{"summary": "s", "stack": "sh", "files": [], "commands": [{"argv": ["sleep", "600"], "purpose": "test"}],
-           "acceptance_criteria": []}'''
+text = '''{"summary": "s", "stack": "sh", "files": [{"path": "Makefile", "purpose": "p"}],
+           "commands": [{"argv": ["make", "test"], "purpose": "test"}], "acceptance_criteria": ["c"]}'''
+
+[[reply]]
+agent = "writer"
+text = '''
+<file-{{nonce}} path="Makefile">
+test:
+	sleep 600
+</file-{{nonce}}>
+'''
+
+[[reply]]
+agent = "tester"
+text = '{"install": [], "test": [["make", "test"]]}'
 "#,
     );
-    let serve = || {
-        let mut serve = place.program(["serve".as_ref(), "--script".as_ref(), script.as_os_str()]);
-        serve.env("TMPDIR", &temporary);
-        serve
-    };
-    let scratches = || fs::read_dir(&temporary).unwrap().count();
-    let before = cgroups();
+    let serve = || place.program(["serve".as_ref(), "--script".as_ref(), script.as_os_str()]);
     let mut server = Server::start(serve());
     let request = json!({"user_request": "a page", "project_id": "p", "workflow_name": "quick_iteration"});
     let mut events = server.send("POST", "/execute", &request).lines();
-    let ran = events.any(|line| line.unwrap().contains("\"stage\":\"started\""));
+    let ran = events.any(|line| line.unwrap().contains("\"status\":\"started\""));
     assert!(ran, "a command is at work");
-    let made: Vec<_> = cgroups().into_iter().filter(|folder| !before.contains(folder)).collect();
-    let (left, staged) = (scratches(), place.data().join("projects/p/.orchestrator-staged-0123-4"));
+    let left = held_by(server.process.id());
+    let staged = place.data().join("projects/p/.orchestrator-staged-0123-4");
     fs::write(&staged, "half a file").unwrap();
     server.process.kill().unwrap();
     server.process.wait().unwrap();
-    assert!(made.iter().all(|folder| folder.exists()) && scratches() == left, "nobody tidied up");
+    assert!(left.iter().all(|folder| folder.exists()), "nobody tidied up");
 
-    let _server = Server::start(serve());
+    let server = Server::start(serve());
     soon("the staged file goes", || !staged.exists());
-    soon("the cgroups go", || !made.iter().any(|folder| folder.exists()));
-    assert!(scratches() <= left, "the temporary folders are the new program's");
+    // Root holds one at the least, for what commands are shown.
+    assert!(!left.is_empty() || !rustix::process::geteuid().is_root());
+    soon("temporary folders and cgroups go", || !left.iter().any(|folder| folder.exists()));
+    assert!(held_by(server.process.id()).iter().all(|folder| folder.exists()));
 }
 
 #[cfg(target_os = "linux")]

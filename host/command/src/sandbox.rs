@@ -43,7 +43,7 @@ pub use error::SandboxError;
 pub use launcher::SandboxLauncher;
 pub use report::{CgroupReport, SandboxReport};
 
-use crate::{CommandLimits, Scratch, plain::program::SearchPath};
+use crate::{CommandLimits, Scratch, plain::program::SearchPath, scratch::SHARED};
 use account::Account;
 use cgroup::Cgroups;
 pub(crate) use guards::Guards;
@@ -101,7 +101,7 @@ impl Shared {
 /// A folder that everybody may enter and nobody list, with a place for each thing that is mounted there. Each start
 /// sees its own mounts in it, so one folder does for all.
 fn stage() -> std::io::Result<Scratch> {
-    let stage = Scratch::below(Path::new("/tmp"))?;
+    let stage = Scratch::below(Path::new(SHARED))?;
     for place in child::PLACES {
         match place {
             "project" => fs::create_dir(stage.path().join(place))?,

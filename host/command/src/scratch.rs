@@ -1,22 +1,22 @@
 //! Temporary folders, which go with the program also where it is killed.
 //!
 //! A program that is killed outright tidies nothing up. So each folder has a lock, which its program holds as long as
-//! it lives, and the first folder that a program makes anywhere is the occasion to remove those there whose lock nobody holds.
+//! it lives, and the next program removes those whose lock nobody holds.
 
 use rustix::process::geteuid;
 use std::{
-    collections::BTreeSet,
     env,
     fs::{self, File, OpenOptions, Permissions},
     io,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
 };
 use tempfile::TempDir;
 
 /// How the names of all of them begin.
 const PREFIX: &str = "orchestrator-scratch-";
+/// The place for temporary files that every user may reach.
+pub(crate) const SHARED: &str = "/tmp";
 /// The file that is locked.
 const LOCK: &str = "lock";
 /// The folder that is given out; beside the lock, so that whoever uses it does not meet that.
@@ -44,10 +44,6 @@ impl Scratch {
     /// # Errors
     /// When it cannot be made.
     pub fn below(parent: &Path) -> io::Result<Self> {
-        static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
-        if SWEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(parent.to_owned()) {
-            sweep(parent);
-        }
         let base = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
         // The lock has its name only once it is held: until then nobody takes the folder for one that was left.
         let unheld = base.path().join("made");
@@ -57,6 +53,15 @@ impl Scratch {
         let path = base.path().join(FOLDER);
         fs::create_dir(&path)?;
         Ok(Self { base, path, _lock: lock })
+    }
+
+    /// Removes the folders that programs of this user left behind because they were killed.
+    pub fn remove_leftovers() {
+        let temporary = env::temp_dir();
+        sweep(&temporary);
+        if temporary != Path::new(SHARED) {
+            sweep(Path::new(SHARED));
+        }
     }
 
     /// The folder.

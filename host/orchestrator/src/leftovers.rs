@@ -1,14 +1,15 @@
-//! What an earlier program left in the projects because it was killed, removed in the background of a start.
-//!
-//! Temporary folders and cgroups are looked after where they are made, see `orchestrator_command`.
+//! What an earlier program left because it was killed, removed in the background of a start: temporary folders, and
+//! files staged in projects. Cgroups go when the sandbox looks where it can make some.
 
+use orchestrator_command::Scratch;
 use orchestrator_core::ProjectId;
 use orchestrator_workspace::Workspace;
 use std::{fs, path::Path};
 use tokio_util::sync::CancellationToken;
 
-/// Goes through all projects, one after the other, until the program stops.
+/// Looks at all projects, one after the other, until the program stops.
 pub(crate) fn remove(projects: &Path, stopping: &CancellationToken) {
+    Scratch::remove_leftovers();
     let Ok(entries) = fs::read_dir(projects) else { return };
     let mut removed = 0;
     for entry in entries.flatten().take_while(|_| !stopping.is_cancelled()) {

@@ -26,8 +26,8 @@ mod config;
 mod endings;
 mod error;
 mod files;
-#[cfg_attr(not(target_os = "linux"), path = "network_none.rs")]
 mod leftovers;
+#[cfg_attr(not(target_os = "linux"), path = "network_none.rs")]
 mod network;
 mod open;
 mod orchestrator;
