@@ -44,15 +44,24 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
         let (measured, reference) = side_by_side(
             ROUNDS,
             20,
-            async || Ok(ensure!(many.runs(page(deep)).await?.len() == PAGE)),
-            async || Ok(ensure!(few.runs(page(shallow)).await?.len() == PAGE)),
+            async || {
+                ensure!(many.runs(page(deep)).await?.len() == PAGE);
+                Ok(())
+            },
+            async || {
+                ensure!(few.runs(page(shallow)).await?.len() == PAGE);
+                Ok(())
+            },
         )
         .await?;
         figures.push(figure(what, measured, "of 200", reference));
     }
     drop((few, many));
     let empty = place.path().join("empty");
-    let open = async |folder: &Path| Ok(ensure!(Journal::open(folder)?.unfinished_runs().await?.is_empty()));
+    let open = async |folder: &Path| {
+        ensure!(Journal::open(folder)?.unfinished_runs().await?.is_empty());
+        Ok(())
+    };
     let many = place.path().join("many");
     let (measured, reference) =
         side_by_side(ROUNDS, 3, async || open(&many).await, async || open(&empty).await).await?;
@@ -101,7 +110,8 @@ async fn run(journal: &Journal, count: u64) -> Result<RunId> {
 
 async fn look(journal: &Journal, run_id: RunId) -> Result<()> {
     let state = RunState::read(journal, run_id).await?;
-    Ok(ensure!(state.status() == RunStatus::Failed))
+    ensure!(state.status() == RunStatus::Failed);
+    Ok(())
 }
 
 /// Behind which run the last page begins.

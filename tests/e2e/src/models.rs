@@ -38,7 +38,7 @@ pub fn script(folder: &TempDir, script: &str) -> ModelConfig {
 }
 
 /// How long a busy fake provider is left alone the first time that it names no time.
-pub const PAUSE: Duration = Duration::from_millis(800);
+const PAUSE: Duration = Duration::from_millis(800);
 
 /// With pauses that a test can wait for.
 fn impatient(mut model: ModelConfig) -> ModelConfig {
