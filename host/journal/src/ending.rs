@@ -30,13 +30,12 @@ pub struct Ending {
 
 impl RunWriter {
     /// Numbers a run's last events and tells them to those who follow the run. Nothing can be appended any more. What was
-    /// appended before must be committed, which is waited for.
+    /// appended before must be committed: see [`RunWriter::flush`].
     ///
     /// # Errors
     /// [`JournalError::RunEnded`] when the run has an end, or the reason why an earlier event of the run could not be
     /// stored; then a writer taken out anew can end it.
-    pub async fn end(&self, parts: Vec<EventParts>) -> Result<Ending, JournalError> {
-        self.flush().await?;
+    pub fn end(&self, parts: Vec<EventParts>) -> Result<Ending, JournalError> {
         let Told { events, stored, standing } = self.run.end(parts)?;
         let (run, shared) = (Arc::clone(&self.run), Arc::clone(&self.shared));
         Ok(Ending { run, shared, stored, events, standing, state: None })

@@ -46,7 +46,7 @@ pub use ledger::{
     AuditEntry, AuditFilter, EntryId, EntryIdError, Ledger, NewEntry, TokenLookup, TokenRecord, WeakLedger,
 };
 pub use record::{EventParts, RunEntry, RunFilter, RunRecord, StoredEvent};
-pub use run_writer::RunWriter;
+pub use run_writer::{RunWriter, Slot};
 pub use settings::Setting;
 pub use states::KeptState;
 pub use subscription::Subscription;

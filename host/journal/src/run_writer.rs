@@ -3,6 +3,7 @@
 use crate::{EventParts, JournalError, Subscription, journal::Shared, open_run::OpenRun, writer::Command};
 use orchestrator_core::{Event, RunId};
 use std::sync::Arc;
+use tokio::sync::mpsc;
 
 /// Appends to one run. Clones, and other handles of the same run, share its numbering.
 #[derive(Debug, Clone)]
@@ -29,10 +30,16 @@ impl RunWriter {
     /// [`JournalError::RunEnded`] after the terminal event, [`JournalError::EventTooLarge`], or the reason why an
     /// earlier event of the run could not be stored.
     pub async fn append(&self, parts: EventParts) -> Result<Event, JournalError> {
+        self.reserve().await?.append(parts)
+    }
+
+    /// A place in line for one event. Waits only while the line is full.
+    ///
+    /// # Errors
+    /// [`JournalError::Closed`].
+    pub async fn reserve(&self) -> Result<Slot<'_>, JournalError> {
         let permit = self.shared.commands()?.reserve().await.map_err(|_| JournalError::Closed)?;
-        let event = self.run.enqueue(parts, permit)?;
-        self.shared.appended(event.is_terminal());
-        Ok(event)
+        Ok(Slot { writer: self, permit })
     }
 
     /// Follows the run from the event after number `after` (0 for all of it).
@@ -49,5 +56,24 @@ impl RunWriter {
     /// The reason why an event of the run could not be stored.
     pub async fn flush(&self) -> Result<(), JournalError> {
         self.shared.ask(|reply| Command::Flush(Arc::clone(&self.run), reply)).await
+    }
+}
+
+/// A place in line. Dropping it gives it back.
+pub struct Slot<'a> {
+    writer: &'a RunWriter,
+    permit: mpsc::Permit<'a, Command>,
+}
+
+impl Slot<'_> {
+    /// As [`RunWriter::append`], without waiting: what is done under a lock together with it is done before anybody can
+    /// read the event.
+    ///
+    /// # Errors
+    /// As [`RunWriter::append`].
+    pub fn append(self, parts: EventParts) -> Result<Event, JournalError> {
+        let event = self.writer.run.enqueue(parts, self.permit)?;
+        self.writer.shared.appended(event.is_terminal());
+        Ok(event)
     }
 }

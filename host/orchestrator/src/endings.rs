@@ -132,7 +132,9 @@ impl Unwritten {
             journal.run(run_id).await?.and_then(|run| run.standing).map_or(0, |standing| standing.progress);
         let NewEvent { kind, message } = machine::ended_by(self.failure.clone());
         let last = EventParts { kind, message, step: None, step_name: None, agent: None, progress };
-        match journal.writer(run_id).await?.end(vec![last]).await {
+        let writer = journal.writer(run_id).await?;
+        writer.flush().await?;
+        match writer.end(vec![last]) {
             Err(JournalError::RunEnded(_)) => Ok(None),
             ending => ending.map(Some),
         }

@@ -22,10 +22,11 @@ use crate::{
 };
 use async_trait::async_trait;
 use orchestrator_core::{
-    AgentType, ErrorCode, Event, EventKind, EventSink, Failure, FileOperation, NewEvent, RunId,
+    AgentType, ErrorCode, EventKind, EventSink, Failure, FileOperation, NewEvent, RunId,
     event::FileOperationStatus,
 };
 use orchestrator_journal::{Ending, EventParts, JournalError, KeptState, RunWriter, Subscription};
+use std::collections::VecDeque;
 use std::sync::{
     Arc, Mutex as Lock, PoisonError,
     atomic::{AtomicBool, AtomicU32, Ordering},
@@ -38,7 +39,7 @@ pub struct Recorder {
     /// Held by whoever appends, until what was appended is folded.
     turn: Mutex<()>,
     state: Lock<RunState>,
-    posted: Lock<Vec<NewEvent>>,
+    posted: Lock<VecDeque<NewEvent>>,
     run_id: RunId,
 }
 
@@ -55,7 +56,7 @@ impl Recorder {
         run_id: RunId,
         accepted: NewEvent,
     ) -> Result<Arc<Self>, JournalError> {
-        let event = append(&writer, run_id, Place::default().parts(accepted, 0)).await?;
+        let event = writer.append(Place::default().parts(accepted, 0)).await?;
         let state = RunState::begin(&event).map_err(|error| JournalError::Unreadable {
             what: format!("the first event of run {run_id}"),
             detail: error.to_string(),
@@ -100,19 +101,26 @@ impl Recorder {
     }
 
     async fn write(&self, _: &Turn<'_>, event: NewEvent, fraction: f32) -> Result<(), JournalError> {
-        for event in self.take_posted().into_iter().chain([event]) {
-            let parts = self.with_state(|state| parts(state, event, fraction));
-            let event = append(&self.writer, self.run_id, parts).await?;
+        let mut event = Some(event);
+        while event.is_some() {
+            let slot = self.writer.reserve().await.inspect_err(|error| self.complain(error))?;
+            // In line and folded under one lock: whoever reads the event finds the state that has it.
             let due = self.change(|state| {
+                let Some(next) = self.next_posted().or_else(|| event.take()) else { return Ok(None) };
+                let event = slot.append(parts(state, next, fraction))?;
                 state.apply(&event);
                 let is_due = state.is_over() || event.seq % KEEP_EVERY == 0;
-                is_due.then(|| kept(state)).flatten()
+                Ok(is_due.then(|| kept(state)).flatten())
             });
-            if let Some(state) = due {
+            if let Some(state) = due.inspect_err(|error| self.complain(error))? {
                 self.keep(state).await;
             }
         }
         Ok(())
+    }
+
+    fn complain(&self, error: &JournalError) {
+        tracing::error!(run_id = %self.run_id, %error, "an event could not be written");
     }
 
     /// Keeps the state beside the events, for those who ask later. It can be made again from these.
@@ -122,8 +130,8 @@ impl Recorder {
         }
     }
 
-    fn take_posted(&self) -> Vec<NewEvent> {
-        std::mem::take(&mut self.posted.lock().unwrap_or_else(PoisonError::into_inner))
+    fn next_posted(&self) -> Option<NewEvent> {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
     /// Ends the run by `last`, which is told at once and written when there is room: see [`Ending`].
@@ -132,21 +140,18 @@ impl Recorder {
     /// When the run is over already, or an earlier event of it could not be stored.
     pub async fn end(&self, last: NewEvent) -> Result<Ending, JournalError> {
         let _turn = self.turn.lock().await;
-        let posted = self.take_posted();
-        let parts = self.with_state(|state| {
+        self.writer.flush().await?;
+        self.change(|state| {
+            let posted = std::iter::from_fn(|| self.next_posted());
             let given_up = state.unfinished.iter().cloned().map(given_up);
-            let events = posted.into_iter().chain(given_up).chain([last]);
-            events.map(|event| parts(state, event, 0.0)).collect()
-        });
-        let mut ending = self.writer.end(parts).await?;
-        let state = self.change(|state| {
+            let events = posted.chain(given_up).chain([last]);
+            let mut ending = self.writer.end(events.map(|event| parts(state, event, 0.0)).collect())?;
             ending.events().iter().for_each(|event| state.apply(event));
-            kept(state)
-        });
-        if let Some(state) = state {
-            ending.keep(state);
-        }
-        Ok(ending)
+            if let Some(state) = kept(state) {
+                ending.keep(state);
+            }
+            Ok(ending)
+        })
     }
 
     /// Looks at the state. Nobody can write meanwhile.
@@ -236,12 +241,6 @@ fn parts(state: &RunState, event: NewEvent, fraction: f32) -> EventParts {
     Place::of(state, &event.kind).parts(event, progress)
 }
 
-async fn append(writer: &RunWriter, run_id: RunId, parts: EventParts) -> Result<Event, JournalError> {
-    writer.append(parts).await.inspect_err(|error| {
-        tracing::error!(%run_id, %error, "an event could not be written");
-    })
-}
-
 /// Where one call's events go.
 pub struct CallSink {
     recorder: Arc<Recorder>,
@@ -286,7 +285,7 @@ impl EventSink for CallSink {
 
     /// Taken also from a call that is over: what it cost is not less true for that.
     fn post(&self, event: NewEvent) {
-        self.recorder.posted.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        self.recorder.posted.lock().unwrap_or_else(PoisonError::into_inner).push_back(event);
     }
 
     fn progress(&self, fraction: f32) {

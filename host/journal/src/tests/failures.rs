@@ -162,7 +162,7 @@ async fn an_end_is_told_on_a_full_disk_and_written_once_there_is_room() {
 
     let again = journal.writer(id).await.expect("opens");
     let long = parts(end().kind, &"x".repeat(8000));
-    let ending = again.end(vec![thought("last words"), long]).await.expect("is told");
+    let ending = again.end(vec![thought("last words"), long]).expect("is told");
     let last = ending.events()[1].seq;
     assert_eq!(drain(&mut follower).await, (1..=last).collect::<Vec<_>>());
     assert!(follower.is_done());
