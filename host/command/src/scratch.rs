@@ -10,6 +10,7 @@ use std::{
     io,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -19,6 +20,8 @@ const PREFIX: &str = "orchestrator-scratch-";
 pub(crate) const SHARED: &str = "/tmp";
 /// The file that is locked.
 const LOCK: &str = "lock";
+/// How long a folder may be without its lock: far longer than making one takes.
+const MAKING: Duration = Duration::from_secs(60);
 /// The folder that is given out; beside the lock, so that whoever uses it does not meet that.
 const FOLDER: &str = "in";
 
@@ -109,13 +112,21 @@ fn left_behind(path: &Path) -> io::Result<Option<File>> {
     if !metadata.is_dir() || metadata.uid() != geteuid().as_raw() {
         return Ok(None);
     }
-    let lock = OpenOptions::new().read(true).open(path.join(LOCK))?;
+    let lock = match OpenOptions::new().read(true).open(path.join(LOCK)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // Its program was killed while it made or removed the folder, or is making it now.
+            let age = metadata.modified()?.elapsed().unwrap_or_default();
+            return if age > MAKING { File::create_new(path.join(LOCK)).map(Some) } else { Ok(None) };
+        }
+        lock => lock?,
+    };
     Ok(lock.try_lock().is_ok().then_some(lock))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::SystemTime;
 
     #[test]
     fn what_a_dead_program_left_is_removed_and_what_a_living_one_has_stays() -> io::Result<()> {
@@ -126,11 +137,14 @@ mod tests {
         let left = base.keep();
         // A program that is killed lets go of its locks.
         drop(_lock);
-        let foreign = parent.path().join(format!("{PREFIX}of-others"));
-        fs::create_dir(&foreign)?;
+        let [half_made, half_removed] = ["1", "2"].map(|name| parent.path().join(format!("{PREFIX}{name}")));
+        fs::create_dir(&half_made)?;
+        fs::create_dir(&half_removed)?;
+        File::open(&half_removed)?.set_modified(SystemTime::now() - 2 * MAKING)?;
         sweep(parent.path());
         assert!(living.path().exists(), "it has a program");
-        assert!(foreign.exists(), "it has no lock");
+        assert!(half_made.exists(), "its program is about to lock it");
+        assert!(!half_removed.exists(), "its program was killed while it removed it");
         assert!(!left.exists(), "its program is gone");
         Ok(())
     }

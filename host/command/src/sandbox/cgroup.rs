@@ -5,15 +5,19 @@
 //! part of the hierarchy (`Delegate=yes` in a systemd unit). Where it cannot be had, `/health` says so and the other
 //! limits stay.
 //!
-//! A program that is killed leaves its folders. Each is locked as long as its program lives, so the next one tells those
-//! that are left from those that are in use, and removes them.
+//! A program that is killed leaves its folders, and perhaps a process that was just being started. Each folder is locked
+//! as long as its program lives, so the next one tells those that are left from those that are in use, ends what is in
+//! them and removes them.
 //!
 //! Both versions are served. In version 1 each kind of limit is a hierarchy of its own; in version 2 there is one,
 //! whose kinds of limits have to be handed down by the folder above.
 
 use super::report::CgroupReport;
 use crate::CommandLimits;
-use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
+use rustix::{
+    fs::{FlockOperation, Mode, OFlags, flock, open},
+    process::{Pid, Signal, kill_process},
+};
 use std::{
     fs, io,
     os::fd::OwnedFd,
@@ -153,15 +157,38 @@ fn set(folder: &Path, kind: Kind, limits: &CommandLimits) -> io::Result<()> {
     fs::write(file, limit)
 }
 
-/// Removes the folders in `base` whose programs are gone. One with a process in it stays, as the kernel has it.
+/// Removes the folders in `base` whose programs are gone, and ends what still is in them.
 fn sweep(base: &Path) {
     let Ok(entries) = fs::read_dir(base) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let id = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
         if id.is_some_and(|id| uuid::Uuid::try_parse(id).is_ok()) && lock(&entry.path()).is_ok() {
+            end_processes(&entry.path());
             remove(&entry.path());
         }
+    }
+}
+
+/// Kills what is in a cgroup, until nothing is: it may be starting more.
+fn end_processes(folder: &Path) {
+    let (times, pause) = REMOVALS;
+    for _ in 0..times {
+        let text = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
+        // Processes that cannot be seen from here have the number 0.
+        let processes = text.lines().filter_map(|line| Pid::from_raw(line.parse().ok()?));
+        let mut found = false;
+        for process in processes {
+            found = true;
+            if let Err(error) = kill_process(process, Signal::KILL) {
+                tracing::warn!(folder = %folder.display(), %error, "a process that was left cannot be ended");
+                return;
+            }
+        }
+        if !found {
+            return;
+        }
+        std::thread::sleep(pause);
     }
 }
 
@@ -172,7 +199,8 @@ fn lock(folder: &Path) -> io::Result<OwnedFd> {
     Ok(opened)
 }
 
-/// A folder that is a cgroup. Dropping it removes it, and blocks until its last process has been forgotten.
+/// A folder that is a cgroup. Dropping it ends what is in it and removes it, and blocks until the last process has been
+/// forgotten.
 #[derive(Debug)]
 struct Folder {
     path: PathBuf,
@@ -202,6 +230,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
+        end_processes(&self.path);
         remove(&self.path);
     }
 }
@@ -279,6 +308,27 @@ mod tests {
         let path = in_use.path.clone();
         drop(in_use);
         assert!(!path.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn a_process_that_a_dead_program_left_in_its_cgroup_is_ended() -> io::Result<()> {
+        use std::os::unix::process::ExitStatusExt as _;
+        let cgroups = Cgroups::find();
+        let Some((base, _)) = cgroups.bases.first() else {
+            println!("LEFT OUT: no cgroup can be made here");
+            return Ok(());
+        };
+        let left = base.join(format!("{PREFIX}{}", uuid::Uuid::now_v7().simple()));
+        fs::create_dir(&left)?;
+        let mut process = std::process::Command::new("sleep").arg("600").spawn()?;
+        fs::write(left.join("cgroup.procs"), process.id().to_string())?;
+        // Reaped on the side, as the first process of a machine does with those whose parents died.
+        let reaper = std::thread::spawn(move || process.wait());
+        sweep(base);
+        let status = reaper.join().map_err(|_| io::ErrorKind::Other)??;
+        assert_eq!(status.signal(), Some(9));
+        assert!(!left.exists());
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use super::{account::Account, guards::Guards, mounts};
 use crate::CommandLimits;
 use rustix::{
     fs::fchown,
-    process::{Resource, Rlimit, getrlimit, setrlimit},
+    process::{Pid, Resource, Rlimit, getrlimit, setrlimit},
     thread::{UnshareFlags, set_no_new_privs, set_thread_groups, set_thread_res_gid, set_thread_res_uid},
 };
 use std::{
@@ -26,6 +26,8 @@ pub(super) const PLACES: [&str; 4] = ["project", "helper", "proxy", "bridge"];
 /// Everything that the child needs, allocated before it exists.
 pub(super) struct Preparation {
     pub(super) guards: Guards,
+    /// The process that starts it.
+    pub(super) parent: Pid,
     /// What is mounted where before root is given up; at most one for each of [`PLACES`].
     pub(super) mounts: Vec<(OwnedFd, CString)>,
     /// Whom to become; none where the host is no root.
@@ -57,6 +59,7 @@ pub(super) fn resources(limits: &CommandLimits, guards: Guards) -> Vec<(Resource
 impl Preparation {
     /// Runs in the child.
     pub(super) fn run(&self) -> io::Result<()> {
+        self.die_with_parent()?;
         rustix::process::setsid()?;
         for file in &self.cgroups {
             // A process that writes 0 is taken in itself.
@@ -77,11 +80,24 @@ impl Preparation {
             let (uid, gid) = (account.uid(), account.gid());
             set_thread_res_gid(gid, gid, gid)?;
             set_thread_res_uid(uid, uid, uid)?;
+            // Becoming somebody else takes it back.
+            self.die_with_parent()?;
         }
         if self.guards.privileges {
             set_no_new_privs(true)?;
         }
         self.keep()
+    }
+
+    /// Has the kernel end this process with its parent. Bubblewrap asks for the same, but a parent that dies before it
+    /// gets there would leave it running for good.
+    fn die_with_parent(&self) -> io::Result<()> {
+        rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+        match rustix::process::getppid() == Some(self.parent) {
+            true => Ok(()),
+            // It died before the kernel was asked.
+            false => Err(io::ErrorKind::BrokenPipe.into()),
+        }
     }
 
     fn mount(&self) -> io::Result<()> {

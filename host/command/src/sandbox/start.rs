@@ -227,6 +227,7 @@ impl Shared {
     fn preparation(&self, limits: &CommandLimits) -> Preparation {
         Preparation {
             guards: self.guards,
+            parent: rustix::process::getpid(),
             mounts: Vec::new(),
             become_account: self.account.drops.then_some(self.account),
             limits: child::resources(limits, self.guards),
