@@ -1,12 +1,11 @@
 //! The policy file, followed while the program runs.
 //!
-//! The file is looked at when its folder reports a change and every two seconds besides, and read whole; what counts is
-//! whether its text differs. A file that cannot be read, is broken or has gone leaves the last good one in force: a
+//! The file is read twice a second, and what counts is whether its text differs. Notifications would cost more: it lies in
+//! the data folder by default, where a watcher hears of everything that the journal writes. A file that cannot be read, is broken or has gone leaves the last good one in force: a
 //! typing mistake must neither open what was closed nor stop what is running. A file that was never there is no
 //! mistake; then the program's own policy holds alone.
 
 use arc_swap::ArcSwap;
-use notify::{RecursiveMode, Watcher as _};
 use orchestrator_policy::Policy;
 use std::{
     io,
@@ -14,28 +13,31 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{
-    sync::{Notify, watch},
-    task::JoinHandle,
-};
+use tokio::{sync::watch, task::JoinHandle};
 
-/// How often the file is looked at without a notification.
-const INTERVAL: Duration = Duration::from_secs(2);
+/// How often the file is looked at.
+const INTERVAL: Duration = Duration::from_millis(500);
 
 /// What is in force, and what is wrong with the file as it is now.
 pub(crate) struct PolicyFile {
     path: PathBuf,
     policy: ArcSwap<Policy>,
     problem: ArcSwap<Option<String>>,
-    /// The text that was read last, right or wrong; none while there is no file.
-    seen: Mutex<Option<String>>,
+    seen: Mutex<Seen>,
     generation: watch::Sender<u64>,
+}
+
+/// What was found of the file.
+struct Seen {
+    /// The text that was read last, right or wrong; none while there is no file.
+    text: Option<String>,
+    /// Whether it could not be read since, and that is what is told.
+    unreadable: bool,
 }
 
 /// Follows a file until it is dropped.
 pub(crate) struct Follower {
     task: JoinHandle<()>,
-    _notifier: Option<notify::RecommendedWatcher>,
 }
 
 impl PolicyFile {
@@ -54,7 +56,7 @@ impl PolicyFile {
             path,
             policy: ArcSwap::from_pointee(policy),
             problem: ArcSwap::default(),
-            seen: Mutex::new(text),
+            seen: Mutex::new(Seen { text, unreadable: false }),
             generation: watch::Sender::new(0),
         }))
     }
@@ -83,9 +85,9 @@ impl PolicyFile {
     pub(crate) fn refresh(&self) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let text = match read(&self.path) {
-            Ok(text) if text == *seen => return,
+            Ok(text) if text == seen.text => return self.recover(&mut seen),
             Ok(text) => text,
-            Err(error) => return self.keep(unreadable(&self.path, &error)),
+            Err(error) => return self.keep(&mut seen, unreadable(&self.path, &error)),
         };
         match &text {
             Some(text) => match Policy::parse(text, &shown(&self.path)) {
@@ -98,13 +100,23 @@ impl PolicyFile {
             },
             None => self.tell(format!("{} has gone", self.path.display())),
         }
-        *seen = text;
+        *seen = Seen { text, unreadable: false };
         self.generation.send_modify(|generation| *generation += 1);
     }
 
-    fn keep(&self, problem: String) {
+    /// The file cannot be read for now.
+    fn keep(&self, seen: &mut Seen, problem: String) {
         if self.problem().is_none() {
+            seen.unreadable = true;
             self.tell(problem);
+            self.generation.send_modify(|generation| *generation += 1);
+        }
+    }
+
+    /// The file can be read, and is what it was.
+    fn recover(&self, seen: &mut Seen) {
+        if std::mem::take(&mut seen.unreadable) {
+            self.problem.store(Arc::new(None));
             self.generation.send_modify(|generation| *generation += 1);
         }
     }
@@ -119,46 +131,17 @@ impl PolicyFile {
 
     /// Begins to follow the file.
     pub(crate) fn follow(self: &Arc<Self>) -> Follower {
-        let changed = Arc::new(Notify::new());
-        let notifier = self.notifier(Arc::clone(&changed));
         let file = Arc::clone(self);
         let task = tokio::spawn(async move {
             loop {
-                tokio::select! {
-                    () = changed.notified() => {}
-                    () = tokio::time::sleep(INTERVAL) => {}
-                }
+                tokio::time::sleep(INTERVAL).await;
                 let file = Arc::clone(&file);
                 if tokio::task::spawn_blocking(move || file.refresh()).await.is_err() {
                     return;
                 }
             }
         });
-        Follower { task, _notifier: notifier }
-    }
-
-    /// The folder is watched and not the file: editors replace a file, and a watch on it would be on the old one.
-    fn notifier(&self, changed: Arc<Notify>) -> Option<notify::RecommendedWatcher> {
-        let folder = self.path.parent()?.to_owned();
-        let name = self.path.file_name()?.to_owned();
-        let told = move |event: notify::Result<notify::Event>| {
-            let ours = |event: notify::Event| {
-                !event.kind.is_access() && event.paths.iter().any(|path| path.file_name() == Some(&name))
-            };
-            if event.map_or(true, ours) {
-                changed.notify_one();
-            }
-        };
-        let watcher = notify::recommended_watcher(told).and_then(|mut watcher| {
-            watcher.watch(&folder, RecursiveMode::NonRecursive)?;
-            Ok(watcher)
-        });
-        watcher
-            .inspect_err(|error| {
-                let folder = folder.display();
-                tracing::warn!(%folder, %error, "no notifications; looking every {} s instead", INTERVAL.as_secs());
-            })
-            .ok()
+        Follower { task }
     }
 }
 
@@ -215,6 +198,21 @@ mod tests {
         std::fs::write(&path, "version = 1\n\n").unwrap();
         file.refresh();
         assert_ne!(file.policy().digest(), good.digest());
+        assert_eq!(file.problem(), None);
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_read_for_a_while_is_no_problem_afterwards() {
+        let (_folder, path) = scene();
+        std::fs::write(&path, "version = 1\n").unwrap();
+        let file = PolicyFile::open(path.clone(), true).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        file.refresh();
+        assert!(file.problem().unwrap().contains("cannot be read"), "{:?}", file.problem());
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::write(&path, "version = 1\n").unwrap();
+        file.refresh();
         assert_eq!(file.problem(), None);
     }
 
