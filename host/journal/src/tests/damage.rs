@@ -7,17 +7,17 @@ use orchestrator_core::{Actor, Event, Role, Status, TokenName};
 use serde_json::json;
 
 /// Damages the journal as a disk does: past the program.
-fn damage(journal: &Journal, sql: &str) {
+pub(super) fn damage(journal: &Journal, sql: &str) {
     let connection = rusqlite::Connection::open(journal.path()).expect("opens");
     connection.execute_batch("DROP TRIGGER IF EXISTS audit_is_never_changed").expect("drops");
     assert!(connection.execute(sql, []).expect("damages") > 0, "{sql}");
 }
 
-fn named(journal: &Journal) -> Vec<String> {
+pub(super) fn named(journal: &Journal) -> Vec<String> {
     journal.ledger().damages().into_iter().map(|Damage { what, .. }| what).collect()
 }
 
-async fn follow(journal: &Journal, id: RunId, after: u64) -> Vec<StoredEvent> {
+pub(super) async fn follow(journal: &Journal, id: RunId, after: u64) -> Vec<StoredEvent> {
     let mut subscription = journal.subscribe(id, after).await.expect("subscribes");
     let mut events = Vec::new();
     while let Some(batch) = subscription.next_batch().await.expect("reads") {
@@ -27,7 +27,7 @@ async fn follow(journal: &Journal, id: RunId, after: u64) -> Vec<StoredEvent> {
 }
 
 /// The numbers that events say are lost.
-fn lost(events: &[StoredEvent]) -> Vec<(u64, u64, u64)> {
+pub(super) fn lost(events: &[StoredEvent]) -> Vec<(u64, u64, u64)> {
     let lost = |stored: &StoredEvent| {
         let event: Event = serde_json::from_str(&stored.json).expect("is an event");
         match event.kind {
@@ -39,7 +39,7 @@ fn lost(events: &[StoredEvent]) -> Vec<(u64, u64, u64)> {
 }
 
 /// A finished run of `count` events.
-async fn run(journal: &Journal, count: u64, text: &str) -> RunId {
+pub(super) async fn run(journal: &Journal, count: u64, text: &str) -> RunId {
     let writer = begin(journal).await;
     for _ in 1..count {
         writer.append(thought(text)).await.expect("appends");
@@ -53,8 +53,9 @@ async fn run(journal: &Journal, count: u64, text: &str) -> RunId {
 async fn a_damaged_request_leaves_the_other_runs_in_the_list() {
     for column in [
         "UPDATE requests SET json = '{' WHERE run = 2",
+        "DELETE FROM requests WHERE run = 2",
         "UPDATE runs SET created = '?' WHERE number = 2",
-        "UPDATE runs SET status = 'merry' WHERE number = 2",
+        "UPDATE runs SET created = CAST(x'c328ff' AS TEXT) WHERE number = 2",
         "UPDATE runs SET run_id = 'x' WHERE number = 2",
     ] {
         let folder = folder();
