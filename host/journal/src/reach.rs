@@ -139,19 +139,40 @@ impl Reach {
                 }
             }
         };
-        let id = self.id.map_or_else(|| "?".to_owned(), |id| id.to_string());
-        Some(Damage::new(format!("the summary of run {id}"), &detail))
+        Some(self.damaged("the summary", &detail))
     }
 
-    /// Takes the mark of a run's end off events that are not its end, which would keep the true one out.
-    pub(crate) fn unmark(&self, connection: &Connection) -> rusqlite::Result<()> {
+    /// Puts right what is wrong with what is said of the run beside its events, and says what that was.
+    pub(crate) fn mend(&self, connection: &Connection, standing: Option<&Standing>) -> Vec<Damage> {
+        let mut damaged = Vec::from_iter(self.damage());
+        let mended = match (standing, damaged.is_empty()) {
+            (Some(standing), false) => projection::write(connection, self.number, standing),
+            _ => Ok(()),
+        };
+        match mended.and_then(|()| self.unmark(connection)) {
+            Ok(true) => damaged.push(self.damaged("the mark of the end", &"it was on an event that is none")),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "where a run stands could not be put right"),
+        }
+        damaged
+    }
+
+    /// Takes the mark of a run's end off events that are not its end, which would keep the true one out. Says whether
+    /// there was one.
+    fn unmark(&self, connection: &Connection) -> rusqlite::Result<bool> {
         let marked = connection
             .prepare_cached("SELECT 1 FROM events WHERE run = ?1 AND terminal = 1")?
             .exists([self.number])?;
-        if !self.ended && marked {
-            connection
-                .execute("UPDATE events SET terminal = 0 WHERE run = ?1 AND terminal = 1", [self.number])?;
+        if self.ended || !marked {
+            return Ok(false);
         }
-        Ok(())
+        let unmark = "UPDATE events SET terminal = 0 WHERE run = ?1 AND terminal = 1";
+        connection.execute(unmark, [self.number]).map(|unmarked| unmarked > 0)
+    }
+
+    /// A damage of something of this run.
+    fn damaged(&self, part: &str, detail: &impl ToString) -> Damage {
+        let id = self.id.map_or_else(|| "?".to_owned(), |id| id.to_string());
+        Damage::new(format!("{part} of run {id}"), detail)
     }
 }

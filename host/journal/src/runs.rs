@@ -44,18 +44,12 @@ pub(crate) fn number_of(connection: &Connection, id: RunId) -> rusqlite::Result<
 
 /// Reads where a run's events end, as far as its row and its events can be read; none when there is no such run. What
 /// is damaged of what is said about it elsewhere is put right on the way, and returned.
-pub(crate) fn end_of(connection: &Connection, id: RunId) -> rusqlite::Result<Option<(End, Option<Damage>)>> {
+pub(crate) fn end_of(connection: &Connection, id: RunId) -> rusqlite::Result<Option<(End, Vec<Damage>)>> {
     let Some(number) = number_of(connection, id)? else { return Ok(None) };
     let Some(reach) = Reach::of(connection, number)? else { return Ok(None) };
-    let (standing, damage) = (reach.standing(connection)?, reach.damage());
-    let mended = reach.unmark(connection).and_then(|()| match (&damage, &standing) {
-        (Some(_), Some(standing)) => projection::write(connection, number, standing),
-        _ => Ok(()),
-    });
-    if let Err(error) = mended {
-        tracing::warn!(run_id = %id, %error, "where a run stands could not be put right");
-    }
-    Ok(Some((End { number, committed: reach.last, ended: reach.ended, standing }, damage)))
+    let standing = reach.standing(connection)?;
+    let damaged = reach.mend(connection, standing.as_ref());
+    Ok(Some((End { number, committed: reach.last, ended: reach.ended, standing }, damaged)))
 }
 
 /// Adds a run.

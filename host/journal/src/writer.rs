@@ -225,10 +225,10 @@ impl Writer {
         {
             return Ok(run);
         }
-        let (end, damage) = runs::end_of(&self.connection, id)
+        let (end, damaged) = runs::end_of(&self.connection, id)
             .map_err(|error| JournalError::sqlite(&self.path, "opening a run", &error))?
             .ok_or(JournalError::UnknownRun(id))?;
-        damage.into_iter().for_each(|damage| self.readers.damages.note(damage));
+        damaged.into_iter().for_each(|damage| self.readers.damages.note(damage));
         let run = Arc::new(OpenRun::new(id, end, self.limits));
         if self.open.len() >= self.sweep_at {
             self.open.retain(|_, run| run.strong_count() > 0);

@@ -13,6 +13,14 @@ pub(super) fn damage(journal: &Journal, sql: &str) {
     assert!(connection.execute(sql, []).expect("damages") > 0, "{sql}");
 }
 
+/// Lets columns take values of any type.
+fn loosen(journal: &Journal) {
+    let connection = rusqlite::Connection::open(journal.path()).expect("opens");
+    let lax = "PRAGMA writable_schema = ON;
+               UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = 'runs'";
+    connection.execute_batch(lax).expect("loosens");
+}
+
 pub(super) fn named(journal: &Journal) -> Vec<String> {
     journal.ledger().damages().into_iter().map(|Damage { what, .. }| what).collect()
 }
@@ -164,6 +172,30 @@ async fn a_damaged_event_of_the_audit_leaves_the_others() {
     let entries = journal.ledger().audit(audit).await.expect("lists");
     assert_eq!(entries.iter().filter(|entry| entry.action == "command.start").count(), 2);
     assert_eq!(entries.iter().filter(|entry| entry.action == "run.start").count(), 3);
+}
+
+#[tokio::test]
+async fn a_run_whose_project_or_workflow_is_no_text_leaves_the_rest_of_the_audit() {
+    // A command's entry shows no workflow.
+    for (column, commands) in [("project_id", 1), ("workflow", 2)] {
+        let folder = folder();
+        let journal = open(&folder);
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            ids.push(super::ledger::run_with_a_command(&journal).await);
+        }
+        loosen(&journal);
+        damage(&journal, &format!("UPDATE runs SET {column} = x'fffe' WHERE number = 2"));
+        drop(journal);
+        let journal = open(&folder);
+        damage(&journal, "UPDATE events SET json = '{' WHERE seq = 2 AND run = 3");
+        let audit = AuditFilter { limit: 10, ..AuditFilter::default() };
+        let entries = journal.ledger().audit(audit).await.expect("lists");
+        let told = |action: &str| entries.iter().filter(|entry| entry.action == action).count();
+        assert_eq!((told("run.start"), told("command.start")), (2, commands), "{column}");
+        let names = named(&journal);
+        assert!(names.iter().any(|name| name.ends_with(&ids[1].to_string())), "{column}: {names:?}");
+    }
 }
 
 #[tokio::test]
