@@ -15,6 +15,8 @@ mod tokens;
 pub use audit::{AuditEntry, AuditFilter, EntryId, EntryIdError, NewEntry};
 pub use tokens::{TokenLookup, TokenRecord};
 
+#[cfg(test)]
+pub(crate) use audit::RUNS_OF;
 pub(crate) use audit::append;
 
 use crate::{Damage, JournalError, damage::Found, journal::Shared, lock, schema, tail::TailLimits};

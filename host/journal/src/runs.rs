@@ -95,8 +95,8 @@ pub(crate) fn list(connection: &Connection, filter: &RunFilter) -> rusqlite::Res
     read(connection, &sql, values)
 }
 
-/// The query of [`list`]. Each single condition, and each together with a status, has an index in the order of the
-/// answer; a project and a workflow together look at that project's runs.
+/// The query of [`list`]. Each single condition, each together with a status, and a project with a workflow have an index
+/// in the order of the answer; all three together look at the runs of two of them.
 pub(crate) fn list_sql(filter: &RunFilter) -> (String, Vec<Value>) {
     let text = |text: &str| Value::Text(text.to_owned());
     let wanted = [

@@ -18,6 +18,9 @@ use std::{fmt, str::FromStr};
 
 mod listing;
 
+#[cfg(test)]
+pub(crate) use listing::RUNS_OF;
+
 /// How long entries are kept, and those about refusals (`access.refuse`), as the database enforces it.
 const KEPT: i64 = 400 * DAY;
 const REFUSALS_KEPT: i64 = 30 * DAY;

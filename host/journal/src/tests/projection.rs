@@ -102,6 +102,7 @@ async fn lists_find_their_runs_through_an_index_and_read_no_event() {
         (of(false, false, true), "runs_by_status"),
         (of(true, false, true), "runs_by_project_and_status"),
         (of(false, true, true), "runs_by_workflow_and_status"),
+        (of(true, true, false), "runs_by_project_and_workflow"),
     ];
     for (filter, index) in cases {
         let (sql, values) = crate::runs::list_sql(&filter);
