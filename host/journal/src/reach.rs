@@ -63,9 +63,10 @@ impl Reach {
         reach.present = newest.as_ref().map_or(0, |newest| newest.seq);
         reach.ended = match newest {
             Some(newest) if newest.seq >= reach.last => newest.says.unwrap_or(newest.marked || over),
-            _ => over && reach.last > 0,
+            _ => over,
         };
-        reach.last = reach.last.max(reach.present);
+        // What is over had an event at least.
+        reach.last = reach.last.max(reach.present).max(u64::from(reach.ended));
         Ok(Some(reach))
     }
 
@@ -143,13 +144,23 @@ impl Reach {
     }
 
     /// Puts right what is wrong with what is said of the run beside its events, and says what that was.
-    pub(crate) fn mend(&self, connection: &Connection, standing: Option<&Standing>) -> Vec<Damage> {
+    pub(crate) fn mend(
+        &self,
+        connection: &Connection,
+        standing: Option<&Standing>,
+        indexes: &mut Indexes,
+    ) -> Vec<Damage> {
         let mut damaged = Vec::from_iter(self.damage());
-        let mended = match (standing, damaged.is_empty()) {
-            (Some(standing), false) => projection::write(connection, self.number, standing),
+        let write = || match (standing, self.damage()) {
+            (Some(standing), Some(_)) => projection::write(connection, self.number, standing),
             _ => Ok(()),
         };
-        match mended.and_then(|()| self.unmark(connection)) {
+        let written = write().or_else(|error| indexes.make_again(connection, error).and_then(|()| write()));
+        let unmarked = written.and_then(|()| {
+            self.unmark(connection)
+                .or_else(|error| indexes.make_again(connection, error).and_then(|()| self.unmark(connection)))
+        });
+        match unmarked {
             Ok(true) => damaged.push(self.damaged("the mark of the end", &"it was on an event that is none")),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "where a run stands could not be put right"),
@@ -167,12 +178,36 @@ impl Reach {
             return Ok(false);
         }
         let unmark = "UPDATE events SET terminal = 0 WHERE run = ?1 AND terminal = 1";
-        connection.execute(unmark, [self.number]).map(|unmarked| unmarked > 0)
+        match connection.execute(unmark, [self.number])? {
+            // The index has an event that is not there.
+            0 => Err(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT))
+                .map_err(|error| rusqlite::Error::SqliteFailure(error, None)),
+            _ => Ok(true),
+        }
     }
 
     /// A damage of something of this run.
     fn damaged(&self, part: &str, detail: &impl ToString) -> Damage {
         let id = self.id.map_or_else(|| "?".to_owned(), |id| id.to_string());
         Damage::new(format!("{part} of run {id}"), detail)
+    }
+}
+
+/// The indexes that a run's end and its columns are written through. One that is out of step with its table lets neither
+/// be written. Making them again reads all events, so it is done once in the life of a program.
+#[derive(Debug, Default)]
+pub(crate) struct Indexes {
+    made_again: bool,
+}
+
+impl Indexes {
+    /// Makes them again where `error` comes from one; otherwise it stays.
+    fn make_again(&mut self, connection: &Connection, error: rusqlite::Error) -> rusqlite::Result<()> {
+        if self.made_again || !is_damage(&error) {
+            return Err(error);
+        }
+        self.made_again = true;
+        tracing::error!(%error, "an index of the journal is out of step; it is made again");
+        connection.execute_batch("REINDEX runs; REINDEX one_end_per_run")
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     RunEntry, RunFilter, RunRecord,
     damage::{Damage, Decoded, Found, readable, text},
     projection,
-    reach::Reach,
+    reach::{Indexes, Reach},
 };
 use orchestrator_core::{ProjectId, RunId, RunStatus, Standing};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
@@ -44,11 +44,15 @@ pub(crate) fn number_of(connection: &Connection, id: RunId) -> rusqlite::Result<
 
 /// Reads where a run's events end, as far as its row and its events can be read; none when there is no such run. What
 /// is damaged of what is said about it elsewhere is put right on the way, and returned.
-pub(crate) fn end_of(connection: &Connection, id: RunId) -> rusqlite::Result<Option<(End, Vec<Damage>)>> {
+pub(crate) fn end_of(
+    connection: &Connection,
+    id: RunId,
+    indexes: &mut Indexes,
+) -> rusqlite::Result<Option<(End, Vec<Damage>)>> {
     let Some(number) = number_of(connection, id)? else { return Ok(None) };
     let Some(reach) = Reach::of(connection, number)? else { return Ok(None) };
     let standing = reach.standing(connection)?;
-    let damaged = reach.mend(connection, standing.as_ref());
+    let damaged = reach.mend(connection, standing.as_ref(), indexes);
     Ok(Some((End { number, committed: reach.last, ended: reach.ended, standing }, damaged)))
 }
 
@@ -73,12 +77,13 @@ pub(crate) fn create(connection: &Connection, record: &RunRecord, request: &str)
 
 /// Removes a run that never had events. Says whether it did.
 pub(crate) fn withdraw(connection: &Connection, id: RunId) -> rusqlite::Result<bool> {
-    let unbegun = "SELECT number FROM runs WHERE run_id = ?1 AND last_seq = 0
-                   AND NOT EXISTS (SELECT 1 FROM events WHERE run = number)";
+    let unbegun = "SELECT number FROM runs WHERE run_id = ?1 AND last_seq = 0 AND status = 'queued'
+                   AND NOT EXISTS (SELECT 1 FROM events WHERE run = number)
+                   AND NOT EXISTS (SELECT 1 FROM states WHERE run = number)";
     let number: Option<i64> =
         connection.prepare_cached(unbegun)?.query_row([id.to_string()], |row| row.get(0)).optional()?;
     let Some(number) = number else { return Ok(false) };
-    for rows in ["requests WHERE run", "states WHERE run", "runs WHERE number"] {
+    for rows in ["requests WHERE run", "runs WHERE number"] {
         connection.prepare_cached(&format!("DELETE FROM {rows} = ?1"))?.execute([number])?;
     }
     Ok(true)

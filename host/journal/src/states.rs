@@ -64,3 +64,11 @@ pub(crate) fn keep(connection: &Connection, run: i64, state: &KeptState) -> rusq
         .execute(params![run, state.seq.cast_signed(), state.format, state.json])
         .map(drop)
 }
+
+/// Forgets a state that reaches to event `seq` or further, which is only now written: it is of events that are lost.
+pub(crate) fn forget(connection: &Connection, run: i64, seq: u64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM states WHERE run = ?1 AND seq >= ?2")?
+        .execute(params![run, seq.cast_signed()])
+        .map(drop)
+}

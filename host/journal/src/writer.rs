@@ -11,7 +11,7 @@
 
 use crate::{
     JournalError, KeptState, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, projection,
-    readers::Readers, runs, states, tail::TailLimits, trouble::Notebook,
+    reach::Indexes, readers::Readers, runs, states, tail::TailLimits, trouble::Notebook,
 };
 use orchestrator_core::{RunId, Standing};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -84,6 +84,7 @@ pub(crate) struct Writer {
     pace: Arc<Pace>,
     trouble: Arc<Notebook>,
     open: HashMap<RunId, Weak<OpenRun>>,
+    indexes: Indexes,
     /// How large `open` may grow before the entries of closed runs are swept out.
     sweep_at: usize,
     /// Held as long as runs may be written; none where only the ledger is.
@@ -108,6 +109,7 @@ impl Writer {
             pace,
             trouble,
             open: HashMap::new(),
+            indexes: Indexes::default(),
             sweep_at: 64,
             _lock: lock,
         }
@@ -225,7 +227,7 @@ impl Writer {
         {
             return Ok(run);
         }
-        let (end, damaged) = runs::end_of(&self.connection, id)
+        let (end, damaged) = runs::end_of(&self.connection, id, &mut self.indexes)
             .map_err(|error| JournalError::sqlite(&self.path, "opening a run", &error))?
             .ok_or(JournalError::UnknownRun(id))?;
         damaged.into_iter().for_each(|damage| self.readers.damages.note(damage));

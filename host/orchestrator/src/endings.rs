@@ -127,8 +127,11 @@ impl Unwritten {
     /// Tells the end of a run whose events say too little for a fold, with the bare last event.
     async fn tell_bare(&self) -> Result<Option<Ending>, JournalError> {
         let (journal, run_id) = (&self.endings.journal, self.run_id);
-        if journal.withdraw(run_id).await? {
-            return Ok(None);
+        match journal.withdraw(run_id).await {
+            Ok(true) => return Ok(None),
+            // It cannot be taken back, so it is ended.
+            Ok(false) | Err(JournalError::Corrupt { .. }) => {}
+            Err(error) => return Err(error),
         }
         // Where its row cannot be read, it is named by that, and ends all the same.
         let known = journal.run(run_id).await.ok().flatten().and_then(|run| run.standing);

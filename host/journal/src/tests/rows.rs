@@ -113,6 +113,42 @@ async fn a_finished_run_whose_last_events_are_lost_ends_with_what_stands_in_for_
     }
 }
 
+/// Damages tables behind the back of their indexes.
+fn damage_tables(journal: &Journal, sql: &str) {
+    let hide = "PRAGMA writable_schema = ON;
+                CREATE TABLE hidden AS SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema
+                WHERE type = 'index' AND sql IS NOT NULL;
+                DELETE FROM sqlite_schema WHERE name IN (SELECT name FROM hidden);";
+    let show = "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM hidden;";
+    for part in [hide, sql, show] {
+        let connection = rusqlite::Connection::open(journal.path()).expect("opens");
+        connection.execute_batch(part).expect(part);
+    }
+}
+
+#[tokio::test]
+async fn a_run_is_ended_although_indexes_are_out_of_step() {
+    for sql in [
+        "DELETE FROM events WHERE seq = 5; UPDATE runs SET status = 'running', last_seq = 4",
+        "DELETE FROM events WHERE seq = 5; UPDATE runs SET status = 'exploded', last_seq = 9223372036854775807",
+        "DELETE FROM events; UPDATE runs SET status = 'exploded', last_seq = 0",
+    ] {
+        let folder = folder();
+        let journal = open(&folder);
+        let id = run(&journal, 5, "hm").await;
+        damage_tables(&journal, sql);
+        drop(journal);
+        let journal = open(&folder);
+        assert_eq!(journal.unfinished_runs().await, Ok(vec![id]), "{sql}");
+        let writer = journal.writer(id).await.expect("opens");
+        writer.end(vec![end()]).expect("has no end yet").write().await.expect(sql);
+        drop(writer);
+        let events = follow(&journal, id, 0).await;
+        assert!(events.last().is_some_and(|event| event.terminal), "{sql}");
+        assert_eq!(journal.unfinished_runs().await, Ok(vec![]), "{sql}");
+    }
+}
+
 #[tokio::test]
 async fn an_event_of_another_run_stands_in_for_the_one_that_was_there() {
     let folder = folder();
@@ -132,7 +168,16 @@ async fn a_kept_state_that_cannot_be_read_is_none() {
     let journal = open(&folder);
     let writer = begin(&journal).await;
     append_many(&writer, 2).await;
-    let state = crate::KeptState { seq: 2, format: 1, json: "{}".into() };
+    let beyond = crate::KeptState { seq: 3, format: 1, json: "{}".into() };
+    writer.keep_state(beyond).await.expect("is in line");
+    writer.flush().await.expect("commits");
+    writer.end(vec![end()]).expect("ends").write().await.expect("writes");
+    assert_eq!(
+        journal.kept_state(writer.run_id(), 1).await,
+        Ok(None),
+        "it is not of the event that is there"
+    );
+    let state = crate::KeptState { seq: 3, format: 1, json: "{}".into() };
     writer.keep_state(state).await.expect("is in line");
     writer.flush().await.expect("commits");
     damage(&journal, "UPDATE states SET json = CAST(x'c328ff' AS TEXT)");
