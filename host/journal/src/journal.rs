@@ -58,7 +58,7 @@ impl Journal {
         limits: TailLimits,
         adjust: impl FnOnce(&Connection) -> rusqlite::Result<()>,
     ) -> Result<Self, JournalError> {
-        let lock = lock::hold(folder)?;
+        let lock = lock::hold(folder, lock::GOING)?;
         let path = folder.join(schema::FILE);
         let connection = schema::open_writer(&path)?;
         adjust(&connection).map_err(|error| JournalError::sqlite(&path, "opening the journal", &error))?;

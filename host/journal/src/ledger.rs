@@ -24,6 +24,7 @@ use rusqlite::Connection;
 use std::{
     path::Path,
     sync::{Arc, Weak},
+    time::Duration,
 };
 
 /// Tokens and the audit. Clones share it.
@@ -62,7 +63,7 @@ impl Ledger {
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, JournalError> {
         let folder = folder.as_ref();
         let path = folder.join(schema::FILE);
-        match lock::hold(folder) {
+        match lock::hold(folder, Duration::ZERO) {
             Ok(_lock) => drop(schema::open_writer(&path)?),
             Err(JournalError::Locked { .. }) => {}
             Err(error) => return Err(error),
