@@ -65,6 +65,7 @@ impl Ending {
         let insert = move |connection: &Connection| {
             stored.iter().try_for_each(|event| writer::insert(connection, &run, event))?;
             standing.iter().try_for_each(|standing| projection::write(connection, run.number, standing))?;
+            stored.first().map_or(Ok(()), |first| states::forget(connection, run.number, first.seq))?;
             state.iter().try_for_each(|state| states::keep(connection, run.number, state))
         };
         let insert = move |connection: &Connection| {

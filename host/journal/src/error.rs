@@ -7,6 +7,8 @@ use orchestrator_core::{ErrorCode, Failure, RunId};
 use rusqlite::ffi::ErrorCode as Sqlite;
 use std::path::{Path, PathBuf};
 
+mod room;
+
 /// Why the journal could not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -149,6 +151,8 @@ impl JournalError {
         }
         match error.sqlite_error_code() {
             Some(Sqlite::DiskFull) => Self::DiskFull { path },
+            // Where it makes or maps its log's index, SQLite does not say that there was no room.
+            Some(Sqlite::SystemIoFailure) if room::is_missing(&path) => Self::DiskFull { path },
             Some(Sqlite::DatabaseCorrupt | Sqlite::NotADatabase) => Self::Corrupt { path, detail },
             Some(Sqlite::ReadOnly | Sqlite::CannotOpen | Sqlite::PermissionDenied) => {
                 Self::Folder { path, detail }

@@ -12,9 +12,10 @@
 use crate::{
     BATCH_BYTES, StoredEvent,
     damage::{Damage, Found, is_damage},
+    reach::Reach,
 };
 use jiff::Timestamp;
-use orchestrator_core::{Event, RunId, RunStatus};
+use orchestrator_core::{Event, RunId};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ const LOOK_BACK: u32 = 16;
 /// What every event's text has.
 #[derive(Deserialize)]
 struct Seal {
+    run_id: RunId,
     seq: u64,
     progress: u8,
     time: Timestamp,
@@ -53,10 +55,12 @@ pub(crate) fn read(
     // Read first: what is committed meanwhile is no gap.
     let Some(run) = Run::find(connection, number)? else { return Ok(found) };
     let mut statement = connection.prepare_cached(
-        "SELECT seq, terminal, json FROM events WHERE run = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        "SELECT seq, terminal, json FROM events
+         WHERE run = ?1 AND seq > ?2 AND seq <= ?3 AND typeof(seq) = 'integer' ORDER BY seq LIMIT ?4",
     )?;
+    let sql = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let sql_limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut rows = statement.query(params![number, i64::try_from(after).unwrap_or(i64::MAX), sql_limit])?;
+    let mut rows = statement.query(params![number, sql(after), sql(run.last), sql_limit])?;
     let (mut at, mut bytes) = (after, 0);
     while found.rows.len() < limit {
         let row = match rows.next() {
@@ -81,7 +85,7 @@ pub(crate) fn read(
         at = seq;
         let terminal = row.get_ref(1)?.as_i64().is_ok_and(|flag| flag != 0);
         let json: Result<Arc<str>, String> = row.get(2).map_err(|error| error.to_string());
-        match json.and_then(|json| check(seq, &json).map(|()| json)) {
+        match json.and_then(|json| run.check(seq, &json).map(|()| json)) {
             Ok(json) => {
                 bytes += json.len();
                 if bytes > BATCH_BYTES && !found.rows.is_empty() {
@@ -118,39 +122,23 @@ pub(crate) fn typed(
     Ok(Found { rows: events, damaged, broken_off })
 }
 
-fn check(seq: u64, json: &str) -> Result<(), String> {
-    match serde_json::from_str::<Seal>(json) {
-        Ok(seal) if seal.seq == seq => Ok(()),
-        Ok(seal) => Err(format!("it carries the number {}", seal.seq)),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
 impl<'a> Run<'a> {
     fn find(connection: &'a Connection, number: i64) -> rusqlite::Result<Option<Self>> {
-        let row = connection
-            .prepare_cached("SELECT run_id, created, status, last_seq FROM runs WHERE number = ?1")?
-            .query_row([number], |row| {
-                let id: String = row.get(0)?;
-                let (created, status): (String, String) = (row.get(1)?, row.get(2)?);
-                Ok((id, created, status, row.get::<_, i64>(3)?.cast_unsigned()))
-            })
-            .optional()?;
-        let Some((id, created, status, known)) = row else { return Ok(None) };
-        // The column is what the writer said; the table may have more where the file is from before there was one.
-        let newest = connection
-            .prepare_cached("SELECT seq, terminal FROM events WHERE run = ?1 ORDER BY seq DESC LIMIT 1")?
-            .query_row([number], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?)))
-            .optional();
-        let (last, ended) = match newest {
-            Ok(Some((seq, terminal))) if seq >= known => (seq, terminal),
-            Err(error) if !is_damage(&error) => return Err(error),
-            _ => (known, RunStatus::named(&status).is_some_and(RunStatus::is_terminal)),
+        let Some(Reach { id, last, ended, created, .. }) = Reach::of(connection, number)? else {
+            return Ok(None);
         };
-        let created = created.parse().unwrap_or(Timestamp::UNIX_EPOCH);
         // An id that is none cannot be asked for, so nobody reads the stand-ins of such a run.
-        let id = id.parse().unwrap_or_else(|_| RunId::generate());
+        let id = id.unwrap_or_else(RunId::generate);
         Ok(Some(Self { connection, number, id, last, ended, created }))
+    }
+
+    fn check(&self, seq: u64, json: &str) -> Result<(), String> {
+        match serde_json::from_str::<Seal>(json) {
+            Ok(seal) if seal.seq != seq => Err(format!("it carries the number {}", seal.seq)),
+            Ok(seal) if seal.run_id != self.id => Err(format!("it is one of run {}", seal.run_id)),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     /// The number of the first event after `at` that lies on a page that can be read; one beyond the last for none.

@@ -58,7 +58,7 @@ impl Journal {
         limits: TailLimits,
         adjust: impl FnOnce(&Connection) -> rusqlite::Result<()>,
     ) -> Result<Self, JournalError> {
-        let lock = lock::hold(folder)?;
+        let lock = lock::hold(folder, lock::GOING)?;
         let path = folder.join(schema::FILE);
         let connection = schema::open_writer(&path)?;
         adjust(&connection).map_err(|error| JournalError::sqlite(&path, "opening the journal", &error))?;
@@ -112,11 +112,12 @@ impl Journal {
         Ok((self.shared.changing(create, reply), answer))
     }
 
-    /// Takes back a run that never began: one without an event. One that has events stays.
+    /// Takes back a run that never began: one without an event. One that has events, or had some, stays. Says whether it
+    /// was taken back.
     ///
     /// # Errors
     /// When the journal cannot be written.
-    pub async fn withdraw(&self, id: RunId) -> Result<(), JournalError> {
+    pub async fn withdraw(&self, id: RunId) -> Result<bool, JournalError> {
         let path = self.path().to_owned();
         self.change(move |connection| {
             runs::withdraw(connection, id)
@@ -149,11 +150,12 @@ impl Journal {
         self.shared.readers.read("reading runs", move |connection| runs::newest(connection, &projects)).await
     }
 
-    /// Lists the runs that have no terminal event, oldest first: those to take up again after a restart.
+    /// Lists the runs that have no terminal event, oldest first: those to be ended after a restart. One whose events say
+    /// that it is over can be among them, where its row is damaged.
     ///
     /// # Errors
     /// When the journal cannot be read.
-    pub async fn unfinished_runs(&self) -> Result<Vec<RunEntry>, JournalError> {
+    pub async fn unfinished_runs(&self) -> Result<Vec<RunId>, JournalError> {
         self.shared.readers.rows("listing unfinished runs", runs::unfinished).await
     }
 
@@ -165,8 +167,8 @@ impl Journal {
     /// [`JournalError::UnknownRun`], or when the journal cannot be read.
     pub async fn events(&self, id: RunId, after: u64, limit: usize) -> Result<Vec<Event>, JournalError> {
         let query = move |connection: &Connection| {
-            let Some(end) = runs::end_of(connection, id)? else { return Ok(None) };
-            events::typed(connection, end.number, after, limit).map(Some)
+            let Some(number) = runs::number_of(connection, id)? else { return Ok(None) };
+            events::typed(connection, number, after, limit).map(Some)
         };
         let found = self.shared.readers.read("reading events", query).await?;
         let found = found.ok_or(JournalError::UnknownRun(id))?;
@@ -237,13 +239,20 @@ impl Shared {
         let (commands, line) = mpsc::channel(LINE_MAX);
         let pace = Arc::<Pace>::default();
         let trouble = Arc::<Notebook>::default();
-        let writer =
-            Writer::new(connection, path.clone(), limits, Arc::clone(&pace), Arc::clone(&trouble), lock);
+        let readers = Readers::new(path.clone());
+        let writer = Writer::new(
+            connection,
+            Arc::clone(&readers),
+            path.clone(),
+            limits,
+            Arc::clone(&pace),
+            Arc::clone(&trouble),
+            lock,
+        );
         let writer =
             std::thread::Builder::new().name("journal".into()).spawn(move || writer.run(line)).map_err(
                 |error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() },
             )?;
-        let readers = Readers::new(path.clone());
         Ok(Arc::new(Self { commands: Some(commands), writer: Some(writer), readers, pace, trouble, path }))
     }
 

@@ -15,6 +15,8 @@ mod tokens;
 pub use audit::{AuditEntry, AuditFilter, EntryId, EntryIdError, NewEntry};
 pub use tokens::{TokenLookup, TokenRecord};
 
+#[cfg(test)]
+pub(crate) use audit::RUNS_OF;
 pub(crate) use audit::append;
 
 use crate::{Damage, JournalError, damage::Found, journal::Shared, lock, schema, tail::TailLimits};
@@ -22,6 +24,7 @@ use rusqlite::Connection;
 use std::{
     path::Path,
     sync::{Arc, Weak},
+    time::Duration,
 };
 
 /// Tokens and the audit. Clones share it.
@@ -60,7 +63,7 @@ impl Ledger {
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, JournalError> {
         let folder = folder.as_ref();
         let path = folder.join(schema::FILE);
-        match lock::hold(folder) {
+        match lock::hold(folder, Duration::ZERO) {
             Ok(_lock) => drop(schema::open_writer(&path)?),
             Err(JournalError::Locked { .. }) => {}
             Err(error) => return Err(error),

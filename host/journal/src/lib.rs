@@ -26,6 +26,7 @@ mod lock;
 mod open_run;
 mod pace;
 mod projection;
+mod reach;
 mod readers;
 mod record;
 mod run_writer;

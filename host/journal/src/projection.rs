@@ -3,7 +3,7 @@
 //! The writer writes it in the transaction of the events, once for each run of a batch. [`rebuild`] makes it again from
 //! the events, for journals that were written before there was one.
 
-use crate::{BATCH_EVENTS, events};
+use crate::{BATCH_EVENTS, events, reach::SEQ_MAX};
 use orchestrator_core::{RunStatus, Standing, Usage};
 use rusqlite::{Connection, Row, params, types::Type};
 
@@ -11,6 +11,9 @@ use rusqlite::{Connection, Row, params, types::Type};
 pub(crate) const COLUMNS: &str =
     "runs.status, runs.progress, runs.step, runs.input_tokens, runs.cached_tokens,
     runs.output_tokens, runs.updated, runs.last_seq";
+
+/// The last of them, by its place.
+pub(crate) const LAST_SEQ: usize = 7;
 
 /// Writes where a run stands.
 pub(crate) fn write(connection: &Connection, run: i64, standing: &Standing) -> rusqlite::Result<()> {
@@ -37,19 +40,29 @@ pub(crate) fn write(connection: &Connection, run: i64, standing: &Standing) -> r
 
 /// Reads where a run stands from the columns that begin at `first`; none before its first event.
 pub(crate) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Standing>> {
-    let number = |at: usize| row.get(first + at).map(i64::cast_unsigned);
-    let seq = number(7)?;
-    if seq == 0 {
-        return Ok(None);
-    }
     let damaged = |at: usize, error: String| {
         rusqlite::Error::FromSqlConversionFailure(first + at, Type::Text, error.into())
     };
+    let number = |at: usize| {
+        let number: i64 = row.get(first + at)?;
+        u64::try_from(number).map_err(|_| damaged(at, format!("{number} is less than nothing")))
+    };
+    let seq = number(LAST_SEQ)?;
+    if seq > SEQ_MAX.unsigned_abs() {
+        return Err(damaged(LAST_SEQ, format!("no run has {seq} events")));
+    }
+    if seq == 0 {
+        return Ok(None);
+    }
     let (status, updated): (String, String) = (row.get(first)?, row.get(first + 6)?);
+    let progress: u8 = row.get(first + 1)?;
+    if progress > 100 {
+        return Err(damaged(1, format!("there is no progress of {progress} %")));
+    }
     Ok(Some(Standing {
         status: RunStatus::named(&status)
             .ok_or_else(|| damaged(0, format!("there is no status '{status}'")))?,
-        progress: row.get(first + 1)?,
+        progress,
         step: row.get(first + 2)?,
         usage: Usage { input_tokens: number(3)?, cached_input_tokens: number(4)?, output_tokens: number(5)? },
         updated: updated.parse().map_err(|error: jiff::Error| damaged(6, error.to_string()))?,
@@ -57,13 +70,9 @@ pub(crate) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Stand
     }))
 }
 
-/// Where a run stands after its events beyond `before`. What cannot be read says nothing.
-pub(crate) fn fold(
-    connection: &Connection,
-    run: i64,
-    before: Option<Standing>,
-) -> rusqlite::Result<Option<Standing>> {
-    let mut standing = before;
+/// Where a run stands after its events. What cannot be read says nothing.
+pub(crate) fn fold(connection: &Connection, run: i64) -> rusqlite::Result<Option<Standing>> {
+    let mut standing: Option<Standing> = None;
     loop {
         let after = standing.map_or(0, |standing| standing.seq);
         let page = events::typed(connection, run, after, BATCH_EVENTS)?;
@@ -87,7 +96,7 @@ pub(crate) fn rebuild(connection: &Connection) -> rusqlite::Result<()> {
         tracing::info!(runs = runs.len(), "the journal is brought to the present format; this is done once");
     }
     for number in runs {
-        if let Some(standing) = fold(connection, number, None)? {
+        if let Some(standing) = fold(connection, number)? {
             write(connection, number, &standing)?;
         }
     }

@@ -2,11 +2,17 @@
 
 use crate::{
     RunEntry, RunFilter, RunRecord,
-    damage::{Decoded, Found, readable, text},
+    damage::{Damage, Decoded, Found, readable, text},
     projection,
+    reach::{Indexes, Reach},
 };
 use orchestrator_core::{ProjectId, RunId, RunStatus, Standing};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
+use std::cell::RefCell;
+
+/// Where the columns of the projection begin in a row of [`entries`], and where the run's number is.
+const FIRST: usize = 3;
+const PLACE: usize = FIRST + projection::LAST_SEQ + 1;
 
 /// Where a run's committed events end.
 pub(crate) struct End {
@@ -23,35 +29,31 @@ pub(crate) struct End {
 fn entries(rest: &str) -> String {
     let columns = projection::COLUMNS;
     format!(
-        "SELECT runs.run_id, runs.created, json, {columns} FROM runs JOIN requests ON requests.run = runs.number {rest}"
+        "SELECT runs.run_id, runs.created, json, {columns}, runs.number, runs.project_id, runs.workflow
+         FROM runs LEFT JOIN requests ON requests.run = runs.number {rest}"
     )
 }
 
-/// Reads where a run's events end; none when there is no such run. The events are asked and not the columns beside
-/// them, because the numbering goes on from here.
-pub(crate) fn end_of(connection: &Connection, id: RunId) -> rusqlite::Result<Option<End>> {
-    let sql = format!(
-        "SELECT runs.number, coalesce(events.seq, 0), coalesce(events.terminal, 0), {}
-         FROM runs LEFT JOIN events ON events.run = runs.number
-         WHERE runs.run_id = ?1 ORDER BY events.seq DESC LIMIT 1",
-        projection::COLUMNS
-    );
-    let end = connection
-        .prepare_cached(&sql)?
-        .query_row([id.to_string()], |row| {
-            Ok(End {
-                number: row.get(0)?,
-                committed: row.get::<_, i64>(1)?.cast_unsigned(),
-                ended: row.get(2)?,
-                standing: projection::read(row, 3)?,
-            })
-        })
-        .optional()?;
-    let Some(mut end) = end else { return Ok(None) };
-    if end.standing.map_or(0, |standing| standing.seq) != end.committed {
-        end.standing = projection::fold(connection, end.number, end.standing)?;
-    }
-    Ok(Some(end))
+/// The key of a run in the tables.
+pub(crate) fn number_of(connection: &Connection, id: RunId) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT number FROM runs WHERE run_id = ?1")?
+        .query_row([id.to_string()], |row| row.get(0))
+        .optional()
+}
+
+/// Reads where a run's events end, as far as its row and its events can be read; none when there is no such run. What
+/// is damaged of what is said about it elsewhere is put right on the way, and returned.
+pub(crate) fn end_of(
+    connection: &Connection,
+    id: RunId,
+    indexes: &mut Indexes,
+) -> rusqlite::Result<Option<(End, Vec<Damage>)>> {
+    let Some(number) = number_of(connection, id)? else { return Ok(None) };
+    let Some(reach) = Reach::of(connection, number)? else { return Ok(None) };
+    let standing = reach.standing(connection)?;
+    let damaged = reach.mend(connection, standing.as_ref(), indexes);
+    Ok(Some((End { number, committed: reach.last, ended: reach.ended, standing }, damaged)))
 }
 
 /// Adds a run.
@@ -73,27 +75,33 @@ pub(crate) fn create(connection: &Connection, record: &RunRecord, request: &str)
         .map(drop)
 }
 
-/// Removes a run that has no events.
-pub(crate) fn withdraw(connection: &Connection, id: RunId) -> rusqlite::Result<()> {
-    let unbegun =
-        "DELETE FROM runs WHERE run_id = ?1 AND NOT EXISTS (SELECT 1 FROM events WHERE run = runs.number)";
-    connection.prepare_cached(unbegun)?.execute([id.to_string()]).map(drop)
+/// Removes a run that never had events. Says whether it did.
+pub(crate) fn withdraw(connection: &Connection, id: RunId) -> rusqlite::Result<bool> {
+    let unbegun = "SELECT number FROM runs WHERE run_id = ?1 AND last_seq = 0 AND status = 'queued'
+                   AND NOT EXISTS (SELECT 1 FROM events WHERE run = number)
+                   AND NOT EXISTS (SELECT 1 FROM states WHERE run = number)";
+    let number: Option<i64> =
+        connection.prepare_cached(unbegun)?.query_row([id.to_string()], |row| row.get(0)).optional()?;
+    let Some(number) = number else { return Ok(false) };
+    for rows in ["requests WHERE run", "runs WHERE number"] {
+        connection.prepare_cached(&format!("DELETE FROM {rows} = ?1"))?.execute([number])?;
+    }
+    Ok(true)
 }
 
 /// Reads one run.
 pub(crate) fn entry(connection: &Connection, id: RunId) -> rusqlite::Result<Found<RunEntry>> {
-    let mut select = connection.prepare_cached(&entries("WHERE run_id = ?1"))?;
-    readable(select.query([id.to_string()])?, "runs", name, decode)
+    read(connection, &entries("WHERE run_id = ?1"), vec![Value::Text(id.to_string())])
 }
 
 /// Reads the runs that `filter` lets through, newest first. Run ids sort by the time of the request.
 pub(crate) fn list(connection: &Connection, filter: &RunFilter) -> rusqlite::Result<Found<RunEntry>> {
     let (sql, values) = list_sql(filter);
-    readable(connection.prepare_cached(&sql)?.query(params_from_iter(values))?, "runs", name, decode)
+    read(connection, &sql, values)
 }
 
-/// The query of [`list`]. Each single condition, and each together with a status, has an index in the order of the
-/// answer; a project and a workflow together look at that project's runs.
+/// The query of [`list`]. Each single condition, each together with a status, and a project with a workflow have an index
+/// in the order of the answer; all three together look at the runs of two of them.
 pub(crate) fn list_sql(filter: &RunFilter) -> (String, Vec<Value>) {
     let text = |text: &str| Value::Text(text.to_owned());
     let wanted = [
@@ -127,16 +135,24 @@ pub(crate) fn newest(
     newest.collect()
 }
 
-/// Reads the runs that have no terminal event, oldest first.
-pub(crate) fn unfinished(connection: &Connection) -> rusqlite::Result<Found<RunEntry>> {
-    readable(connection.prepare_cached(&unfinished_sql())?.query([])?, "runs", name, decode)
+/// Reads which runs have no terminal event, oldest first. Nothing is asked of them but their ids, so that whatever else
+/// is damaged, a run is found that has to be ended.
+pub(crate) fn unfinished(connection: &Connection) -> rusqlite::Result<Found<RunId>> {
+    let mut select = connection.prepare_cached(&unfinished_sql())?;
+    readable(select.query([])?, "runs", name, |row| Ok(row.get::<_, String>(0)?.parse::<RunId>()?))
 }
 
-/// The query of [`unfinished`].
+/// The query of [`unfinished`]: by the events, each a look into the index on ends, and by the columns.
 pub(crate) fn unfinished_sql() -> String {
-    let open = RunStatus::ALL.into_iter().filter(|status| !status.is_terminal());
-    let open: Vec<_> = open.map(|status| format!("'{}'", status.as_str())).collect();
-    entries(&format!("WHERE status IN ({}) ORDER BY run_id", open.join(", ")))
+    let over = RunStatus::ALL.into_iter().filter(|status| status.is_terminal());
+    let over: Vec<_> = over.map(|status| format!("'{}'", status.as_str())).collect();
+    format!(
+        "SELECT run_id FROM runs
+         WHERE coalesce(status, '') NOT IN ({})
+            OR NOT EXISTS (SELECT 1 FROM events WHERE events.run = runs.number AND events.terminal = 1)
+         ORDER BY run_id",
+        over.join(", ")
+    )
 }
 
 /// Which run a row of [`entries`] is, for naming it.
@@ -144,12 +160,36 @@ fn name(row: &Row<'_>) -> String {
     format!("run {}", text(row, 0))
 }
 
-fn decode(row: &Row<'_>) -> Decoded<RunEntry> {
+/// Reads rows of [`entries`]. What can be told of a run in spite of a damage is told.
+fn read(connection: &Connection, sql: &str, values: Vec<Value>) -> rusqlite::Result<Found<RunEntry>> {
+    let mended = RefCell::new(Vec::new());
+    let mut select = connection.prepare_cached(sql)?;
+    let mut found = readable(select.query(params_from_iter(values))?, "runs", name, |row| {
+        let (entry, damage) = decode(connection, row)?;
+        mended.borrow_mut().extend(damage);
+        Ok(entry)
+    })?;
+    found.damaged.extend(mended.into_inner());
+    Ok(found)
+}
+
+fn decode(connection: &Connection, row: &Row<'_>) -> Decoded<(RunEntry, Option<Damage>)> {
     let (id, created, request): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let record = RunRecord {
         run_id: id.parse()?,
         created: created.parse()?,
         request: serde_json::from_str(&request)?,
     };
-    Ok(RunEntry { record, standing: projection::read(row, 3)? })
+    let (request, here) = (&record.request, PLACE + 1);
+    let told = [request.project_id.as_str(), request.workflow_name.as_str()];
+    let moved = (told != [text(row, here), text(row, here + 1)]).then(|| {
+        Damage::new(format!("the project or workflow in the row of run {id}"), &"its request has others")
+    });
+    match projection::read(row, FIRST) {
+        Ok(standing) => Ok((RunEntry { record, standing }, moved)),
+        Err(_) => {
+            let reach = Reach::of(connection, row.get(PLACE)?)?.ok_or("it is gone")?;
+            Ok((RunEntry { record, standing: reach.standing(connection)? }, reach.damage()))
+        }
+    }
 }

@@ -20,7 +20,7 @@ use std::{
 };
 
 /// Each entry takes the file from one format to the next; a released entry never changes.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE runs (
         number     INTEGER PRIMARY KEY,
@@ -51,6 +51,7 @@ const MIGRATIONS: [&str; 3] = [
 ",
     include_str!("schema/ledger.sql"),
     include_str!("schema/standing.sql"),
+    include_str!("schema/narrow.sql"),
 ];
 
 /// The format from which on where runs stand is kept in columns.

@@ -4,9 +4,9 @@
 //! events after it. What is in it, and which `format` its reader knows, is the business of whoever folds; one of another
 //! format is no state. Each run keeps its newest.
 
-use crate::{Journal, JournalError, RunWriter, writer::Command};
+use crate::{Journal, JournalError, RunWriter, damage::readable, writer::Command};
 use orchestrator_core::RunId;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 use std::sync::Arc;
 
 /// The fold of a run's events up to one of them.
@@ -21,23 +21,23 @@ pub struct KeptState {
 }
 
 impl Journal {
-    /// The newest state of this format that was kept of a run; none when there is none.
+    /// The newest state of this format that was kept of a run; none when there is none, or none that can be read.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn kept_state(&self, id: RunId, format: u32) -> Result<Option<KeptState>, JournalError> {
         let query = move |connection: &Connection| {
-            connection
-                .prepare_cached(
-                    "SELECT seq, json FROM states JOIN runs ON runs.number = states.run
-                     WHERE runs.run_id = ?1 AND format = ?2",
-                )?
-                .query_row(params![id.to_string(), format], |row| {
-                    Ok(KeptState { seq: row.get::<_, i64>(0)?.cast_unsigned(), format, json: row.get(1)? })
-                })
-                .optional()
+            let mut select = connection.prepare_cached(
+                "SELECT seq, json FROM states JOIN runs ON runs.number = states.run
+                 WHERE runs.run_id = ?1 AND format = ?2",
+            )?;
+            let rows = select.query(params![id.to_string(), format])?;
+            let name = |_: &Row<'_>| format!("the kept state of run {id}");
+            readable(rows, "kept states", name, |row| {
+                Ok(KeptState { seq: row.get::<_, i64>(0)?.try_into()?, format, json: row.get(1)? })
+            })
         };
-        self.shared.readers.read("reading the state of a run", query).await
+        Ok(self.shared.readers.rows("reading the state of a run", query).await?.pop())
     }
 }
 
@@ -62,5 +62,13 @@ pub(crate) fn keep(connection: &Connection, run: i64, state: &KeptState) -> rusq
              WHERE excluded.seq >= seq OR excluded.format <> format",
         )?
         .execute(params![run, state.seq.cast_signed(), state.format, state.json])
+        .map(drop)
+}
+
+/// Forgets a state that reaches to event `seq` or further, which is only now written: it is of events that are lost.
+pub(crate) fn forget(connection: &Connection, run: i64, seq: u64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM states WHERE run = ?1 AND seq >= ?2")?
+        .execute(params![run, seq.cast_signed()])
         .map(drop)
 }

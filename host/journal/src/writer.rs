@@ -10,8 +10,8 @@
 //! batch is told.
 
 use crate::{
-    JournalError, KeptState, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, projection, runs, states,
-    tail::TailLimits, trouble::Notebook,
+    JournalError, KeptState, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, projection,
+    reach::Indexes, readers::Readers, runs, states, tail::TailLimits, trouble::Notebook,
 };
 use orchestrator_core::{RunId, Standing};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -77,11 +77,14 @@ enum Pending {
 /// The writer's state.
 pub(crate) struct Writer {
     connection: Connection,
+    /// Where damages are noted.
+    readers: Arc<Readers>,
     path: PathBuf,
     limits: TailLimits,
     pace: Arc<Pace>,
     trouble: Arc<Notebook>,
     open: HashMap<RunId, Weak<OpenRun>>,
+    indexes: Indexes,
     /// How large `open` may grow before the entries of closed runs are swept out.
     sweep_at: usize,
     /// Held as long as runs may be written; none where only the ledger is.
@@ -91,13 +94,25 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) fn new(
         connection: Connection,
+        readers: Arc<Readers>,
         path: PathBuf,
         limits: TailLimits,
         pace: Arc<Pace>,
         trouble: Arc<Notebook>,
         lock: Option<File>,
     ) -> Self {
-        Self { connection, path, limits, pace, trouble, open: HashMap::new(), sweep_at: 64, _lock: lock }
+        Self {
+            connection,
+            readers,
+            path,
+            limits,
+            pace,
+            trouble,
+            open: HashMap::new(),
+            indexes: Indexes::default(),
+            sweep_at: 64,
+            _lock: lock,
+        }
     }
 
     /// Serves until every sender is gone and the line is empty.
@@ -212,9 +227,10 @@ impl Writer {
         {
             return Ok(run);
         }
-        let end = runs::end_of(&self.connection, id)
+        let (end, damaged) = runs::end_of(&self.connection, id, &mut self.indexes)
             .map_err(|error| JournalError::sqlite(&self.path, "opening a run", &error))?
             .ok_or(JournalError::UnknownRun(id))?;
+        damaged.into_iter().for_each(|damage| self.readers.damages.note(damage));
         let run = Arc::new(OpenRun::new(id, end, self.limits));
         if self.open.len() >= self.sweep_at {
             self.open.retain(|_, run| run.strong_count() > 0);

@@ -103,40 +103,51 @@ impl Unwritten {
         }
     }
 
-    /// Tells the end. None when the run has one, or never began: then it is taken back.
+    /// Tells the end. None when the run has one, or never began: then it is taken back. Whether it has one is for the
+    /// journal to say, which looks at the events: what was kept of them can reach further than what is left.
     async fn tell(&self) -> Result<Option<Ending>, JournalError> {
         let (journal, run_id) = (&self.endings.journal, self.run_id);
         let state = match RunState::read(journal, run_id).await {
             Err(ReadStateError::Journal(JournalError::UnknownRun(_))) => return Ok(None),
             Err(ReadStateError::Journal(error)) => return Err(error),
-            Err(ReadStateError::NotARun(_)) => return self.tell_unread().await,
-            Ok(state) if state.is_over() => return Ok(None),
+            Err(ReadStateError::NotARun(_)) => return self.tell_bare().await,
+            Ok(state) if state.is_over() => return self.tell_bare().await,
             Ok(state) => state,
         };
         let recorder = Recorder::resume(journal.writer(run_id).await?, state);
-        let ending = recorder.end(machine::ended_by(self.failure.clone())).await?;
+        let ending = match recorder.end(machine::ended_by(self.failure.clone())).await {
+            Err(JournalError::RunEnded(_)) => return Ok(None),
+            ending => ending?,
+        };
         let state = recorder.with_state(RunState::clone);
         self.endings.lock().insert(run_id, Some(state));
         Ok(Some(ending))
     }
 
     /// Tells the end of a run whose events say too little for a fold, with the bare last event.
-    async fn tell_unread(&self) -> Result<Option<Ending>, JournalError> {
+    async fn tell_bare(&self) -> Result<Option<Ending>, JournalError> {
         let (journal, run_id) = (&self.endings.journal, self.run_id);
-        if journal.events(run_id, 0, 1).await?.is_empty() {
-            journal.withdraw(run_id).await?;
-            return Ok(None);
+        match journal.withdraw(run_id).await {
+            Ok(true) => return Ok(None),
+            // It cannot be taken back, so it is ended.
+            Ok(false) | Err(JournalError::Corrupt { .. }) => {}
+            Err(error) => return Err(error),
         }
-        tracing::error!(%run_id, "the run has no readable beginning; it is ended as it is");
-        let progress =
-            journal.run(run_id).await?.and_then(|run| run.standing).map_or(0, |standing| standing.progress);
+        // Where its row cannot be read, it is named by that, and ends all the same.
+        let known = journal.run(run_id).await.ok().flatten().and_then(|run| run.standing);
+        let progress = known.map_or(0, |standing| standing.progress);
         let NewEvent { kind, message } = machine::ended_by(self.failure.clone());
         let last = EventParts { kind, message, step: None, step_name: None, agent: None, progress };
         let writer = journal.writer(run_id).await?;
         writer.flush().await?;
         match writer.end(vec![last]) {
             Err(JournalError::RunEnded(_)) => Ok(None),
-            ending => ending.map(Some),
+            ending => {
+                let ending = ending?;
+                let what = format!("what ended run {run_id}, or how it began,");
+                self.endings.journal.ledger().leave_aside(what, &"it is ended as it is");
+                Ok(Some(ending))
+            }
         }
     }
 }

@@ -155,8 +155,7 @@ async fn end_unfinished(
     tasks: &TaskTracker,
     stopping: &CancellationToken,
 ) -> Result<(), JournalError> {
-    for entry in journal.unfinished_runs().await? {
-        let run_id = entry.record.run_id;
+    for run_id in journal.unfinished_runs().await? {
         let mut unwritten = endings.owe(run_id, Why::Stopped.failure());
         if let Err(error) = unwritten.settle().await {
             tracing::error!(%run_id, %error, "the run could not be ended yet");

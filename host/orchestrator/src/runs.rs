@@ -5,7 +5,7 @@ use crate::{
     orchestrator::Orchestrator,
     views::{RunDetail, RunFailure, RunSummary},
 };
-use orchestrator_core::{ProjectId, RunId, RunStatus, WorkflowName};
+use orchestrator_core::{Confinement, Isolation, ProjectId, RunId, RunStatus, WorkflowName};
 use orchestrator_journal::{JournalError, NewEntry, RunEntry, Subscription};
 use orchestrator_workflow::{ReadStateError, RunState};
 use serde_json::json;
@@ -76,12 +76,28 @@ impl Orchestrator {
             return Ok(detail(&state));
         }
         match RunState::read(&self.inner.journal, run_id).await {
-            Ok(state) => Ok(detail(&state)),
+            Ok(state) if state.is_over() => Ok(detail(&state)),
+            Ok(state) => Ok(self.ended_or(detail(&state)).await),
+            Err(ReadStateError::NotARun(error)) => {
+                let entry = self.inner.journal.run(run_id).await.map_err(internal)?;
+                entry.map(bare).ok_or_else(|| RunError::Internal(error.to_string()))
+            }
             Err(ReadStateError::Journal(JournalError::UnknownRun(_))) => {
                 Err(self.unknown_run(run_id.to_string()).await)
             }
             Err(error) => Err(RunError::Internal(error.to_string())),
         }
+    }
+
+    /// What the events say, unless the one that ended the run is lost: then what the list says of its end.
+    async fn ended_or(&self, mut told: RunDetail) -> RunDetail {
+        let entry = self.inner.journal.run(told.summary.run_id).await.ok().flatten();
+        let ended = entry.filter(|run| run.standing.is_some_and(|standing| standing.status.is_terminal()));
+        if let Some(entry) = ended {
+            (told.step, told.agent) = (None, None);
+            told.summary = summary(entry);
+        }
+        told
     }
 
     /// The committed events of a run after sequence number `after`: first those that are there, then those to come.
@@ -155,6 +171,26 @@ fn summary(entry: RunEntry) -> RunSummary {
         created_at: record.created,
         updated_at: standing.map_or(record.created, |standing| standing.updated),
         last_seq: standing.map_or(0, |standing| standing.seq),
+    }
+}
+
+/// A run whose first event is lost: what its request and its row say.
+fn bare(entry: RunEntry) -> RunDetail {
+    let unknown = "unknown: the event with which the run began is lost".to_owned();
+    RunDetail {
+        step: None,
+        agent: None,
+        round: 0,
+        files: Vec::new(),
+        usage: entry.standing.map(|standing| standing.usage).unwrap_or_default(),
+        provider: "unknown".to_owned(),
+        sandbox: Confinement { level: Isolation::None, missing: vec![unknown] },
+        actor: None,
+        plugins: Vec::new(),
+        metadata: entry.record.request.metadata.clone(),
+        verdict: None,
+        error: None,
+        summary: summary(entry),
     }
 }
 

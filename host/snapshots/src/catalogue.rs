@@ -1,10 +1,15 @@
 //! Which snapshots there are, and why each was taken.
 
-use crate::{SnapshotError, store::Snapshots, tree::SnapshotFile};
+use crate::{
+    SnapshotError,
+    store::{Snapshots, is_damage},
+    tree::SnapshotFile,
+};
 use jiff::Timestamp;
 use orchestrator_core::{Digest, ProjectId, RunId, event::Moment};
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Shortest beginning of an id that stands for it.
 const PREFIX_MIN: usize = 8;
@@ -66,23 +71,39 @@ impl Snapshots {
     pub fn list(&self, project: &ProjectId, limit: usize) -> Result<Vec<Snapshot>, SnapshotError> {
         let inner = self.lock()?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = inner.connection.prepare_cached(
-            "SELECT root, time, cause, files, bytes, number FROM snapshots WHERE project = ?1 ORDER BY number DESC LIMIT ?2",
-        );
+        self.rows(&inner.connection, project, limit, read)
+    }
+
+    /// The rows of a project's snapshots, newest first, each looked up by itself: one that is damaged, or missing where
+    /// the index has it, is left aside.
+    fn rows<T>(
+        &self,
+        connection: &Connection,
+        project: &ProjectId,
+        limit: i64,
+        decode: impl Fn(&Row<'_>) -> rusqlite::Result<(Digest, T)>,
+    ) -> Result<Vec<T>, SnapshotError> {
         let failed = self.failed("listing snapshots");
-        let mut select = rows.map_err(failed)?;
-        let mut rows = select.query(params![project.as_str(), limit]).map_err(failed)?;
-        let mut snapshots = Vec::new();
-        while let Some(row) = rows.next().map_err(failed)? {
-            match read(row) {
-                Ok(snapshot) => snapshots.push(snapshot),
-                Err(error) => {
-                    let number = row.get::<_, i64>(5).unwrap_or_default();
-                    self.leave_aside(&format!("snapshot {number} of project '{project}'"), &error);
-                }
+        let numbers = "SELECT number FROM snapshots WHERE project = ?1 ORDER BY number DESC LIMIT ?2";
+        let numbers: Vec<i64> = connection
+            .prepare_cached(numbers)
+            .and_then(|mut select| {
+                select.query_map(params![project.as_str(), limit], |row| row.get(0))?.collect()
+            })
+            .map_err(failed)?;
+        let sql = "SELECT root, time, cause, files, bytes FROM snapshots WHERE number = ?1";
+        let mut select = connection.prepare_cached(sql).map_err(failed)?;
+        let mut found = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let name = || format!("snapshot {number} of project '{project}'");
+            match select.query_row([number], &decode) {
+                Ok((root, row)) if self.is_stored(connection, root)? => found.push(row),
+                Ok(_) => self.leave_aside(&name(), &"its files are not stored"),
+                Err(error) if is_damage(&error) => self.leave_aside(&name(), &error),
+                Err(error) => return Err(failed(error)),
             }
         }
-        Ok(snapshots)
+        Ok(found)
     }
 
     /// The root that `id` stands for: a whole id, or a beginning of one that no other snapshot of the project shares.
@@ -97,16 +118,18 @@ impl Snapshots {
         if !hexadecimal || id.len() < PREFIX_MIN {
             return Err(unknown());
         }
-        let rows = connection.prepare_cached(
-            "SELECT DISTINCT root FROM snapshots WHERE project = ?1 AND hex(root) LIKE ?2 || '%' LIMIT 2",
-        );
-        let roots: Vec<[u8; 32]> = rows
-            .and_then(|mut select| {
-                select.query_map(params![project.as_str(), id], |row| row.get(0))?.collect()
-            })
-            .map_err(self.failed("looking for a snapshot"))?;
-        match roots.as_slice() {
-            [root] => Ok(Digest(*root)),
+        let prefix = id.to_ascii_lowercase();
+        let roots = self.rows(connection, project, i64::MAX, |row| {
+            let root = Digest(row.get(0)?);
+            Ok((root, root))
+        })?;
+        let roots: BTreeSet<[u8; 32]> = roots
+            .into_iter()
+            .filter(|root| root.to_string().starts_with(&prefix))
+            .map(|root| root.0)
+            .collect();
+        match (roots.first(), roots.len()) {
+            (Some(root), 1) => Ok(Digest(*root)),
             _ => Err(unknown()),
         }
     }
@@ -164,18 +187,20 @@ impl Snapshots {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
+fn read(row: &Row<'_>) -> rusqlite::Result<(Digest, Snapshot)> {
     let failed = |column, error: Box<dyn std::error::Error + Send + Sync>| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error)
     };
     let (time, cause): (String, String) = (row.get(1)?, row.get(2)?);
-    Ok(Snapshot {
-        id: Digest(row.get(0)?).to_string(),
+    let root = Digest(row.get(0)?);
+    let snapshot = Snapshot {
+        id: root.to_string(),
         time: time.parse().map_err(|error: jiff::Error| failed(1, error.into()))?,
         cause: serde_json::from_str(&cause).map_err(|error| failed(2, error.into()))?,
         files: row.get::<_, i64>(3)?.unsigned_abs(),
         bytes: row.get::<_, i64>(4)?.unsigned_abs(),
-    })
+    };
+    Ok((root, snapshot))
 }
 
 fn to_sql(number: u64) -> i64 {

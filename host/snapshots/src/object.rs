@@ -1,9 +1,12 @@
 //! Objects: bytes, named by their digest.
 
-use crate::{SnapshotError, store::Snapshots};
+use crate::{
+    SnapshotError,
+    store::{Snapshots, is_damage},
+};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use orchestrator_core::Digest;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use std::io::{Read, Write};
 
 /// Bytes under which packing gains less than it costs.
@@ -35,18 +38,16 @@ impl Snapshots {
 
     /// The bytes stored under `digest`, checked.
     pub(crate) fn get(&self, connection: &Connection, digest: Digest) -> Result<Vec<u8>, SnapshotError> {
-        let found: Option<(bool, Vec<u8>)> = connection
+        let found: rusqlite::Result<(bool, Vec<u8>)> = connection
             .prepare_cached("SELECT packed, body FROM objects WHERE digest = ?1")
-            .and_then(|mut select| {
-                select.query_row([digest.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()
-            })
-            .map_err(self.failed("reading an object"))?;
+            .and_then(|mut select| select.query_row([digest.0], |row| Ok((row.get(0)?, row.get(1)?))));
         let bytes = match found {
-            Some((true, body)) => unpack(&body),
-            Some((false, body)) => Some(body),
-            None => None,
+            Ok((true, body)) => unpack(&body),
+            Ok((false, body)) => Some(body),
+            Err(error) if is_damage(&error) => None,
+            Err(error) => return Err(self.failed("reading an object")(error)),
         };
-        bytes.filter(|bytes| Digest::of(bytes) == digest).ok_or(SnapshotError::Damaged(digest))
+        bytes.filter(|bytes| Digest::of(bytes) == digest).ok_or_else(|| self.damaged(digest))
     }
 }
 

@@ -55,12 +55,18 @@ impl Snapshots {
     }
 
     /// Notes a row that cannot be read and is left aside.
-    pub(crate) fn leave_aside(&self, what: &str, error: &dyn std::error::Error) {
+    pub(crate) fn leave_aside(&self, what: &str, error: &dyn std::fmt::Display) {
         let problem = format!("{what} cannot be read and is left aside: {error}");
         let mut damaged = self.damaged.lock().unwrap_or_else(PoisonError::into_inner);
-        if damaged.len() < PROBLEMS {
-            damaged.insert(problem);
+        if damaged.len() < PROBLEMS && damaged.insert(problem.clone()) {
+            tracing::error!("{problem}");
         }
+    }
+
+    /// Notes an object that is missing or is not what its name says.
+    pub(crate) fn damaged(&self, digest: Digest) -> SnapshotError {
+        self.leave_aside(&format!("object {digest} of the snapshots"), &"it is missing or was changed");
+        SnapshotError::Damaged(digest)
     }
 
     pub(crate) fn lock(&self) -> Result<MutexGuard<'_, Inner>, SnapshotError> {
@@ -76,5 +82,17 @@ impl Snapshots {
         doing: &'static str,
     ) -> impl Fn(rusqlite::Error) -> SnapshotError + Copy + '_ {
         move |source| SnapshotError::Database { doing, path: self.path.clone(), source }
+    }
+}
+
+/// Whether a row, or the page that it is on, is not what was written. What else can fail concerns the whole file.
+pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
+    match error {
+        rusqlite::Error::FromSqlConversionFailure(..)
+        | rusqlite::Error::IntegralValueOutOfRange(..)
+        | rusqlite::Error::InvalidColumnType(..)
+        | rusqlite::Error::Utf8Error(..)
+        | rusqlite::Error::QueryReturnedNoRows => true,
+        error => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt),
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::{
     Cause, Snapshot, SnapshotError,
-    store::{Inner, Snapshots},
+    store::{Inner, Snapshots, is_damage},
 };
 use jiff::Timestamp;
 use orchestrator_core::{Digest, FileChange, ProjectId, RelativePath};
@@ -99,15 +99,30 @@ impl Snapshots {
         if let Some(last) = inner.last.get(project) {
             return Ok(Some(last.clone()));
         }
-        let row: Option<([u8; 32], Vec<u8>)> = inner
+        let row: rusqlite::Result<Option<([u8; 32], Vec<u8>)>> = inner
             .connection
             .prepare_cached("SELECT root, body FROM surveys WHERE project = ?1")
             .and_then(|mut select| {
                 select.query_row([project.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
-            })
-            .map_err(self.failed("reading a survey"))?;
-        // One that an earlier version of the program wrote, and that cannot be read, costs reading the files once.
-        Ok(row.and_then(|(root, body)| Some((Arc::new(postcard::from_bytes(&body).ok()?), Digest(root)))))
+            });
+        // One that cannot be read costs reading the files once.
+        let name = format!("the last look at the files of project '{project}'");
+        let (root, body) = match row {
+            Ok(Some((root, body))) => (Digest(root), body),
+            Ok(None) => return Ok(None),
+            Err(error) if is_damage(&error) => {
+                self.leave_aside(&name, &error);
+                return Ok(None);
+            }
+            Err(error) => return Err(self.failed("reading a survey")(error)),
+        };
+        // A root that is not there would become that of the next snapshot.
+        if !self.is_stored(&inner.connection, root)? {
+            self.leave_aside(&name, &"what it came to is not stored");
+            return Ok(None);
+        }
+        // Not named where an earlier version of the program wrote it in another form, which looks the same.
+        Ok(postcard::from_bytes(&body).ok().map(|survey| (Arc::new(survey), root)))
     }
 
     /// Stores the contents that are new, and the folders.

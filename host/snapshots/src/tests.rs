@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use std::{collections::BTreeMap, fs, path::PathBuf};
 use tempfile::TempDir;
 
+mod damage;
 mod restoring;
 
 struct Place {

@@ -115,7 +115,12 @@ impl Snapshots {
             return Ok(Folder::new());
         }
         let bytes = self.get(connection, digest)?;
-        postcard::from_bytes(&bytes).map_err(|_| SnapshotError::Damaged(digest))
+        postcard::from_bytes(&bytes).map_err(|_| self.damaged(digest))
+    }
+
+    /// Whether there is such a folder in the store.
+    pub(crate) fn is_stored(&self, connection: &Connection, root: Digest) -> Result<bool, SnapshotError> {
+        Ok(root == empty() || self.has(connection, root)?)
     }
 
     /// All files below a root, sorted by path.
@@ -133,7 +138,7 @@ impl Snapshots {
                     Node::Folder(digest) => folders.push((format!("{path}/"), digest)),
                     // A path that is none can only come from a damaged store.
                     Node::File(file) => {
-                        let path = RelativePath::parse(&path).map_err(|_| SnapshotError::Damaged(digest))?;
+                        let path = RelativePath::parse(&path).map_err(|_| self.damaged(digest))?;
                         files.push(SnapshotFile::new(path, file));
                     }
                 }

@@ -28,6 +28,10 @@ pub enum ReadStateError {
     NotARun(#[from] NotARun),
 }
 
+fn kept_of(run_id: RunId) -> String {
+    format!("the kept state of run {run_id}")
+}
+
 impl RunState {
     /// The state in the form in which it is kept.
     ///
@@ -43,13 +47,14 @@ impl RunState {
     /// See [`ReadStateError`].
     pub async fn read(journal: &Journal, run_id: RunId) -> Result<Self, ReadStateError> {
         let kept = journal.kept_state(run_id, FORMAT).await?;
-        let mut state = kept.as_ref().and_then(|kept| match serde_json::from_str::<Self>(&kept.json) {
-            Ok(state) if state.seq == kept.seq && state.run_id == run_id => Some(state),
-            Ok(_) => None,
-            Err(error) => {
-                tracing::warn!(%run_id, %error, "a kept state cannot be read; it is made again from the events");
-                None
+        let mut state = kept.as_ref().and_then(|kept| {
+            let state = serde_json::from_str::<Self>(&kept.json).map_err(|error| error.to_string());
+            match state {
+                Ok(state) if state.seq == kept.seq && state.run_id == run_id => return Some(state),
+                Ok(_) => journal.ledger().leave_aside(kept_of(run_id), &"it is one of another event or run"),
+                Err(error) => journal.ledger().leave_aside(kept_of(run_id), &error),
             }
+            None
         });
         let begun = state.as_ref().map_or(0, |state| state.seq);
         let mut after = begun;

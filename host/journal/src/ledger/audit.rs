@@ -9,16 +9,17 @@
 //! this machine's. If it is set back, entries of the audit's own keep the later time, so that their order stays.
 
 use super::Ledger;
-use crate::{
-    Damage, JournalError, Setting,
-    damage::{Decoded, Found, readable, text},
-    record::now,
-};
+use crate::{JournalError, Setting, damage::Found, record::now};
 use jiff::Timestamp;
 use orchestrator_core::{Actor, RunId};
-use rusqlite::{Connection, Row, ToSql, params};
+use rusqlite::{Connection, params};
 use serde_json::Value;
 use std::{fmt, str::FromStr};
+
+mod listing;
+
+#[cfg(test)]
+pub(crate) use listing::RUNS_OF;
 
 /// How long entries are kept, and those about refusals (`access.refuse`), as the database enforces it.
 const KEPT: i64 = 400 * DAY;
@@ -155,7 +156,7 @@ impl Ledger {
         let query = move |connection: &Connection| {
             let mut found = Found { rows: Vec::new(), damaged: Vec::new(), broken_off: false };
             for source in SOURCES {
-                let Found { rows, damaged, broken_off } = list(connection, source, &filter, limit)?;
+                let Found { rows, damaged, broken_off } = listing::list(connection, source, &filter, limit)?;
                 found.rows.extend(rows);
                 found.damaged.extend(damaged);
                 found.broken_off |= broken_off;
@@ -225,92 +226,4 @@ fn forget(connection: &Connection, now: i64) -> rusqlite::Result<()> {
         connection.prepare_cached(&sql)?.execute([now - kept - 1000])?;
     }
     Ok(())
-}
-
-/// Lists entries of one source. Where an event that is part of the audit is no JSON any more, SQLite fails the whole
-/// query; a view that looks at each event first then finds the others, at the price of reading all events.
-fn list(
-    connection: &Connection,
-    source: &str,
-    filter: &AuditFilter,
-    limit: usize,
-) -> rusqlite::Result<Found<AuditEntry>> {
-    match select(connection, source, filter, limit) {
-        Err(error) if source != SOURCES[0] && error.to_string().contains("malformed JSON") => {
-            let mut found = select(connection, &format!("{source}_readable"), filter, limit)?;
-            found.damaged.push(Damage::new("an event of a run that belongs into the audit", &error));
-            Ok(found)
-        }
-        found => found,
-    }
-}
-
-fn select(
-    connection: &Connection,
-    source: &str,
-    filter: &AuditFilter,
-    limit: usize,
-) -> rusqlite::Result<Found<AuditEntry>> {
-    let mut conditions = vec!["1".to_owned()];
-    let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-    let mut add = |condition: &str, given: Vec<Box<dyn ToSql>>| {
-        conditions.push(condition.to_owned());
-        values.extend(given);
-    };
-    if let Some(since) = filter.since {
-        add("at >= ?", vec![Box::new(since.as_millisecond())]);
-    }
-    if let Some(action) = &filter.action {
-        let family = format!("{action}.");
-        add(
-            "(action = ? OR substr(action, 1, length(?)) = ?)",
-            vec![Box::new(action.clone()), Box::new(family.clone()), Box::new(family)],
-        );
-    }
-    if let Some(actor) = &filter.actor {
-        add("actor = ?", vec![Box::new(actor.clone())]);
-    }
-    if let Some(run_id) = filter.run_id {
-        add("run_id = ?", vec![Box::new(run_id.to_string())]);
-    }
-    // The first condition is what the index on the time understands.
-    if let Some(EntryId { at, source, seq }) = filter.before {
-        add(
-            "at <= ? AND (at, source, seq) < (?, ?, ?)",
-            vec![Box::new(at), Box::new(at), Box::new(source), Box::new(seq)],
-        );
-    }
-    if let Some(EntryId { at, source, seq }) = filter.after {
-        add(
-            "at >= ? AND (at, source, seq) > (?, ?, ?)",
-            vec![Box::new(at), Box::new(at), Box::new(source), Box::new(seq)],
-        );
-    }
-    values.push(Box::new(i64::try_from(limit).unwrap_or(i64::MAX)));
-    let order = if filter.oldest_first { "ASC" } else { "DESC" };
-    let sql = format!(
-        "SELECT at, source, seq, actor, action, subject, run_id, detail FROM {source} WHERE {}
-         ORDER BY at {order}, source {order}, seq {order} LIMIT ?",
-        conditions.join(" AND ")
-    );
-    let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
-    readable(connection.prepare_cached(&sql)?.query(&*values)?, "the audit", name, decode)
-}
-
-fn name(row: &Row<'_>) -> String {
-    format!("the audit's entry {}.{}.{}", text(row, 0), text(row, 1), text(row, 2))
-}
-
-fn decode(row: &Row<'_>) -> Decoded<AuditEntry> {
-    let id = EntryId { at: row.get(0)?, source: row.get(1)?, seq: row.get(2)? };
-    let (run_id, detail): (Option<String>, String) = (row.get(6)?, row.get(7)?);
-    Ok(AuditEntry {
-        id,
-        time: Timestamp::from_millisecond(id.at)?,
-        actor: Actor::recorded(row.get::<_, String>(3)?),
-        action: row.get(4)?,
-        subject: row.get(5)?,
-        run_id: run_id.map(|id| id.parse()).transpose()?,
-        detail: serde_json::from_str(&detail)?,
-    })
 }

@@ -7,17 +7,25 @@ use orchestrator_core::{Actor, Event, Role, Status, TokenName};
 use serde_json::json;
 
 /// Damages the journal as a disk does: past the program.
-fn damage(journal: &Journal, sql: &str) {
+pub(super) fn damage(journal: &Journal, sql: &str) {
     let connection = rusqlite::Connection::open(journal.path()).expect("opens");
     connection.execute_batch("DROP TRIGGER IF EXISTS audit_is_never_changed").expect("drops");
     assert!(connection.execute(sql, []).expect("damages") > 0, "{sql}");
 }
 
-fn named(journal: &Journal) -> Vec<String> {
+/// Lets columns take values of any type.
+fn loosen(journal: &Journal) {
+    let connection = rusqlite::Connection::open(journal.path()).expect("opens");
+    let lax = "PRAGMA writable_schema = ON;
+               UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = 'runs'";
+    connection.execute_batch(lax).expect("loosens");
+}
+
+pub(super) fn named(journal: &Journal) -> Vec<String> {
     journal.ledger().damages().into_iter().map(|Damage { what, .. }| what).collect()
 }
 
-async fn follow(journal: &Journal, id: RunId, after: u64) -> Vec<StoredEvent> {
+pub(super) async fn follow(journal: &Journal, id: RunId, after: u64) -> Vec<StoredEvent> {
     let mut subscription = journal.subscribe(id, after).await.expect("subscribes");
     let mut events = Vec::new();
     while let Some(batch) = subscription.next_batch().await.expect("reads") {
@@ -27,7 +35,7 @@ async fn follow(journal: &Journal, id: RunId, after: u64) -> Vec<StoredEvent> {
 }
 
 /// The numbers that events say are lost.
-fn lost(events: &[StoredEvent]) -> Vec<(u64, u64, u64)> {
+pub(super) fn lost(events: &[StoredEvent]) -> Vec<(u64, u64, u64)> {
     let lost = |stored: &StoredEvent| {
         let event: Event = serde_json::from_str(&stored.json).expect("is an event");
         match event.kind {
@@ -39,7 +47,7 @@ fn lost(events: &[StoredEvent]) -> Vec<(u64, u64, u64)> {
 }
 
 /// A finished run of `count` events.
-async fn run(journal: &Journal, count: u64, text: &str) -> RunId {
+pub(super) async fn run(journal: &Journal, count: u64, text: &str) -> RunId {
     let writer = begin(journal).await;
     for _ in 1..count {
         writer.append(thought(text)).await.expect("appends");
@@ -53,8 +61,9 @@ async fn run(journal: &Journal, count: u64, text: &str) -> RunId {
 async fn a_damaged_request_leaves_the_other_runs_in_the_list() {
     for column in [
         "UPDATE requests SET json = '{' WHERE run = 2",
+        "DELETE FROM requests WHERE run = 2",
         "UPDATE runs SET created = '?' WHERE number = 2",
-        "UPDATE runs SET status = 'merry' WHERE number = 2",
+        "UPDATE runs SET created = CAST(x'c328ff' AS TEXT) WHERE number = 2",
         "UPDATE runs SET run_id = 'x' WHERE number = 2",
     ] {
         let folder = folder();
@@ -163,6 +172,30 @@ async fn a_damaged_event_of_the_audit_leaves_the_others() {
     let entries = journal.ledger().audit(audit).await.expect("lists");
     assert_eq!(entries.iter().filter(|entry| entry.action == "command.start").count(), 2);
     assert_eq!(entries.iter().filter(|entry| entry.action == "run.start").count(), 3);
+}
+
+#[tokio::test]
+async fn a_run_whose_project_or_workflow_is_no_text_leaves_the_rest_of_the_audit() {
+    // A command's entry shows no workflow.
+    for (column, commands) in [("project_id", 1), ("workflow", 2)] {
+        let folder = folder();
+        let journal = open(&folder);
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            ids.push(super::ledger::run_with_a_command(&journal).await);
+        }
+        loosen(&journal);
+        damage(&journal, &format!("UPDATE runs SET {column} = x'fffe' WHERE number = 2"));
+        drop(journal);
+        let journal = open(&folder);
+        damage(&journal, "UPDATE events SET json = '{' WHERE seq = 2 AND run = 3");
+        let audit = AuditFilter { limit: 10, ..AuditFilter::default() };
+        let entries = journal.ledger().audit(audit).await.expect("lists");
+        let told = |action: &str| entries.iter().filter(|entry| entry.action == action).count();
+        assert_eq!((told("run.start"), told("command.start")), (2, commands), "{column}");
+        let names = named(&journal);
+        assert!(names.iter().any(|name| name.ends_with(&ids[1].to_string())), "{column}: {names:?}");
+    }
 }
 
 #[tokio::test]

@@ -221,6 +221,34 @@ async fn questions_to_the_audit_do_not_read_every_event() {
     }
 }
 
+#[tokio::test]
+async fn what_somebody_did_who_did_little_is_found_without_reading_what_others_did() {
+    let folder = folder();
+    let journal = open(&folder);
+    let run_id = run_with_a_command(&journal).await;
+    let by = |actor: &str| AuditFilter { actor: Some(actor.into()), ..all() };
+    let told = actions(&journal.ledger(), by("ada")).await;
+    assert_eq!(
+        told.len(),
+        actions(&journal.ledger(), AuditFilter { run_id: Some(run_id), ..all() }).await.len()
+    );
+    assert_eq!(actions(&journal.ledger(), by("nobody")).await, []);
+    let connection = rusqlite::Connection::open(journal.path()).expect("opens");
+    let views = ["audit_starts", "audit_commands"].map(|view| {
+        format!("SELECT * FROM {view} WHERE 1 AND source IN (1, 2) AND actor = 'a' ORDER BY at LIMIT 3")
+    });
+    for (sql, index) in [
+        (crate::ledger::RUNS_OF.replace("?1", "'a'").replace("?2", "9"), "starts_by_actor"),
+        (views[0].clone(), "SEARCH events USING PRIMARY KEY (run=? AND seq=?)"),
+        (views[1].clone(), "SEARCH events USING PRIMARY KEY (run=?)"),
+    ] {
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("is understood");
+        let plan = statement.query_map([], |row| row.get::<_, String>(3)).expect("plans");
+        let plan: Vec<_> = plan.map(|line| line.expect("a line")).collect();
+        assert!(plan.iter().any(|line| line.contains(index)), "{sql}: {plan:?}");
+    }
+}
+
 #[test]
 fn an_entrys_id_is_three_numbers() {
     assert_eq!("1.2.3".parse::<crate::EntryId>().map(|id| id.to_string()), Ok("1.2.3".into()));

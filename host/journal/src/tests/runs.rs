@@ -56,14 +56,13 @@ async fn a_run_without_an_end_is_unfinished_in_the_next_life() {
     let [ended, silent, broken] = [begin(&journal).await, begin(&journal).await, begin(&journal).await];
     ended.append(end()).await.expect("appends");
     append_many(&broken, 3).await;
-    let expected = [(silent.run_id(), None), (broken.run_id(), Some(3))];
+    let expected = [silent.run_id(), broken.run_id()];
     drop((journal, ended, silent, broken));
-    let unfinished = open(&folder).unfinished_runs().await.expect("lists");
-    let found: Vec<_> = unfinished
-        .iter()
-        .map(|entry| (entry.record.run_id, entry.standing.map(|standing| standing.seq)))
-        .collect();
-    assert_eq!(found, expected);
+    let journal = open(&folder);
+    assert_eq!(journal.unfinished_runs().await, Ok(expected.to_vec()));
+    assert_eq!(journal.withdraw(expected[0]).await, Ok(true), "it never began");
+    assert_eq!(journal.withdraw(expected[1]).await, Ok(false));
+    assert_eq!(journal.unfinished_runs().await, Ok(vec![expected[1]]));
 }
 
 #[tokio::test]
