@@ -103,14 +103,15 @@ pub(crate) fn read(line: &str, is_test: bool) -> Option<Found> {
 
 /// `3/5 tests passed`, `2 of 5 tests failed`, `1 out of 3 tests failed`.
 fn share(line: &str, is_test: bool) -> Option<Counts> {
-    let line = PREFIXES.iter().find_map(|prefix| line.strip_prefix(prefix)).unwrap_or(line).trim();
+    let named = PREFIXES.iter().find_map(|prefix| line.strip_prefix(prefix));
+    let line = named.unwrap_or(line).trim();
     let parted = [" out of ", " of ", "/"].iter().find_map(|between| line.split_once(between));
     let (some, rest) = parted?;
     let (all, word) = rest.trim().split_once(' ')?;
     let (some, all) = (number(some.trim())?, number(all)?);
     let word = word.trim().trim_end_matches(['.', '!']);
     let rest = all.checked_sub(some)?;
-    if !(is_test || word.starts_with("test")) {
+    if !(is_test || named.is_some() || word.starts_with("test")) {
         return None;
     }
     match label(word, false)? {

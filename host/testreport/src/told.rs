@@ -20,7 +20,9 @@ const BROKEN: [Form; 8] = [
     ("✘ Test run with ", " failed after ", ""),
 ];
 /// The same, where a command for tests says it.
-const BROKEN_TESTS: [Form; 8] = [
+const BROKEN_TESTS: [Form; 10] = [
+    ("Jest: ", " threshold for ", ""),
+    ("ERROR: Coverage for ", " does not meet ", ""),
     ("error: could not compile `", "", ""),
     ("", "BUILD FAILURE", "BUILD FAILURE"),
     ("BUILD FAILED in ", "", ""),
@@ -31,7 +33,8 @@ const BROKEN_TESTS: [Form; 8] = [
     ("error Command failed with exit code ", "", ""),
 ];
 /// One failed test, which counts where nobody counts.
-const LISTED: [Form; 6] = [
+const LISTED: [Form; 7] = [
+    ("INTERNALERROR> Traceback", "", ""),
     ("FAILED ", ".py::", ""),
     ("ERROR ", ".py::", ""),
     ("SUBFAILED", ".py::", ""),
