@@ -1,12 +1,11 @@
 //! How tests went, read out of what their tools print.
 //!
 //! An exit code is not enough: a pipe (`node t.js | tail`) has the code of its last program, and hand-written tests often
-//! end with 0 whatever they found. The host reads each command's output with this, and the tester counts with it, so both
-//! say the same.
+//! end with 0 whatever they found. The host reads each command's output with this.
 //!
 //! A summary is known by its shape and not by a word in it: a line that is nothing but counts of things tests come to
 //! (`summary`), or a form that one tool alone prints (`tools`). "2 failed login attempts handled" is neither. Summaries
-//! of several tools add up. Output that nobody here knows gives no report rather than a wrong one. A form that is read
+//! of several tools add up. What fails beside them is told in lines that count nothing (`told`). Output that nobody here knows gives no report rather than a wrong one. A form that is read
 //! wrongly becomes a file in `tests/cases`.
 
 #![deny(clippy::arithmetic_side_effects)]

@@ -60,7 +60,7 @@ impl Telling {
     }
 
     /// Looks at a line that is about to be lost. None when looking would cost too much. A line that differs from one that
-    /// was kept in numbers alone is the same line, one frame later.
+    /// was kept in counts alone is the same line, one frame later.
     pub(super) fn look(&mut self, cells: &[char], written: u64) -> Option<Lost> {
         self.budget = self.budget.checked_sub(cells.len())?;
         let text: String = cells.iter().collect();
@@ -102,10 +102,7 @@ impl Telling {
     }
 
     fn is_new(&mut self, text: &str) -> bool {
-        let mut hasher = DefaultHasher::new();
-        let letters = text.chars().flat_map(char::to_lowercase).filter(|letter| letter.is_alphabetic());
-        letters.for_each(|letter| letter.hash(&mut hasher));
-        let digest = hasher.finish();
+        let digest = digest(text);
         if self.kept.contains(&digest) {
             return false;
         }
@@ -115,4 +112,17 @@ impl Telling {
         self.kept.push_back(digest);
         true
     }
+}
+
+/// The same for lines that differ in counts and times alone. Digits right behind a letter are part of a name: `case2`,
+/// `TS2304`.
+fn digest(text: &str) -> u64 {
+    let (mut hasher, mut in_name) = (DefaultHasher::new(), false);
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        in_name = letter.is_alphabetic() || (in_name && letter.is_ascii_digit());
+        if in_name {
+            letter.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }

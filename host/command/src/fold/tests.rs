@@ -75,6 +75,8 @@ fn an_overwritten_line_that_tells_of_an_error_is_kept_once() {
     assert_eq!(seen.lines().count(), 2, "{seen}");
     let frames: String = (0..500).map(|done| format!("\r{done} done, 1 failed")).collect();
     assert_eq!(text(format!("{frames}\n").as_bytes()), "0 done, 1 failed\n499 done, 1 failed\n");
+    let named = "\rFAIL case1 2ms\x1b[K\rFAIL case2 3ms\x1b[K\rFAIL case2 4ms\x1b[K\rdone\x1b[K\n";
+    assert_eq!(text(named.as_bytes()), "FAIL case1 2ms\nFAIL case2 3ms\ndone\n");
     assert_eq!(folded([format!("{frames}\n").as_bytes()]).1, ["499 done, 1 failed"], "read once");
 }
 
