@@ -2,20 +2,18 @@
 
 mod traceback;
 
-use crate::{LAST_LINES, summary::untagged};
+use crate::{LAST_LINES, count::number, summary::untagged};
 use traceback::Traceback;
 
 /// How a line is known: what it begins with, what it holds and what it ends with.
 type Form = (&'static str, &'static str, &'static str);
 
 /// Something failed, whatever was counted.
-const BROKEN: [Form; 8] = [
+const BROKEN: [Form; 6] = [
     ("error: test failed, to rerun pass", "", ""),
     ("error: doctest failed, to rerun pass", "", ""),
     ("error: test run failed", "", ""),
     ("", " not a part of any test, see above", ""),
-    ("Errors ", "", " error"),
-    ("Errors ", "", " errors"),
     ("Result: FAIL", "", "FAIL"),
     ("✘ Test run with ", " failed after ", ""),
 ];
@@ -43,9 +41,10 @@ const LISTED: [Form; 7] = [
     ("*** ", " FAILED", "***"),
 ];
 /// How the output of a command ends whose tests failed, where nobody counts.
-const ENDS: [Form; 6] = [
+const ENDS: [Form; 7] = [
     ("FAIL", "", "FAIL"),
-    ("exit status ", "", ""),
+    ("exit status 1", "", "1"),
+    ("exit status 2", "", "2"),
     ("Segmentation fault", "", ""),
     ("Node.js v", "", ""),
     ("", " FAILED TEST", "TEST"),
@@ -98,7 +97,7 @@ impl Told {
         let text = untagged(line.trim().trim_matches(['=', ' ']));
         let is = |forms: &[Form]| forms.iter().any(|form| fits(text, *form));
         self.traceback.line(line, at);
-        if is(&BROKEN) || (is_test && is(&BROKEN_TESTS)) {
+        if is(&BROKEN) || has_errors_outside(text) || (is_test && is(&BROKEN_TESTS)) {
             self.is_broken = true;
         } else if is(&LISTED) {
             self.listed = self.listed.saturating_add(1);
@@ -131,6 +130,14 @@ impl Told {
     pub(crate) fn is_empty(&self) -> bool {
         self.is_empty && !self.ran
     }
+}
+
+/// Vitest's `Errors  1 error`, for what was thrown outside of tests.
+fn has_errors_outside(line: &str) -> bool {
+    let parted = line.strip_prefix("Errors ").and_then(|rest| rest.trim().split_once(' '));
+    parted.is_some_and(|(count, word)| {
+        ["error", "errors"].contains(&word) && number(count).is_some_and(|count| count > 0)
+    })
 }
 
 fn fits(line: &str, (start, inside, end): Form) -> bool {
