@@ -8,7 +8,7 @@
 //! reports) sees lines alone.
 //!
 //! Two things are not as on a terminal. A line that is about to be overwritten and tells of an error is kept as a line of
-//! its own, once: a terminal would have lost it. And clearing the screen erases nothing.
+//! its own, once, with what is indented under it: a terminal would have lost it. And clearing the screen erases nothing.
 //!
 //! `vte` finds the escape sequences; [`screen`] is what they do. A sequence ends with its line at the latest, so that one
 //! that was cut off cannot swallow what comes after. The price: what may still be overwritten waits
@@ -28,6 +28,15 @@ const LINE_WAITS: Duration = Duration::from_millis(100);
 /// How long lines that are being redrawn wait for the next frame.
 const FRAME_WAITS: Duration = Duration::from_secs(2);
 
+/// A whole line, as those see it who read lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen<'a> {
+    /// It stays.
+    Line(&'a str),
+    /// It told of an error, and something is written over it.
+    Overwritten(&'a str),
+}
+
 /// Folds one stream of bytes. However the stream is cut into pieces, what comes out is the same.
 #[derive(Default)]
 pub(crate) struct Fold {
@@ -41,13 +50,13 @@ const CANCEL: char = '\u{18}';
 
 impl Fold {
     /// Takes the next bytes. Lines that are finished by them are added to `text`; each whole line, as it was last seen, is
-    /// shown to `whole` as well.
-    pub(crate) fn push(&mut self, bytes: &[u8], text: &mut String, whole: &mut dyn FnMut(&str)) {
+    /// shown to `whole` as well, and so is each that tells of an error before it is overwritten.
+    pub(crate) fn push(&mut self, bytes: &[u8], text: &mut String, whole: &mut dyn FnMut(Seen<'_>)) {
         let text_of_bytes = self.decoder.decode(bytes);
         self.take(&text_of_bytes, text, whole);
     }
 
-    fn take(&mut self, decoded: &str, text: &mut String, whole: &mut dyn FnMut(&str)) {
+    fn take(&mut self, decoded: &str, text: &mut String, whole: &mut dyn FnMut(Seen<'_>)) {
         let mut plain = String::with_capacity(decoded.len());
         for letter in decoded.chars() {
             match letter {
@@ -61,12 +70,12 @@ impl Fold {
     }
 
     /// Lets go of what may still be overwritten. What overwrites it afterwards comes as a line of its own.
-    pub(crate) fn release(&mut self, text: &mut String, whole: &mut dyn FnMut(&str)) {
+    pub(crate) fn release(&mut self, text: &mut String, whole: &mut dyn FnMut(Seen<'_>)) {
         self.screen.taking(text, whole).release();
     }
 
     /// Lets go of everything, at the stream's end.
-    pub(crate) fn finish(&mut self, text: &mut String, whole: &mut dyn FnMut(&str)) {
+    pub(crate) fn finish(&mut self, text: &mut String, whole: &mut dyn FnMut(Seen<'_>)) {
         let rest = self.decoder.finish();
         self.take(rest, text, whole);
         let mut taking = self.screen.taking(text, whole);

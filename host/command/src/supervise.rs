@@ -11,7 +11,7 @@ use crate::{
     CommandLimits, CommandLine, Network, OUTPUT_MAX, Project,
     chunk::{OutputChunk, Unread},
     excerpt::Excerpt,
-    fold::Fold,
+    fold::{Fold, Seen},
     launcher::{Exit, OutputPipe, RunningProcess},
     line::{shorten, visible},
     output::Batch,
@@ -363,7 +363,7 @@ impl Source {
     /// The text that is finished by what was read, which may be empty.
     fn folded(&mut self, read: Option<usize>, reports: &mut Reader) -> String {
         let mut text = String::new();
-        let mut whole = |line: &str| reports.line(line);
+        let mut whole = |seen: Seen<'_>| report(seen, reports);
         match read.and_then(|count| self.buffer.get(..count)) {
             Some(bytes) => self.fold.push(bytes, &mut text, &mut whole),
             None => {
@@ -380,9 +380,17 @@ impl Source {
         let mut text = String::new();
         if self.due.is_some_and(|due| due <= now) {
             self.due = None;
-            self.fold.release(&mut text, &mut |line| reports.line(line));
+            self.fold.release(&mut text, &mut |seen| report(seen, reports));
         }
         text
+    }
+}
+
+/// Has a line read for what it says of tests.
+fn report(seen: Seen<'_>, reports: &mut Reader) {
+    match seen {
+        Seen::Line(line) => reports.line(line),
+        Seen::Overwritten(line) => reports.overwritten_line(line),
     }
 }
 

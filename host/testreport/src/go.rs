@@ -1,6 +1,6 @@
 //! `go test`, with and without `-json`.
 
-use crate::Counts;
+use crate::{Counts, count};
 use serde_json::Value;
 
 /// What `go test` said so far.
@@ -19,17 +19,17 @@ impl Go {
         }
         // Parts of a test are indented and counted with it.
         for (prefix, counts) in [
-            ("--- PASS: ", Counts { passed: 1, ..Counts::default() }),
-            ("--- FAIL: ", Counts { failed: 1, ..Counts::default() }),
-            ("--- SKIP: ", Counts { skipped: 1, ..Counts::default() }),
+            ("--- PASS: ", Counts::passed(1)),
+            ("--- FAIL: ", Counts::failed(1)),
+            ("--- SKIP: ", Counts::skipped(1)),
         ] {
             if line.starts_with(prefix) && line.ends_with("s)") {
-                self.counts = Some(self.counts.unwrap_or_default().plus(counts));
+                count::add(&mut self.counts, counts);
                 return true;
             }
         }
         let is_package = line.starts_with("FAIL\t");
-        self.packages_failed += u64::from(is_package);
+        self.packages_failed = self.packages_failed.saturating_add(u64::from(is_package));
         is_package
     }
 
@@ -41,17 +41,17 @@ impl Go {
         let is_test = event["Test"].is_string();
         let one = |counts| Some(counts).filter(|_| is_test);
         let counts = match action {
-            "pass" => one(Counts { passed: 1, ..Counts::default() }),
-            "skip" => one(Counts { skipped: 1, ..Counts::default() }),
+            "pass" => one(Counts::passed(1)),
+            "skip" => one(Counts::skipped(1)),
             "fail" if !is_test => {
-                self.packages_failed += 1;
+                self.packages_failed = self.packages_failed.saturating_add(1);
                 None
             }
-            "fail" => one(Counts { failed: 1, ..Counts::default() }),
+            "fail" => one(Counts::failed(1)),
             _ => None,
         };
         if let Some(counts) = counts {
-            self.counts = Some(self.counts.unwrap_or_default().plus(counts));
+            count::add(&mut self.counts, counts);
         }
         true
     }
@@ -61,7 +61,7 @@ impl Go {
         let counts = self.counts.filter(|counts| counts.failed > 0 || self.packages_failed == 0);
         counts.or_else(|| {
             let counts = self.counts.unwrap_or_default();
-            (self.packages_failed > 0).then_some(Counts { failed: self.packages_failed, ..counts })
+            (self.packages_failed > 0).then_some(counts.plus(Counts::failed(self.packages_failed)))
         })
     }
 }

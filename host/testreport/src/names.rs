@@ -2,6 +2,9 @@
 
 use crate::FAILURES_MAX;
 
+/// Marks before the name of what failed.
+pub const FAILURE_MARKS: [&str; 6] = ["✖", "✗", "✕", "✘", "×", "❌"];
+
 /// The names that were seen.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -13,7 +16,7 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) fn line(&mut self, line: &str) {
         let Some((name, is_mark)) = name(line) else { return };
-        self.marks += u64::from(is_mark);
+        self.marks = self.marks.saturating_add(u64::from(is_mark));
         if self.names.len() < FAILURES_MAX && !self.names.iter().any(|known| known == name) {
             self.names.push(name.to_owned());
         }
@@ -30,7 +33,7 @@ fn name(line: &str) -> Option<(&str, bool)> {
     if let Some(rest) = line.strip_prefix("--- FAIL: ") {
         return rest.split(' ').next().map(|name| (name, true));
     }
-    let marked = ["✖ ", "✗ ", "✕ ", "× ", "❌ "].iter().find_map(|mark| line.strip_prefix(mark));
+    let marked = FAILURE_MARKS.iter().find_map(|mark| line.strip_prefix(mark)?.strip_prefix(' '));
     if let Some(rest) = marked {
         let is_heading = rest == "failing tests:";
         return (!is_heading).then(|| (rest.rsplit_once(" (").map_or(rest, |(name, _)| name), true));

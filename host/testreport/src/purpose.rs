@@ -28,9 +28,31 @@ const RUNNERS: [&[&str]; 9] = [
 /// Programs whose scripts a project names.
 const SCRIPTS: [&str; 5] = ["npm", "pnpm", "yarn", "bun", "composer"];
 /// Programs that do nothing but run tests.
-const TESTERS: [&str; 14] = [
-    "pytest", "py.test", "jest", "vitest", "mocha", "ava", "tape", "rspec", "phpunit", "pest", "ctest",
-    "tox", "nox", "bats",
+const TESTERS: [&str; 24] = [
+    "pytest",
+    "py.test",
+    "jest",
+    "vitest",
+    "mocha",
+    "ava",
+    "tape",
+    "rspec",
+    "phpunit",
+    "pest",
+    "ctest",
+    "tox",
+    "nox",
+    "bats",
+    "prove",
+    "busted",
+    "karma",
+    "behave",
+    "cucumber",
+    "cucumber-js",
+    "jasmine",
+    "uvu",
+    "gotestsum",
+    "minitest",
 ];
 
 /// What a command is for. A shell's line is looked at command by command: what it tests counts first.
@@ -40,7 +62,7 @@ pub fn purpose(argv: &[String]) -> Purpose {
     let shell = words.first().is_some_and(|program| ["sh", "bash", "dash", "zsh"].contains(&name(program)));
     match words.iter().position(|word| word.starts_with('-') && word.ends_with('c')) {
         Some(at) if shell => {
-            let line = words.get(at + 1).copied().unwrap_or_default();
+            let line = words.iter().skip(at).nth(1).copied().unwrap_or_default();
             let each = || {
                 line.split(['|', '&', ';', '\n']).map(|part| of(&part.split_whitespace().collect::<Vec<_>>()))
             };
@@ -60,11 +82,11 @@ fn name(program: &str) -> &str {
 fn of(words: &[&str]) -> Purpose {
     let Some((program, rest)) = words.split_first() else { return Purpose::Other };
     let program = name(program);
-    let runner = RUNNERS.iter().find(|runner| {
-        runner.first() == Some(&program) && runner.iter().skip(1).eq(rest.iter().take(runner.len() - 1))
+    let behind = RUNNERS.iter().find_map(|runner| {
+        let (first, own) = runner.split_first()?;
+        rest.strip_prefix(own).filter(|_| *first == program)
     });
-    if let Some(runner) = runner {
-        let rest = rest.get(runner.len() - 1..).unwrap_or_default();
+    if let Some(rest) = behind {
         let at = rest.iter().position(|word| !word.starts_with('-') && !word.contains('='));
         return of(at.and_then(|at| rest.get(at..)).unwrap_or_default());
     }
@@ -110,6 +132,7 @@ fn by_program(program: &str, rest: &[&str], first: &str) -> Purpose {
         | ("make" | "just" | "task" | "rake", "test" | "tests" | "check" | "spec")
         | ("mvn" | "mvnw", "test" | "verify" | "package" | "install")
         | ("gradle" | "gradlew", "test" | "check" | "build") => Purpose::Test,
+        ("playwright", "test") => Purpose::Test,
         ("zig", "build") if has("test") => Purpose::Test,
         ("zig", "test") => Purpose::Test,
         ("cargo", "build" | "check" | "clippy" | "b" | "c")
@@ -179,6 +202,8 @@ mod tests {
             "make check",
             "deno test",
             "bun test",
+            "npx playwright test",
+            "prove -v t/",
         ] {
             assert_eq!(of(line), Purpose::Test, "{line}");
         }

@@ -1,6 +1,10 @@
 //! Forms that one tool alone prints, over one line or several.
 
-use crate::{Counts, label};
+use crate::{
+    Counts, count,
+    count::number,
+    label::{self, Label},
+};
 
 /// What such tools said so far.
 #[derive(Debug, Default)]
@@ -8,6 +12,7 @@ pub(crate) struct Tools {
     counts: Option<Counts>,
     /// Lines such as `# fail 2` that follow on each other: how many, and what they count.
     block: Block,
+    had_block: bool,
     /// How many tests unittest says that it ran.
     unittest_ran: u64,
     /// Whether a list of failing tests begins in the output.
@@ -33,7 +38,7 @@ impl Tools {
             self.lists_failures = true;
             return true;
         }
-        self.unittest(line) || self.googletest(line) || self.ctest(line) || self.none(line)
+        self.unittest(line) || self.googletest(line) || self.ctest(line) || self.doctest(line)
     }
 
     /// What was said.
@@ -45,35 +50,42 @@ impl Tools {
     }
 
     fn add(&mut self, counts: Counts) {
-        self.counts = Some(self.counts.unwrap_or_default().plus(counts));
+        count::add(&mut self.counts, counts);
+    }
+
+    /// Whether a summary of one count a line was read.
+    pub(crate) fn has_block(&self) -> bool {
+        self.had_block || self.block.is_summary()
     }
 
     fn block(&mut self, line: &str) -> bool {
         let rest = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ "));
         let Some((name, value)) = rest.and_then(|rest| rest.split_once(' ')) else { return false };
-        let Ok(value) = value.trim().parse::<f64>() else { return false };
+        let value = value.trim();
+        // A duration has a fraction.
+        let Some(value) = number(value.split('.').next().unwrap_or(value)) else { return false };
         if name == "tests" && self.block.is_summary() {
             self.end_block();
         }
         let counts = &mut self.block.counts;
-        match (name, value as u64) {
-            ("pass", value) => counts.passed += value,
-            ("fail", value) => {
-                counts.failed += value;
-                self.block.has_fail = true;
+        match name {
+            "pass" => counts.add(Counts::passed(value)),
+            "fail" | "cancelled" => {
+                counts.add(Counts::failed(value));
+                self.block.has_fail |= name == "fail";
             }
-            ("cancelled", value) => counts.failed += value,
-            ("skipped" | "skip" | "todo", value) => counts.skipped += value,
-            ("tests" | "suites" | "duration_ms" | "ok", _) => {}
+            "skipped" | "skip" | "todo" => counts.add(Counts::skipped(value)),
+            "tests" | "suites" | "duration_ms" | "ok" => {}
             _ => return false,
         }
-        self.block.lines += 1;
+        self.block.lines = self.block.lines.saturating_add(1);
         true
     }
 
     fn end_block(&mut self) {
         let block = std::mem::take(&mut self.block);
         if block.is_summary() {
+            self.had_block = true;
             self.add(block.counts);
         }
     }
@@ -82,7 +94,7 @@ impl Tools {
     /// `OK (3 tests, 5 assertions)`.
     fn unittest(&mut self, line: &str) -> bool {
         if let Some(rest) = line.strip_prefix("Ran ").filter(|rest| rest.contains(" test")) {
-            self.unittest_ran = rest.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0);
+            self.unittest_ran = rest.split(' ').next().and_then(number).unwrap_or(0);
             return false;
         }
         let inside = line.strip_prefix("OK (").or_else(|| line.strip_prefix("FAILED ("));
@@ -91,19 +103,18 @@ impl Tools {
             (_, Some(inside)) if inside.ends_with(')') => inside.trim_end_matches(')'),
             _ => return false,
         };
-        let mut counts = Counts::default();
+        let (mut failed, mut skipped) = (Counts::default(), Counts::default());
         let mut tests = std::mem::take(&mut self.unittest_ran);
         for part in list.split(',').filter(|part| !part.is_empty()) {
-            let Some((what, value)) = label::count(part, false) else { return false };
-            match what {
-                label::Label::Failed | label::Label::Errors => counts.failed += value,
-                label::Label::Skipped => counts.skipped += value,
-                label::Label::Tests => tests = value,
+            let Some(found) = label::count(part, false) else { return false };
+            match found.label {
+                Label::Failed | Label::Errors => failed.add(Counts::failed(found.value)),
+                Label::Skipped => skipped.add(Counts::skipped(found.value)),
+                Label::Tests => tests = found.value,
                 _ => {}
             }
         }
-        counts.passed = tests.saturating_sub(counts.failed.saturating_add(counts.skipped));
-        self.add(counts);
+        self.add(Counts::of(tests, failed.failed, skipped.skipped));
         true
     }
 
@@ -111,15 +122,15 @@ impl Tools {
     fn googletest(&mut self, line: &str) -> bool {
         let number = |rest: &str| {
             let (count, word) = rest.trim().split_once(' ')?;
-            word.starts_with("test").then(|| count.parse().ok()).flatten()
+            word.starts_with("test").then(|| number(count)).flatten()
         };
         if let Some(passed) = line.strip_prefix("[  PASSED  ]").and_then(number) {
-            self.add(Counts { passed, ..Counts::default() });
+            self.add(Counts::passed(passed));
             return true;
         }
         let listed = line.strip_prefix("[  FAILED  ]").filter(|rest| rest.contains("listed below"));
         if let Some(failed) = listed.and_then(number) {
-            self.add(Counts { failed, ..Counts::default() });
+            self.add(Counts::failed(failed));
             return true;
         }
         false
@@ -128,20 +139,21 @@ impl Tools {
     /// `50% tests passed, 1 tests failed out of 2`.
     fn ctest(&mut self, line: &str) -> bool {
         let Some((_, rest)) = line.split_once("% tests passed, ") else { return false };
-        let Some((failed, all)) = rest.split_once(" tests failed out of ") else { return false };
-        let (Ok(failed), Ok(all)) = (failed.parse::<u64>(), all.parse::<u64>()) else { return false };
-        self.add(Counts { passed: all.saturating_sub(failed), failed, skipped: 0 });
+        let parted = rest.split_once(" tests failed out of ");
+        let Some((failed, all)) = parted.or_else(|| rest.split_once(" test failed out of ")) else {
+            return false;
+        };
+        let (Some(failed), Some(all)) = (number(failed), number(all)) else { return false };
+        self.add(Counts::of(all, failed, 0));
         true
     }
 
-    /// What says that there is no test at all.
-    fn none(&mut self, line: &str) -> bool {
-        let bare = line.trim_matches(['=', ' ']);
-        let none = line == "NO TESTS RAN" || bare.starts_with("no tests ran in ");
-        if none {
-            self.add(Counts::default());
-        }
-        none
+    /// Python's doctest: `***Test Failed*** 1 failures.`
+    fn doctest(&mut self, line: &str) -> bool {
+        let rest = line.strip_prefix("***Test Failed*** ").and_then(|rest| rest.split(' ').next());
+        let Some(failed) = rest.and_then(number) else { return false };
+        self.add(Counts::failed(failed));
+        true
     }
 }
 

@@ -37,13 +37,45 @@ fn each_output_comes_to_what_its_first_line_says() {
 }
 
 #[test]
+fn what_was_overwritten_counts_where_nothing_else_does() {
+    let overwritten =
+        ["Tests:  1 failed, 1 passed, 2 total", "Tests:  1 failed, 2 passed, 3 total", "2 failed"];
+    let read = |shown: &[&str]| {
+        let mut reader = Reader::new(&["node".into(), "run.js".into()]);
+        overwritten.iter().for_each(|line| reader.overwritten_line(line));
+        shown.iter().for_each(|line| reader.line(line));
+        reader.finish().unwrap().counts
+    };
+    assert_eq!(read(&["Done"]), Counts { passed: 2, failed: 1, skipped: 0 });
+    assert_eq!(read(&["Tests:  3 passed, 3 total"]), Counts { passed: 3, failed: 0, skipped: 0 });
+}
+
+#[test]
 fn failed_tests_are_named() {
     let report =
         read("npm test", "ok 1 - adds\nnot ok 2 - removes\n# tests 2\n# pass 1\n# fail 1\n").unwrap();
     assert_eq!(report.failures, ["removes"]);
 }
 
+/// Lines that are made of what tools count with, and of numbers of any size.
+fn counts() -> impl proptest::strategy::Strategy<Value = String> {
+    let part = "(Tests: |# (pass|fail|tests) |FAILED \\(failures=|Executed |DONE |1\\.\\.|ok |not ok |Total: |Failed )?\
+        ([0-9]{1,25}|18446744073709551615)( of |/|, |: | | \\(|\\))\
+        (passed|failed|failures|errors|skipped|tests|total|doctests|pending spec|subtests|subtests failed)?[,|)]? ?";
+    proptest::strategy::Strategy::prop_map(proptest::collection::vec(part, 1..6), |parts| parts.concat())
+}
+
 proptest::proptest! {
+    #[test]
+    fn any_counts_are_read_without_a_panic(lines in proptest::collection::vec(counts(), 0..20)) {
+        let mut reader = Reader::new(&["npm".into(), "test".into()]);
+        for line in &lines {
+            reader.line(line);
+            reader.overwritten_line(line);
+        }
+        drop(reader.finish());
+    }
+
     #[test]
     fn any_text_is_read_without_a_panic(lines: Vec<String>) {
         let mut reader = Reader::new(&["npm".into(), "test".into()]);

@@ -13,6 +13,8 @@ pub(super) struct Row {
     pub(super) is_rest: bool,
     /// Whether nothing was ever written to it, or all of it was erased.
     pub(super) is_hollow: bool,
+    /// The place of its text in the order in which rows were begun to be written.
+    pub(super) written: u64,
 }
 
 /// Most blanks that a jump to the right leaves.

@@ -4,12 +4,15 @@
 //! reach: it redraws several. Lines that were handed out before are not changed any more; what is drawn over them
 //! comes as lines of their own.
 
+mod controls;
+mod keeping;
+
 use super::{
+    Seen,
     row::{Row, WIDTH_MAX},
-    telling::Telling,
+    telling::{Lost, Telling},
 };
 use std::collections::VecDeque;
-use vte::{Params, Perform};
 
 /// Most lines that are held back.
 const HEIGHT_MAX: usize = 64;
@@ -29,6 +32,10 @@ pub(super) struct Screen {
     /// Lines that came since the program last moved up; none while it has not.
     since_up: Option<usize>,
     telling: Telling,
+    /// What is being overwritten, until something else is written.
+    lost: Vec<Lost>,
+    /// How many rows were begun.
+    begun: u64,
 }
 
 impl Default for Screen {
@@ -42,6 +49,8 @@ impl Default for Screen {
             rewritten: false,
             since_up: None,
             telling: Telling::default(),
+            lost: Vec::new(),
+            begun: 0,
         }
     }
 }
@@ -50,7 +59,7 @@ impl Screen {
     pub(super) fn taking<'a>(
         &'a mut self,
         text: &'a mut String,
-        whole: &'a mut dyn FnMut(&str),
+        whole: &'a mut dyn FnMut(Seen<'_>),
     ) -> Taking<'a> {
         Taking { screen: self, text, whole }
     }
@@ -64,7 +73,7 @@ impl Screen {
     }
 
     pub(super) fn is_waiting(&self) -> bool {
-        self.rows.len() > 1 || self.rows.iter().any(Row::is_waiting)
+        self.rows.len() > 1 || !self.lost.is_empty() || self.rows.iter().any(Row::is_waiting)
     }
 
     pub(super) fn is_redrawn(&self) -> bool {
@@ -76,12 +85,13 @@ impl Screen {
 pub(super) struct Taking<'a> {
     screen: &'a mut Screen,
     text: &'a mut String,
-    whole: &'a mut dyn FnMut(&str),
+    whole: &'a mut dyn FnMut(Seen<'_>),
 }
 
 impl Taking<'_> {
     /// Hands out all rows, the last without its end.
     pub(super) fn release(&mut self) {
+        self.keep();
         while self.screen.rows.len() > 1 {
             self.pop();
         }
@@ -98,39 +108,11 @@ impl Taking<'_> {
 
     /// Hands out the first row.
     fn pop(&mut self) {
+        self.keep();
         let Some(mut row) = self.screen.rows.pop_front() else { return };
         tell(&row, self.whole);
         row.end(self.text);
         self.screen.row = self.screen.row.saturating_sub(1);
-    }
-
-    /// To be called before cells from `column` on are changed: keeps what must not be lost, and starts a new line where
-    /// the old one was handed out.
-    fn overwrite(&mut self, column: usize) {
-        self.screen.rewritten = true;
-        let row = self.screen.here();
-        if !row.shows_from(column) {
-            return;
-        }
-        let cells = std::mem::take(&mut row.cells);
-        let kept = self.screen.telling.keep(&cells);
-        let row = self.screen.here();
-        row.cells = cells;
-        if column < row.released || row.is_rest {
-            // What is out is out: the frame that follows stands on a line of its own.
-            row.release(self.text);
-            self.text.push('\n');
-            row.released = 0;
-            row.is_rest = false;
-            if kept.is_some() {
-                row.cells.clear();
-            }
-        } else if let Some(kept) = kept {
-            row.cells.clear();
-            // Behind a part that is out, the rest of the line completes it.
-            self.text.extend(kept.chars().skip(std::mem::take(&mut row.released)));
-            self.text.push('\n');
-        }
     }
 
     /// Writes one character at the cursor.
@@ -138,6 +120,7 @@ impl Taking<'_> {
         self.screen.telling.heard();
         if self.screen.column >= WIDTH_MAX {
             // A line without end: what there is goes out, and cannot be overwritten.
+            self.keep();
             let mut part = std::mem::take(self.screen.here());
             part.release(self.text);
             self.screen.here().is_rest = true;
@@ -145,8 +128,14 @@ impl Taking<'_> {
             self.screen.moved = false;
         }
         let column = self.screen.column;
-        if std::mem::take(&mut self.screen.moved) {
+        let is_anew = std::mem::take(&mut self.screen.moved);
+        if is_anew {
             self.overwrite(column);
+        }
+        self.keep();
+        if is_anew || self.screen.here().cells.is_empty() {
+            self.screen.begun += 1;
+            self.screen.here().written = self.screen.begun;
         }
         self.screen.column = self.screen.here().write(column, letter) + 1;
     }
@@ -171,9 +160,10 @@ impl Taking<'_> {
     }
 
     fn up(&mut self, count: usize) {
-        let screen = &mut *self.screen;
-        if screen.since_up.is_none() {
+        if self.screen.since_up.is_none() {
             // What is above was handed out: rows for what is drawn over it.
+            self.keep();
+            let screen = &mut *self.screen;
             let mut last = screen.rows.pop_front().unwrap_or_default();
             if last.released > 0 {
                 last.release(self.text);
@@ -185,6 +175,7 @@ impl Taking<'_> {
             screen.rows.push_back(last);
             screen.row = above;
         }
+        let screen = &mut *self.screen;
         screen.since_up = Some(0);
         screen.row = screen.row.saturating_sub(count);
         screen.moved = true;
@@ -255,70 +246,9 @@ impl Taking<'_> {
 }
 
 /// Shows a whole line to whoever reads lines.
-fn tell(row: &Row, whole: &mut dyn FnMut(&str)) {
+fn tell(row: &Row, whole: &mut dyn FnMut(Seen<'_>)) {
     if !row.is_rest && !row.cells.is_empty() {
-        whole(&row.cells.iter().collect::<String>());
-    }
-}
-
-impl Perform for Taking<'_> {
-    fn print(&mut self, letter: char) {
-        if !letter.is_control() {
-            self.write(letter);
-        }
-    }
-
-    fn execute(&mut self, byte: u8) {
-        self.screen.telling.heard();
-        match byte {
-            b'\n' => self.new_line(),
-            b'\r' => self.move_to_column(0),
-            0x08 => self.move_to_column(self.screen.column.saturating_sub(1)),
-            b'\t' => self.write('\t'),
-            _ => {}
-        }
-    }
-
-    fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], ignore: bool, action: char) {
-        self.screen.telling.heard();
-        if ignore || !intermediates.is_empty() {
-            return;
-        }
-        let first = params.iter().next().and_then(|values| values.first().copied()).unwrap_or(0);
-        let count = usize::from(first.max(1));
-        let column = self.screen.column;
-        match action {
-            'A' => self.up(count),
-            'B' => self.down(count),
-            'C' | 'a' => self.move_to_column(column + count),
-            'D' => self.move_to_column(column.saturating_sub(count)),
-            'E' => {
-                self.down(count);
-                self.move_to_column(0);
-            }
-            'F' => {
-                self.up(count);
-                self.move_to_column(0);
-            }
-            'G' | '`' => self.move_to_column(count - 1),
-            'H' | 'f' | 'd' => self.start_over(),
-            'J' => self.erase_screen(first),
-            'K' => self.erase_line(first),
-            's' => self.save(),
-            'u' => self.restore(),
-            _ => {}
-        }
-    }
-
-    fn esc_dispatch(&mut self, intermediates: &[u8], _ignore: bool, byte: u8) {
-        match (intermediates, byte) {
-            ([], b'7') => self.save(),
-            ([], b'8') => self.restore(),
-            ([], b'M') => self.up(1),
-            ([], b'E') => self.new_line(),
-            ([], b'c') => self.start_over(),
-            _ => {}
-        }
+        whole(Seen::Line(&row.cells.iter().collect::<String>()));
     }
 }
 

@@ -5,7 +5,10 @@ use super::*;
 /// What the pieces fold to: the text, and the lines that were shown whole.
 fn folded<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (String, Vec<String>) {
     let (mut fold, mut text, mut lines) = (Fold::default(), String::new(), Vec::new());
-    let mut whole = |line: &str| lines.push(line.to_owned());
+    let mut whole = |seen: Seen<'_>| match seen {
+        Seen::Line(line) => lines.push(line.to_owned()),
+        Seen::Overwritten(_) => {}
+    };
     pieces.into_iter().for_each(|piece| fold.push(piece, &mut text, &mut whole));
     fold.finish(&mut text, &mut whole);
     (text, lines)
@@ -72,7 +75,50 @@ fn an_overwritten_line_that_tells_of_an_error_is_kept_once() {
     assert_eq!(seen.lines().count(), 2, "{seen}");
     let frames: String = (0..500).map(|done| format!("\r{done} done, 1 failed")).collect();
     assert_eq!(text(format!("{frames}\n").as_bytes()), "0 done, 1 failed\n499 done, 1 failed\n");
+    let named = "\rFAIL case1 2ms\x1b[K\rFAIL case2 3ms\x1b[K\rFAIL case2 4ms\x1b[K\rdone\x1b[K\n";
+    assert_eq!(text(named.as_bytes()), "FAIL case1 2ms\nFAIL case2 3ms\ndone\n");
     assert_eq!(folded([format!("{frames}\n").as_bytes()]).1, ["499 done, 1 failed"], "read once");
+}
+
+/// What programs do before they draw the next frame: erase the lines of the last from the bottom up.
+fn erased(lines: usize) -> String {
+    format!("{}\x1b[G", "\x1b[2K\x1b[1A".repeat(lines) + "\x1b[2K")
+}
+
+#[test]
+fn kept_lines_stand_in_the_order_in_which_they_were_written() {
+    let frame = "✖ Lint\n  → Error: exit code 1\n  src/app.js:14:7\n  'total' is bad\nBuild failed\nnext\n";
+    let seen = text(format!("x\n{}{frame}{}done\n", erased(1), erased(6)).as_bytes());
+    let kept = "✖ Lint\n  → Error: exit code 1\n  src/app.js:14:7\n  'total' is bad\nBuild failed\n";
+    assert_eq!(seen, format!("x\n{kept}done\n"));
+}
+
+#[test]
+fn details_of_a_kept_line_are_kept_up_to_a_bound() {
+    let details: String = (0..20).map(|line| format!("  at {line}\n")).collect();
+    let seen = text(format!("x\n{}× adds\n{details}{}done\n", erased(1), erased(21)).as_bytes());
+    let few: String = (0..8).map(|line| format!("  at {line}\n")).collect();
+    assert_eq!(seen, format!("x\n× adds\n{few}done\n"));
+    let in_place = "\x1b[2A\x1b[2K× adds\n\x1b[2K  → expected 3\n\x1b[2A\x1b[2Ka\n\x1b[2Kb\n";
+    assert_eq!(text(format!("x\ny\n{in_place}").as_bytes()), "x\ny\n× adds\n  → expected 3\na\nb\n");
+}
+
+#[test]
+fn a_kept_line_does_not_wait_for_what_is_written_next() {
+    let (mut fold, mut out) = (Fold::default(), String::new());
+    fold.push(b"error: x\r\x1b[K", &mut out, &mut |_| {});
+    assert_eq!(fold.patience(), Some(FRAME_WAITS));
+    fold.release(&mut out, &mut |_| {});
+    assert_eq!((out.as_str(), fold.patience()), ("error: x\n", None));
+}
+
+#[test]
+fn lines_that_tell_of_an_error_are_shown_before_they_are_overwritten() {
+    let (mut fold, mut out, mut seen) = (Fold::default(), String::new(), Vec::new());
+    let bytes = b"Tests: 1 failed, 2 passed\rTests: 2 failed, 2 passed\rDone\n";
+    fold.push(bytes, &mut out, &mut |line| seen.push(format!("{line:?}")));
+    let overwritten = |count| format!("Overwritten(\"Tests: {count} failed, 2 passed\")");
+    assert_eq!(seen, [overwritten(1), overwritten(2), "Line(\"Dones: 2 failed, 2 passed\")".to_owned()]);
 }
 
 #[test]

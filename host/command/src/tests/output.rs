@@ -72,6 +72,15 @@ async fn escape_sequences_do_not_reach_the_line_for_people() {
 }
 
 #[tokio::test]
+async fn a_summary_that_was_overwritten_is_read() {
+    let scene = Scene::new();
+    let outcome = scene.run(sh("printf 'Tests: 1 failed, 2 passed, 3 total\\rDone\\n'")).await;
+    let tests = outcome.tests.as_ref().expect("a report");
+    assert_eq!((tests.passed, tests.failed), (2, 1));
+    assert!(!outcome.succeeded() && outcome.output.starts_with("Tests: 1 failed, 2 passed, 3 total\nDone\n"));
+}
+
+#[tokio::test]
 async fn output_that_nobody_reads_stops_nobody() {
     let scene = Scene::new();
     let mut held = Vec::new();

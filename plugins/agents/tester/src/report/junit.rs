@@ -16,9 +16,9 @@ pub(super) fn read(xml: &str) -> Option<Report> {
             Some("testsuite") => {
                 let number =
                     |name| attribute(tag, name).and_then(|value| value.parse().ok()).unwrap_or(0_u64);
-                let failed = number("failures") + number("errors");
+                let failed = number("failures").saturating_add(number("errors"));
                 let skipped = number("skipped");
-                let passed = number("tests").saturating_sub(failed + skipped);
+                let passed = number("tests").saturating_sub(failed).saturating_sub(skipped);
                 counts = Some(counts.unwrap_or_default().plus(Counts { passed, failed, skipped }));
             }
             Some("testcase") => {

@@ -63,10 +63,10 @@ impl Lines {
         let (Some(action), Some(test)) = (event["Action"].as_str(), event["Test"].as_str()) else { return };
         let counts = self.counts.get_or_insert_default();
         match action {
-            "pass" => counts.passed += 1,
-            "skip" => counts.skipped += 1,
+            "pass" => *counts = counts.plus(Counts { passed: 1, ..Counts::default() }),
+            "skip" => *counts = counts.plus(Counts { skipped: 1, ..Counts::default() }),
             "fail" => {
-                counts.failed += 1;
+                *counts = counts.plus(Counts { failed: 1, ..Counts::default() });
                 if self.failures.len() < FAILURES_MAX {
                     self.failures.push(test.to_owned());
                 }
@@ -79,8 +79,7 @@ impl Lines {
         let counts = self.counts.get_or_insert_default();
         match name {
             "pass" => counts.passed = count,
-            "fail" => counts.failed += count,
-            "cancelled" => counts.failed += count,
+            "fail" | "cancelled" => *counts = counts.plus(Counts { failed: count, ..Counts::default() }),
             "skipped" => counts.skipped = count,
             _ => {}
         }
@@ -105,8 +104,8 @@ impl Lines {
                 .find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));
             value.and_then(|value| value.parse::<u64>().ok()).unwrap_or(0)
         };
-        let (failed, skipped) = (number("failures") + number("errors"), number("skipped"));
-        let passed = self.unittest_ran.saturating_sub(failed + skipped);
+        let (failed, skipped) = (number("failures").saturating_add(number("errors")), number("skipped"));
+        let passed = self.unittest_ran.saturating_sub(failed).saturating_sub(skipped);
         self.counts = Some(Counts { passed, failed, skipped });
         true
     }

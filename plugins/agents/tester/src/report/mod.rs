@@ -37,11 +37,12 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
+    /// Both together. Tools may print any number, so this is the only way to add: it stops at the largest.
     fn plus(self, other: Self) -> Self {
         Self {
-            passed: self.passed + other.passed,
-            failed: self.failed + other.failed,
-            skipped: self.skipped + other.skipped,
+            passed: self.passed.saturating_add(other.passed),
+            failed: self.failed.saturating_add(other.failed),
+            skipped: self.skipped.saturating_add(other.skipped),
         }
     }
 }

@@ -75,3 +75,16 @@ fn no_tests_at_all_are_counted_as_none() {
         Some(Counts::default())
     );
 }
+
+#[test]
+fn sums_stop_at_the_largest_number() {
+    let most = u64::MAX;
+    for output in [
+        format!("# fail {most}\n# cancelled 2"),
+        format!("Ran 3 tests in 0.1s\n\nFAILED (failures={most}, errors=1, skipped={most})"),
+        format!("==== 1 failed, {most} errors in 0.12s ===="),
+        format!("test result: FAILED. 0 passed; {most} failed\ntest result: FAILED. 0 passed; 1 failed"),
+    ] {
+        assert_eq!(read(&output).counts.map(|counts| counts.failed), Some(most), "{output}");
+    }
+}
