@@ -28,6 +28,7 @@ mod cooldown;
 mod endpoint;
 mod failing;
 mod http;
+mod lenient;
 mod manner;
 mod sse;
 mod wire;
