@@ -153,6 +153,10 @@ impl<D: Decoder> WireStream<D> {
             self.progress.said |= matches!(chunk, CompletionChunk::Text(text) if !text.trim().is_empty());
         }
         match decoded {
+            Ok(Decoded::More) if self.progress.is_json && self.decoder.finish().is_none() => {
+                let judged = self.endpoint.service.answered(&self.asked.model, &event.data);
+                Err(self.endpoint.judged(judged, self.progress.sent))
+            }
             Ok(Decoded::More) => {
                 let whole = self.decoder.finish().is_some();
                 self.progress.until = self.progress.until.or(whole.then(|| Instant::now() + AFTER_END));
@@ -191,14 +195,7 @@ impl<D: Decoder> WireStream<D> {
     fn end_of_stream(&self) -> Result<CompletionEnd, Failure> {
         let (service, asked) = (&self.endpoint.service, &self.asked.model);
         let Some((model, stop_reason)) = self.decoder.finish() else {
-            return Err(match self.progress.is_json {
-                true => {
-                    let problem =
-                        format!("the answer is JSON and no completion: check {}", service.url_variable);
-                    service.failure(ErrorCode::InvalidInput, asked, &problem)
-                }
-                false => service.unavailable(asked, "the answer ended before it was whole"),
-            });
+            return Err(service.unavailable(asked, "the answer ended before it was whole"));
         };
         if let Some(problem) = self.nothing_said(stop_reason) {
             return Err(service.failure(ErrorCode::LimitExceeded, asked, &problem));

@@ -140,4 +140,5 @@ fn only_a_service_that_is_too_busy_for_everybody_is_left_alone() {
     assert!(!service().refused("m", 429, &spent, None).busy);
 }
 
+mod dress;
 mod sentences;
