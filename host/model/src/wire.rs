@@ -121,12 +121,13 @@ impl<D: Decoder> WireStream<D> {
         meter: Meter,
         decoder: D,
     ) -> Result<Self, Failure> {
-        let body = serde_json::to_vec(body).map_err(|error| {
-            Failure::new(ErrorCode::Internal, format!("writing a request as JSON: {error}"))
-        })?;
-        // Noted before there is an answer: a request that is cut off before one may have been taken.
-        meter.sent(body.len());
-        let opened = endpoint.open(&asked.model, body).await.inspect_err(|_| meter.refused())?;
+        let Ok(serde_json::Value::Object(body)) = serde_json::to_value(body) else {
+            return Err(Failure::new(
+                ErrorCode::Internal,
+                "a request cannot be written as an object of JSON",
+            ));
+        };
+        let opened = endpoint.open(&asked.model, body, &meter).await.inspect_err(|_| meter.refused())?;
         let Opened { events, sent, is_json } = opened;
         let progress = Progress { sent, is_json, begun: false, said: false, until: None };
         let (endpoint, state) = (Arc::clone(endpoint), State::Open(Box::new(events)));
