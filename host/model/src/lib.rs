@@ -31,6 +31,7 @@ mod http;
 mod lenient;
 mod manner;
 mod sse;
+mod surrogates;
 mod wire;
 
 pub use account::{ANSWER_MAX, Accounted, Debt, Meter};

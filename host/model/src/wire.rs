@@ -8,6 +8,7 @@ use crate::{
     account::Meter,
     http::{Endpoint, Opened},
     sse::{Broken, ERROR, Event, Events},
+    surrogates::Surrogates,
 };
 use async_trait::async_trait;
 use orchestrator_core::{CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, Failure, StopReason};
@@ -79,6 +80,7 @@ pub(crate) struct WireStream<D> {
     asked: Asked,
     meter: Meter,
     decoder: D,
+    surrogates: Surrogates,
     chunks: VecDeque<CompletionChunk>,
     progress: Progress,
     state: State,
@@ -131,7 +133,8 @@ impl<D: Decoder> WireStream<D> {
         let Opened { events, sent, is_json } = opened;
         let progress = Progress { sent, is_json, begun: false, said: false, until: None };
         let (endpoint, state) = (Arc::clone(endpoint), State::Open(Box::new(events)));
-        Ok(Self { endpoint, asked, meter, decoder, chunks: VecDeque::new(), progress, state })
+        let (surrogates, chunks) = (Surrogates::default(), VecDeque::new());
+        Ok(Self { endpoint, asked, meter, decoder, surrogates, chunks, progress, state })
     }
 
     /// Takes what was read; gives the end once the answer is whole.
@@ -145,7 +148,7 @@ impl<D: Decoder> WireStream<D> {
         };
         let decoded = match event.name == ERROR {
             true => Err(Trouble::Reported),
-            false => self.decoder.decode(&event.data, &mut self.chunks, &self.meter),
+            false => self.decode(&event.data),
         };
         for chunk in &self.chunks {
             let (CompletionChunk::Text(text) | CompletionChunk::Thinking(text)) = chunk;
@@ -173,6 +176,14 @@ impl<D: Decoder> WireStream<D> {
             }
             Err(trouble) => Err(self.failure(&trouble, &event.data)),
         }
+    }
+
+    fn decode(&mut self, data: &str) -> Result<Decoded, Trouble> {
+        let mended = self.surrogates.mend(data);
+        if mended.is_letter_lost {
+            self.chunks.push_back(CompletionChunk::Text("\u{fffd}".into()));
+        }
+        self.decoder.decode(&mended.data, &mut self.chunks, &self.meter)
     }
 
     fn failure(&self, trouble: &Trouble, data: &str) -> Failure {
@@ -263,7 +274,11 @@ impl<D: Decoder> CompletionStream for WireStream<D> {
             // A new state drops the events, and with them the connection.
             match self.take(read) {
                 Ok(None) => {}
-                Ok(Some(end)) => self.state = State::Ended(end),
+                Ok(Some(end)) => {
+                    let lost = self.surrogates.take_rest().then(|| CompletionChunk::Text("\u{fffd}".into()));
+                    self.chunks.extend(lost);
+                    self.state = State::Ended(end);
+                }
                 Err(failure) => self.state = State::Failed(failure),
             }
         }

@@ -1,5 +1,6 @@
 //! The error object of a service, in any of the known forms.
 
+use crate::surrogates::Surrogates;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -26,7 +27,8 @@ impl Reported {
     /// Reads the error object in a response body or in an event's data. A body that is no such object is taken as the
     /// message.
     pub(super) fn read(body: &str) -> Self {
-        let Ok(value) = serde_json::from_str::<Value>(body) else {
+        let mended = Surrogates::default().mend(body).data;
+        let Ok(value) = serde_json::from_str::<Value>(&mended) else {
             let page = body.trim_start().starts_with('<');
             let message = if page { title(body) } else { body.to_owned() };
             return Self { folded: message.to_lowercase(), message, page, ..Self::default() };

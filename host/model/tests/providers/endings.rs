@@ -91,3 +91,21 @@ async fn an_error_in_any_frame_is_judged_once_with_the_services_words() {
         assert!(failure.message.contains(words), "{failure}");
     }
 }
+
+#[tokio::test]
+async fn half_a_letter_is_joined_with_its_other_half_or_marked_as_lost() {
+    let piece = |text: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
+    for (pieces, whole) in [
+        (&["a\\ud83d", "\\ude00b"][..], "a😀ba"),
+        (&["\\ud83d", "b", "\\ude00"], "\u{fffd}b\u{fffd}a"),
+        (&["\\ud83d"], "\u{fffd}a"),
+    ] {
+        let raw = pieces.iter().map(|text| piece(text)).collect::<String>() + WHOLE;
+        let (chunks, end) = of_bytes(ProviderKind::OpenAi, &raw).await;
+        end.unwrap();
+        let said = chunks.iter().map(|chunk| match chunk {
+            CompletionChunk::Text(text) | CompletionChunk::Thinking(text) => text.as_str(),
+        });
+        assert_eq!(said.collect::<String>(), whole);
+    }
+}
