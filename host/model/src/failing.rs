@@ -55,7 +55,13 @@ impl Service {
     /// What an error object inside a stream means.
     pub(crate) fn reported(&self, model: &str, data: &str) -> Judged {
         let reported = Reported::read(data);
-        self.judge(model, reported.as_status(), &reported, None)
+        self.judge(model, reported.as_status().unwrap_or(500), &reported, None)
+    }
+
+    /// What an answer means that is JSON and no completion.
+    pub(crate) fn answered(&self, model: &str, data: &str) -> Judged {
+        let reported = Reported::read(data);
+        self.judge(model, reported.as_status().unwrap_or(200), &reported, None)
     }
 
     /// A failure that trying again can cure.
@@ -82,6 +88,7 @@ impl Service {
     }
 
     fn judge(&self, model: &str, status: u16, reported: &Reported, retry_after: Option<Duration>) -> Judged {
+        let retry_after = retry_after.or(reported.wait);
         let (code, advice) = advice::find(self, model, status, reported);
         let advice = match retry_after.filter(|wait| code.is_retryable() && *wait > RETRY_AFTER_MAX) {
             Some(wait) => too_long(wait),

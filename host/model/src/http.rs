@@ -8,24 +8,29 @@
 //! same is read, and the limits count what it unpacks to.
 
 use crate::{
-    account::ANSWER_MAX,
+    account::Meter,
     config_error::ModelConfigError,
     cooldown::Cooldown,
     failing::{Judged, Service},
     manner::{Manner, Waits},
     sse::{Broken, Events},
 };
-use futures::{StreamExt, TryStreamExt};
+use body::Body;
+use fields::Fields;
+use futures::StreamExt;
 use orchestrator_core::{ErrorCode, Failure};
 use reqwest::{
     Client, Response, Url,
     header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue},
     redirect::Policy,
 };
-use std::{io, time::Duration};
+use serde_json::{Map, Value};
+use std::time::Duration;
 use tokio::time::Instant;
 
 mod address;
+mod body;
+mod fields;
 mod retry_after;
 mod unreachable;
 
@@ -42,6 +47,7 @@ pub(crate) struct Endpoint {
     /// How long everybody leaves the service alone.
     pub(crate) cooldown: Cooldown,
     pub(crate) waits: Waits,
+    fields: Fields,
     url: Url,
     headers: HeaderMap,
     client: Client,
@@ -79,23 +85,61 @@ impl Endpoint {
         let builder = if address::is_loopback(&url) { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|error| ModelConfigError::Client(unreachable::chain(&error)))?;
         let cooldown = Cooldown::new(manner.first_pause);
-        Ok(Self { service, cooldown, waits: manner.waits, url, headers, client })
+        Ok(Self { service, cooldown, waits: manner.waits, fields: Fields::default(), url, headers, client })
     }
 
-    /// Sends a body and waits for the head of the answer.
-    pub(crate) async fn open(&self, model: &str, body: Vec<u8>) -> Result<Opened, Failure> {
-        let sent = Instant::now();
-        let request = self.client.post(self.url.clone()).headers(self.headers.clone());
-        let sending = request.header(CONTENT_TYPE, "application/json").body(body).send();
-        let response = match tokio::time::timeout(self.waits.first, sending).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(unreachable::failure(&self.service, &self.url, model, error)),
-            Err(_) => return Err(self.broken(model, &Broken::Stalled(self.waits.first))),
-        };
-        if !response.status().is_success() {
-            return Err(self.refused(model, response, sent).await);
+    /// Sends a request and waits for the head of the answer. A request that is refused for a field that it can do
+    /// without is sent again without it.
+    pub(crate) async fn open(
+        &self,
+        model: &str,
+        mut request: Map<String, Value>,
+        meter: &Meter,
+    ) -> Result<Opened, Failure> {
+        loop {
+            self.fields.trim(model, &mut request);
+            let sent = Instant::now();
+            let response = self.send(model, &request, meter).await?;
+            if response.status().is_success() {
+                self.cooldown.accepted(sent);
+                return self.read(model, response, sent).await;
+            }
+            let (status, retry_after) = (response.status().as_u16(), retry_after::read(response.headers()));
+            let said = self.error_body(response).await;
+            let Some(field) = self.fields.learn(model, &request, status, &said) else {
+                return Err(self.judged(self.service.refused(model, status, &said, retry_after), sent));
+            };
+            let said = self.service.quote(&said);
+            tracing::warn!(
+                model,
+                field,
+                said,
+                "the service does not know a field of a request; it is left out from now on"
+            );
         }
-        self.cooldown.accepted(sent);
+    }
+
+    async fn send(
+        &self,
+        model: &str,
+        request: &Map<String, Value>,
+        meter: &Meter,
+    ) -> Result<Response, Failure> {
+        let body = serde_json::to_vec(request).map_err(|error| {
+            Failure::new(ErrorCode::Internal, format!("writing a request as JSON: {error}"))
+        })?;
+        // Noted before there is an answer: a request that is cut off before one may have been taken.
+        meter.sent(body.len());
+        let post = self.client.post(self.url.clone()).headers(self.headers.clone());
+        let sending = post.header(CONTENT_TYPE, "application/json").body(body).send();
+        match tokio::time::timeout(self.waits.first, sending).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(unreachable::failure(&self.service, &self.url, model, error)),
+            Err(_) => Err(self.broken(model, &Broken::Stalled(self.waits.first))),
+        }
+    }
+
+    async fn read(&self, model: &str, response: Response, sent: Instant) -> Result<Opened, Failure> {
         let header = |name| {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase())
@@ -109,22 +153,22 @@ impl Endpoint {
             return refused(format!("encoded as '{encoding}', which was not asked for and cannot be read"));
         }
         let kind = header(CONTENT_TYPE).unwrap_or_else(|| "text/event-stream".into());
-        let is_json = kind.starts_with("application/json");
-        if !is_json && !kind.starts_with("text/event-stream") {
-            return refused(format!(
-                "'{}' and neither a stream of events nor JSON",
-                self.service.quote(&kind)
-            ));
+        if kind.starts_with("text/event-stream") {
+            return Ok(Opened { events: body::events(response), sent, is_json: false });
         }
-        let events = match is_json {
-            true => Events::one(self.json(model, response).await?),
-            false => {
-                let wrong =
-                    |error: reqwest::Error| io::Error::other(unreachable::chain(&error.without_url()));
-                Events::new(response.bytes_stream().map_err(wrong).boxed())
-            }
+        let is_json = kind.starts_with("application/json");
+        let body = match is_json || kind.starts_with("text/plain") {
+            true => body::either(response, self.waits.first, is_json).await,
+            false => Ok(Body::Other),
         };
-        Ok(Opened { events, sent, is_json })
+        match body.map_err(|broken| self.broken(model, &broken))? {
+            Body::Events(events) => Ok(Opened { events, sent, is_json: false }),
+            Body::Json(text) => Ok(Opened { events: Events::one(text), sent, is_json: true }),
+            Body::Other => {
+                let kind = self.service.quote(&kind);
+                refused(format!("'{kind}' and neither a stream of events nor JSON"))
+            }
+        }
     }
 
     /// The failure of a stream that broke.
@@ -146,25 +190,8 @@ impl Endpoint {
         failure.after(Some(wait))
     }
 
-    /// The whole of an answer that is no stream.
-    async fn json(&self, model: &str, response: Response) -> Result<String, Failure> {
-        let mut pieces = response.bytes_stream();
-        let mut body = Vec::new();
-        loop {
-            let next = tokio::time::timeout(self.waits.first, pieces.next()).await;
-            let next = next.map_err(|_| self.broken(model, &Broken::Stalled(self.waits.first)))?;
-            let Some(piece) = next else { break };
-            let broken = |error: reqwest::Error| Broken::Connection(unreachable::chain(&error.without_url()));
-            body.extend(piece.map_err(|error| self.broken(model, &broken(error)))?);
-            if body.len() > ANSWER_MAX {
-                return Err(self.broken(model, &Broken::TooLarge(ANSWER_MAX)));
-            }
-        }
-        Ok(String::from_utf8_lossy(&body).into_owned())
-    }
-
-    async fn refused(&self, model: &str, response: Response, sent: Instant) -> Failure {
-        let (status, retry_after) = (response.status().as_u16(), retry_after::read(response.headers()));
+    /// What came with a refusal.
+    async fn error_body(&self, response: Response) -> String {
         let mut pieces = response.bytes_stream();
         let mut body = Vec::new();
         // A body that breaks off or stalls is quoted as far as it came: the status says enough.
@@ -175,7 +202,6 @@ impl Endpoint {
                 break;
             }
         }
-        let body = String::from_utf8_lossy(&body);
-        self.judged(self.service.refused(model, status, &body, retry_after), sent)
+        String::from_utf8_lossy(&body).into_owned()
     }
 }

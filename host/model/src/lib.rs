@@ -28,8 +28,10 @@ mod cooldown;
 mod endpoint;
 mod failing;
 mod http;
+mod lenient;
 mod manner;
 mod sse;
+mod surrogates;
 mod wire;
 
 pub use account::{ANSWER_MAX, Accounted, Debt, Meter};

@@ -21,6 +21,7 @@ use serde::Serialize;
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 mod decode;
+mod tags;
 
 /// The service that is asked unless another is configured.
 pub const BASE_URL: &str = "https://api.openai.com/v1";

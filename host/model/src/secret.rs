@@ -5,6 +5,11 @@
 
 use std::{fmt, sync::Arc};
 
+/// Keys that are none, for servers that take any: texts that have such a word by chance are left as they are. So are
+/// texts with a key that is too short to be one.
+const DUMMIES: [&str; 2] = ["lm-studio", "sk-no-key-required"];
+const KEY_MIN: usize = 8;
+
 /// A key. `Debug` shows nothing of it, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);
@@ -24,7 +29,8 @@ impl Secret {
 
     /// The text without the key.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        text.replace(&*self.0, "[key]")
+        let is_dummy = self.0.len() < KEY_MIN || DUMMIES.contains(&&*self.0);
+        if is_dummy { text.to_owned() } else { text.replace(&*self.0, "[key]") }
     }
 }
 
@@ -44,6 +50,14 @@ mod tests {
         assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "Secret(..) Some(Secret(..))");
         assert_eq!(secret.scrub("bad key sk-test-123 (sk-test-123)"), "bad key [key] ([key])");
         assert_eq!(secret.expose(), "sk-test-123");
+    }
+
+    #[test]
+    fn a_word_that_stands_in_for_a_key_is_left_in_texts() {
+        for dummy in ["ollama", "none", "EMPTY", "x", "lm-studio", "sk-no-key-required"] {
+            let text = format!("run: {dummy} pull");
+            assert_eq!(Secret::new(dummy).unwrap().scrub(&text), text);
+        }
     }
 
     #[test]

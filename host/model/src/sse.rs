@@ -1,17 +1,23 @@
 //! Server-sent events, read from a response with limits.
 //!
-//! A stream may stall, run on without a line end, or carry what is not text; each is told apart here, so that the
-//! decoders above see whole events only. Lines are cut by tokio-util's codec, which holds no more than one of them.
+//! A stream may stall or run on without a line end; each is told apart here, so that the decoders above see whole
+//! events only. Servers are not strict about the frame of an error, which often comes from another part of them than
+//! the answer: a field `error` and JSON that stands alone on a line are events as well.
+//!
 //! The waiting time counts from line to line: comments and pings, which services send while a model thinks, keep a
 //! slow answer alive, while there is no limit on the whole answer but its size and the step's own time.
 
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
 use std::{io, time::Duration};
-use tokio_util::{
-    codec::{FramedRead, LinesCodec, LinesCodecError},
-    io::StreamReader,
-};
+use tokio_util::{codec::FramedRead, io::StreamReader};
+
+mod lines;
+
+use lines::{Lines, LinesError};
+
+/// The name of events that report an error.
+pub(crate) const ERROR: &str = "error";
 
 /// Most bytes of one event. Services send a few bytes per event; some send the whole answer as one.
 const EVENT_MAX: usize = 4 * 1024 * 1024;
@@ -46,7 +52,7 @@ pub(crate) enum Broken {
 
 /// The events of a response.
 pub(crate) struct Events {
-    lines: FramedRead<StreamReader<BoxStream<'static, io::Result<Bytes>>, Bytes>, LinesCodec>,
+    lines: FramedRead<StreamReader<BoxStream<'static, io::Result<Bytes>>, Bytes>, Lines>,
     /// An event that is there from the beginning.
     first: Option<Event>,
     size: usize,
@@ -55,7 +61,7 @@ pub(crate) struct Events {
 impl Events {
     /// Reads events from the pieces of a response body.
     pub(crate) fn new(body: BoxStream<'static, io::Result<Bytes>>) -> Self {
-        let lines = LinesCodec::new_with_max_length(EVENT_MAX);
+        let lines = Lines::new(EVENT_MAX);
         Self { lines: FramedRead::new(StreamReader::new(body), lines), first: None, size: 0 }
     }
 
@@ -73,20 +79,25 @@ impl Events {
         let (mut name, mut data) = (String::new(), None::<String>);
         loop {
             let Some(line) = self.line(silence).await? else {
+                let data = data.filter(|data| !data.is_empty());
                 return Ok(data.map(|data| Event { name, data, cut: true }));
             };
             if line.is_empty() {
-                match data.take() {
+                match data.take().filter(|data| !data.is_empty()) {
                     Some(data) => return Ok(Some(Event { name, data, cut: false })),
                     None => name.clear(),
                 }
                 continue;
+            }
+            if data.is_none() && is_json(&line) {
+                return Ok(Some(Event { name, data: line, cut: false }));
             }
             let (field, value) = line.split_once(':').unwrap_or((&line, ""));
             let value = value.strip_prefix(' ').unwrap_or(value);
             match field {
                 "event" => value.clone_into(&mut name),
                 "data" => append(&mut data, value)?,
+                ERROR => return Ok(Some(Event { name: ERROR.into(), data: value.into(), cut: false })),
                 // Comments (an empty field), ids, retry times, and what is no field at all.
                 _ => {}
             }
@@ -97,12 +108,17 @@ impl Events {
         let line = tokio::time::timeout(silence, self.lines.next());
         let line = match line.await.map_err(|_| Broken::Stalled(silence))?.transpose() {
             Ok(line) => line,
-            Err(LinesCodecError::MaxLineLengthExceeded) => return Err(Broken::TooLarge(EVENT_MAX)),
-            Err(LinesCodecError::Io(error)) => return Err(Broken::Connection(error.to_string())),
+            Err(LinesError::TooLong) => return Err(Broken::TooLarge(EVENT_MAX)),
+            Err(LinesError::Io(error)) => return Err(Broken::Connection(error.to_string())),
         };
         self.size += line.as_ref().map_or(0, |line| line.len() + 1);
         if self.size > STREAM_MAX { Err(Broken::TooLarge(STREAM_MAX)) } else { Ok(line) }
     }
+}
+
+/// Whether a line is no field but a whole object of its own.
+fn is_json(line: &str) -> bool {
+    line.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok()
 }
 
 fn append(data: &mut Option<String>, line: &str) -> Result<(), Broken> {

@@ -7,7 +7,8 @@
 use crate::{
     account::Meter,
     http::{Endpoint, Opened},
-    sse::{Broken, Event, Events},
+    sse::{Broken, ERROR, Event, Events},
+    surrogates::Surrogates,
 };
 use async_trait::async_trait;
 use orchestrator_core::{CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, Failure, StopReason};
@@ -15,13 +16,16 @@ use serde::Serialize;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
+/// How long a connection is read on once the answer is whole: the count of its tokens may follow, and some servers never
+/// close.
+const AFTER_END: Duration = Duration::from_secs(2);
+
 /// Reads the events of one wire format.
 pub(crate) trait Decoder: Send {
     /// Takes the data of one event; pieces of the answer are appended to `chunks`,
     /// and tokens that the service counted go to the meter.
     fn decode(
         &mut self,
-        name: &str,
         data: &str,
         chunks: &mut VecDeque<CompletionChunk>,
         meter: &Meter,
@@ -57,12 +61,26 @@ impl From<serde_json::Error> for Trouble {
     }
 }
 
+/// What a reason that the format does not know means: after text the answer's end, said in another word, unless the word
+/// is one for a failure, after which the text is not the whole answer.
+pub(crate) fn unknown_stop(reason: String, said: bool) -> Result<StopReason, Trouble> {
+    const FAILURES: [&str; 8] =
+        ["error", "fail", "abort", "cancel", "timeout", "insufficient", "interrupt", "pause"];
+    let folded = reason.to_lowercase();
+    if !said || FAILURES.iter().any(|failure| folded.contains(failure)) {
+        return Err(Trouble::Stop(reason));
+    }
+    tracing::warn!(reason, "a model stopped for a reason that is not known; its answer is taken for whole");
+    Ok(StopReason::EndTurn)
+}
+
 /// A completion that comes over HTTP. Dropping it closes the connection.
 pub(crate) struct WireStream<D> {
     endpoint: Arc<Endpoint>,
     asked: Asked,
     meter: Meter,
     decoder: D,
+    surrogates: Surrogates,
     chunks: VecDeque<CompletionChunk>,
     progress: Progress,
     state: State,
@@ -86,6 +104,8 @@ struct Progress {
     begun: bool,
     /// Whether text of the answer has come.
     said: bool,
+    /// Once the answer is whole: until when it is read on.
+    until: Option<Instant>,
 }
 
 enum State {
@@ -103,24 +123,33 @@ impl<D: Decoder> WireStream<D> {
         meter: Meter,
         decoder: D,
     ) -> Result<Self, Failure> {
-        let body = serde_json::to_vec(body).map_err(|error| {
-            Failure::new(ErrorCode::Internal, format!("writing a request as JSON: {error}"))
-        })?;
-        // Noted before there is an answer: a request that is cut off before one may have been taken.
-        meter.sent(body.len());
-        let opened = endpoint.open(&asked.model, body).await.inspect_err(|_| meter.refused())?;
+        let Ok(serde_json::Value::Object(body)) = serde_json::to_value(body) else {
+            return Err(Failure::new(
+                ErrorCode::Internal,
+                "a request cannot be written as an object of JSON",
+            ));
+        };
+        let opened = endpoint.open(&asked.model, body, &meter).await.inspect_err(|_| meter.refused())?;
         let Opened { events, sent, is_json } = opened;
-        let progress = Progress { sent, is_json, begun: false, said: false };
+        let progress = Progress { sent, is_json, begun: false, said: false, until: None };
         let (endpoint, state) = (Arc::clone(endpoint), State::Open(Box::new(events)));
-        Ok(Self { endpoint, asked, meter, decoder, chunks: VecDeque::new(), progress, state })
+        let (surrogates, chunks) = (Surrogates::default(), VecDeque::new());
+        Ok(Self { endpoint, asked, meter, decoder, surrogates, chunks, progress, state })
     }
 
     /// Takes what was read; gives the end once the answer is whole.
     fn take(&mut self, read: Result<Option<Event>, Broken>) -> Result<Option<CompletionEnd>, Failure> {
-        let Some(event) = read.map_err(|broken| self.endpoint.broken(&self.asked.model, &broken))? else {
-            return self.end_of_stream().map(Some);
+        let event = match read {
+            Ok(Some(event)) => event,
+            Ok(None) => return self.end_of_stream().map(Some),
+            // How a connection ends says nothing of an answer that is whole already.
+            Err(_) if self.decoder.finish().is_some() => return self.end_of_stream().map(Some),
+            Err(broken) => return Err(self.endpoint.broken(&self.asked.model, &broken)),
         };
-        let decoded = self.decoder.decode(&event.name, &event.data, &mut self.chunks, &self.meter);
+        let decoded = match event.name == ERROR {
+            true => Err(Trouble::Reported),
+            false => self.decode(&event.data),
+        };
         for chunk in &self.chunks {
             let (CompletionChunk::Text(text) | CompletionChunk::Thinking(text)) = chunk;
             self.meter.received(text.len());
@@ -128,12 +157,33 @@ impl<D: Decoder> WireStream<D> {
             self.progress.said |= matches!(chunk, CompletionChunk::Text(text) if !text.trim().is_empty());
         }
         match decoded {
-            Ok(Decoded::More) => Ok(None),
+            Ok(Decoded::More) if self.progress.is_json && self.decoder.finish().is_none() => {
+                let judged = self.endpoint.service.answered(&self.asked.model, &event.data);
+                Err(self.endpoint.judged(judged, self.progress.sent))
+            }
+            Ok(Decoded::More) => {
+                let whole = self.decoder.finish().is_some();
+                self.progress.until = self.progress.until.or(whole.then(|| Instant::now() + AFTER_END));
+                Ok(None)
+            }
             Ok(Decoded::Last) => self.end_of_stream().map(Some),
             // What the end cut in two is not wrong, only missing.
-            Err(Trouble::Malformed(_)) if event.cut => self.end_of_stream().map(Some),
+            Err(Trouble::Malformed(_)) if event.cut || self.progress.until.is_some() => {
+                self.end_of_stream().map(Some)
+            }
+            Err(Trouble::Malformed(_)) if is_error(&event.data) => {
+                Err(self.failure(&Trouble::Reported, &event.data))
+            }
             Err(trouble) => Err(self.failure(&trouble, &event.data)),
         }
+    }
+
+    fn decode(&mut self, data: &str) -> Result<Decoded, Trouble> {
+        let mended = self.surrogates.mend(data);
+        if mended.is_letter_lost {
+            self.chunks.push_back(CompletionChunk::Text("\u{fffd}".into()));
+        }
+        self.decoder.decode(&mended.data, &mut self.chunks, &self.meter)
     }
 
     fn failure(&self, trouble: &Trouble, data: &str) -> Failure {
@@ -157,14 +207,7 @@ impl<D: Decoder> WireStream<D> {
     fn end_of_stream(&self) -> Result<CompletionEnd, Failure> {
         let (service, asked) = (&self.endpoint.service, &self.asked.model);
         let Some((model, stop_reason)) = self.decoder.finish() else {
-            return Err(match self.progress.is_json {
-                true => {
-                    let problem =
-                        format!("the answer is JSON and no completion: check {}", service.url_variable);
-                    service.failure(ErrorCode::InvalidInput, asked, &problem)
-                }
-                false => service.unavailable(asked, "the answer ended before it was whole"),
-            });
+            return Err(service.unavailable(asked, "the answer ended before it was whole"));
         };
         if let Some(problem) = self.nothing_said(stop_reason) {
             return Err(service.failure(ErrorCode::LimitExceeded, asked, &problem));
@@ -198,11 +241,21 @@ impl<D: Decoder> WireStream<D> {
         }
     }
 
-    /// How long the next line may take.
-    fn silence(&self) -> Duration {
+    /// The next event. How long a line of it may take depends on whether the answer has begun.
+    async fn read(&mut self) -> Result<Option<Event>, Broken> {
+        let State::Open(events) = &mut self.state else { return Ok(None) };
         let waits = self.endpoint.waits;
-        if self.progress.begun { waits.gap } else { waits.first }
+        let reading = events.next(if self.progress.begun { waits.gap } else { waits.first });
+        match self.progress.until {
+            Some(until) => tokio::time::timeout_at(until, reading).await.unwrap_or(Ok(None)),
+            None => reading.await,
+        }
     }
+}
+
+/// Whether data is an error object, though not in the dress that the format has for it.
+fn is_error(data: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(data).is_ok_and(|value| !value["error"].is_null())
 }
 
 #[async_trait]
@@ -212,16 +265,20 @@ impl<D: Decoder> CompletionStream for WireStream<D> {
             if let Some(chunk) = self.chunks.pop_front() {
                 return Ok(Some(chunk));
             }
-            let silence = self.silence();
-            let read = match &mut self.state {
+            match &self.state {
                 State::Ended(_) => return Ok(None),
                 State::Failed(failure) => return Err(failure.clone()),
-                State::Open(events) => events.next(silence).await,
-            };
+                State::Open(_) => {}
+            }
+            let read = self.read().await;
             // A new state drops the events, and with them the connection.
             match self.take(read) {
                 Ok(None) => {}
-                Ok(Some(end)) => self.state = State::Ended(end),
+                Ok(Some(end)) => {
+                    let lost = self.surrogates.take_rest().then(|| CompletionChunk::Text("\u{fffd}".into()));
+                    self.chunks.extend(lost);
+                    self.state = State::Ended(end);
+                }
                 Err(failure) => self.state = State::Failed(failure),
             }
         }

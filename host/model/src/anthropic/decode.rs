@@ -5,7 +5,8 @@
 
 use crate::{
     account::Meter,
-    wire::{Decoded, Decoder, Trouble},
+    lenient::lenient,
+    wire::{Decoded, Decoder, Trouble, unknown_stop},
 };
 use orchestrator_core::{CompletionChunk, StopReason};
 use serde::Deserialize;
@@ -16,8 +17,8 @@ use std::collections::VecDeque;
 pub(super) struct AnthropicDecoder {
     model: String,
     stop_reason: Option<StopReason>,
-    /// `message_stop` was seen.
-    whole: bool,
+    /// Whether text of the answer has come.
+    said: bool,
     /// Counts so far; a later event repeats only some of them.
     tokens: Tokens,
 }
@@ -36,6 +37,7 @@ enum Event {
     },
     MessageDelta {
         delta: Stop,
+        #[serde(default, deserialize_with = "lenient")]
         usage: Option<Tokens>,
     },
     MessageStop,
@@ -50,6 +52,7 @@ enum Event {
 struct Start {
     #[serde(default)]
     model: String,
+    #[serde(default, deserialize_with = "lenient")]
     usage: Option<Tokens>,
 }
 
@@ -59,6 +62,7 @@ struct Whole {
     model: String,
     content: Vec<Content>,
     stop_reason: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     usage: Option<Tokens>,
 }
 
@@ -67,9 +71,15 @@ struct Whole {
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Content {
     #[serde(alias = "text_delta")]
-    Text { text: String },
+    Text {
+        #[serde(default, deserialize_with = "lenient")]
+        text: Option<String>,
+    },
     #[serde(alias = "thinking_delta")]
-    Thinking { thinking: String },
+    Thinking {
+        #[serde(default, deserialize_with = "lenient")]
+        thinking: Option<String>,
+    },
     #[serde(other)]
     Other,
 }
@@ -81,9 +91,13 @@ struct Stop {
 
 #[derive(Default, Deserialize)]
 struct Tokens {
+    #[serde(default, deserialize_with = "lenient")]
     input_tokens: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
     cache_creation_input_tokens: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
     cache_read_input_tokens: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
     output_tokens: Option<u64>,
 }
 
@@ -106,7 +120,6 @@ impl Tokens {
 impl Decoder for AnthropicDecoder {
     fn decode(
         &mut self,
-        _name: &str,
         data: &str,
         chunks: &mut VecDeque<CompletionChunk>,
         meter: &Meter,
@@ -117,19 +130,15 @@ impl Decoder for AnthropicDecoder {
                 self.tokens.update(message.usage.unwrap_or_default(), meter);
             }
             Event::ContentBlockStart { content_block: content }
-            | Event::ContentBlockDelta { delta: content } => chunks.extend(content.into_chunk()),
+            | Event::ContentBlockDelta { delta: content } => self.content(content, chunks),
             Event::Message(whole) => {
                 self.model = whole.model;
-                chunks.extend(whole.content.into_iter().filter_map(Content::into_chunk));
+                whole.content.into_iter().for_each(|content| self.content(content, chunks));
                 self.end(Stop { stop_reason: whole.stop_reason }, whole.usage, meter)?;
-                self.whole = true;
                 return Ok(Decoded::Last);
             }
             Event::MessageDelta { delta, usage } => self.end(delta, usage, meter)?,
-            Event::MessageStop => {
-                self.whole = true;
-                return Ok(Decoded::Last);
-            }
+            Event::MessageStop => return Ok(Decoded::Last),
             Event::Error => return Err(Trouble::Reported),
             Event::Other => {}
         }
@@ -137,7 +146,7 @@ impl Decoder for AnthropicDecoder {
     }
 
     fn finish(&self) -> Option<(&str, StopReason)> {
-        self.stop_reason.filter(|_| self.whole).map(|reason| (&*self.model, reason))
+        self.stop_reason.map(|reason| (&*self.model, reason))
     }
 }
 
@@ -148,18 +157,28 @@ impl AnthropicDecoder {
         usage.output_tokens.into_iter().for_each(|tokens| meter.output(tokens));
         self.tokens.update(usage, meter);
         if let Some(reason) = delta.stop_reason {
-            self.stop_reason = Some(stop_reason(&reason).ok_or(Trouble::Stop(reason))?);
+            self.stop_reason = Some(match stop_reason(&reason) {
+                Some(known) => known,
+                None => unknown_stop(reason, self.said)?,
+            });
         }
         Ok(())
+    }
+
+    fn content(&mut self, content: Content, chunks: &mut VecDeque<CompletionChunk>) {
+        let chunk = content.into_chunk();
+        self.said |= matches!(&chunk, Some(CompletionChunk::Text(text)) if !text.trim().is_empty());
+        chunks.extend(chunk);
     }
 }
 
 impl Content {
     fn into_chunk(self) -> Option<CompletionChunk> {
+        let present = |text: Option<String>| text.filter(|text| !text.is_empty());
         match self {
-            Self::Text { text } if !text.is_empty() => Some(CompletionChunk::Text(text)),
-            Self::Thinking { thinking } if !thinking.is_empty() => Some(CompletionChunk::Thinking(thinking)),
-            Self::Text { .. } | Self::Thinking { .. } | Self::Other => None,
+            Self::Text { text } => present(text).map(CompletionChunk::Text),
+            Self::Thinking { thinking } => present(thinking).map(CompletionChunk::Thinking),
+            Self::Other => None,
         }
     }
 }
@@ -177,65 +196,4 @@ fn stop_reason(reason: &str) -> Option<StopReason> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn decode(data: &str) -> Result<(Decoded, Vec<CompletionChunk>), Trouble> {
-        let mut chunks = VecDeque::new();
-        let decoded = AnthropicDecoder::default().decode("", data, &mut chunks, &Meter::default())?;
-        Ok((decoded, chunks.into()))
-    }
-
-    #[test]
-    fn unknown_events_blocks_and_deltas_are_passed_over() {
-        for data in [
-            r#"{"type":"ping"}"#,
-            r#"{"type":"brand_new","anything":[1]}"#,
-            r#"{"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use","id":"x"}}"#,
-            r#"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"c2ln"}}"#,
-            r#"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{"}}"#,
-            r#"{"type":"content_block_stop","index":0}"#,
-        ] {
-            assert_eq!(decode(data), Ok((Decoded::More, vec![])), "{data}");
-        }
-    }
-
-    #[test]
-    fn content_is_read_by_its_type() {
-        let text = r#"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"hi"}}"#;
-        assert_eq!(decode(text).unwrap().1, [CompletionChunk::Text("hi".into())]);
-        let thinking =
-            r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}"#;
-        assert_eq!(decode(thinking).unwrap().1, [CompletionChunk::Thinking("hm".into())]);
-        let first = r#"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":"a"}}"#;
-        assert_eq!(decode(first).unwrap().1, [CompletionChunk::Text("a".into())]);
-    }
-
-    #[test]
-    fn a_stop_reason_that_nothing_here_can_use_is_not_taken_for_an_end() {
-        let data = |reason| format!(r#"{{"type":"message_delta","delta":{{"stop_reason":"{reason}"}}}}"#);
-        for reason in ["tool_use", "pause_turn", "brand_new"] {
-            assert_eq!(decode(&data(reason)), Err(Trouble::Stop(reason.into())));
-        }
-        let reasons = ["end_turn", "max_tokens", "stop_sequence", "refusal", "model_context_window_exceeded"];
-        assert!(reasons.iter().all(|reason| decode(&data(reason)).is_ok()));
-    }
-
-    #[test]
-    fn an_answer_that_was_not_streamed_is_read_whole() {
-        let data = r#"{"type":"message","model":"m","content":[{"type":"thinking","thinking":"hm","signature":"x"},
-            {"type":"text","text":"hi"}],"stop_reason":"end_turn","usage":{"input_tokens":9,"output_tokens":4}}"#;
-        let (mut decoder, mut chunks, meter) =
-            (AnthropicDecoder::default(), VecDeque::new(), Meter::default());
-        assert_eq!(decoder.decode("", data, &mut chunks, &meter), Ok(Decoded::Last));
-        assert_eq!(chunks, [CompletionChunk::Thinking("hm".into()), CompletionChunk::Text("hi".into())]);
-        assert_eq!(decoder.finish(), Some(("m", StopReason::EndTurn)));
-        assert_eq!((meter.usage().input_tokens, meter.usage().output_tokens), (9, 4));
-    }
-
-    #[test]
-    fn an_event_that_is_no_json_is_named_malformed() {
-        assert!(matches!(decode("{\"type\":"), Err(Trouble::Malformed(_))));
-        assert!(matches!(decode("[DONE]"), Err(Trouble::Malformed(_))));
-    }
-}
+mod tests;

@@ -6,9 +6,12 @@
 //! model and the provider.
 
 use super::{Service, reported::Reported};
+use causes::{nothing_there, wrong_key};
 use orchestrator_core::ErrorCode::{
     self, Denied, InvalidInput, LimitExceeded, NotFound, Refused, Unavailable,
 };
+
+mod causes;
 
 /// What words mean.
 struct Rule {
@@ -19,7 +22,7 @@ struct Rule {
 }
 
 /// What holds at any status.
-const ANYWHERE: [Rule; 10] = [
+const ANYWHERE: [Rule; 11] = [
     Rule {
         words: &["specified api usage limits", "spend_limit_reached", "billing_hard_limit", "spending limit"],
         code: LimitExceeded,
@@ -29,7 +32,7 @@ const ANYWHERE: [Rule; 10] = [
         words: &[
             "credit balance is too low",
             "insufficient_quota",
-            "exceeded your current quota",
+            "exceeded_current_quota",
             "insufficient credits",
             "requires more credits",
             "insufficient balance",
@@ -37,7 +40,13 @@ const ANYWHERE: [Rule; 10] = [
             "account is not active",
         ],
         code: LimitExceeded,
-        advice: "the account behind {key} has no credit left; add credit in the service's console, under billing",
+        advice: NO_CREDIT,
+    },
+    Rule {
+        words: &["extra usage"],
+        code: LimitExceeded,
+        advice: "the account's plan does not cover this request; switch extra usage on in the service's console, or send less \
+                 (an agent's option context_tokens)",
     },
     Rule {
         words: &["must be verified to", "verify organization"],
@@ -68,7 +77,7 @@ const ANYWHERE: [Rule; 10] = [
     },
     Rule { words: &["request too large for"], code: LimitExceeded, advice: TOO_MANY_AT_ONCE },
     Rule {
-        words: &["tokens per day", "requests per day", "per-day", "(tpd)", "(rpd)"],
+        words: &["tokens per day", "requests per day", "per-day", "perday", "(tpd)", "(rpd)"],
         code: LimitExceeded,
         advice: "the account's limit of a day is used up; go on when it begins anew, raise the account's tier, or choose \
                  another model",
@@ -108,6 +117,13 @@ const ANYWHERE: [Rule; 10] = [
         advice: "the service's filter declined the request; say it in other words, or choose another service",
     },
 ];
+
+/// What holds at any status, unless the service says when to ask again: some call a limit of a minute by these words.
+const QUOTA: [Rule; 1] =
+    [Rule { words: &["exceeded your current quota"], code: LimitExceeded, advice: NO_CREDIT }];
+
+const NO_CREDIT: &str =
+    "the account behind {key} has no credit left; add credit in the service's console, under billing";
 
 const TOO_MANY_AT_ONCE: &str = "one request of this size is above the account's tokens per minute, so that waiting does \
                                 not help; send less (an agent's option context_tokens), or raise the account's tier";
@@ -185,23 +201,11 @@ const PARAMETERS: [Rule; 7] = [
     },
 ];
 
-const WRONG_KEY: &str = "the service does not know the key; set {key} to a valid one";
 const NO_MODEL: &str = "the service has no model '{model}', or none that this key may use; choose another for the agent, \
                         say in the models file which id its alias stands for ([{name}.aliases]), or load it first where \
                         the server is your own";
 const TOO_LARGE: &str =
     "the request is too large for the service; send less (an agent's option context_tokens)";
-
-/// Beginnings of keys, whose they are, and the domain of their service.
-const KEYS: [(&str, &str, &str); 7] = [
-    ("sk-ant-", "Anthropic", "anthropic.com"),
-    ("sk-or-", "OpenRouter", "openrouter.ai"),
-    ("sk-proj-", "OpenAI", "openai.com"),
-    ("sk-svcacct-", "OpenAI", "openai.com"),
-    ("gsk_", "Groq", "groq.com"),
-    ("AIza", "Google", "googleapis.com"),
-    ("xai-", "xAI", "x.ai"),
-];
 
 /// What a status and a service's words mean, and what to do.
 pub(super) fn find(service: &Service, model: &str, status: u16, reported: &Reported) -> (ErrorCode, String) {
@@ -223,12 +227,14 @@ pub(super) fn find(service: &Service, model: &str, status: u16, reported: &Repor
     let of_request = (400..500).contains(&status);
     let is_key = || status == 401 || (of_request && reported.mentions(&WRONG_KEY_WORDS));
     let rule = known(&ANYWHERE)
+        .or_else(|| known(&QUOTA).filter(|_| !reported.is_of_a_minute()))
         .or_else(|| known(&MODELS).filter(|_| of_request))
         .or_else(|| known(&PARAMETERS).filter(|_| matches!(status, 400 | 422)));
     match rule {
         Some(rule) => (rule.code, fill(rule.advice)),
         None if reported.never_fits() => (LimitExceeded, fill(TOO_MANY_AT_ONCE)),
         None if is_key() => (Denied, wrong_key(service, &fill)),
+        None if reported.mentions(&["unexpected endpoint"]) => (NotFound, fill(&nothing_there(service))),
         None if status == 404 && !reported.mentions(&["model"]) => (NotFound, fill(&nothing_there(service))),
         None => {
             let (code, advice) = by_status(status);
@@ -240,6 +246,7 @@ pub(super) fn find(service: &Service, model: &str, status: u16, reported: &Repor
 /// What a status alone means.
 fn by_status(status: u16) -> (ErrorCode, &'static str) {
     match status {
+        ..300 => (InvalidInput, "the answer is JSON and no completion; check {url}, which is {base}"),
         300..400 => {
             (InvalidInput, "the address redirects, which is not followed; set {url} to where it leads")
         }
@@ -275,34 +282,5 @@ fn page(status: u16) -> (ErrorCode, &'static str) {
             "something on the way answered in the service's place, such as a proxy, a firewall or a page to sign in; \
              check the network, HTTPS_PROXY and {url}",
         ),
-    }
-}
-
-/// Why a key is none: it is missing, it belongs to another service, or it is wrong.
-fn wrong_key(service: &Service, fill: &impl Fn(&str) -> String) -> String {
-    let Some(key) = &service.key else { return fill("the service asks for a key; set {key}") };
-    let owner = KEYS.iter().find(|(beginning, _, _)| key.expose().starts_with(beginning));
-    match owner.filter(|(_, _, domain)| !service.base.contains(domain)) {
-        Some((_, owner, _)) => fill(&format!(
-            "the key in {{key}} looks like one of {owner}, and {{base}} is asked; set {{key}} to one of this service"
-        )),
-        None => fill(WRONG_KEY),
-    }
-}
-
-/// Why nothing answers at an address. Nine times of ten it is the `/v1`, which one format has in the base address and
-/// the other does not.
-fn nothing_there(service: &Service) -> String {
-    let base = service.base.trim_end_matches('/');
-    let versioned = base.rsplit('/').next().is_some_and(|last| {
-        last.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    });
-    match (service.name, versioned) {
-        ("anthropic", true) => {
-            let right = base.rsplit_once('/').map_or(base, |(right, _)| right);
-            format!("{{url}} is given without /v1; set it to {right}")
-        }
-        ("openai", false) => format!("{{url}} is given with /v1 at its end; set it to {base}/v1"),
-        _ => "nothing answers at {base}; check {url}".into(),
     }
 }

@@ -114,6 +114,7 @@ fn error_objects_of_every_known_form_are_read() {
             r#"{"error":{"message":"Provider returned error","metadata":{"raw":"too long"}}}"#,
             "Provider returned error (too long)",
         ),
+        (r#"{"error":{"message":"half \ud83d of it"}}"#, "half \u{fffd} of it"),
         (r#"{"odd":1}"#, r#"{"odd":1}"#),
     ] {
         assert_eq!(Reported::read(text).message, words);
@@ -140,4 +141,5 @@ fn only_a_service_that_is_too_busy_for_everybody_is_left_alone() {
     assert!(!service().refused("m", 429, &spent, None).busy);
 }
 
+mod dress;
 mod sentences;

@@ -4,9 +4,11 @@
 //! server sends it; the chunk with the usage comes between the two. An answer that was not streamed is one chunk with
 //! everything in it, only that it says `message` for `delta`.
 
+use super::tags::Tags;
 use crate::{
     account::Meter,
-    wire::{Decoded, Decoder, Trouble},
+    lenient::lenient,
+    wire::{Decoded, Decoder, Trouble, unknown_stop},
 };
 use orchestrator_core::{CompletionChunk, StopReason};
 use serde::Deserialize;
@@ -19,13 +21,18 @@ pub(super) struct OpenAiDecoder {
     stop_reason: Option<StopReason>,
     /// The model said in so many words that it declines.
     declined: bool,
+    tags: Tags,
+    /// Whether text of the answer has come.
+    said: bool,
 }
 
 #[derive(Deserialize)]
 struct Chunk {
     error: Option<serde_json::Value>,
+    #[serde(default, deserialize_with = "lenient")]
     model: Option<String>,
     choices: Option<Vec<Choice>>,
+    #[serde(default, deserialize_with = "lenient")]
     usage: Option<Tokens>,
 }
 
@@ -34,6 +41,9 @@ struct Choice {
     #[serde(alias = "message")]
     delta: Option<Delta>,
     finish_reason: Option<String>,
+    /// Where some services have it.
+    #[serde(default, deserialize_with = "lenient")]
+    usage: Option<Tokens>,
 }
 
 #[derive(Deserialize)]
@@ -88,20 +98,23 @@ impl Content {
 
 #[derive(Deserialize)]
 struct Tokens {
+    #[serde(default, deserialize_with = "lenient")]
     prompt_tokens: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
     completion_tokens: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
     prompt_tokens_details: Option<Details>,
 }
 
 #[derive(Deserialize)]
 struct Details {
+    #[serde(default, deserialize_with = "lenient")]
     cached_tokens: Option<u64>,
 }
 
 impl Decoder for OpenAiDecoder {
     fn decode(
         &mut self,
-        _name: &str,
         data: &str,
         chunks: &mut VecDeque<CompletionChunk>,
         meter: &Meter,
@@ -121,6 +134,9 @@ impl Decoder for OpenAiDecoder {
         }
         // One answer is asked for, so there is one choice at most.
         if let Some(choice) = chunk.choices.unwrap_or_default().into_iter().next() {
+            if let Some(tokens) = &choice.usage {
+                note(tokens, meter);
+            }
             self.choice(choice, chunks)?;
         }
         Ok(Decoded::More)
@@ -143,14 +159,32 @@ impl OpenAiDecoder {
                 present(delta.reasoning_content).or(present(delta.reasoning)).map(CompletionChunk::Thinking),
             );
             if let Some(content) = delta.content {
-                content.into_chunks(CompletionChunk::Text, chunks);
+                self.content(content, chunks);
             }
             chunks.extend(refusal.map(CompletionChunk::Text));
         }
         if let Some(reason) = present(choice.finish_reason) {
-            self.stop_reason = Some(stop_reason(&reason).ok_or(Trouble::Stop(reason))?);
+            self.tags.flush(chunks);
+            self.stop_reason = Some(match stop_reason(&reason) {
+                Some(known) => known,
+                None => unknown_stop(reason, self.said)?,
+            });
         }
         Ok(())
+    }
+
+    fn content(&mut self, content: Content, chunks: &mut VecDeque<CompletionChunk>) {
+        let mut parts = VecDeque::new();
+        content.into_chunks(CompletionChunk::Text, &mut parts);
+        for part in parts {
+            match part {
+                CompletionChunk::Text(text) => {
+                    self.said |= !text.trim().is_empty();
+                    self.tags.take(&text, chunks);
+                }
+                thinking => chunks.push_back(thinking),
+            }
+        }
     }
 }
 
@@ -164,107 +198,16 @@ fn note(tokens: &Tokens, meter: &Meter) {
     }
 }
 
-/// `tool_calls` and `function_call` belong to tools, which are never offered.
+/// The reasons that services of this format give; `tool_calls` and `function_call` belong to tools, which are never
+/// offered. Servers of one's own pass on what the model or the library beneath them says.
 fn stop_reason(reason: &str) -> Option<StopReason> {
     match reason {
-        "stop" => Some(StopReason::EndTurn),
-        "length" => Some(StopReason::MaxTokens),
+        "stop" | "end" | "eos" | "eos_token" | "end_turn" | "stop_sequence" => Some(StopReason::EndTurn),
+        "length" | "max_tokens" => Some(StopReason::MaxTokens),
         "content_filter" => Some(StopReason::Refusal),
         _ => None,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use orchestrator_core::Usage;
-
-    struct Read {
-        decoder: OpenAiDecoder,
-        chunks: VecDeque<CompletionChunk>,
-        meter: Meter,
-    }
-
-    fn read(events: &[&str]) -> Result<Read, Trouble> {
-        let mut read =
-            Read { decoder: OpenAiDecoder::default(), chunks: VecDeque::new(), meter: Meter::default() };
-        for data in events {
-            read.decoder.decode("", data, &mut read.chunks, &read.meter)?;
-        }
-        Ok(read)
-    }
-
-    #[test]
-    fn both_names_of_reasoning_are_thinking_and_unknown_fields_are_passed_over() {
-        let read = read(&[
-            r#"{"choices":[{"delta":{"reasoning_content":"a","annotations":[]}}],"service_tier":"x"}"#,
-            r#"{"choices":[{"delta":{"reasoning":"b","reasoning_content":null,"content":"c"}}]}"#,
-            r#"{"object":"something.new"}"#,
-        ])
-        .unwrap_or_else(|trouble| panic!("{trouble:?}"));
-        let thinking = |text: &str| CompletionChunk::Thinking(text.into());
-        assert_eq!(read.chunks, [thinking("a"), thinking("b"), CompletionChunk::Text("c".into())]);
-    }
-
-    #[test]
-    fn content_in_parts_is_read_and_other_parts_are_passed_over() {
-        let parts = r#"[{"type":"thinking","thinking":[{"type":"text","text":"hm"}],"closed":true},
-            {"type":"reference","reference_ids":[1]},{"type":"text","text":"a"},{"type":"text","text":""}]"#;
-        let read = read(&[&format!(r#"{{"choices":[{{"delta":{{"content":{parts}}}}}]}}"#)])
-            .unwrap_or_else(|trouble| panic!("{trouble:?}"));
-        assert_eq!(read.chunks, [CompletionChunk::Thinking("hm".into()), CompletionChunk::Text("a".into())]);
-    }
-
-    #[test]
-    fn an_answer_that_was_not_streamed_is_one_chunk() {
-        let whole = r#"{"model":"m","choices":[{"message":{"role":"assistant","content":"hi","reasoning":"hm"},
-            "finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":4}}"#;
-        let read = read(&[whole]).unwrap_or_else(|trouble| panic!("{trouble:?}"));
-        assert_eq!(read.chunks, [CompletionChunk::Thinking("hm".into()), CompletionChunk::Text("hi".into())]);
-        assert_eq!(read.decoder.finish(), Some(("m", StopReason::EndTurn)));
-        assert_eq!(read.meter.usage().output_tokens, 4);
-    }
-
-    #[test]
-    fn usage_is_read_beside_no_choices_whichever_way_a_server_says_none() {
-        for choices in ["[]", "null"] {
-            let usage =
-                r#"{"prompt_tokens":9,"completion_tokens":4,"prompt_tokens_details":{"cached_tokens":3}}"#;
-            let read = read(&[&format!(r#"{{"choices":{choices},"usage":{usage}}}"#)]);
-            let read = read.unwrap_or_else(|trouble| panic!("{trouble:?}"));
-            let usage = Usage { input_tokens: 9, cached_input_tokens: 3, output_tokens: 4 };
-            assert_eq!(read.meter.usage(), usage);
-        }
-    }
-
-    #[test]
-    fn done_without_a_finish_reason_is_no_end() {
-        let ended = |events: &[&str]| read(events).ok().and_then(|read| Some(read.decoder.finish()?.1));
-        assert_eq!(ended(&[r#"{"choices":[{"delta":{"content":"a"}}]}"#, "[DONE]"]), None);
-        assert_eq!(
-            ended(&[r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#]),
-            Some(StopReason::EndTurn)
-        );
-        assert_eq!(ended(&[r#"{"choices":[{"finish_reason":"length"}]}"#]), Some(StopReason::MaxTokens));
-        assert_eq!(
-            ended(&[r#"{"choices":[{"finish_reason":"content_filter"}]}"#]),
-            Some(StopReason::Refusal)
-        );
-    }
-
-    #[test]
-    fn a_refusal_in_words_is_a_refusal() {
-        let read = read(&[r#"{"choices":[{"delta":{"refusal":"I cannot"},"finish_reason":"stop"}]}"#]);
-        let read = read.unwrap_or_else(|trouble| panic!("{trouble:?}"));
-        assert_eq!(read.decoder.finish(), Some(("", StopReason::Refusal)));
-        assert_eq!(read.chunks, [CompletionChunk::Text("I cannot".into())]);
-    }
-
-    #[test]
-    fn errors_tools_and_garbage_end_the_answer() {
-        assert_eq!(read(&[r#"{"error":{"message":"busy"}}"#]).err(), Some(Trouble::Reported));
-        let tools = r#"{"choices":[{"finish_reason":"tool_calls"}]}"#;
-        assert_eq!(read(&[tools]).err(), Some(Trouble::Stop("tool_calls".into())));
-        assert!(matches!(read(&["<html>"]).err(), Some(Trouble::Malformed(_))));
-    }
-}
+mod tests;

@@ -23,10 +23,9 @@ fn pair(name: &str, data: &str) -> (String, String) {
 
 #[tokio::test]
 async fn names_data_comments_and_unknown_fields_are_told_apart() {
-    let text =
-        ": hello\nevent: ping\ndata: {}\n\ndata:a\ndata: b\nid: 7\nnonsense\n\nevent: empty\n\ndata\r\n\r\n";
+    let text = ": hello\nevent: ping\ndata: {}\n\ndata:a\ndata: b\nid: 7\nnonsense\n\nevent: empty\n\ndata\r\n\r\ndata: \n\ndata:x\n\n";
     let seen = all(events([text.into()])).await.unwrap();
-    assert_eq!(seen, [pair("ping", "{}"), pair("", "a\nb"), pair("", "")]);
+    assert_eq!(seen, [pair("ping", "{}"), pair("", "a\nb"), pair("", "x")]);
 }
 
 #[tokio::test]
@@ -48,8 +47,31 @@ async fn a_line_that_never_ends_is_refused_at_the_limit() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_break_the_stream() {
-    assert!(matches!(all(events([b"data: \xff\xfe\n\n".to_vec()])).await, Err(Broken::Connection(_))));
+async fn bytes_that_are_no_text_cost_a_letter_and_not_the_stream() {
+    let seen = all(events([b"data: a\xe2\x82".to_vec(), b"b\n\ndata: c\n\n".to_vec()])).await.unwrap();
+    assert_eq!(seen, [pair("", "a\u{fffd}b"), pair("", "c")]);
+}
+
+#[tokio::test]
+async fn a_mark_of_the_byte_order_is_one_at_the_beginning_only() {
+    for pieces in [vec![&b"\xef\xbb\xbfdata: a\n\n"[..]], vec![b"\xef", b"\xbb\xbf", b"data: a\n\n"]] {
+        let seen = all(events(pieces.into_iter().map(<[u8]>::to_vec))).await.unwrap();
+        assert_eq!(seen, [pair("", "a")]);
+    }
+    let later = "\u{feff}\u{feff}data: a\n\ndata: \u{feff}b\n\n";
+    assert_eq!(all(events([later.into()])).await.unwrap(), [pair("", "\u{feff}b")]);
+}
+
+#[tokio::test]
+async fn errors_without_the_frame_of_an_event_are_events() {
+    let text = "error: {\"code\":400}\n\n{\"error\":{}}\n{not json\n\ndata: a\n\n{\"last\":1}";
+    let expected = [
+        pair("error", "{\"code\":400}"),
+        pair("", "{\"error\":{}}"),
+        pair("", "a"),
+        pair("", "{\"last\":1}"),
+    ];
+    assert_eq!(all(events([text.into()])).await.unwrap(), expected);
 }
 
 #[tokio::test(start_paused = true)]
@@ -68,8 +90,12 @@ async fn silence_is_a_stall_and_a_comment_is_a_sign_of_life() {
 
 proptest! {
     #[test]
-    fn the_same_events_come_however_the_bytes_are_cut(cuts in prop::collection::vec(0usize..64, 0..12)) {
-        let text = "event: a\ndata: häß\r\n\r\n: note\ndata: 1\ndata: 2\n\n".as_bytes();
+    fn the_same_events_come_however_the_bytes_are_cut_and_the_lines_end(
+        cuts in prop::collection::vec(0usize..80, 0..12),
+        end in prop::sample::select(vec!["\n", "\r", "\r\n"]),
+    ) {
+        let text = "event: a\ndata: häß\n\n: note\ndata: 1\ndata: 2\n\n".replace('\n', end);
+        let text = text.as_bytes();
         let mut cuts: Vec<_> = cuts.into_iter().map(|cut| cut.min(text.len())).chain([0, text.len()]).collect();
         cuts.sort_unstable();
         let pieces = cuts.windows(2).map(|cut| text[cut[0]..cut[1]].to_vec());

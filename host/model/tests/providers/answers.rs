@@ -17,8 +17,10 @@ async fn a_cut_and_a_declined_answer_are_answers() {
     for (stop, reason) in [(Stop::TokenLimit, StopReason::MaxTokens), (Stop::Refusal, StopReason::Refusal)] {
         assert_eq!(both(Answer::text("a").stop(stop)).await.1.unwrap().stop_reason, reason);
     }
-    let strange = Answer::text("a").stop(Stop::Other("brand_new".into()));
-    assert_eq!(both(strange).await.1, Err(ErrorCode::MalformedAnswer));
+    let ended = async |answer: Answer, reason: &str| both(answer.stop(Stop::Other(reason.into()))).await.1;
+    assert_eq!(ended(Answer::text("a"), "brand_new").await.unwrap().stop_reason, StopReason::EndTurn);
+    assert_eq!(ended(Answer::stream(), "brand_new").await, Err(ErrorCode::MalformedAnswer));
+    assert_eq!(ended(Answer::text("a"), "network_error").await, Err(ErrorCode::MalformedAnswer));
 }
 
 #[tokio::test]

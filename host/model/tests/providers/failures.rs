@@ -107,3 +107,27 @@ async fn a_server_that_is_not_there_is_unavailable_and_named() {
         assert!(failure.message.contains(&url) && failure.message.contains("_BASE_URL"), "{failure}");
     }
 }
+
+#[tokio::test]
+async fn an_address_without_its_version_is_named_even_where_the_service_says_200() {
+    let said = r#"{"error":"Unexpected endpoint or method. (POST /chat/completions)"}"#;
+    let fake =
+        FakeProvider::queue([Answer::page(200, "application/json; charset=utf-8", said)]).await.unwrap();
+    let failure = read(&*client(ProviderKind::OpenAi, &fake), request("sonnet")).await.1.unwrap_err();
+    assert!(failure.code == ErrorCode::NotFound && failure.message.contains("OPENAI_BASE_URL"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_wait_in_the_body_counts_like_one_in_the_head() {
+    let body = r#"[{"error":{"code":429,"message":"You exceeded your current quota","details":[{"retryDelay":"39s"}]}}]"#;
+    for kind in KINDS {
+        let fake = FakeProvider::queue([Answer::page(429, "application/json", body)]).await.unwrap();
+        let provider = client(kind, &fake);
+        let failure = read(&*provider, request("sonnet")).await.1.unwrap_err();
+        assert_eq!(
+            (failure.code, failure.retry_after),
+            (ErrorCode::Unavailable, Some(Duration::from_secs(39)))
+        );
+        assert!(provider.cool_down().is_some_and(|left| left > Duration::from_secs(30)));
+    }
+}

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly too")]
 
 mod answers;
+mod endings;
 mod failures;
 mod limits;
-mod recorded;
 mod requests;
 mod transport;
 

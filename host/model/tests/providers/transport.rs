@@ -101,3 +101,28 @@ async fn a_certificate_that_nobody_trusts_and_a_server_without_tls_are_final() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_stream_under_another_name_is_a_stream_and_json_under_another_name_is_json() {
+    for name in ["application/json", "text/plain; charset=utf-8"] {
+        assert_eq!(both(answer().header("content-type", name)).await, whole_answer(), "{name}");
+        assert_eq!(both(answer().whole().header("content-type", name)).await, whole_answer(), "{name}");
+    }
+    let plain = Answer::page(200, "text/plain", "welcome");
+    assert_eq!(both(plain).await.1, Err(ErrorCode::InvalidInput));
+}
+
+#[tokio::test]
+async fn a_field_that_the_server_does_not_know_is_left_out_and_stays_out() {
+    let said = r#"{"message":{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"]}]}}"#;
+    let refusal = Answer::page(422, "application/json", said);
+    let fake = FakeProvider::queue([refusal, answer(), answer()]).await.unwrap();
+    let provider = client(ProviderKind::OpenAi, &fake);
+    for _ in 0..2 {
+        let (chunks, end) = read(&*provider, request("sonnet")).await;
+        assert_eq!((chunks, end.map(|end| end.stop_reason)), (whole_answer().0, Ok(StopReason::EndTurn)));
+    }
+    let sent: Vec<_> =
+        fake.requests().iter().map(|request| request.body.get("stream_options").is_some()).collect();
+    assert_eq!(sent, [true, false, false]);
+}

@@ -9,6 +9,15 @@ fn the_built_in_script_passes_every_check() {
     assert!(!Script::built_in().unwrap().replies.is_empty());
 }
 
+/// The names that the first plan of a script has, in the order of the alphabet.
+fn names_of_the_plan(script: &Script) -> Vec<String> {
+    let plan = script.replies.iter().find(|reply| reply.agent.as_str() == "planner").unwrap();
+    let plan: serde_json::Value = serde_json::from_str(&plan.text).unwrap();
+    let mut names: Vec<_> = plan.as_object().unwrap().keys().cloned().collect();
+    names.sort_unstable();
+    names
+}
+
 #[test]
 fn the_example_of_the_documentation_passes_every_check() {
     let page = include_str!("../../../../../docs/scripted-model.md");
@@ -19,7 +28,9 @@ fn the_example_of_the_documentation_passes_every_check() {
     std::fs::create_dir(folder.path().join("replies")).unwrap();
     std::fs::write(folder.path().join("replies/app.txt"), "text").unwrap();
     for example in examples {
-        Script::parse(example, "scripted-model.md", Some(folder.path())).unwrap();
+        let script = Script::parse(example, "scripted-model.md", Some(folder.path())).unwrap();
+        // The planner takes the plan of the built-in script, which is run elsewhere.
+        assert_eq!(names_of_the_plan(&script), names_of_the_plan(&Script::built_in().unwrap()));
     }
 }
 
