@@ -27,6 +27,7 @@ use reqwest::{
 use serde_json::{Map, Value};
 use std::time::Duration;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
 mod address;
 mod body;
@@ -132,9 +133,16 @@ impl Endpoint {
         meter.sent(body.len());
         let post = self.client.post(self.url.clone()).headers(self.headers.clone());
         let sending = post.header(CONTENT_TYPE, "application/json").body(body).send();
+        // As a task of its own: it goes deep, and whoever waits for it may stand on the small stack of a guest's call, of
+        // which each page that was ever touched stays.
+        let sending = AbortOnDropHandle::new(tokio::spawn(sending));
         match tokio::time::timeout(self.waits.first, sending).await {
-            Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(unreachable::failure(&self.service, &self.url, model, error)),
+            Ok(Ok(Ok(response))) => Ok(response),
+            Ok(Err(error)) => {
+                let message = format!("sending a request to {} ended by itself: {error}", self.service.name);
+                Err(Failure::new(ErrorCode::Internal, message))
+            }
+            Ok(Ok(Err(error))) => Err(unreachable::failure(&self.service, &self.url, model, error)),
             Err(_) => Err(self.broken(model, &Broken::Stalled(self.waits.first))),
         }
     }

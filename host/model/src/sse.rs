@@ -21,6 +21,8 @@ pub(crate) const ERROR: &str = "error";
 
 /// Most bytes of one event. Services send a few bytes per event; some send the whole answer as one.
 const EVENT_MAX: usize = 4 * 1024 * 1024;
+/// Bytes that an event usually takes; a stream that waits holds room for so many.
+const EVENT_USUAL: usize = 1024;
 /// Most bytes of a stream: far above an answer of the greatest length with an event for each token of it, and an end
 /// for what a small compressed body can unpack to.
 const STREAM_MAX: usize = 128 * 1024 * 1024;
@@ -62,7 +64,8 @@ impl Events {
     /// Reads events from the pieces of a response body.
     pub(crate) fn new(body: BoxStream<'static, io::Result<Bytes>>) -> Self {
         let lines = Lines::new(EVENT_MAX);
-        Self { lines: FramedRead::new(StreamReader::new(body), lines), first: None, size: 0 }
+        let lines = FramedRead::with_capacity(StreamReader::new(body), lines, EVENT_USUAL);
+        Self { lines, first: None, size: 0 }
     }
 
     /// One event and no more.
