@@ -29,11 +29,6 @@ use error::CliError;
 use orchestrator::commands::inside;
 use std::{process::ExitCode, time::Duration};
 
-/// A run is many small allocations on several threads, which costs a tenth of its time in the system's own allocator; see
-/// docs/benchmarks.md.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How long blocking work, such as compiling a plugin, may keep the program from ending.
 const LAST_CALL: Duration = Duration::from_millis(500);
 
