@@ -1,6 +1,6 @@
 //! The policy file, followed while the program runs.
 //!
-//! The file is read twice a second, and what counts is whether its text differs. Notifications would cost more: it lies in
+//! The file is read once a second, and what counts is whether its text differs. Notifications would cost more: it lies in
 //! the data folder by default, where a watcher hears of everything that the journal writes. A file that cannot be read, is broken or has gone leaves the last good one in force: a
 //! typing mistake must neither open what was closed nor stop what is running. A file that was never there is no
 //! mistake; then the program's own policy holds alone.
@@ -16,7 +16,7 @@ use std::{
 use tokio::{sync::watch, task::JoinHandle};
 
 /// How often the file is looked at.
-const INTERVAL: Duration = Duration::from_millis(500);
+const INTERVAL: Duration = Duration::from_secs(1);
 
 /// What is in force, and what is wrong with the file as it is now.
 pub(crate) struct PolicyFile {
