@@ -1,23 +1,21 @@
-//! The program as a process: what it prints, what it exits with, and what is left when it is killed.
+//! The program as a process: what it prints and what it exits with.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
 
 mod common;
+#[path = "common/serving.rs"]
+mod serving;
 
 use serde_json::{Value, json};
+use serving::{HOLD, Place, Server};
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    path::PathBuf,
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    io::BufRead,
+    net::TcpListener,
+    process::{Command, Output, Stdio},
 };
-use tempfile::TempDir;
 
 const KEY: &str = "sk-process-5b1d70c2e94f4a38";
-
-/// A planner that never answers.
-const HOLD: &str = "[[reply]]\nagent = 'planner'\nhold = true";
 
 /// The whole of `quick_iteration`, without anything to run.
 const QUICK: &str = r#"
@@ -41,37 +39,6 @@ agent = "tester"
 text = '{"install": [], "test": []}'
 "#;
 
-/// A place of its own for one test: data folder, home folder, scripts.
-struct Place(TempDir);
-
-impl Place {
-    fn new() -> Self {
-        let place = Self(TempDir::new().unwrap());
-        fs::create_dir(place.data()).unwrap();
-        common::share_compiled_code(&place.data());
-        place
-    }
-
-    fn data(&self) -> PathBuf {
-        self.0.path().join("data")
-    }
-
-    fn script(&self, script: &str) -> PathBuf {
-        let path = self.0.path().join("script.toml");
-        fs::write(&path, script).unwrap();
-        path
-    }
-
-    /// The program with these arguments and nothing of this process's environment that could change what it does.
-    fn program<A: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_orchestrator"));
-        command.args(args).env_clear().env("HOME", self.0.path()).env("ORCHESTRATOR_DATA_DIR", self.data());
-        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
-        command.stdin(Stdio::null());
-        command
-    }
-}
-
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
@@ -83,77 +50,6 @@ fn sentence(output: &Output) -> String {
     let lines: Vec<_> = stderr.lines().collect();
     let [line] = lines.as_slice() else { panic!("not one line: {stderr}") };
     line.strip_prefix("orchestrator: ").unwrap_or_else(|| panic!("{line}")).to_owned()
-}
-
-/// A server at work, killed when the test ends.
-struct Server {
-    process: Child,
-    address: String,
-    stdout: BufReader<ChildStdout>,
-}
-
-impl Server {
-    fn start(mut command: Command) -> Self {
-        let mut process = command
-            .args(["--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut stdout = BufReader::new(process.stdout.take().unwrap());
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next());
-        let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
-        Self { process, address, stdout }
-    }
-
-    /// Sends a request and returns the connection, to read the answer from.
-    fn send(&self, method: &str, path: &str, body: &Value) -> BufReader<TcpStream> {
-        let mut connection = TcpStream::connect(&self.address).unwrap();
-        connection.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
-        // A body that the server does not read would make it reset the connection.
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        write!(
-            connection,
-            "{method} /api/v1/orchestrator{path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            self.address,
-            body.len()
-        )
-        .unwrap();
-        BufReader::new(connection)
-    }
-
-    /// The body of an answer, which is whole because the connection is closed after it.
-    fn get(&self, path: &str) -> Value {
-        let mut answer = String::new();
-        self.send("GET", path, &Value::Null).read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))
-    }
-
-    /// Starts a run of the standard workflow and reads its events up to the beginning of its first step.
-    fn begin_run(&self) -> String {
-        let request = json!({"user_request": "a page", "project_id": "p"});
-        for line in self.send("POST", "/execute", &request).lines() {
-            let line = line.unwrap();
-            let Some(event) = line.strip_prefix("data: ") else { continue };
-            let event: Value = serde_json::from_str(event).unwrap();
-            if event["data"]["state"] == "step_started" {
-                return event["run_id"].as_str().unwrap().to_owned();
-            }
-        }
-        panic!("the run did not begin");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may be gone already, which is as well.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 #[test]
@@ -261,25 +157,6 @@ fn no_key_is_in_what_is_printed_or_logged() {
     assert!(show.status.success() && !text(&show.stdout).contains(KEY), "{}", text(&show.stdout));
 }
 
-#[cfg(unix)]
-#[test]
-fn a_polite_stop_ends_runs_as_interrupted_and_the_program_well() {
-    let place = Place::new();
-    let script = place.script(HOLD);
-    let serve = || place.program(["serve".as_ref(), "--script".as_ref(), script.as_os_str()]);
-    let mut server = Server::start(serve());
-    let run = server.begin_run();
-    let stop = Command::new("kill").arg(server.process.id().to_string()).status().unwrap();
-    assert!(stop.success());
-    assert_eq!(server.process.wait().unwrap().code(), Some(0));
-    let mut rest = String::new();
-    server.stdout.read_to_string(&mut rest).unwrap();
-    assert!(rest.ends_with("Stopped\n"), "{rest}");
-
-    let server = Server::start(serve());
-    assert_eq!(server.get(&format!("/runs/{run}"))["error"]["code"], "interrupted");
-}
-
 /// A user that no account has.
 #[cfg(target_os = "linux")]
 const ORDINARY: u32 = 54_321;
@@ -322,92 +199,6 @@ fn an_ordinary_users_server_has_the_same_sandbox() {
     }
     let run = server.begin_run();
     assert_eq!(server.get(&format!("/runs/{run}"))["sandbox"]["level"], sandbox["actual"]);
-}
-
-#[test]
-fn a_run_that_a_killed_server_left_is_ended_by_the_next() {
-    let place = Place::new();
-    let script = place.script(HOLD);
-    let serve = || place.program(["serve".as_ref(), "--script".as_ref(), script.as_os_str()]);
-    let mut server = Server::start(serve());
-    let run = server.begin_run();
-    server.process.kill().unwrap();
-    server.process.wait().unwrap();
-
-    let server = Server::start(serve());
-    let run = server.get(&format!("/runs/{run}"));
-    assert_eq!((&run["status"], &run["error"]["code"]), (&json!("failed"), &json!("interrupted")));
-    let after = server.begin_run();
-    assert_eq!(server.get(&format!("/runs/{after}"))["status"], "running", "the project is free again");
-}
-
-/// The temporary folders and cgroups that a program holds, by their locks.
-#[cfg(target_os = "linux")]
-fn held_by(process: u32) -> Vec<PathBuf> {
-    let is_one = |path: &std::path::Path| {
-        let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with("orchestrator-scratch-"))
-            || (path.starts_with("/sys/fs/cgroup")
-                && name.is_some_and(|name| name.starts_with("orchestrator-")))
-    };
-    let files = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
-    let files = files.filter_map(|file| fs::read_link(file.unwrap().path()).ok());
-    files.filter_map(|file| file.ancestors().find(|path| is_one(path)).map(PathBuf::from)).collect()
-}
-
-/// Waits until something holds.
-fn soon(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = std::time::Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{what}");
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn what_a_killed_server_left_is_removed_by_the_next() {
-    let place = Place::new();
-    let script = place.script(
-        r#"
-[[reply]]
-agent = "planner"
-text = '''{"summary": "s", "stack": "sh", "files": [{"path": "Makefile", "purpose": "p"}],
-           "commands": [{"argv": ["make", "test"], "purpose": "test"}], "acceptance_criteria": ["c"]}'''
-
-[[reply]]
-agent = "writer"
-text = '''
-<file-{{nonce}} path="Makefile">
-test:
-	sleep 600
-</file-{{nonce}}>
-'''
-
-[[reply]]
-agent = "tester"
-text = '{"install": [], "test": [["make", "test"]]}'
-"#,
-    );
-    let serve = || place.program(["serve".as_ref(), "--script".as_ref(), script.as_os_str()]);
-    let mut server = Server::start(serve());
-    let request = json!({"user_request": "a page", "project_id": "p", "workflow_name": "quick_iteration"});
-    let mut events = server.send("POST", "/execute", &request).lines();
-    let ran = events.any(|line| line.unwrap().contains("\"status\":\"started\""));
-    assert!(ran, "a command is at work");
-    let left = held_by(server.process.id());
-    let staged = place.data().join("projects/p/.orchestrator-staged-0123-4");
-    fs::write(&staged, "half a file").unwrap();
-    server.process.kill().unwrap();
-    server.process.wait().unwrap();
-    assert!(left.iter().all(|folder| folder.exists()), "nobody tidied up");
-
-    let server = Server::start(serve());
-    soon("the staged file goes", || !staged.exists());
-    // Root holds one at the least, for what commands are shown.
-    assert!(!left.is_empty() || !rustix::process::geteuid().is_root());
-    soon("temporary folders and cgroups go", || !left.iter().any(|folder| folder.exists()));
-    assert!(held_by(server.process.id()).iter().all(|folder| folder.exists()));
 }
 
 #[cfg(target_os = "linux")]
