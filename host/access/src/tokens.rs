@@ -8,7 +8,8 @@ use crate::{
     secret::{Token, detail},
     watch::{Revoked, Watch},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Actor, Role, TokenName};
 use orchestrator_journal::{JournalError, Ledger, NewEntry, TokenRecord};
 use serde::{Deserialize, Serialize};

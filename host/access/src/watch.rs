@@ -4,7 +4,7 @@
 //! task looks at the table every [`INTERVAL`] while any stream waits, one query for all of them, and at once when this
 //! process revokes one. Nobody waiting costs nothing.
 
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_journal::{JournalError, Ledger};
 use std::{
     collections::HashSet,

@@ -46,9 +46,9 @@ async fn create(args: TokenCreateArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn from_now(after: Duration) -> Result<jiff::Timestamp, CliError> {
+fn from_now(after: Duration) -> Result<orchestrator_core::Timestamp, CliError> {
     let unusable = |error: jiff::Error| CliError::Expires(error.to_string());
-    jiff::Timestamp::now().checked_add(after).map_err(unusable)
+    orchestrator_core::Timestamp::now().checked_add(after).map_err(unusable)
 }
 
 async fn list(flags: &Flags, json: bool) -> Result<ExitCode, CliError> {
@@ -64,7 +64,7 @@ async fn list(flags: &Flags, json: bool) -> Result<ExitCode, CliError> {
 }
 
 fn row(token: &TokenView) -> [String; 6] {
-    let time = |time: Option<jiff::Timestamp>, none: &str| {
+    let time = |time: Option<orchestrator_core::Timestamp>, none: &str| {
         time.map_or_else(|| none.to_owned(), |time| time.to_string())
     };
     let expires = match token.expired {

@@ -57,7 +57,7 @@ impl SandboxLauncher {
             userns_disabled: false,
             network: "none".into(),
             cgroup: CgroupReport::default(),
-            last_probe: jiff::Timestamp::now(),
+            last_probe: orchestrator_core::Timestamp::now(),
             probe_failures: vec!["this system has no Linux namespaces to make a sandbox of".into()],
             caveats: Vec::new(),
         };

@@ -46,7 +46,7 @@ pub struct Event {
     /// Gapless from 1 within the run.
     pub seq: u64,
     /// When the journal took it, RFC 3339 UTC.
-    pub time: jiff::Timestamp,
+    pub time: crate::Timestamp,
 }
 
 impl Event {
@@ -59,7 +59,7 @@ impl Event {
         last: u64,
         detail: &impl ToString,
         progress: u8,
-        time: jiff::Timestamp,
+        time: crate::Timestamp,
     ) -> Self {
         let message = match first == last {
             true => format!("Event {first} of run {run_id} cannot be read"),
@@ -98,7 +98,7 @@ impl Serialize for Event {
             progress: u8,
             run_id: RunId,
             seq: u64,
-            time: jiff::Timestamp,
+            time: crate::Timestamp,
         }
         let content = match &self.kind {
             EventKind::FileContent(content) => Some(content.chunk.as_str()),

@@ -17,6 +17,7 @@ pub mod isolation;
 pub mod path;
 pub mod run;
 mod standing;
+mod time;
 pub mod workflow;
 
 pub use access::{Actor, Role};
@@ -40,4 +41,5 @@ pub use isolation::{Confinement, Isolation};
 pub use path::{PathError, RelativePath};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
 pub use standing::Standing;
+pub use time::Timestamp;
 pub use workflow::{ConditionRef, LoopBack, OnExhausted, Step, Workflow};

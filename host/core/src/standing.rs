@@ -4,12 +4,12 @@
 //! costs the rows that it shows and not the events behind them. It is a projection and no second truth: it can be made
 //! again from the events at any time, and a test holds it against the whole fold.
 
+use crate::Timestamp;
 use crate::{
     error::ErrorCode,
     event::{Event, EventKind, Status},
     run::{RunStatus, Usage},
 };
-use jiff::Timestamp;
 
 /// Where a run stands after its event number `seq`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

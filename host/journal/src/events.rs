@@ -14,7 +14,7 @@ use crate::{
     damage::{Damage, Found, is_damage},
     reach::Reach,
 };
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Event, RunId};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;

@@ -11,12 +11,11 @@
 
 use crate::{
     EVENT_MAX, EventParts, JournalError, StoredEvent, lock,
-    record::now,
     runs::End,
     tail::{Tail, TailLimits},
     writer::Command,
 };
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Event, RunId, Standing};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, watch};
@@ -136,7 +135,7 @@ impl OpenRun {
             return Err(JournalError::RunEnded(self.id));
         }
         // A clock that is set back must not make a run's events go back in time.
-        let time = now().max(line.last_time);
+        let time = Timestamp::now().max(line.last_time);
         let EventParts { kind, message, step, step_name, agent, progress } = parts;
         let seq = line.last_seq + 1;
         let event = Event { kind, message, step, step_name, agent, progress, run_id: self.id, seq, time };

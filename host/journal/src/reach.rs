@@ -8,7 +8,7 @@ use crate::{
     damage::{Damage, is_damage, text},
     projection,
 };
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Event, RunId, RunStatus, Standing};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 

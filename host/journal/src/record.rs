@@ -1,6 +1,6 @@
 //! What goes into the journal and what comes out of it.
 
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{
     AgentType, EventKind, ProjectId, RunId, RunRequest, RunStatus, Standing, StepName, WorkflowName,
 };
@@ -21,7 +21,7 @@ impl RunRecord {
     /// A run that is asked for now.
     #[must_use]
     pub fn new(run_id: RunId, request: RunRequest) -> Self {
-        Self { run_id, created: now(), request }
+        Self { run_id, created: Timestamp::now(), request }
     }
 }
 
@@ -76,10 +76,4 @@ pub struct StoredEvent {
     pub json: Arc<str>,
     /// Whether it is the run's last.
     pub terminal: bool,
-}
-
-/// The present, in milliseconds: finer times would only make every line longer.
-pub(crate) fn now() -> Timestamp {
-    let now = Timestamp::now();
-    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }

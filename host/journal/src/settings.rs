@@ -6,9 +6,8 @@
 use crate::{
     Journal, JournalError, Ledger,
     damage::{Decoded, readable, text},
-    record::now,
 };
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
@@ -106,7 +105,9 @@ impl Setting {
         };
         connection
             .prepare_cached(sql)?
-            .query_row(params![key, value, now().to_string()], |row| row.get(0).map(i64::cast_unsigned))
+            .query_row(params![key, value, Timestamp::now().to_string()], |row| {
+                row.get(0).map(i64::cast_unsigned)
+            })
             .optional()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::RunError;
 use futures::Stream;
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Event, RunId};
 use orchestrator_journal::{StoredEvent, Subscription};
 use std::{

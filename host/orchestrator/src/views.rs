@@ -1,7 +1,7 @@
 //! What people see of agents, runs and the whole: the bodies of the HTTP API's answers, and what the library returns.
 
-use jiff::Timestamp;
 use orchestrator_command::SandboxReport;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{
     Actor, AgentType, Confinement, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow,
     WorkflowName,

@@ -1,7 +1,7 @@
 //! What is in the plugins folder, and what came of each file.
 
 use crate::view::LoadFailure;
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_runtime::Plugin;
 use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc, time::SystemTime};
 

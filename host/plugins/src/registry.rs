@@ -7,7 +7,7 @@ use crate::{
     view::{LoadFailure, Origin, PluginState, PluginView},
 };
 use arc_swap::ArcSwap;
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_runtime::{Carried, LoadError, Plugin, Runtime};
 use std::{
     collections::{BTreeMap, BTreeSet},

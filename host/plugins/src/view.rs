@@ -1,7 +1,7 @@
 //! What people see of a plugin.
 
-use jiff::Timestamp;
 use orchestrator_core::Permissions;
+use orchestrator_core::Timestamp;
 use orchestrator_policy::{Sentence, Waiting};
 use orchestrator_runtime::{Plugin, PluginKind};
 use serde::{Deserialize, Serialize};

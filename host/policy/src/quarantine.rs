@@ -7,7 +7,8 @@
 //!
 //! Nothing here reads a clock. Times come from outside, so the rules can be tested without waiting.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use orchestrator_core::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -6,8 +6,8 @@ use crate::{
     problem::{Kind, Problem},
 };
 use axum::{Json, extract::State};
-use jiff::Timestamp;
 use orchestrator::{AuditFilter, AuditView, EntryId, RunId};
+use orchestrator_core::Timestamp;
 use serde::{Deserialize, Deserializer};
 use std::ops::RangeInclusive;
 use utoipa::IntoParams;

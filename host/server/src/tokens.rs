@@ -11,8 +11,8 @@ use axum::{
     extract::State,
     http::{HeaderName, StatusCode, header},
 };
-use jiff::Timestamp;
 use orchestrator::{NewToken, Role, TokenName, TokenView};
+use orchestrator_core::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

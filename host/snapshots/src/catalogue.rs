@@ -5,7 +5,7 @@ use crate::{
     store::{Snapshots, is_damage},
     tree::SnapshotFile,
 };
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Digest, ProjectId, RunId, event::Moment};
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,6 @@ pub struct Snapshot {
     /// Names the files and their contents: equal for equal files, whenever they were so. SHA-256, in hexadecimal.
     pub id: String,
     /// When it was taken, RFC 3339 UTC.
-    #[schema(value_type = String, format = DateTime)]
     pub time: Timestamp,
     /// Why it was taken.
     pub cause: Cause,

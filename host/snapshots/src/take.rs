@@ -8,7 +8,7 @@ use crate::{
     Cause, Snapshot, SnapshotError,
     store::{Inner, Snapshots, is_damage},
 };
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Digest, FileChange, ProjectId, RelativePath};
 use orchestrator_workspace::{FILE_MAX, Survey, Workspace};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};

@@ -5,7 +5,7 @@
 //! here). It holds what the machine needs to go on, what agents are told, and what people ask about a run.
 
 use crate::evidence::Evidence;
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::event::{
     CommandEvent, CommandStage, ErrorEvent, Event, EventKind, ExhaustedLoop, ExhaustedReason,
     FileOperationStatus, PinnedPlugin, SkipReason, Status, Verdict,

@@ -34,7 +34,7 @@ impl std::str::FromStr for Span {
 /// From when on: a time, or how long ago.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Since {
-    Time(jiff::Timestamp),
+    Time(orchestrator_core::Timestamp),
     Ago(Duration),
 }
 
@@ -43,10 +43,12 @@ impl Since {
     ///
     /// # Errors
     /// When it is before any time there is.
-    pub(crate) fn time(&self) -> Result<jiff::Timestamp, String> {
+    pub(crate) fn time(&self) -> Result<orchestrator_core::Timestamp, String> {
         match self {
             Self::Time(time) => Ok(*time),
-            Self::Ago(span) => jiff::Timestamp::now().checked_sub(*span).map_err(|error| error.to_string()),
+            Self::Ago(span) => {
+                orchestrator_core::Timestamp::now().checked_sub(*span).map_err(|error| error.to_string())
+            }
         }
     }
 }

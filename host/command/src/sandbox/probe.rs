@@ -12,8 +12,8 @@ use super::{
     start::Inside,
 };
 use crate::{CommandLine, Isolation, Launched, OutputPipe, Project, launcher::Exit};
-use jiff::Timestamp;
 use orchestrator_core::Failure;
+use orchestrator_core::Timestamp;
 use std::{
     io::Write,
     os::{

@@ -1,6 +1,6 @@
 //! What the sandbox is worth on this machine, as the last look found it.
 
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Confinement, ErrorCode, Failure, Isolation};
 use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,6 @@ pub struct SandboxReport {
     /// Limits that hold for all processes of a command together.
     pub cgroup: CgroupReport,
     /// When it was checked last; RFC 3339.
-    #[schema(value_type = String, format = DateTime)]
     pub last_probe: Timestamp,
     /// What the check found open, and what kept it from being done.
     pub probe_failures: Vec<String>,

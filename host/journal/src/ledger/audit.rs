@@ -9,8 +9,8 @@
 //! this machine's. If it is set back, entries of the audit's own keep the later time, so that their order stays.
 
 use super::Ledger;
-use crate::{JournalError, Setting, damage::Found, record::now};
-use jiff::Timestamp;
+use crate::{JournalError, Setting, damage::Found};
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Actor, RunId};
 use rusqlite::{Connection, params};
 use serde_json::Value;
@@ -197,7 +197,7 @@ impl Ledger {
 
 /// Appends an entry, and forgets some that are old.
 pub(crate) fn append(connection: &Connection, entry: &NewEntry) -> rusqlite::Result<()> {
-    let now = now().as_millisecond();
+    let now = Timestamp::now().as_millisecond();
     forget(connection, now)?;
     connection
         .prepare_cached(

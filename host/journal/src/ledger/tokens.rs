@@ -5,7 +5,7 @@ use crate::{
     JournalError,
     damage::{Decoded, readable, text},
 };
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Role, TokenName};
 use rusqlite::{Connection, Row, params};
 

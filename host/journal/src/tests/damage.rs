@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{AuditFilter, Damage, NewEntry, RunFilter, StoredEvent, TokenRecord, schema};
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Actor, Event, Role, Status, TokenName};
 use serde_json::json;
 

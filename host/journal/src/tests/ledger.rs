@@ -1,6 +1,6 @@
 use super::*;
 use crate::{AuditFilter, JournalError, Ledger, NewEntry, TokenRecord};
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Actor, CommandEvent, Role, Status, TokenName, Workflow, event::CommandStage};
 use serde_json::json;
 

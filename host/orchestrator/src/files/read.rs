@@ -2,8 +2,8 @@
 
 use super::{ProjectError, blocking};
 use crate::orchestrator::Orchestrator;
-use jiff::Timestamp;
 use orchestrator_archive::{Format, Packed, pack};
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Digest, ProjectId, RelativePath, RunId};
 use orchestrator_snapshots::{Snapshot, SnapshotFile, Snapshots};
 use orchestrator_workspace::{FILE_MAX, Workspace};
@@ -37,7 +37,6 @@ pub struct ProjectFile {
     /// Whether it can be started as a program.
     pub executable: bool,
     /// When it was last changed, RFC 3339 UTC; none in a snapshot.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub modified: Option<Timestamp>,
 }
 

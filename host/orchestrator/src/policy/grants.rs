@@ -6,7 +6,7 @@
 //! permissions for a plugin, no grant over the API is taken.
 
 use arc_swap::ArcSwap;
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{Actor, Permissions};
 use orchestrator_journal::{Ledger, NewEntry};
 use orchestrator_policy::Pattern;

@@ -1,6 +1,6 @@
 //! The quarantine, with a clock.
 
-use jiff::Timestamp;
+use orchestrator_core::Timestamp;
 use orchestrator_core::{ErrorCode, Failure};
 use orchestrator_policy::{Quarantine, QuarantineRules, Sentence};
 use orchestrator_runtime::Plugin;

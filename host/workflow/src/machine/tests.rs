@@ -111,7 +111,7 @@ impl Run {
 }
 
 fn event(run_id: RunId, seq: u64, progress: u8, kind: EventKind, message: &str) -> Event {
-    let time = jiff::Timestamp::from_second(i64::try_from(seq).unwrap()).unwrap();
+    let time = orchestrator_core::Timestamp::from_second(i64::try_from(seq).unwrap()).unwrap();
     Event {
         kind,
         message: message.into(),

@@ -5,8 +5,8 @@ use crate::{
     Damage,
     damage::{Decoded, Found, readable, text},
 };
-use jiff::Timestamp;
 use orchestrator_core::Actor;
+use orchestrator_core::Timestamp;
 use rusqlite::{Connection, Row, ToSql, params};
 
 /// So many runs of somebody are looked at one by one.
