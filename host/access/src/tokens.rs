@@ -9,8 +9,8 @@ use crate::{
     watch::{Revoked, Watch},
 };
 use jiff::SignedDuration;
-use orchestrator_core::Timestamp;
 use orchestrator_core::{Actor, Role, TokenName};
+use orchestrator_core::{Fault, Timestamp};
 use orchestrator_journal::{JournalError, Ledger, NewEntry, TokenRecord};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -109,7 +109,7 @@ pub enum AccessError {
     Missing,
     /// The journal or the operating system failed.
     #[error("{0}")]
-    Internal(String),
+    Internal(Fault),
 }
 
 fn named(known: &[String]) -> String {
@@ -145,7 +145,7 @@ impl Tokens {
         if let Some(past) = expires.filter(|expires| *expires <= created) {
             return Err(AccessError::Past(past));
         }
-        let token = Token::generate().map_err(|error| AccessError::Internal(error.to_string()))?;
+        let token = Token::generate().map_err(|error| AccessError::Internal(Fault::other(error)))?;
         let record = TokenRecord {
             name: name.clone(),
             key: token.key().to_owned(),
@@ -280,7 +280,7 @@ fn now() -> Timestamp {
 }
 
 fn internal(error: JournalError) -> AccessError {
-    AccessError::Internal(error.to_string())
+    AccessError::Internal(error.into())
 }
 
 #[cfg(test)]

@@ -104,6 +104,9 @@ impl Machine {
             panic!("{error} after {answer:?}");
         }
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        // It may come in chunks; it is one object or list, and one chunk.
+        let begin = body.find(['{', '[']).unwrap_or_default();
+        let body = &body[begin..body.rfind(['}', ']']).map_or(body.len(), |end| end + 1)];
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))
     }
 
@@ -190,6 +193,21 @@ fn a_full_disk_ends_runs_and_room_ends_the_trouble() {
     let answer = machine.ask("POST", &format!("{cancelled}/cancel"), &Value::Null);
     assert_eq!(answer["status"], "cancelled", "{answer}");
     assert_eq!(silent.last()["data"]["code"], "cancelled");
+
+    // What would have to be written is refused, and the refusal says what is in the way.
+    let steps = json!([{"agent_type": "planner", "name": "Work"}]);
+    let request = json!({"user_request": "a page", "project_id": "other", "workflow_name": "planner"});
+    for (method, path, body) in [
+        ("POST", "/execute", &request),
+        ("POST", "/workflows", &json!({"name": "another", "steps": steps})),
+        ("PUT", "/agents/planner/model", &json!({"model": "scripted"})),
+        ("POST", "/tokens", &json!({"name": "ci", "role": "viewer"})),
+        ("DELETE", "/workflows/planner", &Value::Null),
+    ] {
+        let refused = machine.ask(method, path, body);
+        assert_eq!(refused["status"], 507, "{method} {path}: {refused}");
+        assert_eq!(refused["type"], "urn:problem-type:orchestrator:disk-full", "{method} {path}: {refused}");
+    }
 
     // Whoever comes late is told the same.
     let mut late = Events(machine.send("GET", &format!("{failed}/events"), &Value::Null).lines());

@@ -55,6 +55,24 @@ impl ErrorCode {
     }
 }
 
+/// What keeps the program from doing what it was asked for, and no asking otherwise would change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// A disk has no room for what was to be written. It works again once there is some.
+    #[error("{0}")]
+    DiskFull(String),
+    /// A failing disk, a damaged file, a defect.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Fault {
+    /// A fault that more room would not mend.
+    pub fn other(what: impl ToString) -> Self {
+        Self::Other(what.to_string())
+    }
+}
+
 /// A failure that a plugin, a person or a retry policy can act on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error("{message}")]

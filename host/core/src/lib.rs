@@ -31,7 +31,7 @@ pub use context::{
 };
 pub use denials::Denials;
 pub use digest::{Digest, DigestError};
-pub use error::{ErrorCode, Failure, RETRY_AFTER_MAX};
+pub use error::{ErrorCode, Failure, Fault, RETRY_AFTER_MAX};
 pub use event::{
     CommandEvent, CompleteEvent, ErrorEvent, Event, EventKind, FileComplete, FileContent, FileOperation,
     Status, Thinking,

@@ -3,7 +3,7 @@
 //! An error may have to be told to many: a failed commit concerns every event of its batch. So the errors are plain
 //! values that can be cloned, with SQLite's own words taken over as text.
 
-use orchestrator_core::{ErrorCode, Failure, RunId};
+use orchestrator_core::{ErrorCode, Failure, Fault, RunId};
 use rusqlite::ffi::ErrorCode as Sqlite;
 use std::path::{Path, PathBuf};
 
@@ -166,6 +166,15 @@ fn last_event(last: u64) -> String {
     match last {
         0 => "it has none yet; follow it from 0".to_owned(),
         last => format!("its last is {last}; give the number of an event that it sent, or 0 for all of them"),
+    }
+}
+
+impl From<JournalError> for Fault {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::DiskFull { .. } => Self::DiskFull(error.to_string()),
+            other => Self::other(other),
+        }
     }
 }
 

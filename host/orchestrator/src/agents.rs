@@ -8,7 +8,7 @@ use crate::{
     views::{AgentDetail, AgentView},
 };
 use arc_swap::ArcSwap;
-use orchestrator_core::{Actor, AgentDescription, AgentSettings, AgentType};
+use orchestrator_core::{Actor, AgentDescription, AgentSettings, AgentType, Fault};
 use orchestrator_journal::{Journal, NewEntry};
 use orchestrator_model::Provider;
 use orchestrator_plugins::{PluginSet, Registry};
@@ -165,14 +165,14 @@ impl AgentRegistry {
         let changes = all.entry(agent.to_owned()).or_default();
         change(changes);
         let value =
-            serde_json::to_value(&*changes).map_err(|error| AgentError::Internal(error.to_string()))?;
+            serde_json::to_value(&*changes).map_err(|error| AgentError::Internal(Fault::other(error)))?;
         let key = format!("{PREFIX}{agent}");
         self.inner
             .journal
             .ledger()
             .set(&key, Some(&value), NewEntry::new(self.actor.clone(), action, agent, detail))
             .await
-            .map_err(|error| AgentError::Internal(error.to_string()))?;
+            .map_err(|error| AgentError::Internal(error.into()))?;
         self.inner.changes.store(Arc::new(all));
         self.get(agent)
     }

@@ -3,7 +3,7 @@
 //! Each carries the names that would have been valid, so that an answer over HTTP, on a terminal or in a log can say
 //! what to do instead.
 
-use orchestrator_core::{AgentType, RunId, WorkflowName};
+use orchestrator_core::{AgentType, Fault, RunId, WorkflowName};
 use orchestrator_workflow::Violation;
 
 /// The program could not be started.
@@ -39,6 +39,12 @@ pub enum OpenError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct AuditError(#[from] orchestrator_journal::JournalError);
+
+impl From<AuditError> for Fault {
+    fn from(error: AuditError) -> Self {
+        error.0.into()
+    }
+}
 
 /// A run was not started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,7 +98,7 @@ pub enum StartError {
     Stopping,
     /// The journal or the disk failed.
     #[error("{0}")]
-    Internal(String),
+    Internal(Fault),
 }
 
 /// A run could not be shown or changed.
@@ -111,7 +117,7 @@ pub enum RunError {
     UnknownEvent(String),
     /// The journal or the disk failed.
     #[error("{0}")]
-    Internal(String),
+    Internal(Fault),
 }
 
 fn named(latest: &[RunId]) -> String {
@@ -151,7 +157,7 @@ pub enum WorkflowError {
     Invalid(Vec<Violation>),
     /// The journal or the disk failed.
     #[error("{0}")]
-    Internal(String),
+    Internal(Fault),
 }
 
 /// An agent could not be shown or changed.
@@ -178,5 +184,5 @@ pub enum AgentError {
     InvalidPrompt(String),
     /// The journal or the disk failed.
     #[error("{0}")]
-    Internal(String),
+    Internal(Fault),
 }

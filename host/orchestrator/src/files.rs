@@ -14,7 +14,7 @@ pub use error::ProjectError;
 pub use read::{FileContent, Moment, ProjectArchive, ProjectFile, ProjectSummary};
 
 use crate::orchestrator::Orchestrator;
-use orchestrator_core::ProjectId;
+use orchestrator_core::{Fault, ProjectId};
 use orchestrator_workspace::Workspace;
 use std::sync::Arc;
 
@@ -44,6 +44,8 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, ProjectError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(error) => Err(ProjectError::Internal(format!("working on the files of a project: {error}"))),
+        Err(error) => {
+            Err(ProjectError::Internal(Fault::Other(format!("working on the files of a project: {error}"))))
+        }
     }
 }

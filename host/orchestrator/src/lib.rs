@@ -85,7 +85,7 @@ pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, Tok
 pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
     Actor, AgentType, ConditionRef, Confinement, Digest, ErrorCode, Event, EventKind, ExecutionContext,
-    FileChange, FileChangeKind, IfBusy, Isolation, LoopBack, ProjectId, RelativePath, Role, RunId,
+    Fault, FileChange, FileChangeKind, IfBusy, Isolation, LoopBack, ProjectId, RelativePath, Role, RunId,
     RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow, WorkflowName, event,
 };
 pub use orchestrator_journal::{AuditFilter, EntryId, EntryIdError, StoredEvent, Subscription};

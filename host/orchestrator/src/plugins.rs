@@ -60,7 +60,7 @@ impl Orchestrator {
         if released {
             let detail = json!({"digest": found.digest()});
             let entry = self.record("plugin.release", plugin, None, detail).await;
-            entry.map_err(|error| PluginError::Internal(error.to_string()))?;
+            entry.map_err(|error| PluginError::Internal(error.into()))?;
         }
         Ok(released)
     }

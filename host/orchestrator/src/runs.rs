@@ -5,7 +5,7 @@ use crate::{
     orchestrator::Orchestrator,
     views::{RunDetail, RunFailure, RunSummary},
 };
-use orchestrator_core::{Confinement, Isolation, ProjectId, RunId, RunStatus, WorkflowName};
+use orchestrator_core::{Confinement, Fault, Isolation, ProjectId, RunId, RunStatus, WorkflowName};
 use orchestrator_journal::{JournalError, NewEntry, RunEntry, Subscription};
 use orchestrator_workflow::{ReadStateError, RunState};
 use serde_json::json;
@@ -80,12 +80,12 @@ impl Orchestrator {
             Ok(state) => Ok(self.ended_or(detail(&state)).await),
             Err(ReadStateError::NotARun(error)) => {
                 let entry = self.inner.journal.run(run_id).await.map_err(internal)?;
-                entry.map(bare).ok_or_else(|| RunError::Internal(error.to_string()))
+                entry.map(bare).ok_or_else(|| RunError::Internal(Fault::other(error)))
             }
             Err(ReadStateError::Journal(JournalError::UnknownRun(_))) => {
                 Err(self.unknown_run(run_id.to_string()).await)
             }
-            Err(error) => Err(RunError::Internal(error.to_string())),
+            Err(ReadStateError::Journal(error)) => Err(internal(error)),
         }
     }
 
@@ -156,7 +156,7 @@ impl Orchestrator {
 }
 
 fn internal(error: JournalError) -> RunError {
-    RunError::Internal(error.to_string())
+    RunError::Internal(error.into())
 }
 
 fn summary(entry: RunEntry) -> RunSummary {

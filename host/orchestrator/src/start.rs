@@ -16,7 +16,7 @@ use crate::{
 };
 use futures::FutureExt as _;
 use orchestrator_core::{
-    ErrorCode, EventKind, Failure, NewEvent, RunId, RunRequest, Workflow,
+    ErrorCode, EventKind, Failure, Fault, NewEvent, RunId, RunRequest, Workflow,
     event::Status,
     run::{METADATA_MAX, USER_REQUEST_MAX},
 };
@@ -33,7 +33,7 @@ impl Orchestrator {
     pub async fn execute_workflow(&self, request: RunRequest) -> Result<EventStream, StartError> {
         let run_id = self.start(request).await?;
         let subscription =
-            self.events(run_id, 0).await.map_err(|error| StartError::Internal(error.to_string()))?;
+            self.events(run_id, 0).await.map_err(|error| StartError::Internal(Fault::other(error)))?;
         Ok(EventStream::new(run_id, subscription))
     }
 
@@ -59,7 +59,7 @@ impl Orchestrator {
             .await
             .map_err(|run_id| StartError::Busy { run_id })?;
         let workspace = Workspace::open(&self.inner.projects_dir, &request.project_id)
-            .map_err(|error| StartError::Internal(error.to_string()))?;
+            .map_err(|error| StartError::Internal(error.into()))?;
         let workspace = Arc::new(workspace);
         let recording = Recording::new(
             Arc::clone(&self.inner.snapshots),
@@ -87,11 +87,11 @@ impl Orchestrator {
             Err(error) => {
                 let failure = unwritable(&error);
                 drop((place, claim));
-                if let Some(owed) = self.tell_end(run_id, failure.clone()).await {
+                if let Some(owed) = self.tell_end(run_id, failure).await {
                     let stopping = self.inner.stopping.clone();
                     self.inner.tasks.spawn(async move { owed.settle_in_time(&stopping).await });
                 }
-                Err(StartError::Internal(failure.message))
+                Err(StartError::Internal(error.into()))
             }
         }
     }

@@ -30,7 +30,7 @@ impl EventStream {
                     match subscription.next_batch().await {
                         Ok(None) => return Ok(None),
                         Ok(Some(next)) => batch = VecDeque::from(next),
-                        Err(error) => return Err(RunError::Internal(error.to_string())),
+                        Err(error) => return Err(RunError::Internal(error.into())),
                     }
                 }
             },

@@ -2,7 +2,7 @@
 
 use crate::{error::WorkflowError, views::WorkflowView};
 use arc_swap::ArcSwap;
-use orchestrator_core::{Actor, ExecutionContext, Step, Workflow, WorkflowName};
+use orchestrator_core::{Actor, ExecutionContext, Fault, Step, Workflow, WorkflowName};
 use orchestrator_journal::{Journal, NewEntry};
 use orchestrator_plugins::Registry;
 use orchestrator_workflow::{Known, Violation, builtin, validate};
@@ -183,7 +183,7 @@ impl WorkflowEngine {
     async fn store(&self, action: &str, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
         self.check(&workflow)?;
         let value =
-            serde_json::to_value(&workflow).map_err(|error| WorkflowError::Internal(error.to_string()))?;
+            serde_json::to_value(&workflow).map_err(|error| WorkflowError::Internal(Fault::other(error)))?;
         let key = format!("{PREFIX}{}", workflow.name);
         let detail = json!({"steps": workflow.steps.len()});
         let entry = NewEntry::new(self.actor.clone(), action, workflow.name.as_str(), detail);
@@ -215,5 +215,5 @@ impl WorkflowEngine {
 }
 
 fn internal(error: orchestrator_journal::JournalError) -> WorkflowError {
-    WorkflowError::Internal(error.to_string())
+    WorkflowError::Internal(error.into())
 }

@@ -11,12 +11,15 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use orchestrator::{Role, RunId, Violation};
+use orchestrator::{Fault, Role, RunId, Violation};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Media type of a problem document.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// After how many seconds a request is worth repeating that a full disk refused.
+const DISK_FULL_WAIT: u64 = 60;
 
 /// What every `type` begins with.
 const TYPE_PREFIX: &str = "urn:problem-type:orchestrator:";
@@ -66,12 +69,13 @@ pub(crate) enum Kind {
     TooManyAtOnce,
     UriTooLong,
     HeadersTooLarge,
+    DiskFull,
     Internal,
 }
 
 impl Kind {
     /// Every kind, for the documentation and its tests.
-    pub(crate) const ALL: [Self; 38] = [
+    pub(crate) const ALL: [Self; 39] = [
         Self::NoRoute,
         Self::MethodNotAllowed,
         Self::MalformedJson,
@@ -109,6 +113,7 @@ impl Kind {
         Self::TooManyAtOnce,
         Self::UriTooLong,
         Self::HeadersTooLarge,
+        Self::DiskFull,
         Self::Internal,
     ];
 
@@ -162,6 +167,7 @@ impl Kind {
             Self::HeadersTooLarge => {
                 ("headers-too-large", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Headers too large")
             }
+            Self::DiskFull => ("disk-full", StatusCode::INSUFFICIENT_STORAGE, "Disk full"),
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
         }
     }
@@ -222,6 +228,25 @@ impl Problem {
             violations: Vec::new(),
             line: None,
             column: None,
+        }
+    }
+
+    /// Something failed that is not the client's doing. What it was goes to the log, and into the answer alone that a
+    /// disk is full: then it is worth asking again, and somebody can do something about it.
+    pub(crate) fn fault(fault: &Fault) -> Self {
+        match fault {
+            Fault::Other(what) => Self::internal(what),
+            Fault::DiskFull(what) => {
+                tracing::error!(error = what, "a request could not be answered because a disk is full");
+                Self {
+                    retry_after: Some(DISK_FULL_WAIT),
+                    ..Self::new(
+                        Kind::DiskFull,
+                        "The orchestrator's disk is full, so nothing can be written; free some space, then send the \
+                         request again.",
+                    )
+                }
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can go wrong with snapshots.
 
-use orchestrator_core::{Digest, ErrorCode, Failure, ProjectId};
+use orchestrator_core::{Digest, ErrorCode, Failure, Fault, ProjectId};
 use orchestrator_workspace::WorkspaceError;
 use std::path::PathBuf;
 
@@ -98,6 +98,20 @@ impl SnapshotError {
 impl From<WorkspaceError> for SnapshotError {
     fn from(error: WorkspaceError) -> Self {
         Self::Workspace(error)
+    }
+}
+
+impl From<SnapshotError> for Fault {
+    fn from(error: SnapshotError) -> Self {
+        let is_full = matches!(&error, SnapshotError::Database { source, .. } if is_full(source));
+        if let SnapshotError::Workspace(error) = error {
+            return error.into();
+        }
+        let Failure { message, .. } = error.into();
+        match is_full {
+            true => Self::DiskFull(message),
+            false => Self::Other(message),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can go wrong with a project's files, and how a plugin or a person gets to hear of it.
 
 use crate::limits::{FILE_MAX, FILES_MAX, SURVEY_MAX};
-use orchestrator_core::{ErrorCode, Failure, PathError};
+use orchestrator_core::{ErrorCode, Failure, Fault, PathError};
 use std::io::{self, ErrorKind};
 
 /// Why a file operation was not done. The source of [`WorkspaceError::Io`] is not part of its text, except where it
@@ -123,6 +123,17 @@ impl WorkspaceError {
     #[must_use]
     pub fn is_internal(&self) -> bool {
         self.code() == ErrorCode::Internal
+    }
+}
+
+impl From<WorkspaceError> for Fault {
+    fn from(error: WorkspaceError) -> Self {
+        let is_full = matches!(error, WorkspaceError::NoSpace { .. });
+        let Failure { message, .. } = error.into();
+        match is_full {
+            true => Self::DiskFull(message),
+            false => Self::Other(message),
+        }
     }
 }
 

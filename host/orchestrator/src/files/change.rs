@@ -3,7 +3,7 @@
 use super::{ProjectError, blocking};
 use crate::orchestrator::Orchestrator;
 use orchestrator_archive::{Format, Limits, Skipped, Unpacked, UnpackedFile, unpack};
-use orchestrator_core::{Digest, FileChange, IfBusy, ProjectId, RunId};
+use orchestrator_core::{Digest, Fault, FileChange, IfBusy, ProjectId, RunId};
 use orchestrator_journal::NewEntry;
 use orchestrator_snapshots::{Cause, Snapshot};
 use orchestrator_workspace::{FILE_MAX, FileEdit, LEFT_OUT, Survey, Workspace};
@@ -184,7 +184,7 @@ impl Orchestrator {
             }
             Ok(done)
         });
-        done.await.unwrap_or_else(|error| Err(ProjectError::Internal(error.to_string())))
+        done.await.unwrap_or_else(|error| Err(ProjectError::Internal(Fault::other(error))))
     }
 }
 

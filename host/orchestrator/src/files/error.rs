@@ -1,7 +1,7 @@
 //! Why the files of a project were not shown or changed.
 
 use orchestrator_archive::ArchiveError;
-use orchestrator_core::{ErrorCode, Failure, ProjectId, RunId};
+use orchestrator_core::{ErrorCode, Failure, Fault, ProjectId, RunId};
 use orchestrator_snapshots::SnapshotError;
 use orchestrator_workspace::WorkspaceError;
 
@@ -44,7 +44,7 @@ pub enum ProjectError {
     Stopping,
     /// The disk or the program failed.
     #[error("{0}")]
-    Internal(String),
+    Internal(Fault),
 }
 
 fn named(known: &[ProjectId]) -> String {
@@ -56,11 +56,10 @@ fn named(known: &[ProjectId]) -> String {
 
 impl From<WorkspaceError> for ProjectError {
     fn from(error: WorkspaceError) -> Self {
-        let failure = Failure::from(error);
-        match failure.code {
-            ErrorCode::Internal => Self::Internal(failure.message),
-            ErrorCode::NotFound => Self::NoFile(failure.message),
-            _ => Self::Refused(failure.message),
+        match error.code() {
+            ErrorCode::Internal => Self::Internal(error.into()),
+            ErrorCode::NotFound => Self::NoFile(Failure::from(error).message),
+            _ => Self::Refused(Failure::from(error).message),
         }
     }
 }
@@ -71,13 +70,10 @@ impl From<SnapshotError> for ProjectError {
             SnapshotError::Unknown { .. } => Self::NoSnapshot(error.to_string()),
             SnapshotError::NoFile { .. } | SnapshotError::NotStored { .. } => Self::NoFile(error.to_string()),
             SnapshotError::Workspace(error) => error.into(),
-            other => {
-                let failure = Failure::from(other);
-                match failure.code {
-                    ErrorCode::Internal => Self::Internal(failure.message),
-                    _ => Self::Refused(failure.message),
-                }
-            }
+            other => match other.code() {
+                ErrorCode::Internal => Self::Internal(other.into()),
+                _ => Self::Refused(Failure::from(other).message),
+            },
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::{ProjectError, blocking};
 use crate::orchestrator::Orchestrator;
 use orchestrator_archive::{Format, Packed, pack};
-use orchestrator_core::Timestamp;
 use orchestrator_core::{Digest, ProjectId, RelativePath, RunId};
+use orchestrator_core::{Fault, Timestamp};
 use orchestrator_snapshots::{Snapshot, SnapshotFile, Snapshots};
 use orchestrator_workspace::{FILE_MAX, Workspace};
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,9 @@ impl Orchestrator {
     pub(super) async fn project_ids(&self) -> Result<Vec<ProjectId>, ProjectError> {
         let folder = self.inner.projects_dir.clone();
         blocking(move || {
-            let failed = |error| ProjectError::Internal(format!("listing {}: {error}", folder.display()));
+            let failed = |error| {
+                ProjectError::Internal(Fault::Other(format!("listing {}: {error}", folder.display())))
+            };
             let entries = std::fs::read_dir(&folder).map_err(failed)?.flatten();
             let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
             let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
@@ -134,7 +136,7 @@ impl Orchestrator {
         page.drain(..begin);
         page.truncate(limit);
         let newest = self.inner.journal.newest_runs(page.clone()).await;
-        let newest = newest.map_err(|error| ProjectError::Internal(error.to_string()))?;
+        let newest = newest.map_err(|error| ProjectError::Internal(error.into()))?;
         let mut projects = Vec::new();
         for (project_id, last_run) in page.into_iter().zip(newest) {
             // One that was deleted meanwhile is none.

@@ -6,8 +6,8 @@
 //! permissions for a plugin, no grant over the API is taken.
 
 use arc_swap::ArcSwap;
-use orchestrator_core::Timestamp;
 use orchestrator_core::{Actor, Permissions};
+use orchestrator_core::{Fault, Timestamp};
 use orchestrator_journal::{Ledger, NewEntry};
 use orchestrator_policy::Pattern;
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ pub enum PluginError {
     },
     /// The journal or the disk failed.
     #[error("{0}")]
-    Internal(String),
+    Internal(Fault),
 }
 
 /// The grants over the API.
@@ -151,7 +151,8 @@ impl Grants {
                 format!("with these it would have {}; at most {PROGRAMS_MAX} are kept", grant.programs.len());
             return Err(PluginError::Invalid { field: "programs", message });
         }
-        let value = serde_json::to_value(&grant).map_err(|error| PluginError::Internal(error.to_string()))?;
+        let value =
+            serde_json::to_value(&grant).map_err(|error| PluginError::Internal(Fault::other(error)))?;
         let detail = json!({"digest": digest, "permissions": permissions, "programs": programs});
         let entry = NewEntry::new(by.clone(), "grant.add", plugin, detail);
         self.ledger.set(&key(plugin), Some(&value), entry).await.map_err(internal)?;
@@ -204,6 +205,6 @@ fn key(plugin: &str) -> String {
     format!("{PREFIX}{plugin}")
 }
 
-fn internal(error: impl std::fmt::Display) -> PluginError {
-    PluginError::Internal(error.to_string())
+fn internal(error: impl Into<Fault>) -> PluginError {
+    PluginError::Internal(error.into())
 }

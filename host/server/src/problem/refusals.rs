@@ -26,7 +26,7 @@ impl From<StartError> for Problem {
             StartError::Quarantined { .. } => Self::new(Kind::PluginQuarantined, detail),
             StartError::TooManyRuns { .. } => Self::new(Kind::TooManyRuns, detail),
             StartError::Stopping => Self::new(Kind::Stopping, detail),
-            StartError::Internal(what) => Self::internal(&what),
+            StartError::Internal(fault) => Self::fault(&fault),
         }
     }
 }
@@ -52,14 +52,14 @@ impl From<AccessError> for Problem {
             }
             AccessError::Exists(_) => Self::new(Kind::TokenExists, detail),
             AccessError::Unknown { known, .. } => Self::new(Kind::UnknownToken, detail).valid(known),
-            AccessError::Internal(what) => Self::internal(&what),
+            AccessError::Internal(fault) => Self::fault(&fault),
         }
     }
 }
 
 impl From<AuditError> for Problem {
     fn from(error: AuditError) -> Self {
-        Self::internal(&error.to_string())
+        Self::fault(&error.into())
     }
 }
 
@@ -72,7 +72,7 @@ impl From<PluginError> for Problem {
             PluginError::Invalid { field, message } => {
                 Self::new(Kind::InvalidRequest, format!("{field}: {message}")).in_field(field)
             }
-            PluginError::Internal(what) => Self::internal(&what),
+            PluginError::Internal(fault) => Self::fault(&fault),
         }
     }
 }
@@ -85,7 +85,7 @@ impl From<RunError> for Problem {
                 Self::new(Kind::UnknownRun, detail).valid(latest.iter().map(ToString::to_string))
             }
             RunError::UnknownEvent(_) => Self::new(Kind::InvalidRequest, detail),
-            RunError::Internal(what) => Self::internal(&what),
+            RunError::Internal(fault) => Self::fault(&fault),
         }
     }
 }
@@ -106,7 +106,7 @@ impl From<ProjectError> for Problem {
             ProjectError::Archive(_) => Self::new(Kind::InvalidArchive, detail),
             ProjectError::Refused(_) => Self::new(Kind::InvalidRequest, detail),
             ProjectError::Stopping => Self::new(Kind::Stopping, detail),
-            ProjectError::Internal(what) => Self::internal(&what),
+            ProjectError::Internal(fault) => Self::fault(&fault),
         }
     }
 }
@@ -122,7 +122,7 @@ impl From<WorkflowError> for Problem {
                 let field = violations.first().map(|violation| violation.field.clone());
                 Self { field, violations, ..Self::new(Kind::InvalidWorkflow, detail) }
             }
-            WorkflowError::Internal(what) => Self::internal(&what),
+            WorkflowError::Internal(fault) => Self::fault(&fault),
         }
     }
 }
@@ -136,7 +136,7 @@ impl From<AgentError> for Problem {
                 Self::new(Kind::UnknownModel, detail).in_field("model").valid(known)
             }
             AgentError::InvalidPrompt(_) => Self::new(Kind::InvalidRequest, detail).in_field("system_prompt"),
-            AgentError::Internal(what) => Self::internal(&what),
+            AgentError::Internal(fault) => Self::fault(&fault),
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use orchestrator::{AgentError, AgentType, StartError, WorkflowError, WorkflowName};
+use orchestrator::{AgentError, AgentType, Fault, StartError, WorkflowError, WorkflowName};
 use std::collections::BTreeSet;
 
 fn json(problem: impl Into<Problem>) -> serde_json::Value {
@@ -132,8 +132,15 @@ fn unknown_agents_and_models_come_with_the_valid_ones() {
 
 #[test]
 fn what_went_wrong_inside_stays_inside() {
-    let problem = json(StartError::Internal("/var/lib/secret/journal.db: disk I/O error".into()));
+    let problem = json(StartError::Internal(Fault::other("/var/lib/secret/journal.db: disk I/O error")));
     assert_eq!(problem["status"], 500);
+    assert!(!problem.to_string().contains("secret"), "{problem}");
+}
+
+#[test]
+fn a_full_disk_is_told_without_its_place() {
+    let problem = json(StartError::Internal(Fault::DiskFull("/var/lib/secret: no space".into())));
+    assert_eq!((&problem["status"], &problem["retry_after"]), (&507.into(), &60.into()));
     assert!(!problem.to_string().contains("secret"), "{problem}");
 }
 
