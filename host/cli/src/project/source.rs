@@ -4,9 +4,9 @@ use super::git;
 use crate::error::CliError;
 use orchestrator::{
     ProjectError, Source,
-    archive::{ArchiveError, Format, Found, FoundKind, Limits, collect},
+    archive::{ArchiveError, Format, Found, FoundKind, LeftOut, Limits, collect},
 };
-use orchestrator_workspace::{FILE_MAX, LEFT_OUT};
+use orchestrator_workspace::{FILE_MAX, FILES_MAX, LEFT_OUT};
 use std::{
     fs::{self, File, Metadata},
     path::{Path, PathBuf},
@@ -55,9 +55,10 @@ fn archive(path: &Path, strip: usize) -> Result<Source, CliError> {
 }
 
 fn folder(root: &Path) -> Result<Source, CliError> {
-    let limits = Limits { file: FILE_MAX, ..Limits::default() };
+    let limits = Limits { file: FILE_MAX, files: FILES_MAX, ..Limits::default() };
     let is_left_out = |name: &str| LEFT_OUT.contains(&name);
-    let files = Walk { root: root.to_owned(), waiting: vec![String::new()], found: Vec::new() };
+    let files =
+        Walk { root: root.to_owned(), waiting: vec![String::new()], found: Vec::new(), foreign: Vec::new() };
     Ok(Source::checked(collect(files, &limits, is_left_out).map_err(ProjectError::from)?))
 }
 
@@ -68,6 +69,8 @@ struct Walk {
     waiting: Vec<String>,
     /// Names still to be looked at.
     found: Vec<String>,
+    /// Names that are not UTF-8, as far as they can be shown.
+    foreign: Vec<String>,
 }
 
 impl Iterator for Walk {
@@ -75,6 +78,9 @@ impl Iterator for Walk {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
+            if let Some(name) = self.foreign.pop() {
+                return Some(Ok(Found { name, kind: FoundKind::Left(LeftOut::Encoding) }));
+            }
             if let Some(name) = self.found.pop() {
                 match self.look(name) {
                     Ok(None) => continue,
@@ -96,10 +102,10 @@ impl Walk {
             |error: std::io::Error| ArchiveError::Broken(format!("reading the folder '{folder}': {error}"));
         for entry in fs::read_dir(self.root.join(folder)).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
-            let name = name.to_str().ok_or_else(|| {
-                ArchiveError::Broken(format!("a name in '{folder}' is not UTF-8: rename it first"))
-            })?;
-            self.found.push(format!("{folder}{name}"));
+            match name.to_str() {
+                Some(name) => self.found.push(format!("{folder}{name}")),
+                None => self.foreign.push(format!("{folder}{}", name.as_encoded_bytes().escape_ascii())),
+            }
         }
         // From the end, and in order.
         self.found.sort_unstable_by(|a, b| b.cmp(a));
@@ -117,15 +123,13 @@ impl Walk {
             return Ok(None);
         }
         let kind = match (metadata.is_file(), metadata.is_symlink()) {
-            (true, _) if metadata.len() > FILE_MAX => {
-                return Err(ArchiveError::FileTooLarge { name, limit: FILE_MAX });
-            }
+            (true, _) if metadata.len() > FILE_MAX => FoundKind::Left(LeftOut::TooLarge(FILE_MAX)),
             (true, _) => FoundKind::File {
                 content: fs::read(&path).map_err(failed)?,
                 executable: is_executable(&metadata),
             },
-            (false, true) => FoundKind::Link,
-            (false, false) => FoundKind::Other,
+            (false, true) => FoundKind::Left(LeftOut::Link),
+            (false, false) => FoundKind::Left(LeftOut::Special),
         };
         Ok(Some(Found { name, kind }))
     }
