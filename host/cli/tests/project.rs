@@ -149,8 +149,8 @@ fn what_cannot_come_in_is_left_out_by_name_and_keeps_nothing_else_out() {
     std::os::unix::fs::symlink("index.html", place.path().join("shop/link")).unwrap();
     let output = place.run(&["import", "shop", "shop"]);
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r"
-    + SRC/app.js
     + index.html
+    + SRC/app.js
     ");
     insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @r#"
     orchestrator: .DS_Store was left out: macOS or Windows keeps it for itself; it is no file of a project

@@ -8,6 +8,7 @@ use orchestrator::{
 };
 use orchestrator_workspace::{FILE_MAX, FILES_MAX, LEFT_OUT};
 use std::{
+    collections::VecDeque,
     fs::{self, File, Metadata},
     path::{Path, PathBuf},
 };
@@ -57,16 +58,21 @@ fn archive(path: &Path, strip: usize) -> Result<Source, CliError> {
 fn folder(root: &Path) -> Result<Source, CliError> {
     let limits = Limits { file: FILE_MAX, files: FILES_MAX, ..Limits::default() };
     let is_left_out = |name: &str| LEFT_OUT.contains(&name);
-    let files =
-        Walk { root: root.to_owned(), waiting: vec![String::new()], found: Vec::new(), foreign: Vec::new() };
+    let files = Walk {
+        root: root.to_owned(),
+        waiting: VecDeque::from([String::new()]),
+        found: Vec::new(),
+        foreign: Vec::new(),
+    };
     Ok(Source::checked(collect(files, &limits, is_left_out).map_err(ProjectError::from)?))
 }
 
-/// Everything below a folder; links are not followed, and folders that projects leave out are not entered.
+/// Everything below a folder, in the order of the names, the files of a folder before those below it. Links are not
+/// followed, and folders that projects leave out are not entered.
 struct Walk {
     root: PathBuf,
     /// Folders still to be read, with a slash behind; empty for the root.
-    waiting: Vec<String>,
+    waiting: VecDeque<String>,
     /// Names still to be looked at.
     found: Vec<String>,
     /// Names that are not UTF-8, as far as they can be shown.
@@ -88,7 +94,7 @@ impl Iterator for Walk {
                     Err(error) => return Some(Err(error)),
                 }
             }
-            let folder = self.waiting.pop()?;
+            let folder = self.waiting.pop_front()?;
             if let Err(error) = self.enter(&folder) {
                 return Some(Err(error));
             }
@@ -118,7 +124,7 @@ impl Walk {
         let metadata = path.symlink_metadata().map_err(failed)?;
         if metadata.is_dir() {
             if !LEFT_OUT.contains(&name.rsplit('/').next().unwrap_or(&name)) {
-                self.waiting.push(format!("{name}/"));
+                self.waiting.push_back(format!("{name}/"));
             }
             return Ok(None);
         }
