@@ -191,5 +191,5 @@ fn what_there_is_not_is_named_with_the_way_out() {
     place.out(&["import", "shop", "shop"]);
     insta::assert_snapshot!(place.complaint(&["restore", "shop", "0123456789"]), @"orchestrator: project 'shop' has no snapshot '0123456789': it was never taken, or given up since; the list of the project's snapshots has those that there are");
     place.put("zip.zip", "no archive");
-    insta::assert_snapshot!(place.complaint(&["import", "other", "zip.zip"]), @"orchestrator: the archive cannot be read: it is no zip file (invalid Zip archive: Could not find EOCD)");
+    insta::assert_snapshot!(place.complaint(&["import", "other", "zip.zip"]), @r#"orchestrator: the archive cannot be read: it is no zip file, but text that begins with "no archive""#);
 }

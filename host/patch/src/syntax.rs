@@ -5,8 +5,8 @@
 //! end of lines which the engine forgives in what a hunk removes), and because a parser says for certain where. A file
 //! that could not be parsed before, a template for example, or JSON with comments that its tool allows, is not judged.
 //!
-//! Parsing takes time in proportion to the file's size, builds nothing, follows no alias, and is not done over
-//! [`CHECKED_MAX`].
+//! Parsing takes time in proportion to the file's size, follows no alias, gives up where nesting is too deep, and is not
+//! done over [`CHECKED_MAX`].
 
 mod comments;
 #[cfg(test)]
@@ -54,7 +54,8 @@ pub fn breaks(path: &str, before: &[u8], after: &[u8]) -> Option<Broken> {
     let language = Language::of(path)?;
     // The new content first: it is sound most of the time, and then that is all.
     let fault = language.check(after).err()?;
-    let is_unknown = fault.message == UNDECIDED || (language == Language::Yaml && is_template(after, &fault));
+    let is_unknown = TOO_DEEP.contains(&fault.message.as_ref())
+        || (language == Language::Yaml && is_template(after, &fault));
     if is_unknown || language.check(before).is_err() {
         return None;
     }
@@ -163,8 +164,9 @@ struct Fault {
     column: usize,
 }
 
-/// What a parser says that gives up where it could go on.
-const UNDECIDED: &str = "recursion limit exceeded";
+/// What parsers say that give up on nesting, which is no fault of the file: that of YAML, and that of TOML in two places.
+const TOO_DEEP: [&str; 3] =
+    ["recursion limit exceeded", "cannot recurse further; max recursion depth met", "recursion limit"];
 
 impl Fault {
     /// A fault right behind `read`.

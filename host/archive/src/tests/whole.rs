@@ -85,7 +85,8 @@ fn what_is_no_archive_or_empty_or_cut_off_is_refused() {
         let whole = packed(format, &[("a", &[7; 5000], false)]);
         for (bad, said) in [
             (b"".as_slice(), "it is empty"),
-            (b"no archive", "it is no "),
+            (b"no archive", "but text that begins with \"no archive\""),
+            (b"\0\0\0\0no archive", "it is no "),
             (&whole[..whole.len() / 2], "cut off or damaged"),
             (b"\n<!DOCTYPE html><title>404</title>", "an HTML page"),
             (b"Rar!\x1a\x07", "a RAR archive"),

@@ -38,6 +38,9 @@ impl Head {
             Kind::Other(kind) => {
                 format!("it is no {name} file, but {kind}: only zip and tar.gz files can be read")
             }
+            Kind::Text(beginning) => {
+                format!("it is no {name} file, but text that begins with {beginning:?}")
+            }
             Kind::Unknown => format!("it is no {name} file ({error})"),
         }
     }
@@ -67,12 +70,18 @@ impl Head {
         if head.get(257..262) == Some(b"ustar") {
             return Kind::Other("a tar file without compression");
         }
-        let text = String::from_utf8_lossy(head)
-            .trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t'])
-            .to_ascii_lowercase();
-        match text.starts_with("<!doctype") || text.starts_with("<html") || text.contains("<head>") {
-            true => Kind::Page,
-            false => Kind::Unknown,
+        let text = String::from_utf8_lossy(head);
+        let text = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+        let small = text.to_ascii_lowercase();
+        if small.starts_with("<!doctype") || small.starts_with("<html") || small.contains("<head>") {
+            return Kind::Page;
+        }
+        let line = text.lines().next().unwrap_or_default();
+        // A character that was cut at the end of the head is not in the first few.
+        let beginning: String = line.chars().take(60).collect();
+        match beginning.is_empty() || beginning.contains(|odd: char| odd == '\u{fffd}' || odd.is_control()) {
+            true => Kind::Unknown,
+            false => Kind::Text(beginning),
         }
     }
 }
@@ -82,5 +91,7 @@ enum Kind {
     Archive(Format),
     Page,
     Other(&'static str),
+    /// Its beginning. A server that refuses a download says so in JSON or XML.
+    Text(String),
     Unknown,
 }

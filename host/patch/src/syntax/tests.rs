@@ -76,6 +76,10 @@ fn what_stays_sound_or_was_not_or_is_another_language_is_not_judged() {
     for path in ["a.json", "a.yaml"] {
         assert_eq!(told(path, &deep(100), &deep(50_000)), None, "{path}");
     }
+    let toml = |levels| format!("a = {}", deep(levels));
+    assert_eq!(told("a.toml", &toml(20), &toml(50_000)), None);
+    let key = |levels| format!("{}a = 1", "a.".repeat(levels));
+    assert_eq!(told("a.toml", &key(20), &key(50_000)), None);
     let large = "[1]".to_owned() + &" ".repeat(CHECKED_MAX);
     assert_eq!(told("a.json", &large, "["), None);
 }
