@@ -5,16 +5,25 @@
 //! or are absolute, names that differ in case alone, links, devices, sizes that lie, a few kilobytes that unpack to
 //! gigabytes. So nothing is unpacked to the disk: the entries become checked paths and bytes in memory, bounded, and
 //! whoever asked writes them in one transaction.
+//!
+//! Most odd archives are no attack, though, but what some tool made of an ordinary project. One entry that cannot come in
+//! does not keep the others out: it is left out, and listed with the reason. Refused as a whole is what is no archive, is
+//! cut off, is too large, or has a name that leads out of the project.
 
+mod collect;
 mod error;
+mod left;
+mod names;
 mod pack;
 #[cfg(test)]
 mod tests;
 mod unpack;
 
+pub use collect::{Found, FoundKind, Limits, Unpacked, UnpackedFile, collect};
 pub use error::ArchiveError;
+pub use left::{LISTED_MAX, LeftOut, Listed, NAME_MAX, Skipped};
 pub use pack::{Packed, pack};
-pub use unpack::{Found, FoundKind, Limits, Skipped, Unpacked, UnpackedFile, collect, unpack};
+pub use unpack::unpack;
 
 /// The kinds of archives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

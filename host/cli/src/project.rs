@@ -9,8 +9,7 @@ pub(crate) use source::read as read_source;
 use crate::{
     args::{ProjectArgs, ProjectCommand},
     error::CliError,
-    logging,
-    output::{self, complain},
+    logging, output,
     settings::Settings,
 };
 use orchestrator::{Actor, Orchestrator, ProjectSummary, archive::Format};
@@ -64,9 +63,7 @@ async fn perform(orchestrator: &Orchestrator, command: ProjectCommand) -> Result
         ProjectCommand::Import { project, source, strip, replace } => {
             let source = read_source(&source, strip).await?;
             let imported = orchestrator.import_project(&project, source, replace).await?;
-            for left in &imported.skipped {
-                complain(&format!("{} was passed over: {}", crate::clean::clean(&left.name), left.reason));
-            }
+            tell::left_out(&imported);
             tell::changes(&imported.changes)
         }
         ProjectCommand::Export { project, snapshot, format, output } => {

@@ -140,6 +140,28 @@ fn what_went_out_as_an_archive_comes_in_again() {
 }
 
 #[test]
+fn what_cannot_come_in_is_left_out_by_name_and_keeps_nothing_else_out() {
+    let place = Place::new();
+    place.put("shop/.DS_Store", "x");
+    place.put("shop/src/aux.rs", "x");
+    place.put("shop/SRC/app.js", "x");
+    fs::write(place.path().join("shop/large.bin"), vec![0; (4 << 20) + 1]).unwrap();
+    std::os::unix::fs::symlink("index.html", place.path().join("shop/link")).unwrap();
+    let output = place.run(&["import", "shop", "shop"]);
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r"
+    + index.html
+    + SRC/app.js
+    ");
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @r#"
+    orchestrator: .DS_Store was left out: macOS or Windows keeps it for itself; it is no file of a project
+    orchestrator: large.bin was left out: the file is larger than 4194304 bytes, which is the limit
+    orchestrator: link was left out: links are not brought in
+    orchestrator: src/app.js was left out: some systems cannot tell its name from that of "SRC", which came first
+    orchestrator: src/aux.rs was left out: its name cannot be used: "aux" is a device name on Windows
+    "#);
+}
+
+#[test]
 fn a_repository_comes_in_and_runs_nothing_of_its_own() {
     let place = Place::new();
     let git = |args: &[&str]| {
@@ -169,5 +191,5 @@ fn what_there_is_not_is_named_with_the_way_out() {
     place.out(&["import", "shop", "shop"]);
     insta::assert_snapshot!(place.complaint(&["restore", "shop", "0123456789"]), @"orchestrator: project 'shop' has no snapshot '0123456789': it was never taken, or given up since; the list of the project's snapshots has those that there are");
     place.put("zip.zip", "no archive");
-    insta::assert_snapshot!(place.complaint(&["import", "other", "zip.zip"]), @"orchestrator: the archive cannot be read: invalid Zip archive: Could not find EOCD");
+    insta::assert_snapshot!(place.complaint(&["import", "other", "zip.zip"]), @r#"orchestrator: the archive cannot be read: it is no zip file, but text that begins with "no archive""#);
 }

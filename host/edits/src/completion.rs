@@ -18,6 +18,7 @@ use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventSink, Failure, FileChange,
     FileChangeKind, RelativePath, StopReason,
 };
+use orchestrator_patch::breaks;
 use orchestrator_workspace::{Workspace, WorkspaceError, announce, announce::Remarks};
 use outbox::{Channel, Outbox};
 use std::sync::Arc;
@@ -217,7 +218,7 @@ impl Writer {
         let Open { path, operation, content } = open;
         let target = path.clone();
         let written = self.workspace.blocking(move |workspace| {
-            if let Some(reason) = left_out(workspace, &target, &content)? {
+            if let Some(reason) = spoiled(workspace, &target, &content)? {
                 return Ok(Err(reason));
             }
             workspace.write(&target, content).map(Ok)
@@ -287,14 +288,19 @@ impl Writer {
     }
 }
 
-/// Says which line of a file's new content stands for code that would be lost, if one does.
-fn left_out(workspace: &Workspace, path: &RelativePath, new: &str) -> Result<Option<String>, WorkspaceError> {
+/// Says what a file that is there would lose by its new content, if anything: code that a line only stands for, or being
+/// JSON, TOML or YAML.
+fn spoiled(workspace: &Workspace, path: &RelativePath, new: &str) -> Result<Option<String>, WorkspaceError> {
     let old = match workspace.read_text(path) {
         Ok(old) => old,
         Err(error) if error.is_internal() => return Err(error),
         Err(_) => return Ok(None),
     };
-    Ok(placeholder::find(&old, new).map(|(line, text)| {
-        format!("line {line}, {text:?}, stands in place of code that would be lost: write the whole file, or send a diff")
-    }))
+    if let Some((line, text)) = placeholder::find(&old, new) {
+        return Ok(Some(format!(
+            "line {line}, {text:?}, stands in place of code that would be lost: write the whole file, or send a diff"
+        )));
+    }
+    let broken = breaks(path.as_str(), old.as_bytes(), new.as_bytes());
+    Ok(broken.map(|broken| format!("{broken}: write the whole file again")))
 }

@@ -9,7 +9,7 @@ mod diff;
 mod error;
 mod read;
 
-pub use change::{Imported, Left, Restored, Source};
+pub use change::{GuessedNames, Imported, Left, Restored, Source};
 pub use error::ProjectError;
 pub use read::{FileContent, Moment, ProjectArchive, ProjectFile, ProjectSummary};
 

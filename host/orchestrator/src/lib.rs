@@ -77,8 +77,8 @@ pub use audit::Desk;
 pub use config::{Config, Limits};
 pub use error::{AgentError, AuditError, OpenError, RunError, StartError, WorkflowError};
 pub use files::{
-    FileContent, Imported, Left, Moment, ProjectArchive, ProjectError, ProjectFile, ProjectSummary, Restored,
-    Source,
+    FileContent, GuessedNames, Imported, Left, Moment, ProjectArchive, ProjectError, ProjectFile,
+    ProjectSummary, Restored, Source,
 };
 pub use orchestrator::Orchestrator;
 pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};

@@ -7,6 +7,7 @@
 
 mod change;
 mod parts;
+mod sound;
 mod work;
 
 use crate::{
@@ -98,7 +99,9 @@ pub fn apply<F: Files>(text: &[u8], files: &F, options: &Options) -> Result<Outc
         );
         return Ok(refused(vec![FileReport::refusal("", reason)]));
     }
-    Ok(work(grouped(parts), files)?.outcome())
+    let mut work = work(grouped(parts), files)?;
+    work.refuse_broken()?;
+    Ok(work.outcome())
 }
 
 /// What `groups` come to: each on its own where none is about a file of another, and then by several threads where that

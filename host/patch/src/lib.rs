@@ -30,6 +30,7 @@ mod make;
 mod place;
 mod report;
 mod similar;
+mod syntax;
 mod text;
 mod weave;
 
@@ -41,6 +42,7 @@ pub use report::{
     CANDIDATE_LINES_MAX, CANDIDATES_MAX, Candidate, Change, Decider, Divergence, FileReport, HunkOutcome,
     HunkReport, LINE_MAX, Placement, Rejection, RejectionKind, Report, Strategy,
 };
+pub use syntax::{Broken, CHECKED_MAX, breaks};
 
 use imara_diff::{Algorithm, Diff, Hunk as LinesChanged, InternedInput};
 use text::Line;

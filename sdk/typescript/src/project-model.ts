@@ -63,6 +63,13 @@ export interface Restored {
 
 /** What came of an import. */
 export interface Imported extends Restored {
-  /** What was passed over, and why: links, devices, what tools bring in or build. */
+  /**
+   * What was left out, and why; the first 500. Links, devices, files over the limit, names that no path of a project can
+   * have, what tools bring in or build, and what macOS and Windows keep beside files.
+   */
   skipped: { name: string; reason: string }[];
+  /** How many there are in all. */
+  skipped_total: number;
+  /** Files whose names are not UTF-8, and the encoding that they were read in. */
+  guessed_names?: { encoding: string; paths: string[]; total: number };
 }

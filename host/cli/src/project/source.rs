@@ -4,10 +4,11 @@ use super::git;
 use crate::error::CliError;
 use orchestrator::{
     ProjectError, Source,
-    archive::{ArchiveError, Format, Found, FoundKind, Limits, collect},
+    archive::{ArchiveError, Format, Found, FoundKind, LeftOut, Limits, collect},
 };
-use orchestrator_workspace::{FILE_MAX, LEFT_OUT};
+use orchestrator_workspace::{FILE_MAX, FILES_MAX, LEFT_OUT};
 use std::{
+    collections::VecDeque,
     fs::{self, File, Metadata},
     path::{Path, PathBuf},
 };
@@ -55,19 +56,27 @@ fn archive(path: &Path, strip: usize) -> Result<Source, CliError> {
 }
 
 fn folder(root: &Path) -> Result<Source, CliError> {
-    let limits = Limits { file: FILE_MAX, ..Limits::default() };
+    let limits = Limits { file: FILE_MAX, files: FILES_MAX, ..Limits::default() };
     let is_left_out = |name: &str| LEFT_OUT.contains(&name);
-    let files = Walk { root: root.to_owned(), waiting: vec![String::new()], found: Vec::new() };
+    let files = Walk {
+        root: root.to_owned(),
+        waiting: VecDeque::from([String::new()]),
+        found: Vec::new(),
+        foreign: Vec::new(),
+    };
     Ok(Source::checked(collect(files, &limits, is_left_out).map_err(ProjectError::from)?))
 }
 
-/// Everything below a folder; links are not followed, and folders that projects leave out are not entered.
+/// Everything below a folder, in the order of the names, the files of a folder before those below it. Links are not
+/// followed, and folders that projects leave out are not entered.
 struct Walk {
     root: PathBuf,
     /// Folders still to be read, with a slash behind; empty for the root.
-    waiting: Vec<String>,
+    waiting: VecDeque<String>,
     /// Names still to be looked at.
     found: Vec<String>,
+    /// Names that are not UTF-8, as far as they can be shown.
+    foreign: Vec<String>,
 }
 
 impl Iterator for Walk {
@@ -75,6 +84,9 @@ impl Iterator for Walk {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
+            if let Some(name) = self.foreign.pop() {
+                return Some(Ok(Found { name, kind: FoundKind::Left(LeftOut::Encoding) }));
+            }
             if let Some(name) = self.found.pop() {
                 match self.look(name) {
                     Ok(None) => continue,
@@ -82,7 +94,7 @@ impl Iterator for Walk {
                     Err(error) => return Some(Err(error)),
                 }
             }
-            let folder = self.waiting.pop()?;
+            let folder = self.waiting.pop_front()?;
             if let Err(error) = self.enter(&folder) {
                 return Some(Err(error));
             }
@@ -96,10 +108,10 @@ impl Walk {
             |error: std::io::Error| ArchiveError::Broken(format!("reading the folder '{folder}': {error}"));
         for entry in fs::read_dir(self.root.join(folder)).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
-            let name = name.to_str().ok_or_else(|| {
-                ArchiveError::Broken(format!("a name in '{folder}' is not UTF-8: rename it first"))
-            })?;
-            self.found.push(format!("{folder}{name}"));
+            match name.to_str() {
+                Some(name) => self.found.push(format!("{folder}{name}")),
+                None => self.foreign.push(format!("{folder}{}", name.as_encoded_bytes().escape_ascii())),
+            }
         }
         // From the end, and in order.
         self.found.sort_unstable_by(|a, b| b.cmp(a));
@@ -112,20 +124,18 @@ impl Walk {
         let metadata = path.symlink_metadata().map_err(failed)?;
         if metadata.is_dir() {
             if !LEFT_OUT.contains(&name.rsplit('/').next().unwrap_or(&name)) {
-                self.waiting.push(format!("{name}/"));
+                self.waiting.push_back(format!("{name}/"));
             }
             return Ok(None);
         }
         let kind = match (metadata.is_file(), metadata.is_symlink()) {
-            (true, _) if metadata.len() > FILE_MAX => {
-                return Err(ArchiveError::FileTooLarge { name, limit: FILE_MAX });
-            }
+            (true, _) if metadata.len() > FILE_MAX => FoundKind::Left(LeftOut::TooLarge(FILE_MAX)),
             (true, _) => FoundKind::File {
                 content: fs::read(&path).map_err(failed)?,
                 executable: is_executable(&metadata),
             },
-            (false, true) => FoundKind::Link,
-            (false, false) => FoundKind::Other,
+            (false, true) => FoundKind::Left(LeftOut::Link),
+            (false, false) => FoundKind::Left(LeftOut::Special),
         };
         Ok(Some(Found { name, kind }))
     }

@@ -1,7 +1,12 @@
 //! What `orchestrator project` prints.
 
-use crate::{clean::clean, error::CliError, output, units};
-use orchestrator::{Cause, ProjectFile, ProjectSummary, Snapshot, event::Moment};
+use crate::{
+    clean::clean,
+    error::CliError,
+    output::{self, complain},
+    units,
+};
+use orchestrator::{Cause, Imported, ProjectFile, ProjectSummary, Snapshot, event::Moment};
 use serde::Serialize;
 
 /// How a file was changed, as a mark in front of its path.
@@ -24,6 +29,23 @@ pub(super) fn changes(changes: &[orchestrator::FileChange]) -> Result<(), CliErr
         return output::line("Nothing changed: the files are the same");
     }
     changes.iter().try_for_each(|change| output::line(&format!("{} {}", mark(change), clean(&change.path))))
+}
+
+/// What did not come in with an import, or under a name that is a conclusion.
+pub(super) fn left_out(imported: &Imported) {
+    for left in &imported.skipped {
+        complain(&format!("{} was left out: {}", clean(&left.name), clean(&left.reason)));
+    }
+    if let more @ 1.. = imported.skipped_total.saturating_sub(imported.skipped.len()) {
+        complain(&format!("{more} more were left out"));
+    }
+    let Some(guessed) = &imported.guessed_names else { return };
+    for path in &guessed.paths {
+        complain(&format!("{} is not UTF-8 in the archive: read as {}", clean(path), guessed.encoding));
+    }
+    if let more @ 1.. = guessed.total.saturating_sub(guessed.paths.len()) {
+        complain(&format!("{more} more names were read as {}", guessed.encoding));
+    }
 }
 
 pub(super) fn projects(projects: &[ProjectSummary]) -> Vec<[String; 4]> {

@@ -143,6 +143,27 @@ async fn a_placeholder_in_place_of_code_is_refused_and_the_code_stays() {
 }
 
 #[tokio::test]
+async fn a_file_of_data_that_was_sound_is_not_replaced_by_a_broken_one() {
+    let old = "{\n  \"a\": 1\n}\n";
+    let project = Project::new(&[("p.json", old), ("q.json", "{ broken")]);
+    let answer = "<file-k3x9 path=\"p.json\">\n{\n  \"a\": 1\n  \"b\": 2\n}\n</file-k3x9>\n\
+                  <file-k3x9 path=\"q.json\">\n{ still broken\n</file-k3x9>\n\
+                  <file-k3x9 path=\"new.json\">\n{ broken\n</file-k3x9>\n";
+    let outcome = run(&project, false, [text(answer)]).await;
+    let report = outcome.report.expect("a report");
+    assert_eq!(report.refused.len(), 1, "{report:?}");
+    assert_eq!(
+        report.refused[0].reason,
+        "the file was valid JSON before and would not be afterwards: expected `,` or `}` at line 3 column 3 \
+         (line 2 would be `  \"a\": 1`, line 3 would be `  \"b\": 2`): write the whole file again"
+    );
+    assert_eq!(outcome.events[..2], ["Modify p.json", "discard p.json"]);
+    assert_eq!(project.content("p.json").as_deref(), Some(old));
+    assert_eq!(project.content("q.json").as_deref(), Some("{ still broken\n"));
+    assert_eq!(project.content("new.json").as_deref(), Some("{ broken\n"));
+}
+
+#[tokio::test]
 async fn a_symlink_that_leads_out_and_a_path_that_goes_up_are_refused() {
     let project = Project::new(&[]);
     std::os::unix::fs::symlink("/tmp", project.workspace.folder().join("out")).expect("a link");

@@ -2,11 +2,11 @@
 
 use super::{ProjectError, blocking};
 use crate::orchestrator::Orchestrator;
-use orchestrator_archive::{Format, Limits, Skipped, Unpacked, UnpackedFile, unpack};
-use orchestrator_core::{Digest, Fault, FileChange, IfBusy, ProjectId, RunId};
+use orchestrator_archive::{Format, Limits, Listed, Skipped, Unpacked, UnpackedFile, unpack};
+use orchestrator_core::{Digest, Fault, FileChange, IfBusy, ProjectId, RelativePath, RunId};
 use orchestrator_journal::NewEntry;
 use orchestrator_snapshots::{Cause, Snapshot};
-use orchestrator_workspace::{FILE_MAX, FileEdit, LEFT_OUT, Survey, Workspace};
+use orchestrator_workspace::{FILE_MAX, FILES_MAX, FileEdit, LEFT_OUT, Survey, Workspace};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
@@ -32,8 +32,14 @@ pub struct Restored {
 pub struct Imported {
     /// The files that changed.
     pub changes: Vec<FileChange>,
-    /// What was passed over, and why: links, devices, what tools bring in or build.
+    /// What was left out, and why; the first 500. Links, devices, files over the limit, names that no path of a project
+    /// can have, what tools bring in or build, and what macOS and Windows keep beside files.
     pub skipped: Vec<Left>,
+    /// How many there are in all.
+    pub skipped_total: usize,
+    /// Files whose names are not UTF-8; not there where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guessed_names: Option<GuessedNames>,
     /// The snapshot of the files as they were: restoring it takes this back.
     pub before: String,
     /// The snapshot of the files as they are.
@@ -43,7 +49,7 @@ pub struct Imported {
 /// Something that was not brought in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Left {
-    /// Its name, as it was given.
+    /// Its name, as it was given; shortened where it is long. A folder, with `/` at its end, stands for all in it.
     pub name: String,
     /// Why.
     pub reason: String,
@@ -51,7 +57,27 @@ pub struct Left {
 
 impl From<Skipped> for Left {
     fn from(skipped: Skipped) -> Self {
-        Self { name: skipped.name, reason: skipped.reason.to_owned() }
+        Self { name: skipped.name, reason: skipped.reason.to_string() }
+    }
+}
+
+/// Files that were brought in under names that are not UTF-8 in the archive. Nothing there says which encoding they are
+/// in; it was concluded from the names themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GuessedNames {
+    /// The encoding that they were read in.
+    pub encoding: String,
+    /// The files, under the names that came of it; the first 500.
+    pub paths: Vec<String>,
+    /// How many files that were.
+    pub total: usize,
+}
+
+impl GuessedNames {
+    fn new(encoding: Option<&str>, guessed: Listed<RelativePath>) -> Option<Self> {
+        let encoding = encoding?.to_owned();
+        let paths = guessed.first.into_iter().map(String::from).collect();
+        Some(Self { encoding, paths, total: guessed.total })
     }
 }
 
@@ -78,7 +104,7 @@ impl Source {
 /// What may be brought in at once.
 #[must_use]
 pub(super) fn limits() -> Limits {
-    Limits { file: FILE_MAX, ..Limits::default() }
+    Limits { file: FILE_MAX, files: FILES_MAX, ..Limits::default() }
 }
 
 pub(super) fn is_left_out(folder: &str) -> bool {
@@ -137,7 +163,7 @@ impl Orchestrator {
             if before.snapshot.files > 0 && !replace {
                 return Err(ProjectError::NotEmpty(project.clone()));
             }
-            let Unpacked { files, skipped } = source.0;
+            let Unpacked { files, skipped, guessed, encoding } = source.0;
             let names: BTreeSet<_> = files.iter().map(|file| &file.path).collect();
             let there = before.survey.files().map(|(path, _)| path);
             let gone: Vec<_> = there.filter(|path| !names.contains(path)).cloned().collect();
@@ -149,8 +175,14 @@ impl Orchestrator {
             });
             let changes = workspace.replace_files(&before.survey, &gone, writes.collect())?;
             let after: Snapshot = snapshots.take(project, workspace, Cause::Imported, None)?.snapshot;
-            let skipped = skipped.into_iter().map(Left::from).collect();
-            Ok(Imported { changes, skipped, before: before.snapshot.id, after: after.id })
+            Ok(Imported {
+                changes,
+                skipped_total: skipped.total,
+                skipped: skipped.first.into_iter().map(Left::from).collect(),
+                guessed_names: GuessedNames::new(encoding, guessed),
+                before: before.snapshot.id,
+                after: after.id,
+            })
         })
         .await
     }
@@ -203,7 +235,7 @@ impl Changed for Imported {
     fn detail(&self) -> Value {
         json!({
             "files": self.changes.len(),
-            "skipped": self.skipped.len(),
+            "skipped": self.skipped_total,
             "before": self.before,
             "after": self.after,
         })

@@ -23,9 +23,9 @@ pub(super) struct Changed {
 }
 
 pub(super) struct Work<'f, F: Files> {
-    files: &'f F,
+    pub(super) files: &'f F,
     pub(super) changed: BTreeMap<RelativePath, Changed>,
-    reports: Vec<FileReport>,
+    pub(super) reports: Vec<FileReport>,
 }
 
 /// Why a file was refused as a whole.

@@ -80,8 +80,11 @@ pub(crate) async fn restore(
 
 /// Bring files in, as a project's starting point
 ///
-/// The body is a zip or tar.gz file, as its `Content-Type` says. All of it is brought in, or nothing. Links, devices and
-/// what tools bring in or build are passed over; names that lead out of the project refuse the whole.
+/// The body is a zip or tar.gz file, as its `Content-Type` says. What cannot come in is left out and listed in `skipped`,
+/// and the rest is brought in at once: links, devices, files over the limit, names that some system cannot have, what tools
+/// bring in or build, and what macOS and Windows keep beside files. Of names that differ in case alone the first comes in;
+/// where one name comes twice, the last is the file. Names that are not UTF-8 are read in the encoding that fits, and
+/// listed in `guessed_names`. A name that leads out of the project refuses the whole.
 #[utoipa::path(post, path = "/projects/{project_id}/import", tag = "projects",
     params(("project_id" = String, Path, description = "The project; made if it is not there"), ImportQuery),
     request_body(content = Vec<u8>, content_type = "application/zip"),

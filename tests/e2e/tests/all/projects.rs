@@ -152,15 +152,37 @@ async fn zip_slip_and_links_bring_nothing_in() {
     server.api.send(declared).await.problem(415);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_come_in_is_listed_and_the_rest_comes_in() {
+    let server = Setup::new().start().await;
+    let names = [b"src/aux.rs".as_slice(), b"._a", b"caf\xe9.txt", b"a", b"A", b"node_modules/x/y.js"];
+    let bytes = tar_of(&names, b"1");
+    let imported = import(&server, "", Format::TarGz, bytes).await.ok();
+    assert_eq!(paths(&imported["changes"]), ["café.txt", "a"]);
+    let left: Vec<_> =
+        imported["skipped"].as_array().expect("a list").iter().map(|left| &left["name"]).collect();
+    assert_eq!(left, ["src/aux.rs", "._a", "A", "node_modules/"]);
+    assert_eq!(imported["skipped_total"], 4);
+    let guessed = json!({"encoding": "windows-1252", "paths": ["café.txt"], "total": 1});
+    assert_eq!(imported["guessed_names"], guessed);
+}
+
 /// A tar.gz file with one entry of any name.
 fn tar_with(name: &str, content: &[u8]) -> Vec<u8> {
-    let mut header = tar::Header::new_gnu();
-    header.set_size(content.len() as u64);
-    header.set_mode(0o644);
-    header.as_gnu_mut().expect("gnu").name[..name.len()].copy_from_slice(name.as_bytes());
-    header.set_cksum();
+    tar_of(&[name.as_bytes()], content)
+}
+
+/// A tar.gz file with entries whose names have any bytes.
+fn tar_of(names: &[&[u8]], content: &[u8]) -> Vec<u8> {
     let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
-    tar.append(&header, content).expect("an entry");
+    for name in names {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.as_gnu_mut().expect("gnu").name[..name.len()].copy_from_slice(name);
+        header.set_cksum();
+        tar.append(&header, content).expect("an entry");
+    }
     tar.into_inner().and_then(flate2::write::GzEncoder::finish).expect("an archive")
 }
 

@@ -1,0 +1,95 @@
+//! Names as systems wrote them before UTF-8.
+
+use super::*;
+use proptest::prelude::*;
+
+/// What the names are read as, all together; none where their encoding cannot be told.
+fn read(dos: bool, names: &[&[u8]]) -> Option<(&'static str, Vec<String>)> {
+    let mut foreign = Foreign::default();
+    names.iter().for_each(|name| foreign.note(name));
+    let names_of = foreign.conclude(dos);
+    let texts =
+        names.iter().map(|name| names_of.read(name).ok().map(|name| name.text)).collect::<Option<_>>()?;
+    Some((names_of.encoding().unwrap_or("UTF-8"), texts))
+}
+
+fn encoded(encoding: &'static Encoding, text: &str) -> Vec<u8> {
+    let (bytes, _, lossy) = encoding.encode(text);
+    assert!(!lossy, "{text} in {}", encoding.name());
+    bytes.into_owned()
+}
+
+#[test]
+fn names_are_read_in_the_encoding_that_they_were_written_in() {
+    let cases: [(&'static Encoding, &[&str]); 14] = [
+        (GBK, &["项目/使用说明.md", "项目/图片/封面.txt"]),
+        (GBK, &["测试文件.txt"]),
+        (SHIFT_JIS, &["日本語.txt"]),
+        (SHIFT_JIS, &["テスト.md"]),
+        (SHIFT_JIS, &["表示/ソース.js"]),
+        (BIG5, &["功能說明/檔案清單.txt"]),
+        (EUC_KR, &["한국어/설명서입니다.md"]),
+        (EUC_JP, &["日本語の説明書.txt", "ソースコード.c"]),
+        (WINDOWS_1252, &["café.txt", "cafè.txt"]),
+        (WINDOWS_1252, &["über/Müller.md"]),
+        (WINDOWS_1252, &["Straße.md"]),
+        (WINDOWS_1251, &["Привет.txt", "Отчёт.md"]),
+        (IBM866, &["Документы/отчет.txt"]),
+        (IBM866, &["файл.txt"]),
+    ];
+    for (encoding, names) in cases {
+        let raw: Vec<_> = names.iter().map(|name| encoded(encoding, name)).collect();
+        let raw: Vec<&[u8]> = raw.iter().map(Vec::as_slice).collect();
+        let (read_as, texts) =
+            read(false, &raw).unwrap_or_else(|| panic!("{names:?} in {}", encoding.name()));
+        assert_eq!(texts, names, "in {read_as}");
+        assert_eq!(read_as, encoding.name(), "{names:?}");
+    }
+}
+
+#[test]
+fn accents_of_old_windows_tools_are_letters_and_not_kanji() {
+    for (raw, text) in [
+        (b"\x81ber.txt".as_slice(), "über.txt"),
+        (b"caf\x82.txt", "café.txt"),
+        (b"sch\x94n.txt", "schön.txt"),
+        (b"Gr\x94\xE1e.md", "Größe.md"),
+        (b"fa\x87ade/a\x87\xC6o.js", "façade/ação.js"),
+    ] {
+        assert_eq!(read(true, &[raw]), Some(("CP850", vec![text.to_owned()])));
+    }
+}
+
+#[test]
+fn what_could_be_either_is_not_guessed() {
+    // Two letters of Cyrillic, or one of Chinese.
+    assert_eq!(read(true, &[b"\xce\xc4.txt"]), None);
+    // Two encodings in one archive.
+    assert_eq!(read(false, &[&encoded(GBK, "说明文件.md"), &encoded(WINDOWS_1252, "café.md")]), None);
+    assert_eq!(read(true, &[b"\xb0\xb1\xb2\xdb.txt"]), None, "frames");
+}
+
+#[test]
+fn a_name_in_utf8_stays_whatever_the_others_are() {
+    let utf8 = "文档/说明.md";
+    assert_eq!(read(true, &[utf8.as_bytes()]), Some(("UTF-8", vec![utf8.to_owned()])));
+    let both = read(false, &[utf8.as_bytes(), b"caf\xe9.txt"]).map(|(_, texts)| texts);
+    assert_eq!(both, Some(vec![utf8.to_owned(), "café.txt".to_owned()]));
+}
+
+#[test]
+fn a_name_that_cannot_be_read_is_spelled_out() {
+    let name = Names::default().read(b"caf\xe9.txt");
+    assert_eq!(name.err().as_deref(), Some("caf\\xe9.txt"));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(names in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..20), 0..8), dos in any::<bool>()) {
+        let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+        if let Some((encoding, texts)) = read(dos, &names) {
+            prop_assert_eq!(texts.len(), names.len());
+            prop_assert!(!encoding.is_empty());
+        }
+    }
+}

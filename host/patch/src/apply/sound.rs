@@ -1,0 +1,35 @@
+//! Files of data that were sound stay sound, or nothing changes.
+
+use super::work::Work;
+use crate::{
+    files::{Files, ReadError},
+    report::FileReport,
+    syntax,
+};
+
+impl<F: Files> Work<'_, F> {
+    /// Refuses what would break a file. Looks at what each file was before all of the patch and would be after it: in
+    /// between a series of patches may leave it broken.
+    pub(super) fn refuse_broken(&mut self) -> Result<(), F::Error> {
+        let mut refused = Vec::new();
+        for (path, changed) in &self.changed {
+            let Some(after) = changed.content.as_ref().filter(|_| changed.differs) else { continue };
+            let before = match self.files.read(changed.from.as_ref().unwrap_or(path)) {
+                Ok(Some(before)) => before,
+                Ok(None) | Err(ReadError::Refused(_)) => continue,
+                Err(ReadError::Failed(error)) => return Err(error),
+            };
+            if let Some(broken) = syntax::breaks(path.as_str(), &before, after) {
+                refused.push((path.to_string(), broken.to_string()));
+            }
+        }
+        for (path, reason) in refused {
+            match self.reports.iter_mut().rev().find(|report| report.path == path && report.refused.is_none())
+            {
+                Some(report) => report.refused = Some(reason),
+                None => self.reports.push(FileReport::refusal(path, reason)),
+            }
+        }
+        Ok(())
+    }
+}
