@@ -16,7 +16,7 @@ help: ## Show this list
 	@echo
 	@echo "Needs Rust (rustup); what else it takes is installed or built on the way. See docs/building.md."
 
-demo: ## Build a small project with a scripted model: no key, no network, about a minute once built
+demo: ## Build a small project with a scripted model: no key, no network, half a minute once built
 	@$(XTASK) demo
 
 test: ## Run every test

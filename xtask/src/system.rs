@@ -41,7 +41,7 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
         Ok(command)
     };
     let (mut update, mut install) = (apt_get()?, apt_get()?);
-    say(format!("installing {}", packages.join(", ")));
+    say(format!("installing {} with apt-get; that can take some minutes", packages.join(", ")));
     run(update.arg("update"))?;
     // apt-get's list of what it unpacks is long and tells nothing; what went wrong goes to stderr, which is kept.
     output(install.args(["install", "--yes", "--no-install-recommends"]).args(packages))?;

@@ -12,7 +12,6 @@ use std::{
     fs,
     io::{BufRead, Read},
     path::{Path, PathBuf},
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -24,8 +23,8 @@ fn a_polite_stop_ends_runs_as_interrupted_and_the_program_well() {
     let serve = || place.program(["serve".as_ref(), "--script".as_ref(), script.as_os_str()]);
     let mut server = Server::start(serve());
     let run = server.begin_run();
-    let stop = Command::new("kill").arg(server.process.id().to_string()).status().unwrap();
-    assert!(stop.success());
+    let program = rustix::process::Pid::from_child(&server.process);
+    rustix::process::kill_process(program, rustix::process::Signal::TERM).unwrap();
     assert_eq!(server.process.wait().unwrap().code(), Some(0));
     let mut rest = String::new();
     server.stdout.read_to_string(&mut rest).unwrap();

@@ -23,6 +23,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) fn hold(folder: &Path, patience: Duration) -> Result<File, JournalError> {
     let unusable =
         |error: &std::io::Error| JournalError::Folder { path: folder.to_owned(), detail: error.to_string() };
+    if folder.metadata().is_ok_and(|found| !found.is_dir()) {
+        return Err(JournalError::Folder { path: folder.to_owned(), detail: "it is a file".to_owned() });
+    }
     std::fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
     let mut file = OpenOptions::new()
         .read(true)

@@ -26,6 +26,11 @@ impl Notebook {
         self.0.send_if_modified(|noted| {
             let news = noted.as_ref() != lost;
             if news {
+                // Once, however long it lasts: whoever lost an event says so as well.
+                match lost {
+                    Some(error) => tracing::error!(%error, "the journal cannot be written"),
+                    None => tracing::info!("the journal can be written again"),
+                }
                 *noted = lost.cloned();
             }
             news

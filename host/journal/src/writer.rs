@@ -182,9 +182,6 @@ impl Writer {
     }
 
     fn announce(&mut self, pending: Vec<Pending>, lost: Option<&JournalError>) {
-        if let Some(error) = lost {
-            tracing::error!(%error, "a batch of events was lost");
-        }
         let wrote = |pending: &Pending| matches!(pending, Pending::Event(..) | Pending::Change(_));
         if lost.is_some() || pending.iter().any(wrote) {
             self.trouble.note(lost);

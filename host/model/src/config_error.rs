@@ -21,7 +21,8 @@ pub enum ModelConfigError {
     Kind(String),
     /// The provider needs a key.
     #[error(
-        "model provider '{provider}' needs a key: set {variable}, or set {KIND_VARIABLE} to scripted to replay a script"
+        "model provider '{provider}' needs a key: set {variable}{keyless}, or set {KIND_VARIABLE} to scripted to replay a script",
+        keyless = if *provider == "openai" { ", or OPENAI_BASE_URL alone for a service that asks for none" } else { "" }
     )]
     MissingKey {
         /// The provider.
@@ -36,7 +37,9 @@ pub enum ModelConfigError {
         variable: &'static str,
     },
     /// The address cannot be used. Its text is left out: it may hold a password.
-    #[error("the address in {variable} cannot be used: {problem}; give one like https://models.example.org")]
+    #[error(
+        "the address in {variable} cannot be used: {problem}; give one like https://models.example.org/v1"
+    )]
     BaseUrl {
         /// Where the address is.
         variable: &'static str,

@@ -36,10 +36,11 @@ impl Orchestrator {
     /// One sentence about what could not be set up, with the way out; see [`OpenError`].
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let provider = orchestrator_model::provider(&config.model).map_err(OpenError::Model)?;
+        // The data folder first: where it cannot be used, nothing in it can be read, and it is to be named.
+        let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
         let policy = policy(&config)?;
         // The check of the sandbox waits for processes, so it goes on beside the rest.
         let launcher = tokio::spawn(SandboxLauncher::open(config.commands.clone()));
-        let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
         let projects_dir = config.projects();
         std::fs::create_dir_all(&projects_dir).map_err(|error| {
             OpenError::Data(format!("{} cannot be made: {error}", projects_dir.display()))
@@ -156,6 +157,7 @@ async fn end_unfinished(
     stopping: &CancellationToken,
 ) -> Result<(), JournalError> {
     for run_id in journal.unfinished_runs().await? {
+        tracing::warn!(%run_id, "the run was under way when the program stopped; it is ended as interrupted");
         let mut unwritten = endings.owe(run_id, Why::Stopped.failure());
         if let Err(error) = unwritten.settle().await {
             tracing::error!(%run_id, %error, "the run could not be ended yet");

@@ -5,7 +5,10 @@
 //! times are looked at. A new pair that does not load is reported and the old one serves on.
 
 use arc_swap::ArcSwap;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use rustls::pki_types::{
+    CertificateDer, PrivateKeyDer,
+    pem::{self, PemObject},
+};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -32,6 +35,14 @@ pub struct TlsError {
     problem: String,
 }
 
+/// Why a file could not be read as what it was to hold.
+fn unread(error: &pem::Error, what: &str) -> String {
+    match error {
+        pem::Error::Io(error) => format!("it cannot be read: {error}"),
+        error => format!("it holds no {what} in PEM: {error}"),
+    }
+}
+
 impl Tls {
     /// Reads both files.
     ///
@@ -41,12 +52,12 @@ impl Tls {
         let wrong = |path: &Path, problem: String| TlsError { path: path.to_owned(), problem };
         let certificates = CertificateDer::pem_file_iter(&self.certificate)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|error| wrong(&self.certificate, format!("it holds no certificates in PEM: {error}")))?;
+            .map_err(|error| wrong(&self.certificate, unread(&error, "certificates")))?;
         if certificates.is_empty() {
             return Err(wrong(&self.certificate, "it holds no certificates in PEM".to_owned()));
         }
         let key = PrivateKeyDer::from_pem_file(&self.key)
-            .map_err(|error| wrong(&self.key, format!("it holds no private key in PEM: {error}")))?;
+            .map_err(|error| wrong(&self.key, unread(&error, "private key")))?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let mut config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

@@ -22,7 +22,8 @@ pub enum SnapshotError {
     },
     /// The file that holds the snapshots could not be opened.
     #[error(
-        "the snapshots in {} cannot be used ({detail}); restore the file from a backup, or move it away to start with none",
+        "the snapshots in {} cannot be used ({detail}); where the disk is full, free some space; otherwise restore the file from a backup, or move it \
+         away to start with none",
         path.display()
     )]
     Unusable {

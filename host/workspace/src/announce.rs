@@ -78,6 +78,10 @@ pub async fn discarded(
     from: Option<&str>,
     reason: &str,
 ) -> Result<(), Failure> {
+    let message = match operation {
+        FileChangeKind::Create => format!("{path} is not written: {reason}"),
+        _ => format!("{path} is left as it was: {reason}"),
+    };
     let operation = FileOperation {
         path: path.to_owned(),
         operation,
@@ -85,7 +89,6 @@ pub async fn discarded(
         from: from.map(ToOwned::to_owned),
         inferred: false,
     };
-    let message = format!("{path} is left as it was: {reason}");
     events.emit(NewEvent::new(EventKind::FileOperation(operation), message)).await
 }
 

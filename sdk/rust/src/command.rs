@@ -118,14 +118,16 @@ impl CommandOutcome {
         line(&self.argv)
     }
 
-    /// How it ended, in a few words: `exit code 1`, `timed out`, `ended by signal 9`.
+    /// How it ended, in a few words: `exit code 1`, `timed out`, `ended by signal 9`. Of a program that ended well though
+    /// the tests in its output failed: `exit code 0, but its tests fail`.
     #[must_use]
     pub fn ending(&self) -> String {
         match (self.timed_out, self.exit_code, self.signal) {
             (true, _, _) => "timed out".into(),
             (_, Some(code), _) => format!("exit code {code}"),
             (_, None, Some(signal)) => format!("ended by signal {signal}"),
-            (_, None, None) => "ended without an exit code".into(),
+            // By the contract, the one other end that has no exit code.
+            (_, None, None) => "exit code 0, but its tests fail".into(),
         }
     }
 }
@@ -144,6 +146,19 @@ pub fn line(argv: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_end_is_told_as_it_was() {
+        let ending = |timed_out, exit_code, signal| {
+            let argv = vec!["npm".into(), "test".into()];
+            let (output, truncated, duration_ms) = (String::new(), false, 1);
+            CommandOutcome { argv, exit_code, signal, timed_out, truncated, output, duration_ms }.ending()
+        };
+        assert_eq!(ending(false, Some(1), None), "exit code 1");
+        assert_eq!(ending(true, None, Some(9)), "timed out");
+        assert_eq!(ending(false, None, Some(9)), "ended by signal 9");
+        assert_eq!(ending(false, None, None), "exit code 0, but its tests fail");
+    }
 
     #[test]
     fn a_command_is_shown_with_quotes_where_an_argument_needs_them() {

@@ -257,7 +257,7 @@ fn by_status(status: u16) -> (ErrorCode, &'static str) {
         407 => (Denied, ASKING_PROXY),
         413 => (LimitExceeded, TOO_LARGE),
         408 | 409 | 425 | 429 | 500.. => {
-            (Unavailable, "the service is busy or troubled; the step is tried again")
+            (Unavailable, "the service is busy or troubled; it is worth trying again later")
         }
         _ => (
             InvalidInput,
@@ -273,9 +273,10 @@ const ASKING_PROXY: &str = "the proxy that HTTPS_PROXY or HTTP_PROXY names asks 
 fn page(status: u16) -> (ErrorCode, &'static str) {
     match status {
         407 => (Denied, ASKING_PROXY),
-        408 | 429 | 500.. => {
-            (Unavailable, "a gateway before the service answered in its place; the step is tried again")
-        }
+        408 | 429 | 500.. => (
+            Unavailable,
+            "a gateway before the service answered in its place; it is worth trying again later",
+        ),
         404 | 405 => (NotFound, "a web server answered and no model's service; check {url}, which is {base}"),
         _ => (
             Denied,

@@ -33,10 +33,10 @@ fn each_status_has_a_code_and_names_the_way_out() {
         (407, Denied, "the proxy that HTTPS_PROXY or HTTP_PROXY names asks who you are"),
         (413, LimitExceeded, "send less"),
         (422, InvalidInput, "the row of 'm'"),
-        (429, Unavailable, "tried again"),
-        (500, Unavailable, "tried again"),
-        (503, Unavailable, "tried again"),
-        (529, Unavailable, "tried again"),
+        (429, Unavailable, "worth trying again"),
+        (500, Unavailable, "worth trying again"),
+        (503, Unavailable, "worth trying again"),
+        (529, Unavailable, "worth trying again"),
     ];
     for (status, code, advice) in table {
         let failure =

@@ -124,7 +124,7 @@ impl Session {
     pub fn failure_line(&self) -> Option<String> {
         let outcome = self.failure.as_ref()?;
         let ran = self.ran.last()?;
-        Some(match outcome.timed_out || outcome.exit_code.is_none() {
+        Some(match outcome.timed_out || outcome.signal.is_some() {
             true => format!("{} {}", ran.line(), outcome.ending()),
             false => format!("{} failed with {}", ran.line(), outcome.ending()),
         })

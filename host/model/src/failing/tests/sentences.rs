@@ -95,7 +95,7 @@ fn each_first_error_has_a_sentence_of_its_own_at_either_provider() {
             429,
             Unavailable,
             "Rate limit reached on tokens per min (TPM): Limit 30000, Used 29000, Requested 2000.",
-            "tried again",
+            "worth trying again",
         ),
         (
             429,
