@@ -78,7 +78,7 @@ pub(super) fn compare<'a>(old: &'a str, new: &'a str, content: Content) -> (Side
     }
     let of = |token: &Token| counts.get(token.0 as usize).copied().unwrap_or_default();
     before.counts = input.before.iter().map(of).collect();
-    after.counts = input.after.iter().map(|token| of(token)).map(|(old, new)| (new, old)).collect();
+    after.counts = input.after.iter().map(of).map(|(old, new)| (new, old)).collect();
     let mut diff = Diff::compute(Algorithm::Histogram, &input);
     diff.postprocess_no_heuristic(&input);
     let mut regions: Vec<Region> = Vec::new();
