@@ -127,6 +127,12 @@ pub fn looks_like_path(text: &str) -> bool {
     matches!(words::shape(text), Shape::File | Shape::Folders)
 }
 
+/// A name without what version controls write after it: a time, or a remark such as `(revision 3)`.
+#[must_use]
+pub fn without_version(text: &str) -> &str {
+    decoration::without_version(text)
+}
+
 /// A line that is one word.
 fn token(bare: &Bare<'_>) -> Named {
     let text = bare.text;

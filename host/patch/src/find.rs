@@ -134,6 +134,13 @@ fn hopeless(hunk: &Hunk<'_>) -> Option<Rejection> {
             );
             return Some(Rejection::new(RejectionKind::Malformed, reason));
         }
+        Some(Fault::Marker(line)) => {
+            let reason = format!(
+                "the line {line:?} of its block may be a marker or a line of the file, or is missing: use each of '<<<<<<< \
+                 SEARCH', '=======' and '>>>>>>> REPLACE' once, and send lines that look like them in a unified diff"
+            );
+            return Some(Rejection::new(RejectionKind::Malformed, reason));
+        }
         None => {}
     }
     let bytes = |line: &HunkLine<'_>| (line.text.to_vec(), line.carriage_return);

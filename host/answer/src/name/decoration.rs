@@ -35,6 +35,17 @@ const LABELS: &str = "file|filename|file name|file path|filepath|path|new file|m
     for|datei|fichier|archivo|файл|文件|ファイル";
 /// Words that number what comes.
 const COUNTED: [&str; 8] = ["step", "change", "fix", "edit", "part", "file", "patch", "hunk"];
+/// What version controls write in parentheses after a name.
+const VERSIONS: [&str; 8] = [
+    "revision",
+    "rev ",
+    "working copy",
+    "working tree",
+    "nonexistent",
+    "copie de travail",
+    "arbeitskopie",
+    "date ",
+];
 /// Most marks that are taken off; a line of nothing else is no name.
 const MARKS_MAX: usize = 16;
 
@@ -228,11 +239,29 @@ fn without_remark(text: &str, told: bool) -> Option<&str> {
             return Some(before.trim());
         }
     }
-    let mut blanks = text.match_indices(char::is_whitespace).map(|(at, _)| at);
-    if let Some(at) = blanks.find(|at| is_date(text.get(*at..).unwrap_or_default())) {
-        return text.get(..at).map(str::trim_end).filter(|before| name(before));
+    if let Some(before) = without_date(text).filter(|before| name(before)) {
+        return Some(before);
     }
     line_number(text).filter(|before| word(before))
+}
+
+/// A name without the date that follows it.
+fn without_date(text: &str) -> Option<&str> {
+    let mut blanks = text.match_indices(char::is_whitespace).map(|(at, _)| at);
+    let at = blanks.find(|at| is_date(text.get(*at..).unwrap_or_default()))?;
+    text.get(..at).map(str::trim_end).filter(|before| !before.is_empty())
+}
+
+/// A name without the time and the revision after it.
+pub(super) fn without_version(text: &str) -> &str {
+    let mut name = text.trim();
+    if let Some((before, inside)) = name.strip_suffix(')').and_then(|inner| inner.rsplit_once('('))
+        && before.ends_with(char::is_whitespace)
+        && VERSIONS.iter().any(|version| inside.to_ascii_lowercase().starts_with(version))
+    {
+        name = before.trim();
+    }
+    without_date(name).unwrap_or(name)
 }
 
 /// A name without `:12`, `:12:5`, `:12-20` or `#L12`.
@@ -254,7 +283,7 @@ fn is_date(text: &str) -> bool {
     };
     let mark = |at: usize| matches!(bytes.get(at), Some(b'-' | b'/'));
     if digits(0..4) && mark(4) && digits(5..7) && mark(7) && digits(8..10) {
-        return true;
+        return bytes.get(10).is_none_or(|after| after.is_ascii_whitespace() || *after == b'T');
     }
     let mut words = text.split_whitespace();
     let day = words.next().is_some_and(|word| {

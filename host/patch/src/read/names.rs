@@ -1,16 +1,18 @@
 //! Names of files in a diff: quotes, times, prefixes.
 
+use orchestrator_answer::name as answer;
 use orchestrator_core::RelativePath;
 
 /// Longest two names of a `diff --git` line, in bytes: two of the longest paths, with room for quotes and escapes.
 const GIT_NAMES_MAX: usize = 8 * 1024;
 
-/// A name without the time that follows it after a tab, and without quotes.
+/// A name without the time or revision that follows it, and without quotes. Where it is not in quotes, backslashes part
+/// folders.
 pub(super) fn name(text: &[u8]) -> String {
     let text = text.split(|byte| *byte == b'\t').next().unwrap_or(text).trim_ascii();
     match quoted(text) {
         Some((name, _)) => name,
-        None => String::from_utf8_lossy(text).into_owned(),
+        None => answer::without_version(&String::from_utf8_lossy(text)).replace('\\', "/"),
     }
 }
 

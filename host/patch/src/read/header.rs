@@ -1,6 +1,6 @@
 //! The lines before a file's hunks: which file, and what becomes of it.
 
-use super::{Reader, names};
+use super::{Reader, account::Role, names};
 use crate::{
     hunk::{Intent, Unusable},
     text::End,
@@ -21,22 +21,28 @@ pub(super) struct FileHeader {
     deletes: bool,
     copies: bool,
     binary: bool,
+    combined: bool,
+    submodule: bool,
+    /// The modes that it names, as they are written: of the file before, and afterwards.
+    old_mode: Option<Vec<u8>>,
+    new_mode: Option<Vec<u8>>,
     carriage_returns: bool,
 }
 
-impl Reader<'_> {
-    /// Reads a file's header, if one begins here. Outside of hunks, one of the two names is enough.
-    pub(super) fn file_header(&mut self, outside: bool) -> Option<FileHeader> {
+impl Reader<'_, '_> {
+    /// Reads a file's header, if one begins here, which is outside of hunks: one of the two names is enough.
+    pub(super) fn file_header(&mut self) -> Option<FileHeader> {
         let mut header = FileHeader {
             carriage_returns: self.lines.get(self.at).is_some_and(|line| line.end == End::CrLf),
             ..FileHeader::default()
         };
         let begin = self.at;
-        if let Some(names) = self.line(0).and_then(|line| line.strip_prefix(b"diff --git ")) {
+        if let Some(names) = self.line(0).and_then(git_line) {
             header.git = Some(names.to_vec());
-            self.at += 1;
+            header.combined = self.line(0).is_some_and(|line| !line.starts_with(b"diff --git "));
+            self.take(Role::Header);
             while self.line(0).is_some_and(|line| header.extended(line)) {
-                self.at += 1;
+                self.take(Role::Header);
             }
         }
         let (old, new) = (named(self.line(0), b"--- "), named(self.line(0), b"+++ "));
@@ -53,19 +59,35 @@ impl Reader<'_> {
                 (header.old, header.new) = (Some(old), Some(new));
                 2
             }
-            (Some(old), None, ..) if outside && hunk_follows(&old) => {
+            (Some(old), None, ..) if hunk_follows(&old) => {
                 header.old = Some(old);
                 1
             }
-            (_, _, Some(new), None) if outside && hunk_follows(&new) => {
+            (_, _, Some(new), None) if hunk_follows(&new) => {
                 header.new = Some(new);
                 1
             }
             _ => 0,
         };
-        self.at += taken;
+        for _ in 0..taken {
+            self.take(Role::Header);
+        }
+        header.combined |= self.starts(0, b"@@@");
+        header.submodule = self
+            .lines
+            .iter()
+            .skip(self.at)
+            .take(4)
+            .any(|line| line.text.get(1..).is_some_and(|text| text.starts_with(b"Subproject commit ")));
         (self.at > begin).then_some(header)
     }
+}
+
+/// The names in the line that git begins a file with.
+fn git_line(line: &[u8]) -> Option<&[u8]> {
+    [&b"diff --git "[..], b"diff --cc ", b"diff --combined "]
+        .into_iter()
+        .find_map(|start| line.strip_prefix(start))
 }
 
 fn named(line: Option<&[u8]>, sign: &[u8]) -> Option<String> {
@@ -84,20 +106,63 @@ impl FileHeader {
             self.rename_from = Some(name(from));
         } else if let Some(to) = line.strip_prefix(b"rename to ") {
             self.rename_to = Some(name(to));
-        } else if line.starts_with(b"new file mode ") {
+        } else if let Some(mode) = line.strip_prefix(b"new file mode ") {
             self.creates = true;
-        } else if line.starts_with(b"deleted file mode ") {
+            self.new_mode = Some(mode.trim_ascii().to_vec());
+        } else if let Some(mode) = line.strip_prefix(b"deleted file mode ") {
             self.deletes = true;
+            self.old_mode = Some(mode.trim_ascii().to_vec());
+        } else if let Some(mode) = line.strip_prefix(b"old mode ") {
+            self.old_mode = Some(mode.trim_ascii().to_vec());
+        } else if let Some(mode) = line.strip_prefix(b"new mode ") {
+            self.new_mode = Some(mode.trim_ascii().to_vec());
+        } else if let Some(index) = line.strip_prefix(b"index ") {
+            let mode = index
+                .rsplit(|byte| *byte == b' ')
+                .next()
+                .filter(|mode| mode.len() == 6 && mode.len() < index.len());
+            self.old_mode = self.old_mode.take().or_else(|| mode.map(<[u8]>::to_vec));
         } else if line.starts_with(b"copy from ") || line.starts_with(b"copy to ") {
             self.copies = true;
         } else if line.starts_with(b"Binary files ") || line == b"GIT binary patch" {
             self.binary = true;
         } else {
-            let known: [&[u8]; 5] =
-                [b"index ", b"old mode ", b"new mode ", b"similarity index ", b"dissimilarity index "];
+            let known: [&[u8]; 3] = [b"similarity index ", b"dissimilarity index ", b"mode "];
             return known.iter().any(|known| line.starts_with(known));
         }
         true
+    }
+
+    /// Whether a file that it creates can be executed.
+    pub(super) fn executable(&self) -> bool {
+        self.creates && self.new_mode.as_deref().is_some_and(is_executable)
+    }
+
+    /// Why it is about something that no lines of a text are.
+    fn no_text(&self) -> Option<&'static str> {
+        let modes = || self.old_mode.iter().chain(&self.new_mode);
+        if modes().any(|mode| mode.as_slice() == b"120000") {
+            return Some("it is a symbolic link (mode 120000): links are not made or changed by a patch");
+        }
+        if self.submodule || modes().any(|mode| mode.as_slice() == b"160000") {
+            return Some("it is a submodule (mode 160000): submodules are not made or changed by a patch");
+        }
+        if self.combined {
+            return Some(
+                "it is a combined diff, of a merge: send a unified diff against the file as it is now",
+            );
+        }
+        let changes = |(old, new): (&Vec<u8>, &Vec<u8>)| is_executable(old) != is_executable(new);
+        if !self.creates
+            && !self.deletes
+            && self.old_mode.as_ref().zip(self.new_mode.as_ref()).is_some_and(changes)
+        {
+            return Some(
+                "it changes the mode of a file that there is, which a patch does not: leave out 'old mode' and 'new mode', \
+                 and run chmod",
+            );
+        }
+        None
     }
 
     /// What becomes of the file, by all that the header says.
@@ -106,6 +171,9 @@ impl FileHeader {
         let git = self.git.as_deref().map(|text| (names::git_names(text), text));
         let shown = self.shown();
         let refuse = |reason: &str| Err(Unusable { path: shown.clone(), reason: reason.to_owned() });
+        if let Some(reason) = self.no_text() {
+            return refuse(reason);
+        }
         if self.binary {
             return refuse("it is a binary diff: only text can be changed by a diff");
         }
@@ -163,6 +231,10 @@ impl FileHeader {
         let name = if new == "/dev/null" || new.is_empty() { old } else { new };
         name.strip_prefix("b/").map(str::to_owned).unwrap_or(name)
     }
+}
+
+fn is_executable(mode: &[u8]) -> bool {
+    mode == b"100755" || mode == b"755"
 }
 
 fn differ(old: &str, new: &str) -> String {
