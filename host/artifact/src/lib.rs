@@ -28,7 +28,6 @@ mod open;
 mod parser;
 mod piece;
 mod scan;
-mod stray;
 mod tag;
 mod tail;
 mod text;

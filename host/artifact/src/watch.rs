@@ -12,9 +12,11 @@
 use crate::{
     guess::{self, Guess},
     piece::Refused,
-    stray,
 };
-use orchestrator_answer::fence::{Fence, is_mark};
+use orchestrator_answer::{
+    fence::{Fence, is_mark},
+    tag,
+};
 use orchestrator_core::RelativePath;
 
 /// Longest line that is looked at.
@@ -230,7 +232,7 @@ impl Watch {
             return None;
         }
         let text = std::str::from_utf8(line).ok()?;
-        match stray::tag(text) {
+        match tag::named_in(text) {
             Some(path) => Some(Happening::NoPath(path, Refused::Stray)),
             None => self.change(line),
         }

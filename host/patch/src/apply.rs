@@ -6,6 +6,7 @@
 //! of mails is.
 
 mod change;
+mod lost;
 mod parts;
 mod work;
 

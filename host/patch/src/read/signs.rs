@@ -8,6 +8,7 @@ use crate::{base::shown, hunk::Unusable};
 use orchestrator_answer::{
     fence::Fence,
     name::{self, Named},
+    tag,
 };
 
 /// Languages of blocks whose lines begin with hyphens for other reasons.
@@ -119,6 +120,11 @@ fn sign(line: &[u8], next: &[u8], plain: bool) -> Option<&'static str> {
     if is_name_pair(line, next) {
         return Some(
             "is the header of a file that has no hunk below it: write '@@' and the lines that change",
+        );
+    }
+    if std::str::from_utf8(line).ok().and_then(tag::named_in).is_some() {
+        return Some(
+            "is a tag as whole files are written with, where a patch is read: send all of it as a diff",
         );
     }
     (!plain && is_change(line, next))

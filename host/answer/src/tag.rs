@@ -1,17 +1,18 @@
-//! Tags that are none: without the run's mark, with another one, under another name, or in the middle of a line.
+//! Tags that name a file, where none is read as such: without the run's mark, with another one, under another name, in
+//! the middle of a line, or in an answer that was to be a patch.
 //!
-//! They look like what was asked for and are not read, so a file or a deletion would be missing in silence. What is
-//! looked for is a tag with an attribute that names a file. Between backticks it is spoken of, and not meant.
+//! They look like what whole files are written with, so a file or a deletion would be missing in silence. Between
+//! backticks a tag is spoken of, and not meant.
 
-use memchr::memchr_iter;
-use orchestrator_answer::name;
+use crate::name;
 
 /// Attributes that name a file.
 const ATTRIBUTES: [&str; 7] = ["path", "filepath", "file_path", "file-path", "filename", "file", "from"];
 
-/// The path in a line's first tag that is none of the run's but names a file.
-pub(crate) fn tag(line: &str) -> Option<String> {
-    memchr_iter(b'<', line.as_bytes()).find_map(|at| {
+/// The path in the first tag of a line that names a file.
+#[must_use]
+pub fn named_in(line: &str) -> Option<String> {
+    line.match_indices('<').find_map(|(at, _)| {
         let (before, tag) = line.split_at_checked(at)?;
         if before.bytes().filter(|byte| *byte == b'`').count() % 2 == 1 {
             return None;
@@ -62,7 +63,7 @@ mod tests {
             "`x` <file path=\"src/a.js\"",
             "1 < 2 <file path=\"src/a.js\">",
         ] {
-            assert_eq!(tag(line).as_deref(), Some("src/a.js"), "{line}");
+            assert_eq!(named_in(line).as_deref(), Some("src/a.js"), "{line}");
         }
     }
 
@@ -78,7 +79,7 @@ mod tests {
             "<svg path=\"M0 0\">",
             "< file path=\"src/a.js\">",
         ] {
-            assert_eq!(tag(line), None, "{line}");
+            assert_eq!(named_in(line), None, "{line}");
         }
     }
 }
