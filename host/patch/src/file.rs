@@ -10,6 +10,7 @@ use crate::{
     decide::{Anchor, decide},
     find::{Found, find, is_bland, settle_bare_lines},
     hunk::{Hunk, Kind},
+    lost,
     place::{Place, candidate},
     report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind, Strategy},
     text::BYTE_ORDER_MARK,
@@ -58,7 +59,9 @@ pub(crate) fn revise(bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Rev
     let mut all: Vec<Splice<'_>> = Vec::new();
     for (number, (hunk, state)) in hunks.iter().zip(&mut states).enumerate() {
         let State::Placed(place, _) = state else { continue };
-        match splices(hunk, number, place, &base, &habits, transported) {
+        let made = lost::check(hunk, place, &base)
+            .and_then(|()| splices(hunk, number, place, &base, &habits, transported));
+        match made {
             Ok(found) => all.extend(found),
             Err(mut rejection) => {
                 rejection.candidates =

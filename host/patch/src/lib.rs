@@ -25,6 +25,7 @@ mod format;
 mod hunk;
 mod indent;
 mod keys;
+mod lost;
 mod make;
 mod place;
 mod read;
