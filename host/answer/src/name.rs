@@ -138,6 +138,8 @@ fn token(bare: &Bare<'_>) -> Named {
     let text = bare.text;
     let told = bare.is_exact() || bare.prefixed || !bare.marked;
     match words::shape(text) {
+        // A heading is about the product more often than about a file of that name.
+        Shape::File if bare.marked && !told && words::is_no_file(text) => possible(text),
         Shape::File => stated(text, bare.whole, bare.prefixed),
         // An emphasised `input/output` is a heading as often as a name.
         Shape::Folders if told || words::has_ending(text) => stated(text, bare.whole, bare.prefixed),

@@ -144,6 +144,7 @@ fn prose_names_nothing() {
         "e.g. this and/or that",
         "**Explanation:**",
         "### Input/Output",
+        "### Node.js",
         "1. First, the timeout.",
         "Done.",
         "php",
