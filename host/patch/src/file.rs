@@ -11,6 +11,7 @@ use crate::{
     find::{Found, find, is_bland, settle_bare_lines},
     hunk::{Hunk, Kind},
     lost,
+    omitted::omitted,
     place::{Place, candidate},
     report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind, Strategy},
     text::BYTE_ORDER_MARK,
@@ -30,14 +31,14 @@ pub(crate) struct Revised {
 }
 
 /// A hunk on its way.
-enum State {
+pub(crate) enum State {
     Placed(Place, Option<Decider>),
     Already(usize),
     Refused(Rejection),
 }
 
-/// Applies `hunks` to `bytes`.
-pub(crate) fn revise(bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Revised {
+/// Applies `hunks` to `bytes`, which is what the file `name` has.
+pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Revised {
     let base = Base::new(bytes);
     let mut hunks = hunks.to_vec();
     let keeps_mark = settle_byte_order_mark(&mut hunks, base.text.byte_order_mark);
@@ -74,6 +75,12 @@ pub(crate) fn revise(bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Rev
         && let Some(state) = states.get_mut(later)
     {
         *state = State::Refused(overlap(earlier));
+    }
+    if states.iter().all(|state| !matches!(state, State::Refused(_)))
+        && let Some((hunk, rejection)) = omitted(name, &base, &hunks, &states, &all)
+        && let Some(state) = states.get_mut(hunk)
+    {
+        *state = State::Refused(rejection);
     }
     let refused = states.iter().any(|state| matches!(state, State::Refused(_)));
     let last = last_end(&hunks, &states, &base);

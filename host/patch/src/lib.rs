@@ -27,6 +27,7 @@ mod indent;
 mod keys;
 mod lost;
 mod make;
+mod omitted;
 mod place;
 mod read;
 mod report;

@@ -1,4 +1,5 @@
-//! What a hunk may have lost on its way, where its place is known: a sign, or the comma at the end of a line.
+//! What a hunk may have lost on its way, where its place is known: a sign, the comma at the end of a line, or the lines
+//! at its edge.
 //!
 //! A line that lost its `+` reads as context that the file does not have, and one that lost its `-` as context that it
 //! has. Both are passed over by whatever forgives context, and the result then lacks a line or keeps one. So context
@@ -43,6 +44,9 @@ pub(crate) fn check(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> Result<(
             }
             Some(_) => {}
         }
+    }
+    if counts == Counts::Wrong && loses_edge(hunk, place, base) {
+        return Err(without_edge());
     }
     let told = || context.iter().filter(|one| !is_blank(one.line.text));
     let lost = told().find(|one| one.has_no_sign());
@@ -151,6 +155,21 @@ fn loses_ending(hunk: &[u8], file: &[u8], then: &[u8]) -> bool {
     let (hunk, file) = (last(hunk), last(file));
     let closes = then.trim_ascii_start().first().is_none_or(|first| matches!(first, b')' | b']' | b'}'));
     hunk != file && (matches!(hunk, Some(b',' | b';')) || file == Some(b',') && closes)
+}
+
+/// Whether a hunk adds at its very beginning or end, in the middle of the file, and has fewer lines than it counts: those
+/// that are missing may belong between what it adds and what it shows.
+fn loses_edge(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> bool {
+    let adds = |line: Option<&HunkLine<'_>>| line.is_some_and(|line| line.kind == Kind::Added);
+    let short = hunk.claimed.is_some_and(|(old, _)| hunk.old().count() < old);
+    short
+        && (adds(hunk.lines.first()) && place.start > 0 || adds(hunk.lines.last()) && place.end < base.len())
+}
+
+fn without_edge() -> Rejection {
+    let reason = "it counts more lines than it has, and adds at its very beginning or end, so lines may be missing there: \
+                  copy all lines of the place from the file as it is now";
+    Rejection::new(RejectionKind::Unclear, reason)
 }
 
 fn without_sign(line: &HunkLine<'_>) -> Rejection {

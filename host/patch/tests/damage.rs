@@ -38,7 +38,7 @@ fn no_injury_leads_to_a_wrong_file() {
         eprintln!("left out: there is no history to take diffs from ({} found)", samples.len());
         return;
     }
-    samples.push(fixed::sample());
+    samples.extend(fixed::samples());
     println!("{:<52} {:>8} {:>8} {:>8}", "injury", "applied", "refused", "WRONG");
     let mut wrong = Vec::new();
     for injury in injuries::ALL {
@@ -62,7 +62,7 @@ fn no_injury_leads_to_a_wrong_file() {
 #[test]
 fn no_way_to_name_a_file_leads_to_another() {
     let mut samples = history::samples(SAMPLES_OF_NAMES);
-    samples.push(fixed::sample());
+    samples.extend(fixed::samples());
     let injury = injuries::Injury { second: true, ..injuries::ALL[0] };
     let (mut wrong, mut total) = (Vec::new(), Count::default());
     for form in injuries::FORMS {

@@ -240,7 +240,7 @@ pub(super) fn unsigned(diff: &str, sign: char, last: bool) -> Option<String> {
     let start = lines.iter().position(|line| line.starts_with("@@"))? + 1;
     let of_kind = |(_, line): &(usize, &&str)| line.starts_with(sign) && line.len() > 2;
     let mut found = lines.iter().enumerate().skip(start).filter(of_kind).map(|(at, _)| at);
-    let at = if last { found.last()? } else { found.next()? };
+    let at = if last { found.next_back()? } else { found.next()? };
     let line = |(number, line): (usize, &&str)| {
         if number == at { line.get(1..).unwrap_or_default().to_owned() } else { (*line).to_owned() }
     };
