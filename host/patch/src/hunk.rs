@@ -19,6 +19,8 @@ pub(crate) struct HunkLine<'t> {
     pub(crate) text: &'t [u8],
     /// Whether a carriage return came before the line feed.
     pub(crate) carriage_return: bool,
+    /// Whether it came without a sign, so that it is context by what the file has.
+    pub(crate) signless: bool,
 }
 
 /// A place in a file and what changes there.

@@ -35,7 +35,7 @@ impl<F: Files> Work<'_, F> {
             .cloned()
             .map(of_a_new_file)
             .collect();
-        let revised = revise(b"", &hunks, patch.carriage_returns);
+        let revised = revise(path.as_str(), b"", &hunks, patch.carriage_returns);
         if let Some(existing) = existing {
             if revised.content.as_ref() == Some(&existing) {
                 let already = |mut hunk: crate::HunkReport| {
@@ -77,7 +77,7 @@ impl<F: Files> Work<'_, F> {
             return Ok(FileReport::refusal(path.as_str(), no_file(&path)));
         };
         let report = report(&path, Change::Modify);
-        let revised = match revised(&content, patch) {
+        let revised = match revised(&path, &content, patch) {
             Ok(revised) => revised,
             Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
         };
@@ -106,7 +106,7 @@ impl<F: Files> Work<'_, F> {
         };
         let mut report = report(&path, Change::Delete);
         if !patch.hunks.is_empty() {
-            let revised = match revised(&content, patch) {
+            let revised = match revised(&path, &content, patch) {
                 Ok(revised) => revised,
                 Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
             };
@@ -152,7 +152,7 @@ impl<F: Files> Work<'_, F> {
         let mut hunks = Vec::new();
         let mut new = None;
         if !patch.hunks.is_empty() {
-            let revised = match revised(&old, patch) {
+            let revised = match revised(from, &old, patch) {
                 Ok(revised) => revised,
                 Err(reason) => return refuse(reason),
             };
@@ -209,7 +209,7 @@ fn of_a_new_file(mut hunk: Hunk<'_>) -> Hunk<'_> {
     hunk
 }
 
-fn revised(content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
+fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
     if patch.hunks.is_empty() {
         return Err("the diff names the file, but has no hunk ('@@') that changes it".into());
     }
@@ -223,5 +223,5 @@ fn revised(content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
     if is_binary(content) {
         return Err("the file is binary: only text can be changed by a patch".into());
     }
-    Ok(revise(content, &patch.hunks, patch.carriage_returns))
+    Ok(revise(path.as_str(), content, &patch.hunks, patch.carriage_returns))
 }

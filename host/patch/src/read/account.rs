@@ -38,6 +38,13 @@ impl Account {
         }
     }
 
+    /// Says that line `at`, which was prose so far, names a file.
+    pub(super) fn name(&mut self, at: usize) {
+        if let Some(role) = self.roles.get_mut(at).filter(|role| **role == Role::Prose) {
+            *role = Role::Header;
+        }
+    }
+
     /// How many lines have a role of their own.
     #[cfg(test)]
     pub(super) fn accounted(&self) -> usize {

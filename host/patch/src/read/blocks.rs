@@ -122,8 +122,12 @@ fn place<'l, 't>(lines: &'l [Line<'t>]) -> (Option<u32>, &'l [Line<'t>]) {
 
 /// Both halves as the lines of a hunk.
 fn merged<'t>(search: &[Line<'t>], replace: &[Line<'t>]) -> Vec<HunkLine<'t>> {
-    let line =
-        |kind, line: &Line<'t>| HunkLine { kind, text: line.text, carriage_return: line.end == End::CrLf };
+    let line = |kind, line: &Line<'t>| HunkLine {
+        kind,
+        text: line.text,
+        carriage_return: line.end == End::CrLf,
+        signless: false,
+    };
     let mut found = Vec::with_capacity(search.len() + replace.len());
     let mut at = 0;
     let slice = |lines: &[Line<'t>], from: u32, to: u32| -> Vec<Line<'t>> {

@@ -52,7 +52,8 @@ impl Reader<'_, '_> {
             let next = self.line(1).unwrap_or_default();
             let signed =
                 matches!(next.first(), Some(b' ' | b'+' | b'-')) && !name.contains(char::is_whitespace);
-            next.starts_with(b"@@") || signed
+            let after = if next.is_empty() { self.line(2).unwrap_or_default() } else { next };
+            after.starts_with(b"@@") || signed
         };
         let taken = match (old, after_old, new, after_new) {
             (Some(old), Some(new), ..) | (_, _, Some(new), Some(old)) => {
@@ -60,7 +61,9 @@ impl Reader<'_, '_> {
                 2
             }
             (Some(old), None, ..) if hunk_follows(&old) => {
-                header.old = Some(old);
+                // The other half of a line that is drawn around the name.
+                header.old =
+                    Some(old.strip_suffix(" ---").map(|old| old.trim_end().to_owned()).unwrap_or(old));
                 1
             }
             (_, _, Some(new), None) if hunk_follows(&new) => {

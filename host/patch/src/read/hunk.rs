@@ -16,6 +16,9 @@ use orchestrator_answer::{fence::Fence, name};
 impl<'t> Reader<'t, '_> {
     /// Reads hunks as long as there are any, into the last file.
     pub(super) fn hunks(&mut self) {
+        while self.line(0) == Some(b"") && self.hunk_after_blanks() {
+            self.take(Role::Header);
+        }
         let mut headless = self.is_headless_hunk();
         while self.starts(0, b"@@") || headless {
             let mut hunk = Hunk::new(1);
@@ -32,6 +35,12 @@ impl<'t> Reader<'t, '_> {
             self.judge_end(&mut hunk);
             self.push(hunk);
         }
+    }
+
+    /// Whether a `@@` line comes after one blank line or two.
+    fn hunk_after_blanks(&self) -> bool {
+        let next = if self.line(1) == Some(b"") { 2 } else { 1 };
+        self.starts(next, b"@@")
     }
 
     /// Whether the lines of a hunk follow at once, without a `@@` line.
@@ -232,7 +241,7 @@ impl Count {
 }
 
 fn bare(kind: Kind, line: Line<'_>) -> HunkLine<'_> {
-    HunkLine { kind, text: line.text, carriage_return: line.end == End::CrLf }
+    HunkLine { kind, text: line.text, carriage_return: line.end == End::CrLf, signless: true }
 }
 
 fn signed(line: Line<'_>) -> Option<HunkLine<'_>> {
@@ -243,7 +252,7 @@ fn signed(line: Line<'_>) -> Option<HunkLine<'_>> {
         b'-' => Kind::Removed,
         _ => return None,
     };
-    Some(HunkLine { kind, text, carriage_return: line.end == End::CrLf })
+    Some(HunkLine { kind, text, carriage_return: line.end == End::CrLf, signless: false })
 }
 
 impl<'t> Hunk<'t> {

@@ -144,7 +144,10 @@ impl<'t, 'o> Reader<'t, 'o> {
 
     /// Hunks that no header is above: of the file that is named before them, or of the one that was open.
     fn lone_hunks(&mut self) -> bool {
-        let last = self.open || matches!(self.parts.as_slice(), [_]);
+        // A header whose hunks come in a fence below it is not done yet.
+        let waits = |part: &FilePatch<'_>| matches!(part.intent, Intent::Modify(_)) && part.hunks.is_empty();
+        let waiting = self.parts.last().is_some_and(|part| part.as_ref().is_ok_and(waits));
+        let last = self.open || waiting || matches!(self.parts.as_slice(), [_]);
         let fallback = if last { None } else { self.target.cloned() };
         match self.owner() {
             Err(unusable) => self.parts.push(Err(unusable)),

@@ -10,6 +10,8 @@ use orchestrator_core::RelativePath;
 
 /// A line that names a file, or claims to.
 struct Said {
+    /// The line.
+    at: usize,
     /// The file, or why it cannot be told.
     file: Result<RelativePath, Unusable>,
     /// Whether this can be nothing but the name of what comes next.
@@ -29,7 +31,11 @@ impl Reader<'_, '_> {
         if let Some(last) = said.pop() {
             let agreed =
                 last.file.as_ref().is_ok_and(|file| said.iter().all(|one| one.file.as_ref() == Ok(file)));
-            if agreed || last.last && (last.certain && certain == 1 || said.is_empty()) || said.is_empty() {
+            if agreed || last.last && last.certain && certain == 1 || said.is_empty() {
+                if last.file.is_ok() {
+                    self.account.name(last.at);
+                    said.iter().for_each(|one| self.account.name(one.at));
+                }
                 return last.file.map(Some);
             }
             said.push(last);
@@ -66,27 +72,21 @@ impl Reader<'_, '_> {
                 Role::Fence => in_info(line),
                 _ => continue,
             };
-            if let Some(one) = self.judged(named, line) {
-                found.push(Said { last: false, ..one });
-                if let Some(said) = found.last_mut() {
-                    // The line of a fence is as near as the line before it.
-                    said.last = true;
-                }
-                let marked = found.len() - 1;
-                found.iter_mut().take(marked).for_each(|said| said.last = false);
-            } else if last_line == Some(at) {
+            let judged = self.judged(named, at, line);
+            if judged.is_some() || last_line == Some(at) {
                 found.iter_mut().for_each(|said| said.last = false);
             }
+            found.extend(judged);
         }
         found
     }
 
-    fn judged(&mut self, named: Named, line: &[u8]) -> Option<Said> {
+    fn judged(&mut self, named: Named, at: usize, line: &[u8]) -> Option<Said> {
         let item = line.trim_ascii_start().starts_with(b"- ") || line.trim_ascii_start().starts_with(b"* ");
         let name = match named {
             Named::Nothing => return None,
             Named::Unusable(unusable) => {
-                return Some(Said { file: Err(refusal(unusable)), certain: !item, last: false });
+                return Some(Said { at, file: Err(refusal(unusable)), certain: !item, last: true });
             }
             Named::Name(name) => name,
         };
@@ -101,8 +101,12 @@ impl Reader<'_, '_> {
         let certain = !item && (name.is_alone() || name.new_file().is_some());
         match name.resolve(|path| created(path, parts) || exists(path)) {
             Resolved::Nothing => None,
-            Resolved::File(path) | Resolved::New(path) => Some(Said { file: Ok(path), certain, last: false }),
-            Resolved::Unclear(unusable) => Some(Said { file: Err(refusal(unusable)), certain, last: false }),
+            Resolved::File(path) | Resolved::New(path) => {
+                Some(Said { at, file: Ok(path), certain, last: true })
+            }
+            Resolved::Unclear(unusable) => {
+                Some(Said { at, file: Err(refusal(unusable)), certain, last: true })
+            }
         }
     }
 }
