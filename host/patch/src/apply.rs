@@ -6,7 +6,6 @@
 //! of mails is.
 
 mod change;
-mod lost;
 mod parts;
 mod work;
 

@@ -1,9 +1,6 @@
 //! What one part of a patch makes of its file: there, gone, moved or other than before.
 
-use super::{
-    lost::lost,
-    work::{Changed, Reason, Work},
-};
+use super::work::{Changed, Reason, Work};
 use crate::{
     file::{Revised, revise},
     files::Files,
@@ -84,9 +81,6 @@ impl<F: Files> Work<'_, F> {
         if let Some(new) = revised.content
             && new != content
         {
-            if let Some(reason) = lost(&path, &content, &new) {
-                return Ok(FileReport { hunks: revised.hunks, refused: Some(reason), ..report });
-            }
             self.set(&path, Some(new), true, true);
         }
         Ok(FileReport { hunks: revised.hunks, ..report })
@@ -160,9 +154,6 @@ impl<F: Files> Work<'_, F> {
             match revised.content {
                 None => return Ok(FileReport { hunks, ..report }),
                 Some(content) => new = Some(content).filter(|content| *content != old),
-            }
-            if let Some(reason) = new.as_ref().and_then(|new| lost(to, &old, new)) {
-                return Ok(FileReport { hunks, refused: Some(reason), ..report });
             }
         }
         let differs = new.is_some();
