@@ -183,12 +183,22 @@ impl Judge<'_> {
 
     /// Whether no new code follows that a comment could be about.
     fn belongs_to_nothing(&self, at: usize, region: &Region, code: &[usize]) -> bool {
-        let next = self.after_comments.get(at).copied().unwrap_or(at + 1);
-        let doc = self.new.kind(at) == Kind::Comment(About::Next);
+        let mut next = self.after_comments.get(at).copied().unwrap_or(at + 1);
+        let about = self.new.kind(at);
+        if about == Kind::Comment(About::NextAtLength) {
+            next += self
+                .new
+                .kinds
+                .get(next..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|kind| **kind == Kind::Blank)
+                .count();
+        }
         let came = region.came.binary_search(&next).is_ok() && self.new.is_new(next);
         match self.new.kind(next) {
             Kind::Blank | Kind::Bare => true,
-            _ if doc => false,
+            _ if matches!(about, Kind::Comment(About::Next | About::NextAtLength)) => false,
             _ if !came => true,
             // What follows is there already, changed, so the comment is about what was before it.
             _ => code.iter().take(LIKE_MAX).any(|gone| is_like(self.old.line(*gone), self.new.line(next))),
@@ -213,14 +223,15 @@ fn head_of_body(line: &str) -> Option<(&str, usize)> {
             line.split_at_checked(open + 1)?
         }
         None => {
-            let open = line.find(": ")?;
+            let open = line.find(": ").filter(|_| line.starts_with(char::is_alphabetic))?;
             line.split_at_checked(open + 1)?
         }
     };
     let (head, body) = (head.trim(), body.trim());
     match line::kinds(&[body], Content::Code).first()? {
         Kind::Ellipsis => Some((head, 1)),
-        Kind::Comment(_) => Some((head, LOST_MIN)),
+        // Behind a colon it is a remark, and the body is below.
+        Kind::Comment(_) if head.ends_with('{') => Some((head, LOST_MIN)),
         _ => None,
     }
 }

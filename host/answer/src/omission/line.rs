@@ -28,8 +28,10 @@ pub(super) enum Kind {
 pub(super) enum About {
     /// That it does not say.
     Any,
-    /// What follows: `///`, `/**`, `"""`.
+    /// What follows: `///`, `/** … */`, `"""`.
     Next,
+    /// What follows, over several lines, and perhaps with a blank one behind it.
+    NextAtLength,
     /// The file that it stands in: `//!`.
     File,
 }
@@ -137,6 +139,7 @@ fn kind(line: &str, content: Content) -> (Kind, Option<(&'static str, About)>) {
     }
     let about = About::of(line);
     if let Some((text, end)) = enclosed(line, content) {
+        let about = if about == About::Next && end.is_some() { About::NextAtLength } else { about };
         let open = end.map(|end| (end, about));
         let text = text.trim_start_matches('*').trim();
         return (if text.is_empty() { Kind::Mark } else { said(text, about) }, open);
@@ -195,16 +198,30 @@ fn unmarked(line: &str, content: Content) -> Kind {
     if content == Content::Prose {
         return Kind::Code;
     }
-    let inner = within_brackets(line);
+    let inner = within_brackets(line).or_else(|| within_rules(line));
     let text = inner.unwrap_or(line);
-    let count = words(text);
-    let enough = if inner.is_some() { count >= 2 } else { count >= 4 || wide(text) >= 4 };
-    // In languages that are written in words a line begins with one in small letters.
-    let begins = inner.is_some() || !text.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit());
-    match enough && begins && !looks_like_code(text) {
+    let least = if inner.is_some() { 2 } else { 3 };
+    let is_ruled = within_rules(line).is_some_and(|text| words(text) > 0);
+    let enough = words(text) >= least || wide(text) >= 4 || is_ruled;
+    // A language that is written in words has lines like that in the old version too; then they say nothing.
+    match enough && !looks_like_code(text) && !text.contains(": ") {
+        _ if remark(line).is_some_and(is_ellipsis) => Kind::Ellipsis,
         true => Kind::Sentence,
         false => Kind::Code,
     }
+}
+
+/// The comment behind the code of a line.
+fn remark(line: &str) -> Option<&str> {
+    [" // ", " # ", " -- "].into_iter().find_map(|mark| line.rsplit_once(mark)).map(|(_, text)| text)
+}
+
+/// What is between the two halves of a rule, as in `*** the same ***`.
+fn within_rules(line: &str) -> Option<&str> {
+    ["***", "---", "===", "~~~", "###"]
+        .into_iter()
+        .find_map(|rule| line.strip_prefix(rule)?.strip_suffix(rule))
+        .map(|text| text.trim_matches(|c: char| c.is_whitespace() || "*-=~#".contains(c)))
 }
 
 /// Whether the text is dots, or dots and words: `...`, `… restlicher Code …`, `(the rest ...)`. An operator that
@@ -341,7 +358,6 @@ mod tests {
             "// old();",
             "import a",
             "return a",
-            "from a import b",
             "key: value",
             "- run: npm test",
             "'use strict';",
@@ -361,6 +377,12 @@ mod tests {
         expect("});", Kind::Bare);
         expect("The rest of it stays", Kind::Sentence);
         expect("(the other methods)", Kind::Sentence);
+        expect("rest of code", Kind::Sentence);
+        expect("~~~ unchanged ~~~", Kind::Sentence);
+        // Such a line is in the old version as well, and then sentences say nothing.
+        expect("from a import b", Kind::Sentence);
+        expect("pass  # ... the rest ...", Kind::Ellipsis);
+        expect("a = 1; // the rest as before", Kind::Code);
         expect("其余代码保持不变", Kind::Sentence);
         expect("// Loading the users...", Kind::Comment(About::Any));
     }

@@ -144,6 +144,8 @@ fn a_line_that_is_no_comment_is_found_too() {
         "[…]",
         "The remaining functions stay the same.",
         "[the other functions are unchanged]",
+        "rest of code",
+        "=== same ===",
         "其余代码保持不变",
     ] {
         let new = format!("{}{line}\n\n{}", language.head, language.tail);
@@ -181,6 +183,7 @@ fn what_is_honest_is_let_through() {
         // A description of what follows, where something was deleted.
         old.replace("function other() {\n  one();\n  two();\n  three();\n}\n\n", "/** The last one. */\n"),
         old.replace("function other() {\n  one();\n  two();\n  three();\n}\n\n", "/**\n * The last one.\n *\n * It ends.\n */\n"),
+        old.replace("function other() {\n  one();\n  two();\n  three();\n}\n\n", "/**\n * The last one.\n */\n\n"),
         old.to_owned() + "// ... and that is all\n",
         format!("{old}..."),
     ] {
@@ -197,6 +200,8 @@ fn the_ellipsis_of_a_language_is_code() {
     let old = "class A:\n    def a(self):\n        return 1\n    def b(self):\n        return 2\n";
     let new = "class A(Protocol):\n    def first(self) -> int:\n        ...\n";
     assert_eq!(find("a.py", old, new), None);
+    let old = "def a(\n    x\n) -> int:\n    return 1\n";
+    assert_eq!(find("a.py", old, "@overload\ndef a(\n    x: int\n) -> int: ...\n"), None);
 }
 
 #[test]
