@@ -1,15 +1,13 @@
 //! What differs between two versions of a file, in regions between lines that both surely have.
 //!
-//! A line counts as the same when its text is; how far it is indented does not matter. Brackets, and short lines that
-//! occur often, are the same by accident: a region goes on over them, or one lost part would be cut into many and each
-//! would look small.
+//! Those are the lines that each has once, as far as they are in the same order in both. What is between two of them is
+//! a region, less what both have alike at its ends; within a region lines are paired by their text, wherever they stand.
+//! That is less than a diff says, but a diff also takes lines for the same that are so by accident, such as brackets,
+//! and then one lost part would be cut into many and each would look small. The work is linear but for a sort, whatever
+//! the files are. How far a line is indented does not matter.
 
 use super::line::{Content, Kind, kinds};
-use imara_diff::{Algorithm, Diff, InternedInput, Token};
-use std::ops::Range;
-
-/// Lines in a row that are the same, after which that is no accident.
-const SURE_RUN: usize = 3;
+use std::{collections::HashMap, ops::Range};
 
 /// One version.
 pub(super) struct Side<'a> {
@@ -66,43 +64,98 @@ impl<'a> Side<'a> {
 /// Both versions and the regions in which they differ.
 pub(super) fn compare<'a>(old: &'a str, new: &'a str, content: Content) -> (Side<'a>, Side<'a>, Vec<Region>) {
     let (mut before, mut after) = (Side::new(old, content), Side::new(new, content));
-    let mut input = InternedInput::default();
-    input.update_before(before.lines.iter().copied());
-    input.update_after(after.lines.iter().copied());
-    let mut counts = vec![(0, 0); input.interner.num_tokens() as usize];
-    for token in &input.before {
-        counts.get_mut(token.0 as usize).into_iter().for_each(|(old, _)| *old += 1);
+    let mut known: HashMap<&str, Known> = HashMap::with_capacity(before.lines.len());
+    for (at, line) in before.lines.iter().enumerate() {
+        let known = known.entry(line).or_default();
+        known.old += 1;
+        known.at = at;
     }
-    for token in &input.after {
-        counts.get_mut(token.0 as usize).into_iter().for_each(|(_, new)| *new += 1);
+    for line in &after.lines {
+        known.entry(line).or_default().new += 1;
     }
-    let of = |token: &Token| counts.get(token.0 as usize).copied().unwrap_or_default();
-    before.counts = input.before.iter().map(of).collect();
-    after.counts = input.after.iter().map(of).map(|(old, new)| (new, old)).collect();
-    let mut diff = Diff::compute(Algorithm::Histogram, &input);
-    diff.postprocess_no_heuristic(&input);
-    let mut regions: Vec<Region> = Vec::new();
-    let mut end = 0;
-    for hunk in diff.hunks() {
-        let between = end as usize..hunk.before.start as usize;
-        if regions.is_empty() || is_sure(&before, between) {
-            regions.push(Region::default());
-        }
-        if let Some(region) = regions.last_mut() {
-            region.went.extend(as_usize(&hunk.before));
-            region.came.extend(as_usize(&hunk.after));
-        }
-        end = hunk.before.end;
+    let of = |line: &&str| known.get(line).copied().unwrap_or_default();
+    before.counts = before.lines.iter().map(of).map(|known| (known.old, known.new)).collect();
+    after.counts = after.lines.iter().map(of).map(|known| (known.new, known.old)).collect();
+    let once = after.lines.iter().enumerate().filter(|(at, _)| after.kind(*at).is_filled());
+    let once = once.map(|(at, line)| (of(line), at)).filter(|(known, _)| (known.old, known.new) == (1, 1));
+    let mut sure = in_order(once.map(|(known, at)| (known.at, at)));
+    sure.push((before.lines.len(), after.lines.len()));
+    let mut regions = Vec::new();
+    let mut from = (0, 0);
+    for (old, new) in sure {
+        regions.extend(region(&before, &after, from.0..old, from.1..new));
+        from = (old + 1, new + 1);
     }
     (before, after, regions)
 }
 
-/// Whether these lines, which both versions have, are the same ones.
-fn is_sure(side: &Side<'_>, lines: Range<usize>) -> bool {
-    let filled = || lines.clone().filter(|at| side.kind(*at).is_filled());
-    filled().any(|at| side.counts_of(at) == (1, 1)) || filled().nth(SURE_RUN - 1).is_some()
+/// What is known of a line's text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// How often it is in the old version, and in the new one.
+    old: u32,
+    new: u32,
+    /// Where it is in the old version, the last time.
+    at: usize,
 }
 
-fn as_usize(range: &Range<u32>) -> Range<usize> {
-    range.start as usize..range.end as usize
+/// The most of these pairs whose first numbers rise, given in the order of the second.
+fn in_order(pairs: impl Iterator<Item = (usize, usize)>) -> Vec<(usize, usize)> {
+    // Of each pair, the one before it in the longest row that ends in it; and for each length, the pair that ends a row
+    // of it with the lowest number.
+    let mut all: Vec<((usize, usize), Option<usize>)> = Vec::new();
+    let mut ends: Vec<usize> = Vec::new();
+    for pair in pairs {
+        let first = |end: &usize| all.get(*end).map_or(0, |((first, _), _)| *first);
+        let length = ends.partition_point(|end| first(end) < pair.0);
+        let before = length.checked_sub(1).and_then(|length| ends.get(length)).copied();
+        match ends.get_mut(length) {
+            Some(end) => *end = all.len(),
+            None => ends.push(all.len()),
+        }
+        all.push((pair, before));
+    }
+    let mut next = ends.last().copied();
+    let mut row: Vec<(usize, usize)> = Vec::with_capacity(ends.len());
+    while let Some((pair, before)) = next.and_then(|at| all.get(at)) {
+        row.push(*pair);
+        next = *before;
+    }
+    row.reverse();
+    row
+}
+
+/// What differs between these lines of both versions, if anything does.
+fn region(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    mut old: Range<usize>,
+    mut new: Range<usize>,
+) -> Option<Region> {
+    while !old.is_empty() && !new.is_empty() && before.line(old.start) == after.line(new.start) {
+        (old.start, new.start) = (old.start + 1, new.start + 1);
+    }
+    while !old.is_empty() && !new.is_empty() && before.line(old.end - 1) == after.line(new.end - 1) {
+        (old.end, new.end) = (old.end - 1, new.end - 1);
+    }
+    let went = without_pairs(before, &old, after, &new);
+    let came = without_pairs(after, &new, before, &old);
+    (!went.is_empty() || !came.is_empty()).then_some(Region { went, came })
+}
+
+/// The lines of one side that have none like them among those of the other.
+fn without_pairs(side: &Side<'_>, own: &Range<usize>, other: &Side<'_>, others: &Range<usize>) -> Vec<usize> {
+    let mut there: HashMap<&str, usize> = HashMap::new();
+    for at in others.clone() {
+        *there.entry(other.line(at)).or_default() += 1;
+    }
+    own.clone()
+        .filter(|at| match there.get_mut(side.line(*at)) {
+            Some(left @ 1..) => {
+                *left -= 1;
+                false
+            }
+            _ => true,
+        })
+        .collect()
 }

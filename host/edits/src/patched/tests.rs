@@ -46,12 +46,14 @@ fn what_was_applied_before_changes_nothing_and_says_so() {
 }
 
 #[test]
-fn search_and_replace_blocks_have_a_door_of_their_own() {
+fn either_kind_of_patch_is_taken_through_either_door() {
     let project = Project::new(&[("a", "1\n2\n")]);
     let block = "a\n<<<<<<< SEARCH\n1\n=======\none\n>>>>>>> REPLACE\n";
     assert_eq!(changes(apply_replacements(&project.workspace, block)).len(), 1);
     assert_eq!(project.content("a"), Some("one\n2\n".into()));
-    refused(apply_replacements(&project.workspace, "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-one\n+1\n"));
+    let diff = "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-one\n+1\n";
+    assert_eq!(changes(apply_replacements(&project.workspace, diff)).len(), 1);
+    assert_eq!(changes(apply_named(&project, block)).len(), 1);
 }
 
 #[test]
