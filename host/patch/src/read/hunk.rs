@@ -102,7 +102,11 @@ impl<'t> Reader<'t, '_> {
     fn may_end(&self, is_signed: bool, text: &[u8], count: &Count, blanks: usize) -> bool {
         let aside = blanks > 0 && self.fence.is_none();
         match is_signed {
-            false => count.is_complete() || (aside && !count.is_short()) || names_a_file(text),
+            false => {
+                // After the name of another file, no context of this one comes.
+                let goes_on = self.starts(1, b" ");
+                count.is_complete() || (aside && !count.is_short()) || (!goes_on && names_a_file(text))
+            }
             // An item of a list, or a line drawn across.
             true => {
                 let rule = text.len() >= 3 && text.iter().all(|byte| *byte == b'-');
