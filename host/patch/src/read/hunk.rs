@@ -103,9 +103,12 @@ impl<'t> Reader<'t, '_> {
         let aside = blanks > 0 && self.fence.is_none();
         match is_signed {
             false => {
-                // After the name of another file, no context of this one comes.
-                let goes_on = self.starts(1, b" ");
-                count.is_complete() || (aside && !count.is_short()) || (!goes_on && names_a_file(text))
+                // After the name of another file comes what belongs to that, or a blank line, and no context of this one.
+                let may_follow = |next: &[u8]| {
+                    next.is_empty() || next.first().is_some_and(|first| b"@=`~-+<*>".contains(first))
+                };
+                let named = || self.line(1).is_none_or(may_follow) && names_a_file(text);
+                count.is_complete() || (aside && !count.is_short()) || named()
             }
             // An item of a list, or a line drawn across.
             true => {
