@@ -103,11 +103,7 @@ impl<'t> Reader<'t, '_> {
         let aside = blanks > 0 && self.fence.is_none();
         match is_signed {
             false => {
-                // After the name of another file comes what belongs to that, or a blank line, and no context of this one.
-                let may_follow = |next: &[u8]| {
-                    next.is_empty() || next.first().is_some_and(|first| b"@=`~-+<*>".contains(first))
-                };
-                let named = || self.line(1).is_none_or(may_follow) && names_a_file(text);
+                let named = || self.ends_below_name() && names_a_file(text);
                 count.is_complete() || (aside && !count.is_short()) || named()
             }
             // An item of a list, or a line drawn across.
@@ -117,6 +113,17 @@ impl<'t> Reader<'t, '_> {
                 aside && (rule && last && !count.is_short() || text.starts_with(b"- ") && count.is_complete())
             }
         }
+    }
+
+    /// Whether what comes after the line at the cursor is no line of the hunk, so that the line could be the name of
+    /// another file: that is followed by a blank line or by what belongs to it.
+    fn ends_below_name(&self) -> bool {
+        let header = |line: &[u8]| line.starts_with(b"--- ") || line.starts_with(b"+++ ");
+        let may_follow =
+            |line: &[u8]| header(line) || line.first().is_none_or(|first| b"@=`~<*>".contains(first));
+        let signed = |line: &[u8]| line.first().is_some_and(|first| b" +-".contains(first)) && !header(line);
+        let next = (1..4).filter_map(|ahead| self.line(ahead)).find(|line| !line.is_empty());
+        self.line(1).is_none_or(may_follow) && !next.is_some_and(signed)
     }
 
     /// Whether another hunk, file or block begins at the cursor, which is within a hunk.
@@ -159,17 +166,16 @@ impl<'t> Reader<'t, '_> {
         if !self.is_at_end_of_block() {
             return false;
         }
+        // Nor does one with context right below it.
+        if self.starts(1, b" ") {
+            return false;
+        }
         if !count.is_short() || self.fence.is_none() {
             return true;
         }
-        let next = self
-            .lines
-            .iter()
-            .skip(self.at + 1)
-            .map(|line| line.text)
-            .find(|line| !line.trim_ascii().is_empty());
-        let (next, after) = (next.unwrap_or_default(), self.line(2).unwrap_or_default());
-        !signs::is_change(next, after)
+        let next = self.lines.iter().skip(self.at + 1).map(|line| line.text);
+        let next = next.into_iter().find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+        !signs::is_change(next, self.line(2).unwrap_or_default())
     }
 
     /// Whether git's signature comes, which ends every mail that it makes: two hyphens, and then its version.

@@ -52,7 +52,14 @@ impl<'t> Reader<'t, '_> {
                 return true;
             }
             // What moves something stands below the section that it moves.
-            Marker::MoveTo(_) | Marker::Unknown => return false,
+            Marker::MoveTo(_) | Marker::Unknown => {
+                let path = String::from_utf8_lossy(self.line(0).unwrap_or_default()).into_owned();
+                let reason = "the '*** Begin Patch' format has no such line here: use '*** Update File:', '*** Add File:', \
+                              '*** Delete File:' and, below the first, '*** Move to:', or send a unified diff";
+                self.parts.push(Err(Unusable { path, reason: reason.into() }));
+                self.take(Role::Header);
+                return true;
+            }
             Marker::Update(name) => paths(name).map(Intent::Modify),
             Marker::Delete(name) => paths(name).map(Intent::Delete),
             Marker::Add(name) => path(name).map(Intent::Create),
