@@ -146,7 +146,7 @@ fn token(bare: &Bare<'_>) -> Named {
         Shape::Word if bare.labelled || bare.prefixed => stated(text, bare.whole, bare.prefixed),
         Shape::Ending if told => stated(text, bare.whole, bare.prefixed),
         Shape::Folders | Shape::Word | Shape::Ending => possible(text),
-        Shape::Nothing => Named::Nothing,
+        Shape::Nothing => sentence::read(text, bare.whole),
     }
 }
 

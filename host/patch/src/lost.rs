@@ -48,13 +48,14 @@ pub(crate) fn check(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> Result<(
     if counts == Counts::Wrong && loses_edge(hunk, place, base) {
         return Err(without_edge());
     }
+    // Without counts, one line proves no habit, and neither do some of several.
     let told = || context.iter().filter(|one| !is_blank(one.line.text));
-    let lost = told().find(|one| one.has_no_sign());
-    let others = told().any(|one| !one.has_no_sign());
-    if let Some(lost) = lost
-        && (counts == Counts::Wrong || counts != Counts::Right && others)
+    let lost = told().filter(|one| one.has_no_sign()).count();
+    let habit = lost > 1 && lost == told().count();
+    if let Some(one) = told().find(|one| one.has_no_sign())
+        && (counts == Counts::Wrong || counts == Counts::Unknown && !habit)
     {
-        return Err(without_sign(lost.line));
+        return Err(without_sign(one.line));
     }
     let doubtful = context.iter().find(|one| one.is_reworded());
     match doubtful {
@@ -160,10 +161,15 @@ fn loses_ending(hunk: &[u8], file: &[u8], then: &[u8]) -> bool {
 /// Whether a hunk adds at its very beginning or end, in the middle of the file, and has fewer lines than it counts: those
 /// that are missing may belong between what it adds and what it shows.
 fn loses_edge(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> bool {
-    let adds = |line: Option<&HunkLine<'_>>| line.is_some_and(|line| line.kind == Kind::Added);
+    // Where lines go as well, those say where.
+    let adds = |lines: &mut dyn Iterator<Item = &HunkLine<'_>>| {
+        let mut changes =
+            lines.take_while(|line| line.kind != Kind::Context).map(|line| line.kind).peekable();
+        changes.peek().is_some() && changes.all(|kind| kind == Kind::Added)
+    };
     let short = hunk.claimed.is_some_and(|(old, _)| hunk.old().count() < old);
-    short
-        && (adds(hunk.lines.first()) && place.start > 0 || adds(hunk.lines.last()) && place.end < base.len())
+    let (above, below) = (place.start > 0, place.end < base.len());
+    short && (above && adds(&mut hunk.lines.iter()) || below && adds(&mut hunk.lines.iter().rev()))
 }
 
 fn without_edge() -> Rejection {

@@ -109,6 +109,9 @@ fn a_sentence_that_only_mentions_a_file_is_it_only_if_it_is_there() {
         "As you see lib/net.py is the one that fails:",
         "\u{5728} `lib/net.py` \u{4e2d}:",
         "a/lib/net.py",
+        "<path>lib/net.py</path>",
+        "<file path=\"lib/net.py\">",
+        "(lib/net.py)",
         "Note: lib/net.py",
     ] {
         assert_eq!(resolved(line, &["lib/net.py"]), "lib/net.py", "{line:?}");

@@ -72,3 +72,19 @@ fn a_hunk_without_a_file_is_about_the_target() {
     let target = RelativePath::parse("a").expect("a path");
     assert_eq!(changes(apply_diff(&project.workspace, hunk, Some(target))).len(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_executable_where_its_mode_says_so() {
+    let project = Project::new(&[]);
+    let new = |name: &str, mode: &str| {
+        format!(
+            "diff --git a/{name} b/{name}\nnew file mode {mode}\n--- /dev/null\n+++ b/{name}\n@@ -0,0 +1 @@\n+x\n"
+        )
+    };
+    let diff = new("run", "100755") + &new("text", "100644");
+    assert_eq!(changes(apply_named(&project, &diff)).len(), 2);
+    let survey = project.workspace.survey(&orchestrator_workspace::Survey::default()).expect("a survey");
+    let executable = |name: &str| survey.file(name).map(|file| file.is_executable());
+    assert_eq!((executable("run"), executable("text")), (Some(true), Some(false)));
+}

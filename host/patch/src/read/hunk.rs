@@ -102,7 +102,10 @@ impl<'t> Reader<'t, '_> {
     fn may_end(&self, is_signed: bool, text: &[u8], count: &Count, blanks: usize) -> bool {
         let aside = blanks > 0 && self.fence.is_none();
         match is_signed {
-            false => count.is_complete() || (aside && !count.is_short()) || names_a_file(text),
+            false => {
+                let named = || self.ends_below_name() && names_a_file(text);
+                count.is_complete() || (aside && !count.is_short()) || named()
+            }
             // An item of a list, or a line drawn across.
             true => {
                 let rule = text.len() >= 3 && text.iter().all(|byte| *byte == b'-');
@@ -110,6 +113,17 @@ impl<'t> Reader<'t, '_> {
                 aside && (rule && last && !count.is_short() || text.starts_with(b"- ") && count.is_complete())
             }
         }
+    }
+
+    /// Whether what comes after the line at the cursor is no line of the hunk, so that the line could be the name of
+    /// another file: that is followed by a blank line or by what belongs to it.
+    fn ends_below_name(&self) -> bool {
+        let header = |line: &[u8]| line.starts_with(b"--- ") || line.starts_with(b"+++ ");
+        let may_follow =
+            |line: &[u8]| header(line) || line.first().is_none_or(|first| b"@=`~<*>".contains(first));
+        let signed = |line: &[u8]| line.first().is_some_and(|first| b" +-".contains(first)) && !header(line);
+        let next = (1..4).filter_map(|ahead| self.line(ahead)).find(|line| !line.is_empty());
+        self.line(1).is_none_or(may_follow) && !next.is_some_and(signed)
     }
 
     /// Whether another hunk, file or block begins at the cursor, which is within a hunk.
@@ -152,17 +166,16 @@ impl<'t> Reader<'t, '_> {
         if !self.is_at_end_of_block() {
             return false;
         }
+        // Nor does one with context right below it.
+        if self.starts(1, b" ") {
+            return false;
+        }
         if !count.is_short() || self.fence.is_none() {
             return true;
         }
-        let next = self
-            .lines
-            .iter()
-            .skip(self.at + 1)
-            .map(|line| line.text)
-            .find(|line| !line.trim_ascii().is_empty());
-        let (next, after) = (next.unwrap_or_default(), self.line(2).unwrap_or_default());
-        !signs::is_change(next, after)
+        let next = self.lines.iter().skip(self.at + 1).map(|line| line.text);
+        let next = next.into_iter().find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+        !signs::is_change(next, self.line(2).unwrap_or_default())
     }
 
     /// Whether git's signature comes, which ends every mail that it makes: two hyphens, and then its version.

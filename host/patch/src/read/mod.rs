@@ -107,7 +107,7 @@ impl<'t, 'o> Reader<'t, 'o> {
             }
             self.take(Role::Prose);
         }
-        if let Some(sign) = self.signs().filter(|_| !self.parts.is_empty()) {
+        if let Some(sign) = self.signs() {
             self.parts.push(Err(sign));
         }
     }

@@ -6,6 +6,9 @@ use orchestrator_core::RelativePath;
 /// Longest two names of a `diff --git` line, in bytes: two of the longest paths, with room for quotes and escapes.
 const GIT_NAMES_MAX: usize = 8 * 1024;
 
+/// Endings of copies that people keep before they change a file.
+const COPIES: [&str; 4] = [".orig", ".old", ".bak", "~"];
+
 /// A name without the time or revision that follows it, and without quotes. Where it is not in quotes, backslashes part
 /// folders.
 pub(super) fn name(text: &[u8]) -> String {
@@ -116,6 +119,12 @@ pub(super) fn candidates<'a>(old: &'a str, new: &'a str) -> Vec<&'a str> {
         if let Some(bare) = old.strip_prefix("a/").or_else(|| old.strip_prefix("b/")) {
             add(bare);
         }
+        return found;
+    }
+    // A copy that was kept of the file as it was.
+    if COPIES.iter().any(|copy| old.strip_suffix(copy).is_some_and(|kept| kept == new)) {
+        add(new);
+        add(new.strip_prefix("b/").unwrap_or(new));
         return found;
     }
     if bare_old == Some(new) {

@@ -15,6 +15,8 @@ enum Marker<'t> {
     MoveTo(&'t [u8]),
     /// The patch begins or ends, or the file does.
     Frame,
+    /// Something that the format does not have.
+    Unknown,
 }
 
 fn marker(line: &[u8]) -> Option<Marker<'_>> {
@@ -23,12 +25,13 @@ fn marker(line: &[u8]) -> Option<Marker<'_>> {
         return Some(Marker::Frame);
     }
     let at = text.iter().position(|byte| *byte == b':')?;
-    let name = text.get(at + 1..)?.trim_ascii();
-    Some(match text.get(..at)? {
+    let (key, name) = (text.get(..at)?, text.get(at + 1..)?.trim_ascii());
+    Some(match key {
         b"Update File" => Marker::Update(name),
         b"Add File" => Marker::Add(name),
         b"Delete File" => Marker::Delete(name),
         b"Move to" => Marker::MoveTo(name),
+        _ if key.ends_with(b" File") || key.ends_with(b" to") => Marker::Unknown,
         _ => return None,
     })
 }
@@ -48,8 +51,15 @@ impl<'t> Reader<'t, '_> {
                 self.open = false;
                 return true;
             }
-            // Without a section, it moves nothing.
-            Marker::MoveTo(_) => return false,
+            // What moves something stands below the section that it moves.
+            Marker::MoveTo(_) | Marker::Unknown => {
+                let path = String::from_utf8_lossy(self.line(0).unwrap_or_default()).into_owned();
+                let reason = "the '*** Begin Patch' format has no such line here: use '*** Update File:', '*** Add File:', \
+                              '*** Delete File:' and, below the first, '*** Move to:', or send a unified diff";
+                self.parts.push(Err(Unusable { path, reason: reason.into() }));
+                self.take(Role::Header);
+                return true;
+            }
             Marker::Update(name) => paths(name).map(Intent::Modify),
             Marker::Delete(name) => paths(name).map(Intent::Delete),
             Marker::Add(name) => path(name).map(Intent::Create),

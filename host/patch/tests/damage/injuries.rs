@@ -240,6 +240,8 @@ pub(crate) const ALL: &[Injury] = &[
     Injury {
         must_be_refused: true,
         ..injury("a second file that is not there", |sample| {
+            // Lines that are all added make a file.
+            shown(&sample.diff, |line| !line.trim().is_empty())?;
             Some(format!("{}\n**lib/third.js**\n{}", sample.diff, second::hunks(sample)))
         })
     },
