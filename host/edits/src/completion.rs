@@ -7,6 +7,7 @@
 //!
 //! Only the text of the answer reaches the parser. What the model thinks is shown, and writes nothing.
 
+mod files;
 mod found;
 mod guess;
 mod outbox;
@@ -16,13 +17,12 @@ mod tests;
 use crate::Refusal;
 use found::{Found, Prose, gather};
 use guess::{Fault, Guess, Guesses};
-use orchestrator_answer::omission;
 use orchestrator_artifact::{ArtifactParser, Ending};
 use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventSink, Failure, FileChange,
     FileChangeKind, RelativePath, StopReason,
 };
-use orchestrator_workspace::{Workspace, WorkspaceError, announce, announce::Remarks};
+use orchestrator_workspace::{Workspace, announce, announce::Remarks};
 use outbox::{Channel, Outbox};
 use std::sync::Arc;
 
@@ -257,83 +257,4 @@ impl Writer {
             false => self.refused.push(Refusal::file(fault.path, fault.reason)),
         }
     }
-
-    async fn write(&mut self, file: Content) -> Result<(), Failure> {
-        let Content { path, operation, text } = file;
-        let target = path.clone();
-        let written = self.workspace.blocking(move |workspace| {
-            if let Some(reason) = left_out(workspace, &target, &text)? {
-                return Ok(Err(reason));
-            }
-            workspace.write(&target, text).map(Ok)
-        });
-        match written.await {
-            Ok(Ok(change)) => self.done(&path, operation, None, Ok(change)).await,
-            Err(error) => self.done(&path, operation, None, Err(error)).await,
-            Ok(Err(reason)) => {
-                self.void(&path, operation, &reason).await?;
-                self.refused.push(Refusal::file(path.as_str(), reason));
-                Ok(())
-            }
-        }
-    }
-
-    async fn announce(
-        &mut self,
-        path: &RelativePath,
-        kind: FileChangeKind,
-        from: Option<&str>,
-    ) -> Result<(), Failure> {
-        self.outbox.flush().await?;
-        announce::started(self.outbox.events(), path.as_str(), kind, from).await
-    }
-
-    /// Records and announces what came of a change that was announced as started.
-    async fn done(
-        &mut self,
-        path: &RelativePath,
-        kind: FileChangeKind,
-        from: Option<&str>,
-        outcome: Result<FileChange, WorkspaceError>,
-    ) -> Result<(), Failure> {
-        self.outbox.flush().await?;
-        let error = match outcome {
-            Ok(change) => {
-                announce::complete(self.outbox.events(), &change).await?;
-                self.files.push(change);
-                return Ok(());
-            }
-            Err(error) => error,
-        };
-        let internal = error.is_internal();
-        let failure = Failure::from(error);
-        announce::discarded(self.outbox.events(), path.as_str(), kind, from, &failure.message).await?;
-        if internal {
-            return Err(failure);
-        }
-        self.refused.push(Refusal::file(path.as_str(), failure.message));
-        Ok(())
-    }
-
-    /// Takes back what was shown of a file.
-    async fn void(
-        &mut self,
-        path: &RelativePath,
-        operation: FileChangeKind,
-        reason: &str,
-    ) -> Result<(), Failure> {
-        self.outbox.flush().await?;
-        announce::discarded(self.outbox.events(), path.as_str(), operation, None, reason).await
-    }
-}
-
-/// Says which line of a file's new content stands for code that would be lost, if one does.
-fn left_out(workspace: &Workspace, path: &RelativePath, new: &str) -> Result<Option<String>, WorkspaceError> {
-    let old = match workspace.read_text(path) {
-        Ok(old) => old,
-        Err(error) if error.is_internal() => return Err(error),
-        Err(_) => return Ok(None),
-    };
-    let omission = omission::find(path.as_str(), &old, new);
-    Ok(omission.map(|omission| format!("{omission}. Write the whole file, or send a diff")))
 }
