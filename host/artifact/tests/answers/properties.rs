@@ -34,6 +34,15 @@ fn any_answer() -> impl Strategy<Value = Vec<u8>> {
         "é text",
         "a line that is longer than thirty-two bytes\n",
         "../x",
+        "<file path=\"src/a.js\">\n",
+        "<![CDATA[",
+        "]]>",
+        "--- a/src/a.js\n",
+        "+++ b/src/a.js\n",
+        "<<<<<<< SEARCH\n",
+        "- ```js src/a.js\n",
+        "```md README.md\n",
+        "Now create `src/a.js`:\n",
     ]);
     let any = prop_oneof![
         12 => part.prop_map(|part| part.as_bytes().to_vec()),
