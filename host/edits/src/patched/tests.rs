@@ -51,9 +51,11 @@ fn either_kind_of_patch_is_taken_through_either_door() {
     let block = "a\n<<<<<<< SEARCH\n1\n=======\none\n>>>>>>> REPLACE\n";
     assert_eq!(changes(apply_replacements(&project.workspace, block)).len(), 1);
     assert_eq!(project.content("a"), Some("one\n2\n".into()));
+    // What comes is read, whatever was asked for; only what is said of nothing differs.
     let diff = "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-one\n+1\n";
     assert_eq!(changes(apply_replacements(&project.workspace, diff)).len(), 1);
-    assert_eq!(changes(apply_named(&project, block)).len(), 1);
+    let report = refused(apply_replacements(&project.workspace, "All is well.\n"));
+    assert!(report.text().contains("no search/replace block"), "{report}");
 }
 
 #[test]

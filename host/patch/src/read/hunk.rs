@@ -12,6 +12,13 @@ use crate::{
     text::{End, Line},
 };
 use orchestrator_answer::{fence::Fence, name};
+use orchestrator_core::RelativePath;
+
+/// Endings of files that have no sentences but in comments and strings.
+const CODE: [&str; 26] = [
+    "c", "cc", "cpp", "cs", "css", "dart", "go", "h", "hpp", "java", "js", "json", "jsx", "kt", "mjs", "php",
+    "py", "rb", "rs", "scss", "sh", "sql", "swift", "toml", "ts", "tsx",
+];
 
 impl<'t> Reader<'t, '_> {
     /// Reads hunks as long as there are any, into the last file.
@@ -55,7 +62,7 @@ impl<'t> Reader<'t, '_> {
     fn hunk_lines(&mut self, hunk: &mut Hunk<'t>) {
         let mut count = Count::of(hunk);
         // Blank lines are the hunk's only if more of it follows, or if it says that it has more.
-        let mut blanks = Vec::new();
+        let (mut blanks, mut before_prose) = (Vec::new(), false);
         while let Some(line) = self.lines.get(self.at).copied() {
             let text = line.text;
             if self.begins_part(&count) || self.is_at_end_of_fence(&count) || self.is_signature() {
@@ -74,6 +81,7 @@ impl<'t> Reader<'t, '_> {
             }
             let signed = signed(line);
             if self.may_end(signed.is_some(), text, &count, blanks.len()) && !self.changes_follow() {
+                before_prose = true;
                 break;
             }
             self.account_blanks(&blanks, Role::Hunk);
@@ -84,7 +92,7 @@ impl<'t> Reader<'t, '_> {
             count.push(hunk, signed.unwrap_or_else(|| bare(Kind::Bare, line)));
         }
         for (at, blank) in blanks {
-            let own = count.is_short();
+            let own = count.is_short() && !before_prose;
             self.account.set(at, if own { Role::Hunk } else { Role::Prose });
             if own {
                 count.push(hunk, bare(Kind::Context, blank));
@@ -104,7 +112,9 @@ impl<'t> Reader<'t, '_> {
         match is_signed {
             false => {
                 let named = || self.ends_below_name() && names_a_file(text);
-                count.is_complete() || (aside && !count.is_short()) || named()
+                count.is_complete()
+                    || (aside && (!count.is_short() || self.is_prose_beside_code(text)))
+                    || named()
             }
             // An item of a list, or a line drawn across.
             true => {
@@ -113,6 +123,21 @@ impl<'t> Reader<'t, '_> {
                 aside && (rule && last && !count.is_short() || text.starts_with(b"- ") && count.is_complete())
             }
         }
+    }
+
+    /// Whether a line is a sentence, and the hunk's file one that has none at its margin: then it is no line of it, whatever
+    /// the header counts.
+    fn is_prose_beside_code(&self, text: &[u8]) -> bool {
+        let sentence = text.first().is_some_and(u8::is_ascii_uppercase)
+            && text.last().is_some_and(|last| b".:!?".contains(last))
+            && text.iter().filter(|byte| **byte == b' ').count() > 1;
+        let is_code = |path: &RelativePath| {
+            let ending = path.as_str().rsplit_once('.').map_or("", |(_, ending)| ending);
+            CODE.contains(&ending)
+        };
+        let file =
+            self.parts.last().and_then(|part| part.as_ref().ok()).and_then(|part| part.intent.names().next());
+        sentence && !self.starts(1, b" ") && file.is_some_and(is_code)
     }
 
     /// Whether what comes after the line at the cursor is no line of the hunk, so that the line could be the name of
