@@ -1,38 +1,47 @@
 //! The text between a file's tags, and what of it is the file.
 //!
-//! All of it, except for three things that models add around a file rather than to it: the line break after the
-//! opening tag, the line break (and indentation) before the closing one, and a code fence that encloses everything.
-//! A fence is taken away only when the first line that is not blank opens one; then the matching fence in the last
-//! such line goes too. A Markdown file may begin with a fence of its own, so there only a fence that says `markdown`
-//! counts. A file that has content ends in a line break: where the model wrote none, one is added.
+//! All of it, except for what models add around a file rather than to it: the line break after the opening tag, the
+//! line break (and indentation) before the closing one, and a code fence or a section of character data that encloses
+//! everything ([`crate::wrapper`]). A Markdown file may begin with a fence of its own, so there only a fence that says
+//! `markdown` counts. A file that has content ends in a line break: where the model wrote none, one is added.
 //!
 //! The beginning is decided once and within a few hundred bytes, the end is what [`Tail`] holds back, and everything
 //! between them passes through untouched.
 
-use crate::{fence::Fence, fence::is_mark, guess, tail::Tail};
+use crate::{
+    guess,
+    piece::Refused,
+    tail::Tail,
+    wrapper::{Enclosed, Opened, Wrapper},
+};
 use orchestrator_core::RelativePath;
 
 /// Most blank bytes that are looked at before the first line. Longer ones are content.
 const BLANK_MAX: usize = 256;
-/// Longest line that is looked at as an opening fence.
-const FENCE_LINE_MAX: usize = 100;
+/// Bytes within which it is decided how a file begins: blanks and a first line, twice.
+const NEAR: usize = 1024;
 
 /// What the bytes after an opening tag begin with.
 #[derive(Debug, PartialEq, Eq)]
 enum Beginning {
-    /// More bytes will tell.
-    Undecided,
-    /// The file, after so many bytes that are not its own.
-    File(usize),
-    /// A fence around the file, which begins after so many bytes.
-    Fenced(usize, Fence),
+    /// More bytes will tell. So far, as below.
+    Undecided(usize, Vec<Wrapper>),
+    /// The file, after so many bytes that are not its own, enclosed in these, outermost first.
+    File(usize, Vec<Wrapper>),
+}
+
+/// How the end of the file is found.
+#[derive(Debug)]
+enum End {
+    Plain(Tail),
+    Enclosed(Enclosed),
 }
 
 #[derive(Debug)]
 pub(crate) struct Body {
     /// What came before the beginning was decided; none once it is.
     undecided: Option<Vec<u8>>,
-    tail: Tail,
+    end: End,
     markdown: bool,
     /// The last byte that was let through.
     last: Option<u8>,
@@ -42,7 +51,7 @@ impl Body {
     pub(crate) fn new(path: &RelativePath) -> Self {
         Self {
             undecided: Some(Vec::new()),
-            tail: Tail::new(None),
+            end: End::Plain(Tail::new()),
             markdown: guess::is_markdown(path),
             last: None,
         }
@@ -58,7 +67,7 @@ impl Body {
             };
         }
         // What decides stands within this many bytes; the rest of the chunk is not copied.
-        let (near, far) = text.split_at(text.len().min(2 * BLANK_MAX + FENCE_LINE_MAX));
+        let (near, far) = text.split_at(text.len().min(NEAR));
         before.extend_from_slice(near);
         match self.begin(&before) {
             Some(rest) => {
@@ -73,31 +82,55 @@ impl Body {
     }
 
     /// Decides about what is held back: the closing tag is here.
-    pub(crate) fn close(&mut self, out: &mut impl FnMut(&[u8])) {
+    ///
+    /// # Errors
+    /// What encloses the file has no end.
+    pub(crate) fn close(&mut self, out: &mut impl FnMut(&[u8])) -> Result<(), Refused> {
         if let Some(mut before) = self.undecided.take() {
             // The tag ends the line as a line break would.
             before.push(b'\n');
             let file = match beginning(&before, self.markdown) {
-                Beginning::Fenced(..) => None,
-                Beginning::File(from) => before.get(from..before.len() - 1),
-                Beginning::Undecided => before.get(end_of_tag_line(&before)..before.len() - 1),
+                Beginning::File(from, wrappers) | Beginning::Undecided(from, wrappers)
+                    if !wrappers.is_empty() =>
+                {
+                    self.end = End::Enclosed(Enclosed::new(wrappers));
+                    before.get(from..before.len() - 1)
+                }
+                Beginning::File(from, _) => before.get(from..before.len() - 1),
+                Beginning::Undecided(..) => before.get(end_of_tag_line(&before)..before.len() - 1),
             };
             self.inside(file.unwrap_or_default(), out);
         }
-        let last = &mut self.last;
-        let line_break = self.tail.close(&mut |text| let_through(last, text, out));
-        if self.last.is_some_and(|last| last != b'\n') {
+        let Self { end, last, .. } = self;
+        let mut through = |text: &[u8]| let_through(last, text, out);
+        let (line_break, ended): (&[u8], _) = match end {
+            End::Plain(tail) => (tail.close(&mut through), Ok(())),
+            End::Enclosed(enclosed) => {
+                let (rest, ended) = enclosed.close();
+                if rest.is_closed {
+                    through(rest.bytes);
+                    (b"\n", ended)
+                } else {
+                    let mut tail = Tail::new();
+                    tail.push(rest.bytes, &mut through);
+                    (tail.close(&mut through), ended)
+                }
+            }
+        };
+        if last.is_some_and(|last| last != b'\n') {
             out(line_break);
         }
+        ended
     }
 
     /// Decides how the file begins; returns what of `bytes` comes after that.
     fn begin<'a>(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         let from = match beginning(bytes, self.markdown) {
-            Beginning::Undecided => return None,
-            Beginning::File(from) => from,
-            Beginning::Fenced(from, fence) => {
-                self.tail = Tail::new(Some(fence));
+            Beginning::Undecided(..) => return None,
+            Beginning::File(from, wrappers) => {
+                if !wrappers.is_empty() {
+                    self.end = End::Enclosed(Enclosed::new(wrappers));
+                }
                 from
             }
         };
@@ -105,41 +138,54 @@ impl Body {
     }
 
     fn inside(&mut self, text: &[u8], out: &mut impl FnMut(&[u8])) {
-        let last = &mut self.last;
-        self.tail.push(text, &mut |text| let_through(last, text, out));
+        let Self { end, last, .. } = self;
+        let mut out = |text: &[u8]| let_through(last, text, out);
+        match end {
+            End::Plain(tail) => tail.push(text, &mut out),
+            End::Enclosed(enclosed) => enclosed.push(text, &mut out),
+        }
     }
 }
 
 fn let_through(last: &mut Option<u8>, text: &[u8], out: &mut impl FnMut(&[u8])) {
-    *last = text.last().copied().or(*last);
-    out(text);
+    if !text.is_empty() {
+        *last = text.last().copied().or(*last);
+        out(text);
+    }
 }
 
 fn beginning(bytes: &[u8], markdown: bool) -> Beginning {
-    let start = match first_that_is_not(bytes, b" \t\r") {
+    let mut from = match first_that_is_not(bytes, b" \t\r") {
         Ok(at) if bytes.get(at) == Some(&b'\n') => at + 1,
-        Ok(_) | Err(Blank::TooLong) => return Beginning::File(0),
-        Err(Blank::Ended) => return Beginning::Undecided,
+        // What encloses a file may begin right behind the tag.
+        Ok(at) if bytes.get(at) == Some(&b'<') => at,
+        Ok(_) | Err(Blank::TooLong) => return Beginning::File(0, Vec::new()),
+        Err(Blank::Ended) => return Beginning::Undecided(0, Vec::new()),
     };
-    let after = bytes.get(start..).unwrap_or_default();
-    let line = match first_that_is_not(after, b" \t\r\n") {
-        Ok(at) => after.get(at..).unwrap_or_default(),
-        Err(Blank::TooLong) => return Beginning::File(start),
-        Err(Blank::Ended) => return Beginning::Undecided,
-    };
-    if !line.first().is_some_and(|first| is_mark(*first)) {
-        return Beginning::File(start);
-    }
-    let reach = line.get(..FENCE_LINE_MAX).unwrap_or(line);
-    let Some(end) = memchr::memchr(b'\n', reach) else {
-        return if line.len() < FENCE_LINE_MAX { Beginning::Undecided } else { Beginning::File(start) };
-    };
-    match Fence::opened_by(line.get(..end).unwrap_or_default()) {
-        Some((fence, info)) if !markdown || guess::says_markdown(info) => {
-            Beginning::Fenced(bytes.len() - line.len() + end + 1, fence)
+    let mut wrappers: Vec<Wrapper> = Vec::new();
+    while wrappers.len() < 2 {
+        let after = bytes.get(from..).unwrap_or_default();
+        let blank = match first_that_is_not(after, b" \t\r\n") {
+            Ok(blank) => blank,
+            Err(Blank::TooLong) => break,
+            Err(Blank::Ended) => return Beginning::Undecided(from, wrappers),
+        };
+        match Wrapper::opened_by(after.get(blank..).unwrap_or_default(), markdown) {
+            Opened::Undecided => return Beginning::Undecided(from, wrappers),
+            // A fence in a fence is the file's own.
+            Opened::Wrapper(wrapper, _)
+                if wrappers.iter().any(|outer| outer.is_fence() == wrapper.is_fence()) =>
+            {
+                break;
+            }
+            Opened::Wrapper(wrapper, length) => {
+                wrappers.push(wrapper);
+                from += blank + length;
+            }
+            Opened::Nothing => break,
         }
-        _ => Beginning::File(start),
     }
+    Beginning::File(from, wrappers)
 }
 
 /// Why there is no byte that is not blank.
@@ -178,7 +224,7 @@ mod tests {
         for chunk in chunks {
             body.push(chunk, &mut |text| out.extend_from_slice(text));
         }
-        body.close(&mut |text| out.extend_from_slice(text));
+        body.close(&mut |text| out.extend_from_slice(text)).expect("an end");
         String::from_utf8(out).expect("text")
     }
 
@@ -235,6 +281,38 @@ mod tests {
         assert_eq!(content("a.js", "\n```js\na\r\n\r\n```\n"), "a\r\n\r\n");
         assert_eq!(content("a.js", "\n```js\n```\n"), "");
         assert_eq!(content("a.js", "\n```js"), "");
+    }
+
+    #[test]
+    fn a_section_of_character_data_around_the_whole_file_is_taken_away() {
+        for between in [
+            "\n<![CDATA[\na\n]]>\n",
+            "<![CDATA[\na\n]]>",
+            "\n<![CDATA[a]]>\n",
+            "\n  <![CDATA[  \na\n  ]]>  \n\n",
+            "\n<![CDATA[\na]]>\n",
+            "\n<![CDATA[\n```js\na\n```\n]]>\n",
+            "\n<![CDATA[\n\n```js\na\n```\n\n]]>\n",
+            "\n```xml\n<![CDATA[\na\n]]>\n```\n",
+            "\n```xml\n<![CDATA[a]]>\n```",
+        ] {
+            assert_eq!(content("a.js", between), "a\n", "{between:?}");
+        }
+        assert_eq!(content("a.js", "\n<![CDATA[\n\n  a\r\n\n]]>\n"), "\n  a\r\n\n");
+        assert_eq!(content("a.js", "\n<![CDATA[\n]]>\n"), "");
+        assert_eq!(content("a.js", "\n<![CDATA[]]>\n"), "");
+        let long = "a line of it\n".repeat(200);
+        assert_eq!(content("a.js", &format!("\n<![CDATA[\n{long}]]>\n")), long);
+        assert_eq!(content("a.js", &format!("\n```\n<![CDATA[\n{long}]]>\n```\n")), long);
+    }
+
+    #[test]
+    fn a_section_within_a_file_is_kept_and_one_without_an_end_is_refused() {
+        let xml = "<a>\n<![CDATA[\nb\n]]>\n</a>\n";
+        assert_eq!(content("a.xml", &format!("\n{xml}")), xml);
+        let mut body = Body::new(&RelativePath::parse("a.js").expect("a good path"));
+        body.push(b"\n<![CDATA[\na\n", &mut |_| {});
+        assert_eq!(body.close(&mut |_| {}), Err(Refused::OpenSection));
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! The inside of a fenced block that is taken for a file: every line up to the fence that closes it, verbatim.
 //!
 //! Markdown cannot nest fences of one length, but models do, and then the first closing fence closes the inner block
-//! and would cut the file. A line that opens another block shows that this happens: the file is given up, and the
-//! blocks are counted so that its rest is not mistaken for prose with files in it.
+//! and would cut the file. A line that opens another block shows that this happens, and ends the reading.
 
-use crate::fence::Fence;
+use orchestrator_answer::fence::Fence;
 
 /// Most bytes of a line that are held back. Nobody writes more blanks, or marks, into a closing fence.
 const HELD_MAX: usize = 256;
@@ -35,16 +34,14 @@ pub(crate) enum Event {
 
 #[derive(Debug)]
 pub(crate) struct Fenced {
-    fence: Fence,
+    pub(crate) fence: Fence,
     at: At,
     held: Vec<u8>,
-    /// Blocks that are open, this one included.
-    depth: usize,
 }
 
 impl Fenced {
     pub(crate) fn new(fence: Fence) -> Self {
-        Self { fence, at: At::Indent(0), held: Vec::new(), depth: 1 }
+        Self { fence, at: At::Indent(0), held: Vec::new() }
     }
 
     /// Reads up to the next event; returns what comes after it.
@@ -86,38 +83,26 @@ impl Fenced {
 
     /// Whether the answer may end here: its last line closes the block.
     pub(crate) fn may_end(&self) -> bool {
-        self.depth == 1
-            && match self.at {
-                At::Marks(count) => count >= self.fence.length,
-                At::After => true,
-                At::Text | At::Indent(_) => false,
-            }
+        match self.at {
+            At::Marks(count) => count >= self.fence.length,
+            At::After => true,
+            At::Text | At::Indent(_) => false,
+        }
     }
 
-    fn next(&mut self, byte: u8) -> (At, Option<Event>) {
+    fn next(&self, byte: u8) -> (At, Option<Event>) {
         let length = self.fence.length;
         match (self.at, byte) {
             (At::Indent(count), b' ') if count < INDENT_MAX => (At::Indent(count + 1), None),
             (At::Indent(_), _) if byte == self.fence.mark => (At::Marks(1), None),
             (At::Marks(count), _) if byte == self.fence.mark => (At::Marks(count + 1), None),
-            (At::Marks(count), b'\n') if count >= length => self.close(),
-            (At::After, b'\n') => self.close(),
+            (At::Marks(count), b'\n') if count >= length => (At::Indent(0), Some(Event::Closed)),
+            (At::After, b'\n') => (At::Indent(0), Some(Event::Closed)),
             (At::Marks(count), b' ' | b'\t' | b'\r') if count >= length => (At::After, None),
             (At::After, b' ' | b'\t' | b'\r') => (At::After, None),
-            (At::Marks(count), _) if count >= length => self.nest(),
-            (At::After, _) => self.nest(),
+            (At::Marks(count), _) if count >= length => (At::Text, Some(Event::Nested)),
+            (At::After, _) => (At::Text, Some(Event::Nested)),
             _ => (At::Text, None),
         }
-    }
-
-    fn close(&mut self) -> (At, Option<Event>) {
-        self.depth -= 1;
-        self.held.clear();
-        (At::Indent(0), (self.depth == 0).then_some(Event::Closed))
-    }
-
-    fn nest(&mut self) -> (At, Option<Event>) {
-        self.depth += 1;
-        (At::Text, Some(Event::Nested))
     }
 }

@@ -21,8 +21,9 @@ To delete or rename a file, no content is needed:
 
 - Put each tag on a line of its own and keep the mark `-{nonce}` in it. The mark is what tells your tags from tags that are part of a file.
 - Paths are relative to the project's root, with `/` between folders.
-- The block becomes the file, character for character: escape nothing, and put no code fence around it.
-- Write the file from its first line to its last. A line such as "rest of the code unchanged" would take the place of that code, so a block with one is refused.
+- The block becomes the file, character for character: escape nothing, and put no code fence and no CDATA around it.
+- Write the file from its first line to its last. A line such as "rest of the code unchanged" would take the place of that code, so a block with one is refused. Where you delete code on purpose, leave no comment in its place.
+- A code block or a diff outside of the tags changes no file that is there.
 - End each file before you begin the next. A file without its end tag is not written.
 - Outside of the blocks, a sentence or two on what you did is enough; people read it."#
     )

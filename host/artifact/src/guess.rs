@@ -1,66 +1,81 @@
-//! Which file a fenced block is, when its answer has no tags.
+//! Which file a fenced block is that no tag names.
 //!
 //! Models that forget the tags still say where code belongs: behind the language (`js src/a.js`, `js:src/a.js`,
-//! `js title="src/a.js"`), or in a line of its own before the block (`**src/a.js**`, `` `src/a.js`: ``,
-//! `### src/a.js`). These are taken; sentences that mention a file are not, and neither is a comment in the first line
-//! of the code, since code that shows a usage often begins with one that names the file used.
+//! `js title="src/a.js"`), or in the line before the block. Which lines name a file is said in one place for files and
+//! patches alike ([`orchestrator_answer::name`]). A name that stands alone is one; in a sentence it has to be the only
+//! thing that the sentence can mean. A name that cannot be used is not passed over. A comment in the first line of the
+//! code is no name, since code that shows a usage often begins with one that names the file used.
 //!
-//! A wrong guess writes a file that nobody asked for, a missed one costs a repair round. So only what looks like a
-//! file of a project counts, by a list of endings and names, and blocks in the languages of terminals and diffs never
-//! do: what they say is to be run or applied, not kept.
+//! Blocks in the languages of terminals and diffs are to be run or applied, not kept, unless they are scripts by name.
 
+use orchestrator_answer::name::{self, Named};
 use orchestrator_core::RelativePath;
 
-/// Longest path that is guessed, in bytes.
-const GUESS_MAX: usize = 200;
-
 /// Languages of blocks that are no files.
-const NO_FILES: &str = "diff patch udiff sh bash shell zsh fish console terminal shell-session shellsession sh-session \
-    powershell ps1 pwsh bat batch cmd dos output log tree mermaid";
+const NO_FILES: &str =
+    "diff patch udiff console terminal shell-session shellsession sh-session dos output log tree mermaid";
 
-/// Endings of files that projects consist of.
-const ENDINGS: &str = "astro bat c cc cfg cjs clj cmake conf cpp cs csproj css csv cts cxx dart elm erl ex exs fs go gradle \
-    graphql groovy h hbs hcl hpp hs htm html ini ipynb java jl js json json5 jsonc jsx kt kts less lock \
-    lua m md mdx mjs ml mod mts nim nix php pl prisma properties proto ps1 py pyi r rb rs rst sass scala \
-    scss sh sql styl sum svelte svg swift tf toml ts tsx txt v vue wasm wat webmanifest wit xml yaml yml \
-    zig env example markdown";
+/// Languages of scripts, which are shown far more often to be typed than to be kept.
+const SCRIPTS: &str = "sh bash shell zsh fish powershell ps1 pwsh bat batch cmd";
 
-/// Files that have no ending.
-const NAMES: &str = "Dockerfile Containerfile Makefile Rakefile Gemfile Procfile Vagrantfile Jenkinsfile Justfile \
-    justfile LICENSE NOTICE CODEOWNERS CMakeLists.txt";
-
-/// Names of products that look like files.
-const PRODUCTS: &str = "node.js next.js vue.js nuxt.js express.js react.js three.js d3.js chart.js ember.js angular.js \
-    backbone.js alpine.js discord.js socket.io moment.js p5.js solid.js";
+/// Endings of scripts.
+const SCRIPT_ENDINGS: &str = "sh bash zsh fish ps1 bat cmd";
 
 /// What names a path in a block's first line.
 const KEYS: [&str; 5] = ["title", "filename", "file", "path", "name"];
 
-/// Words before a path in a line of its own.
-const LABELS: [&str; 5] = ["file:", "filename:", "file name:", "path:", "file path:"];
+/// What a block is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Guess {
+    /// Not a file, as far as can be told.
+    Nothing,
+    /// This file.
+    File(RelativePath),
+    /// A file whose name, the first, cannot be used for the reason that is the second.
+    Unusable(String, String),
+}
 
 /// The file that a block is whose fence is followed by `info` and comes after the line `before`.
-pub(crate) fn path(info: &str, before: Option<&str>) -> Option<RelativePath> {
+pub(crate) fn file(info: &str, before: Option<&str>) -> Guess {
     let first = info.split_whitespace().next().unwrap_or_default();
     let language = first.split([':', '{']).next().unwrap_or_default().to_ascii_lowercase();
     if is_one_of(&language, NO_FILES) {
-        return None;
+        return Guess::Nothing;
     }
-    match in_info(info) {
-        Guess::One(path) => Some(path),
-        Guess::None => plain_line(before?).and_then(plausible),
-        Guess::Several => None,
+    let is_script = is_one_of(&language, SCRIPTS);
+    let in_info = if is_script { Guess::Nothing } else { in_info(info) };
+    let guess = match (in_info, before) {
+        (Guess::Nothing, Some(before)) => of(name::read(before)),
+        (guess, _) => guess,
+    };
+    match guess {
+        Guess::File(path) if is_script && !is_script_name(&path) => Guess::Nothing,
+        Guess::Unusable(..) if is_script => Guess::Nothing,
+        guess => guess,
     }
 }
 
-enum Guess {
-    None,
-    One(RelativePath),
-    Several,
+fn is_script_name(path: &RelativePath) -> bool {
+    path.as_str()
+        .rsplit_once('.')
+        .is_some_and(|(_, ending)| is_one_of(&ending.to_ascii_lowercase(), SCRIPT_ENDINGS))
+}
+
+/// The file that a line names.
+fn of(named: Named) -> Guess {
+    match named {
+        Named::Nothing => Guess::Nothing,
+        Named::Unusable(unusable) => Guess::Unusable(unusable.text, unusable.reason),
+        Named::Name(name) => {
+            let stated = Some(&name).filter(|name| name.is_alone() && name.claims());
+            let path = name.new_file().or_else(|| stated?.candidates().first());
+            path.map_or(Guess::Nothing, |path| Guess::File(path.clone()))
+        }
+    }
 }
 
 fn in_info(info: &str) -> Guess {
-    let mut guess = Guess::None;
+    let mut found = Guess::Nothing;
     for (index, word) in info.split_whitespace().enumerate() {
         let candidate = match (index, word.split_once('=')) {
             (_, Some((key, value))) => {
@@ -77,53 +92,33 @@ fn in_info(info: &str) -> Guess {
             },
             (_, None) => word.trim_matches(['"', '\'', '(', ')']),
         };
-        match (plausible(candidate), &guess) {
-            (Some(path), Guess::None) => guess = Guess::One(path),
-            (Some(path), Guess::One(known)) if path == *known => {}
-            (Some(_), _) => return Guess::Several,
-            (None, _) => {}
-        }
+        found = match (of(name::read(candidate)), found) {
+            (Guess::Nothing, found) => found,
+            (next, found) if found == Guess::Nothing || found == next => next,
+            _ => return Guess::Nothing,
+        };
     }
-    guess
+    found
 }
 
-/// What is left of a line without the marks of Markdown around it.
-fn plain_line(line: &str) -> Option<&str> {
-    let mut text = line.trim().trim_start_matches('#').trim();
-    let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    if number.len() < text.len()
-        && let Some(rest) = number.strip_prefix(". ").or_else(|| number.strip_prefix(") "))
+/// The file that a diff is about, or a block of search and replace, which begins with `line` after the line `before`.
+pub(crate) fn changed(before: &str, line: &str) -> Option<RelativePath> {
+    let named = if line.starts_with("+++ ") && before.starts_with("--- ") {
+        if line.contains("/dev/null") { before } else { line }
+    } else if line.starts_with("*** Update File:")
+        || line.starts_with("*** Add File:")
+        || line.starts_with("*** Delete File:")
     {
-        text = rest.trim();
-    }
-    text = text.strip_prefix("- ").or_else(|| text.strip_prefix("* ")).unwrap_or(text);
-    let marks = ['*', '`', '_', ':', ' '];
-    // An underscore may begin a name; with a mark of another kind before it, it does.
-    text = text.trim_start_matches(['*', '`', ' ']).trim_end_matches(marks);
-    if let Some(label) = LABELS.iter().find(|label| starts_with_ignoring_case(text, label)) {
-        text = text.get(label.len()..)?.trim_start_matches(['*', '`', ' ']);
-    }
-    Some(text)
-}
-
-fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
-}
-
-/// The path that `text` is, if it is one that a project's file may well have.
-fn plausible(text: &str) -> Option<RelativePath> {
-    if text.len() > GUESS_MAX || text.contains(|c: char| c.is_whitespace() || "\"'`<>|*?,;{}=".contains(c)) {
+        line
+    } else if line.trim_start().starts_with("<<<<<<< ") {
+        before
+    } else {
         return None;
+    };
+    match of(name::read(named)) {
+        Guess::File(path) => Some(path),
+        Guess::Nothing | Guess::Unusable(..) => None,
     }
-    let path = RelativePath::parse(text).ok()?;
-    let name = path.as_str().rsplit('/').next()?;
-    let known = is_one_of(name, NAMES)
-        || (name.starts_with('.') && name.len() > 2 && !name.contains(char::is_uppercase))
-        || name.rsplit_once('.').is_some_and(|(stem, ending)| {
-            !stem.is_empty() && is_one_of(&ending.to_ascii_lowercase(), ENDINGS)
-        });
-    let product = !text.contains('/') && is_one_of(&text.to_ascii_lowercase(), PRODUCTS);
-    (known && !product).then_some(path)
 }
 
 fn is_one_of(word: &str, words: &str) -> bool {
@@ -154,8 +149,12 @@ mod tests {
 
     #[track_caller]
     fn expect(info: &str, before: &str, expected: Option<&str>) {
-        let found = path(info, Some(before).filter(|line| !line.is_empty()));
-        assert_eq!(found.as_ref().map(RelativePath::as_str), expected, "{info:?} after {before:?}");
+        let found = match file(info, Some(before).filter(|line| !line.is_empty())) {
+            Guess::Nothing => None,
+            Guess::File(path) => Some(path.to_string()),
+            Guess::Unusable(text, _) => Some(format!("bad {text}")),
+        };
+        assert_eq!(found.as_deref(), expected, "{info:?} after {before:?}");
     }
 
     #[test]
@@ -174,26 +173,25 @@ mod tests {
         }
         expect("docker Dockerfile", "", Some("Dockerfile"));
         expect("text .gitignore", "", Some(".gitignore"));
+        expect("js a/x.js", "", Some("a/x.js"));
     }
 
     #[test]
-    fn a_path_alone_in_the_line_before_is_found() {
+    fn a_path_in_the_line_before_is_found() {
         for line in [
             "**src/a.js**",
             "`src/a.js`:",
             "### src/a.js",
-            "#### `src/a.js`",
-            "**`src/a.js`:**",
             "1. **src/a.js**",
-            "- `src/a.js`",
-            "File: src/a.js",
             "**File: `src/a.js`**",
             "src/a.js:",
+            "Now create src/a.js:",
+            "`src/a.js` (new file):",
         ] {
             expect("js", line, Some("src/a.js"));
         }
-        expect("", "**_app.py**", Some("_app.py"));
         expect("python", "### __init__.py", Some("__init__.py"));
+        expect("bash", "**scripts/run.sh**", Some("scripts/run.sh"));
     }
 
     #[test]
@@ -201,19 +199,34 @@ mod tests {
         for (info, before) in [
             ("js", ""),
             ("js", "Change `src/a.js` so that it greets:"),
+            ("js", "As you see src/a.js is the one that fails:"),
             ("js", "### Node.js"),
             ("", "Example 1.0"),
             ("js title=\"My example\"", ""),
             ("js {1,3}", "### Usage"),
             ("js a.js b.js", ""),
             ("diff src/a.js", ""),
-            ("bash scripts/run.sh", "**scripts/run.sh**"),
-            ("js ../../etc/passwd.js", ""),
-            ("js /etc/passwd.js", ""),
+            ("bash scripts/run.sh", ""),
+            ("sh", "Run this in `src/a.js`:"),
             ("js", "See https://example.org/a.js"),
-            ("js", "and/or"),
         ] {
             expect(info, before, None);
         }
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_used_is_no_prose() {
+        expect("js ../../etc/passwd.js", "", Some("bad ../../etc/passwd.js"));
+        expect("js", "**/etc/passwd.js**", Some("bad /etc/passwd.js"));
+    }
+
+    #[test]
+    fn a_diff_names_its_file() {
+        let changed = |before, line| super::changed(before, line).map(|path| path.to_string());
+        assert_eq!(changed("--- a/src/a.js", "+++ b/src/a.js").as_deref(), Some("src/a.js"));
+        assert_eq!(changed("--- a/src/a.js", "+++ /dev/null").as_deref(), Some("src/a.js"));
+        assert_eq!(changed("", "*** Update File: src/a.js").as_deref(), Some("src/a.js"));
+        assert_eq!(changed("src/a.js", "<<<<<<< SEARCH").as_deref(), Some("src/a.js"));
+        assert_eq!(changed("text", "+++ b/src/a.js"), None);
     }
 }

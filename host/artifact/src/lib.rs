@@ -19,23 +19,20 @@
 //!
 //! Give it the text of the model's answer and nothing else. What the model thinks, what the user wrote and what a tool
 //! printed may contain tags too, and must not write files.
-//!
-//! [`placeholder::find`] finds the line in which a model says that it left code out.
 
 mod body;
-mod fence;
 mod fenced;
 mod format;
 mod guess;
 mod open;
 mod parser;
 mod piece;
-pub mod placeholder;
 mod scan;
 mod tag;
 mod tail;
 mod text;
 mod watch;
+mod wrapper;
 
 pub use format::artifact_format;
 pub use parser::ArtifactParser;

@@ -4,8 +4,11 @@
 //! takes away what models put around it, and the gate makes text of the bytes. A file whose end is missing is reported
 //! as incomplete, whatever the reason: half a file never replaces a whole one.
 //!
-//! An answer without tags may still hold files in fenced blocks with a path. They are found as long as no tag came;
-//! one tag shows that the model knows how to write files, and from there on a fenced block is an illustration.
+//! Files may also be in fenced blocks with a path, without tags. They are reported as inferred, wherever in the answer
+//! they stand: whether they are files or illustrations is for those to decide who know the whole answer and the project.
+//! What has the sign of a file and cannot be read as one is refused, and never prose in silence.
+
+mod prose;
 
 use crate::{
     body::Body,
@@ -15,7 +18,7 @@ use crate::{
     scan::{Found, Scanner},
     tag::Tag,
     text::{Gate, Stretch},
-    watch::{Opening, Watch},
+    watch::Watch,
 };
 use foldhash::HashSet;
 use memchr::memchr;
@@ -49,8 +52,9 @@ impl ArtifactParser {
 
     /// Says what the end of the answer means for what is open.
     pub fn finish(mut self, ending: Ending, mut each: impl FnMut(Piece<'_>)) {
+        let in_tag = self.scanner.is_in_tag();
         let held = self.scanner.finish();
-        self.answer.finish(&held, ending, &mut each);
+        self.answer.finish(&held, in_tag, ending, &mut each);
     }
 }
 
@@ -62,10 +66,12 @@ struct Answer {
     operations: usize,
     /// Bytes of the files that are whole.
     total: u64,
-    /// Their paths.
+    /// The paths of those that tags named.
     whole: HashSet<RelativePath>,
-    /// Looks for files in prose, until a tag comes.
-    watch: Option<Watch>,
+    /// Looks for files in prose.
+    watch: Watch,
+    /// Files that were given up when another tag came. Their end tags may still come.
+    given_up: usize,
     prose: Gate,
 }
 
@@ -88,7 +94,8 @@ impl Answer {
             operations: 0,
             total: 0,
             whole: HashSet::default(),
-            watch: Some(Watch::default()),
+            watch: Watch::default(),
+            given_up: 0,
             prose: Gate::default(),
         }
     }
@@ -100,7 +107,8 @@ impl Answer {
         }
     }
 
-    fn finish(&mut self, held: &[u8], ending: Ending, each: &mut impl FnMut(Piece<'_>)) {
+    fn finish(&mut self, held: &[u8], in_tag: bool, ending: Ending, each: &mut impl FnMut(Piece<'_>)) {
+        let is_cut_tag = in_tag && matches!(self.state, State::Prose);
         if let State::Prose = self.state {
             self.text(held, each);
         }
@@ -112,7 +120,12 @@ impl Answer {
             self.close_fenced(each);
         }
         self.give_up(ending.into(), each);
-        self.end_prose(each);
+        let is_said = self.end_prose(each);
+        // The answer may end in the first line of a block.
+        self.give_up(ending.into(), each);
+        if is_cut_tag && !is_said {
+            refuse("", &Refused::CutTag, each);
+        }
     }
 
     fn text(&mut self, text: &[u8], each: &mut impl FnMut(Piece<'_>)) {
@@ -141,15 +154,15 @@ impl Answer {
                     if event == Some(Event::Nested) {
                         taken = taken.and(Err(Refused::NestedFence));
                     }
-                    if let (Err(reason), Some(file)) = (taken, &file) {
+                    if let Err(reason) = taken
+                        && let Some(file) = file.take()
+                    {
                         refuse(file.path.as_str(), &reason, each);
-                        self.state = match std::mem::replace(&mut self.state, State::Prose) {
-                            State::Fenced(_, fenced) => State::Fenced(None, fenced),
-                            other => other,
-                        };
                     }
-                    if event == Some(Event::Closed) {
-                        self.close_fenced(each);
+                    match event {
+                        Some(Event::Closed) => self.close_fenced(each),
+                        Some(Event::Nested) => self.lose_track(),
+                        None => {}
                     }
                 }
                 State::Prose => rest = self.prose(rest, each),
@@ -157,48 +170,15 @@ impl Answer {
         }
     }
 
-    /// Reads prose; returns what comes after it when a file begins.
-    fn prose<'a>(&mut self, text: &'a [u8], each: &mut impl FnMut(Piece<'_>)) -> &'a [u8] {
-        let Self { watch, prose, .. } = self;
-        let mut out = |text: &[u8]| prose.push(text, &mut |stretch| say(stretch, each));
-        let Some(watch) = watch else {
-            out(text);
-            return &[];
-        };
-        let Some((opening, rest)) = watch.push(text, &mut out) else { return &[] };
-        self.open_fenced(opening, each);
-        rest
-    }
-
-    /// Nothing of the prose is still to come.
-    fn end_prose(&mut self, each: &mut impl FnMut(Piece<'_>)) {
-        let Self { watch, prose, .. } = self;
-        if let Some(watch) = watch {
-            watch.finish(&mut |text| prose.push(text, &mut |stretch| say(stretch, each)));
-        }
-        prose.finish(&mut |stretch| say(stretch, each));
-    }
-
-    fn open_fenced(&mut self, opening: Opening, each: &mut impl FnMut(Piece<'_>)) {
-        self.prose.finish(&mut |stretch| say(stretch, each));
-        let Opening { path, fence, first, .. } = opening;
-        let file = match self.count(path.as_str(), each) {
-            true => Some(self.open(path, true, each)),
-            false => None,
-        };
-        self.state = State::Fenced(file, Fenced::new(fence));
-        self.text(&first, each);
-    }
-
     fn close_fenced(&mut self, each: &mut impl FnMut(Piece<'_>)) {
         if let State::Fenced(Some(file), _) = std::mem::replace(&mut self.state, State::Prose) {
-            self.close(file, Ok(()), each);
+            self.watch.file_closed(file.path.clone());
+            self.close(file, Ok(()), true, each);
         }
     }
 
     fn tag(&mut self, tag: Tag, each: &mut impl FnMut(Piece<'_>)) {
         self.end_prose(each);
-        self.watch = None;
         if tag == Tag::Close {
             return self.close_tagged(each);
         }
@@ -259,22 +239,33 @@ impl Answer {
         OpenFile::new(path)
     }
 
-    /// An end tag in prose ends nothing: its file was given up when the next one began.
+    /// An end tag in prose ends nothing: its file was given up when the next one began, or never was one.
     fn close_tagged(&mut self, each: &mut impl FnMut(Piece<'_>)) {
         match std::mem::replace(&mut self.state, State::Prose) {
             State::Tagged(mut file, mut body) => {
                 let budget = Budget { limits: self.limits, total: self.total };
                 let mut taken = Ok(());
-                body.close(&mut |content| file.take_after(&mut taken, content, &budget, each));
-                self.close(file, taken, each);
+                let section = body.close(&mut |content| file.take_after(&mut taken, content, &budget, each));
+                self.close(file, taken.and(section), false, each);
             }
-            State::Fenced(Some(file), _) => incomplete(&file, Cause::Interrupted, each),
-            State::Prose | State::Fenced(None, _) | State::Refused => {}
+            State::Fenced(file, fenced) => {
+                self.state = State::Fenced(file, fenced);
+                self.give_up(Cause::Interrupted, each);
+            }
+            State::Prose if self.given_up == 0 => refuse("", &Refused::EndOfNothing, each),
+            State::Prose => self.given_up -= 1,
+            State::Refused => {}
         }
     }
 
     /// The file is over, and whole unless something of it could not be taken.
-    fn close(&mut self, mut file: OpenFile, taken: Result<(), Refused>, each: &mut impl FnMut(Piece<'_>)) {
+    fn close(
+        &mut self,
+        mut file: OpenFile,
+        taken: Result<(), Refused>,
+        inferred: bool,
+        each: &mut impl FnMut(Piece<'_>),
+    ) {
         let mut whole = taken;
         file.gate.finish(&mut |_| whole = Err(Refused::NotText));
         if let Err(reason) = whole {
@@ -282,13 +273,24 @@ impl Answer {
         }
         self.total += file.bytes;
         each(Piece::Closed(&file.path));
-        self.whole.insert(file.path);
+        if !inferred {
+            self.whole.insert(file.path);
+        }
     }
 
     fn give_up(&mut self, cause: Cause, each: &mut impl FnMut(Piece<'_>)) {
         match std::mem::replace(&mut self.state, State::Prose) {
-            State::Tagged(file, _) | State::Fenced(Some(file), _) => incomplete(&file, cause, each),
-            State::Prose | State::Fenced(None, _) | State::Refused => {}
+            State::Tagged(file, _) => {
+                self.given_up += 1;
+                incomplete(&file, cause, each);
+            }
+            State::Fenced(file, fenced) => {
+                self.watch.stay_in(fenced.fence);
+                if let Some(file) = file {
+                    incomplete(&file, cause, each);
+                }
+            }
+            State::Prose | State::Refused => {}
         }
     }
 }

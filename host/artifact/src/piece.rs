@@ -121,9 +121,43 @@ pub enum Refused {
     /// More than [`Limits::operations`]. Said once.
     #[error("the answer asks for more than {0} changes")]
     TooMany(usize),
-    /// A fenced block that was taken for a file has another in it, and where it ends cannot be told.
+    /// A fenced block that was taken for a file has another in it, or may have, and where it ends cannot be told.
     #[error(
-        "the code block has another in it that is fenced alike, so its end cannot be told: write the file between tags"
+        "the code block has another in it that is fenced alike, or may have, so its end cannot be told: write the file \
+         between tags"
     )]
     NestedFence,
+    /// A fenced block that comes after one whose end cannot be told.
+    #[error(
+        "a code block before it is fenced like a block within, so where this one begins cannot be told: write the file \
+         between tags"
+    )]
+    AfterNestedFence,
+    /// A fenced block with a name in a list.
+    #[error(
+        "the code block is indented, so how far its lines are cannot be told: write the file between tags"
+    )]
+    InList,
+    /// The name of a fenced block cannot be used.
+    #[error("{0}")]
+    Name(String),
+    /// A diff where files are read.
+    #[error("it is a diff, and diffs are not applied here: write the whole file between tags")]
+    Diff,
+    /// What looks like a tag and is none.
+    #[error(
+        "it is in a tag that is not read as one: a tag stands on a line of its own, and its name ends in the mark of this run"
+    )]
+    Stray,
+    /// A tag that the answer ends in.
+    #[error("the answer ends within a tag")]
+    CutTag,
+    /// An end tag without a file.
+    #[error("an end tag ends no file: the tag that begins the file has to stand on a line of its own")]
+    EndOfNothing,
+    /// A file that begins as a section of character data and does not end as one.
+    #[error(
+        "it begins with '<![CDATA[' and does not end with ']]>': write the file between tags and nothing around it"
+    )]
+    OpenSection,
 }

@@ -128,6 +128,11 @@ impl Scanner {
         self.scan(rest, each);
     }
 
+    /// Whether what is held back is a tag whose name has come.
+    pub(crate) fn is_in_tag(&self) -> bool {
+        self.reading.is_some_and(|reading| reading.kind != Kind::Close)
+    }
+
     /// What is held back at the end of the answer: text, since it is no tag.
     pub(crate) fn finish(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.held)

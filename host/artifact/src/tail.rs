@@ -1,13 +1,12 @@
 //! Holds back what may not be the file's: what stands between its last line and the closing tag.
 //!
-//! That is a line break with the tag's indentation behind it, and before that, when a fence encloses the file, the
-//! line that closes the fence with blank lines after it. Which it is shows only when the tag comes, so at any time the
-//! longest end that may still be one is held, [`HELD_MAX`] bytes at most: nobody indents a tag further.
+//! That is a line break with the tag's indentation behind it. Which line break is the last shows only when the tag
+//! comes, so at any time the longest end that may be it is held, [`HELD_MAX`] bytes at most: nobody indents a tag
+//! further.
 //!
 //! A chunk is looked at from its end, where at most that many bytes matter; the bytes before pass untouched. Only when
 //! something is held already does the next chunk begin byte by byte, until that is decided.
 
-use crate::fence::{Fence, is_mark};
 use memchr::memrchr;
 
 /// Most bytes that are held back.
@@ -22,23 +21,18 @@ enum At {
     Return,
     /// After a line break, and blanks.
     Indent,
-    /// In a line of fence marks, this many so far.
-    Marks(usize),
-    /// After a line that closes the fence, or in the blanks at its end.
-    Closed,
 }
 
 #[derive(Debug)]
 pub(crate) struct Tail {
-    fence: Option<Fence>,
     at: At,
     held: Vec<u8>,
 }
 
 impl Tail {
     /// The tail of a file at whose first line the text stands.
-    pub(crate) fn new(fence: Option<Fence>) -> Self {
-        Self { fence, at: At::Indent, held: Vec::new() }
+    pub(crate) fn new() -> Self {
+        Self { at: At::Indent, held: Vec::new() }
     }
 
     /// Reads more text; what is certain to be the file's goes `out`.
@@ -46,14 +40,14 @@ impl Tail {
         let mut rest = text;
         while self.at != At::Text {
             let Some((byte, later)) = rest.split_first() else { return };
-            if self.held.is_empty() && self.next(self.at, *byte).is_none() {
+            if self.held.is_empty() && next(self.at, *byte).is_none() {
                 self.at = At::Text;
                 break;
             }
             self.step(*byte, out);
             rest = later;
         }
-        let (sure, unsure) = rest.split_at(self.unsure_from(rest));
+        let (sure, unsure) = rest.split_at(unsure_from(rest));
         if !sure.is_empty() {
             out(sure);
         }
@@ -63,23 +57,15 @@ impl Tail {
     /// The closing tag is here. Returns the line break that ends the file's last line, should it have none.
     pub(crate) fn close(&mut self, out: &mut impl FnMut(&[u8])) -> &'static [u8] {
         let line_break: &[u8] = if self.held.starts_with(b"\r\n") { b"\r\n" } else { b"\n" };
-        let files = match self.at {
-            At::Indent => 0,
-            At::Marks(count) if !self.closes(count) => self.held.len(),
-            // A closing fence stands on a line of its own: the line break before it ends a line of the file.
-            At::Marks(_) | At::Closed if self.held.starts_with(line_break) => line_break.len(),
-            At::Marks(_) | At::Closed => 0,
-            At::Text | At::Return => self.held.len(),
-        };
-        if files > 0 {
-            out(self.held.get(..files).unwrap_or_default());
+        if matches!(self.at, At::Text | At::Return) && !self.held.is_empty() {
+            out(&self.held);
         }
         self.held.clear();
-        if files > line_break.len() { b"\n" } else { line_break }
+        line_break
     }
 
     fn step(&mut self, byte: u8, out: &mut impl FnMut(&[u8])) {
-        match self.next(self.at, byte) {
+        match next(self.at, byte) {
             Some(at) if self.held.len() < HELD_MAX => {
                 self.held.push(byte);
                 self.at = at;
@@ -88,27 +74,12 @@ impl Tail {
         }
     }
 
-    /// What `byte` makes of what is held; none when that is the file's after all.
-    #[inline]
-    fn next(&self, at: At, byte: u8) -> Option<At> {
-        match (at, byte) {
-            (At::Text, b'\r') => Some(At::Return),
-            (At::Text | At::Return, b'\n') => Some(At::Indent),
-            (At::Indent, b' ' | b'\t') => Some(At::Indent),
-            (At::Indent, _) if self.is_mark(byte) => Some(At::Marks(1)),
-            (At::Marks(count), _) if self.is_mark(byte) => Some(At::Marks(count + 1)),
-            (At::Marks(count), b' ' | b'\t' | b'\r' | b'\n') if self.closes(count) => Some(At::Closed),
-            (At::Closed, b' ' | b'\t' | b'\r' | b'\n') => Some(At::Closed),
-            _ => None,
-        }
-    }
-
     /// What is held is the file's, except that its last line break may begin again what is not.
     fn release(&mut self, byte: u8, out: &mut impl FnMut(&[u8])) {
         self.held.push(byte);
         let held = std::mem::take(&mut self.held);
         // From its first byte on it was tried: something has to be let go.
-        let from = 1 + self.unsure_from(held.get(1..).unwrap_or_default());
+        let from = 1 + unsure_from(held.get(1..).unwrap_or_default());
         let (sure, unsure) = held.split_at(from.min(held.len()));
         out(sure);
         self.at = At::Text;
@@ -117,45 +88,38 @@ impl Tail {
 
     fn hold(&mut self, unsure: &[u8]) {
         self.held.extend_from_slice(unsure);
-        self.at = self.follow(unsure).unwrap_or(At::Text);
+        self.at = follow(unsure).unwrap_or(At::Text);
     }
+}
 
-    /// Where the end of `text` begins that may not be the file's; its length when all of it is.
-    #[inline]
-    fn unsure_from(&self, text: &[u8]) -> usize {
-        let window = text.len().saturating_sub(HELD_MAX);
-        let in_reach = text.get(window..).unwrap_or_default();
-        let plain = in_reach.iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-        let of_fence = match plain.and_then(|at| in_reach.get(at)) {
-            Some(byte) if self.is_mark(*byte) => {
-                memrchr(b'\n', in_reach.get(..plain.unwrap_or(0)).unwrap_or_default())
-            }
-            _ => None,
-        };
-        let of_line = memrchr(b'\n', in_reach.get(plain.unwrap_or(0)..).unwrap_or_default())
-            .map(|at| at + plain.unwrap_or(0));
-        let of_return = in_reach.len().checked_sub(1).filter(|last| in_reach.get(*last) == Some(&b'\r'));
-        let with_return = |at: usize| at - usize::from(at > 0 && in_reach.get(at - 1) == Some(&b'\r'));
-        let candidates = [of_fence.map(with_return), of_line.map(with_return), of_return];
-        candidates
-            .into_iter()
-            .flatten()
-            .find(|at| self.follow(in_reach.get(*at..).unwrap_or_default()).is_some())
-            .map_or(text.len(), |at| at + window)
+/// What `byte` makes of what is held; none when that is the file's after all.
+#[inline]
+fn next(at: At, byte: u8) -> Option<At> {
+    match (at, byte) {
+        (At::Text, b'\r') => Some(At::Return),
+        (At::Text | At::Return, b'\n') => Some(At::Indent),
+        (At::Indent, b' ' | b'\t') => Some(At::Indent),
+        _ => None,
     }
+}
 
-    #[inline]
-    fn follow(&self, bytes: &[u8]) -> Option<At> {
-        bytes.iter().try_fold(At::Text, |at, byte| self.next(at, *byte))
-    }
+#[inline]
+fn follow(bytes: &[u8]) -> Option<At> {
+    bytes.iter().try_fold(At::Text, |at, byte| next(at, *byte))
+}
 
-    #[inline]
-    fn is_mark(&self, byte: u8) -> bool {
-        is_mark(byte) && self.fence.is_some_and(|fence| fence.mark == byte)
-    }
-
-    #[inline]
-    fn closes(&self, count: usize) -> bool {
-        self.fence.is_some_and(|fence| count >= fence.length)
-    }
+/// Where the end of `text` begins that may not be the file's; its length when all of it is.
+#[inline]
+fn unsure_from(text: &[u8]) -> usize {
+    let window = text.len().saturating_sub(HELD_MAX);
+    let in_reach = text.get(window..).unwrap_or_default();
+    let plain = in_reach.iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).unwrap_or(0);
+    let of_line = memrchr(b'\n', in_reach.get(plain..).unwrap_or_default()).map(|at| at + plain);
+    let of_return = in_reach.len().checked_sub(1).filter(|last| in_reach.get(*last) == Some(&b'\r'));
+    let with_return = |at: usize| at - usize::from(at > 0 && in_reach.get(at - 1) == Some(&b'\r'));
+    [of_line.map(with_return), of_return]
+        .into_iter()
+        .flatten()
+        .find(|at| follow(in_reach.get(*at..).unwrap_or_default()).is_some())
+        .map_or(text.len(), |at| at + window)
 }

@@ -176,3 +176,21 @@ fn a_file_keeps_its_mode_when_it_changes_and_when_it_moves() {
     );
     assert!(!place.path().join("in/move.sh").exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_executable_where_its_mode_says_so_and_others_keep_theirs() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = place(&[("a.txt", "one\ntwo\nthree\n")]);
+    let mode = |path: &str| fs::metadata(place.path().join(path)).unwrap().permissions().mode() & 0o111;
+    let diff = format!(
+        "{}diff --git a/run b/run\nnew file mode 100755\n--- /dev/null\n+++ b/run\n@@ -0,0 +1 @@\n+#!/bin/sh\n",
+        DIFF.strip_suffix("```\n").unwrap()
+    );
+    let output = patch(place.path(), &["apply"], &diff);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!((mode("run"), mode("a.txt")), (0o111, 0));
+    let changed = "diff --git a/a.txt b/a.txt\nold mode 100644\nnew mode 100755\n";
+    let output = patch(place.path(), &["apply"], changed);
+    assert!(output.status.code() == Some(1) && text(&output.stdout).contains("chmod"), "{output:?}");
+}

@@ -2,24 +2,27 @@
 //!
 //! Each file is written when its end tag has come, so files that are whole stay even when the answer breaks off
 //! later. Pieces of content are gathered for a moment before they become an event (see `outbox`). A file is put
-//! together here, up to the parser's limit for one: it is written whole or not at all.
+//! together here, up to the parser's limit for one: it is written whole or not at all. A code block that is only taken
+//! for a file waits until the answer is over (see `guess`).
 //!
 //! Only the text of the answer reaches the parser. What the model thinks is shown, and writes nothing.
 
+mod files;
 mod found;
+mod guess;
 mod outbox;
 #[cfg(test)]
 mod tests;
 
 use crate::Refusal;
 use found::{Found, Prose, gather};
-use orchestrator_artifact::{ArtifactParser, Ending, placeholder};
+use guess::{Fault, Guess, Guesses};
+use orchestrator_artifact::{ArtifactParser, Ending};
 use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventSink, Failure, FileChange,
     FileChangeKind, RelativePath, StopReason,
 };
-use orchestrator_patch::breaks;
-use orchestrator_workspace::{Workspace, WorkspaceError, announce, announce::Remarks};
+use orchestrator_workspace::{Workspace, announce, announce::Remarks};
 use outbox::{Channel, Outbox};
 use std::sync::Arc;
 
@@ -82,17 +85,25 @@ struct Writer {
     outbox: Outbox,
     /// The file whose pieces are coming. None while its pieces are to be passed over.
     open: Option<Open>,
+    guesses: Guesses,
     files: Vec<FileChange>,
     incomplete: Vec<String>,
     refused: Vec<Refusal>,
     prose: Prose,
 }
 
-struct Open {
+enum Open {
+    /// Between tags.
+    File(Content),
+    /// A code block that may be a file.
+    Guess(Guess),
+}
+
+struct Content {
     path: RelativePath,
     operation: FileChangeKind,
     /// What has come of it.
-    content: String,
+    text: String,
 }
 
 impl Writer {
@@ -102,6 +113,7 @@ impl Writer {
             workspace,
             outbox: Outbox::new(events, stream_output),
             open: None,
+            guesses: Guesses::default(),
             files: Vec::new(),
             incomplete: Vec::new(),
             refused: Vec::new(),
@@ -149,46 +161,55 @@ impl Writer {
         }
     }
 
-    /// Gives up what is open and shows what still waits.
+    /// Gives up what is open, decides about code blocks, and shows what still waits.
     async fn settle(&mut self, parser: ArtifactParser, ending: Ending) -> Result<(), Failure> {
         let mut last = Vec::new();
         parser.finish(ending, |piece| gather(piece, &mut last, &mut self.prose));
         for found in last {
             self.take(found).await?;
         }
+        self.settle_guesses().await?;
         self.outbox.flush().await
     }
 
     async fn take(&mut self, found: Found) -> Result<(), Failure> {
         match found {
-            Found::Opened { path, inferred, again } => self.begin(path, Remarks { inferred, again }).await,
+            Found::Opened { path, inferred: true, .. } => {
+                self.open = Some(Open::Guess(Guess::new(path)));
+                Ok(())
+            }
+            Found::Opened { path, inferred, again } => {
+                self.guesses.tag(&path);
+                self.begin(path, Remarks { inferred, again }).await
+            }
             Found::Content(text) => match &mut self.open {
-                Some(open) => {
-                    open.content.push_str(&text);
-                    self.outbox.add(Channel::File(open.path.clone()), &text).await
+                Some(Open::File(file)) => {
+                    file.text.push_str(&text);
+                    self.outbox.add(Channel::File(file.path.clone()), &text).await
                 }
+                Some(Open::Guess(_)) => self.guess_goes_on(&text).await,
                 None => Ok(()),
             },
             Found::Closed => match self.open.take() {
-                Some(open) => self.write(open).await,
+                Some(Open::File(file)) => self.write(file).await,
+                Some(Open::Guess(guess)) => {
+                    self.guesses.hold(guess);
+                    Ok(())
+                }
                 None => Ok(()),
             },
-            Found::Incomplete { path, cause } => {
-                self.incomplete.push(path.to_string());
-                self.discard(&cause.to_string()).await
-            }
-            Found::Refused { path, reason } => {
-                self.discard(&reason).await?;
-                self.refused.push(Refusal::file(path, reason));
-                Ok(())
-            }
+            Found::Incomplete { path, cause } => self.give_up(Fault::incomplete(path, &cause)).await,
+            Found::Refused { path, reason } => self.give_up(Fault::refused(path, reason)).await,
             Found::Delete(path) => {
+                self.guesses.tag(&path);
                 self.announce(&path, FileChangeKind::Delete, None).await?;
                 let target = path.clone();
                 let done = self.workspace.blocking(move |workspace| workspace.delete(&target)).await;
                 self.done(&path, FileChangeKind::Delete, None, done).await
             }
             Found::Rename { from, to } => {
+                self.guesses.tag(&from);
+                self.guesses.tag(&to);
                 self.announce(&to, FileChangeKind::Rename, Some(from.as_str())).await?;
                 let (source, target) = (from.clone(), to.clone());
                 let done = self.workspace.blocking(move |workspace| workspace.rename(&source, &target)).await;
@@ -210,97 +231,30 @@ impl Writer {
         };
         self.outbox.flush().await?;
         announce::started_with(self.outbox.events(), path.as_str(), operation, None, remarks).await?;
-        self.open = Some(Open { path, operation, content: String::new() });
+        self.open = Some(Open::File(Content { path, operation, text: String::new() }));
         Ok(())
     }
 
-    async fn write(&mut self, open: Open) -> Result<(), Failure> {
-        let Open { path, operation, content } = open;
-        let target = path.clone();
-        let written = self.workspace.blocking(move |workspace| {
-            if let Some(reason) = spoiled(workspace, &target, &content)? {
-                return Ok(Err(reason));
-            }
-            workspace.write(&target, content).map(Ok)
-        });
-        match written.await {
-            Ok(Ok(change)) => self.done(&path, operation, None, Ok(change)).await,
-            Err(error) => self.done(&path, operation, None, Err(error)).await,
-            Ok(Err(reason)) => {
-                self.void(&path, operation, &reason).await?;
-                self.refused.push(Refusal::file(path.as_str(), reason));
-                Ok(())
-            }
-        }
-    }
-
-    async fn announce(
-        &mut self,
-        path: &RelativePath,
-        kind: FileChangeKind,
-        from: Option<&str>,
-    ) -> Result<(), Failure> {
-        self.outbox.flush().await?;
-        announce::started(self.outbox.events(), path.as_str(), kind, from).await
-    }
-
-    /// Records and announces what came of a change that was announced as started.
-    async fn done(
-        &mut self,
-        path: &RelativePath,
-        kind: FileChangeKind,
-        from: Option<&str>,
-        outcome: Result<FileChange, WorkspaceError>,
-    ) -> Result<(), Failure> {
-        self.outbox.flush().await?;
-        let error = match outcome {
-            Ok(change) => {
-                announce::complete(self.outbox.events(), &change).await?;
-                self.files.push(change);
+    /// What is open will not be a file; nothing need be open.
+    async fn give_up(&mut self, fault: Fault) -> Result<(), Failure> {
+        match self.open.take() {
+            Some(Open::Guess(guess)) => {
+                self.guesses.hold(guess.with(fault));
                 return Ok(());
             }
-            Err(error) => error,
-        };
-        let internal = error.is_internal();
-        let failure = Failure::from(error);
-        announce::discarded(self.outbox.events(), path.as_str(), kind, from, &failure.message).await?;
-        if internal {
-            return Err(failure);
+            Some(Open::File(file)) => self.void(&file.path, file.operation, &fault.reason).await?,
+            // A block that was over may turn out to be none.
+            None if self.guesses.doubt(&fault) => return Ok(()),
+            None => {}
         }
-        self.refused.push(Refusal::file(path.as_str(), failure.message));
+        self.report(fault);
         Ok(())
     }
 
-    /// Takes back what was shown of the open file, if there is one.
-    async fn discard(&mut self, reason: &str) -> Result<(), Failure> {
-        let Some(Open { path, operation, .. }) = self.open.take() else { return Ok(()) };
-        self.void(&path, operation, reason).await
+    fn report(&mut self, fault: Fault) {
+        match fault.is_incomplete {
+            true => self.incomplete.push(fault.path),
+            false => self.refused.push(Refusal::file(fault.path, fault.reason)),
+        }
     }
-
-    async fn void(
-        &mut self,
-        path: &RelativePath,
-        operation: FileChangeKind,
-        reason: &str,
-    ) -> Result<(), Failure> {
-        self.outbox.flush().await?;
-        announce::discarded(self.outbox.events(), path.as_str(), operation, None, reason).await
-    }
-}
-
-/// Says what a file that is there would lose by its new content, if anything: code that a line only stands for, or being
-/// JSON, TOML or YAML.
-fn spoiled(workspace: &Workspace, path: &RelativePath, new: &str) -> Result<Option<String>, WorkspaceError> {
-    let old = match workspace.read_text(path) {
-        Ok(old) => old,
-        Err(error) if error.is_internal() => return Err(error),
-        Err(_) => return Ok(None),
-    };
-    if let Some((line, text)) = placeholder::find(&old, new) {
-        return Ok(Some(format!(
-            "line {line}, {text:?}, stands in place of code that would be lost: write the whole file, or send a diff"
-        )));
-    }
-    let broken = breaks(path.as_str(), old.as_bytes(), new.as_bytes());
-    Ok(broken.map(|broken| format!("{broken}: write the whole file again")))
 }

@@ -72,9 +72,10 @@ impl Files for ProjectFiles<'_> {
 
 fn file_edit(edit: Edit) -> FileEdit {
     match edit {
-        Edit::Create { path, content } | Edit::Modify { path, content } => {
-            FileEdit::Write { path, content, executable: None }
+        Edit::Create { path, content, executable } => {
+            FileEdit::Write { path, content, executable: executable.then_some(true) }
         }
+        Edit::Modify { path, content } => FileEdit::Write { path, content, executable: None },
         Edit::Delete { path } => FileEdit::Delete { path },
         Edit::Rename { from, to, content } => FileEdit::Rename { from, to, content },
     }

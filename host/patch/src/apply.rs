@@ -11,14 +11,15 @@ mod sound;
 mod work;
 
 use crate::{
-    blocks, diff,
-    files::{Edit, Files},
-    hunk::{FilePatch, Unusable},
+    files::{Edit, Files, ReadError},
+    hunk::{FilePatch, Parts, Unusable},
+    read,
     report::{FileReport, Report},
 };
 use orchestrator_core::RelativePath;
 use parts::{Group, are_independent, grouped};
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
+use std::collections::BTreeMap;
 use work::Work;
 
 /// Longest patch, in bytes.
@@ -31,10 +32,10 @@ pub const HUNKS_MAX: usize = 1000;
 /// Files that are worth a thread.
 const WORTH_A_THREAD: usize = 16;
 
-/// How a patch is written.
+/// How a patch was asked for. Whatever comes is read; this decides what is said where nothing does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
-    /// Search/replace blocks if it has any, otherwise unified diffs.
+    /// In either way.
     #[default]
     Either,
     /// Unified diffs.
@@ -46,7 +47,7 @@ pub enum Format {
 /// What else is known about a patch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
-    /// How it is written.
+    /// How it was asked for.
     pub format: Format,
     /// The file that hunks are about which name none.
     pub target: Option<RelativePath>,
@@ -72,15 +73,7 @@ pub fn apply<F: Files>(text: &[u8], files: &F, options: &Options) -> Result<Outc
             format!("the patch has {} bytes, at most {PATCH_MAX} are taken: send it in parts", text.len());
         return Ok(refused(vec![FileReport::refusal("", reason)]));
     }
-    let as_blocks = match options.format {
-        Format::Either => blocks::has_blocks(text),
-        Format::Diff => false,
-        Format::Blocks => true,
-    };
-    let parts = match as_blocks {
-        true => blocks::parse(text, options.target.as_ref()),
-        false => diff::parse(text, options.target.as_ref()),
-    };
+    let parts = parts(text, files, options.target.as_ref())?;
     if parts.is_empty() {
         let reason = match options.format {
             Format::Blocks => {
@@ -102,6 +95,34 @@ pub fn apply<F: Files>(text: &[u8], files: &F, options: &Options) -> Result<Outc
     let mut work = work(grouped(parts), files)?;
     work.refuse_broken()?;
     Ok(work.outcome())
+}
+
+/// What the patch is made of. A name in prose is one if there is a file by it, so files may be asked for.
+fn parts<'t, F: Files>(
+    text: &'t [u8],
+    files: &F,
+    target: Option<&RelativePath>,
+) -> Result<Parts<'t>, F::Error> {
+    let mut known: BTreeMap<RelativePath, bool> = BTreeMap::new();
+    let mut failed = None;
+    let mut exists = |path: &RelativePath| {
+        if let Some(known) = known.get(path) {
+            return *known;
+        }
+        let found = match files.read(path) {
+            Ok(content) => content.is_some(),
+            // It is there, and why it cannot be had is said where it is about to be changed.
+            Err(ReadError::Refused(_)) => true,
+            Err(ReadError::Failed(error)) => {
+                failed = Some(error);
+                false
+            }
+        };
+        known.insert(path.clone(), found);
+        found
+    };
+    let parts = read::read(text, target, &mut exists);
+    failed.map_or(Ok(parts), Err)
 }
 
 /// What `groups` come to: each on its own where none is about a file of another, and then by several threads where that

@@ -10,6 +10,8 @@ use crate::{
     decide::{Anchor, decide},
     find::{Found, find, is_bland, settle_bare_lines},
     hunk::{Hunk, Kind},
+    lost,
+    omitted::omitted,
     place::{Place, candidate},
     report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind, Strategy},
     text::BYTE_ORDER_MARK,
@@ -29,14 +31,14 @@ pub(crate) struct Revised {
 }
 
 /// A hunk on its way.
-enum State {
+pub(crate) enum State {
     Placed(Place, Option<Decider>),
     Already(usize),
     Refused(Rejection),
 }
 
-/// Applies `hunks` to `bytes`.
-pub(crate) fn revise(bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Revised {
+/// Applies `hunks` to `bytes`, which is what the file `name` has.
+pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Revised {
     let base = Base::new(bytes);
     let mut hunks = hunks.to_vec();
     let keeps_mark = settle_byte_order_mark(&mut hunks, base.text.byte_order_mark);
@@ -58,7 +60,9 @@ pub(crate) fn revise(bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Rev
     let mut all: Vec<Splice<'_>> = Vec::new();
     for (number, (hunk, state)) in hunks.iter().zip(&mut states).enumerate() {
         let State::Placed(place, _) = state else { continue };
-        match splices(hunk, number, place, &base, &habits, transported) {
+        let made = lost::check(hunk, place, &base)
+            .and_then(|()| splices(hunk, number, place, &base, &habits, transported));
+        match made {
             Ok(found) => all.extend(found),
             Err(mut rejection) => {
                 rejection.candidates =
@@ -71,6 +75,12 @@ pub(crate) fn revise(bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Rev
         && let Some(state) = states.get_mut(later)
     {
         *state = State::Refused(overlap(earlier));
+    }
+    if states.iter().all(|state| !matches!(state, State::Refused(_)))
+        && let Some((hunk, rejection)) = omitted(name, &base, &hunks, &states, &all)
+        && let Some(state) = states.get_mut(hunk)
+    {
+        *state = State::Refused(rejection);
     }
     let refused = states.iter().any(|state| matches!(state, State::Refused(_)));
     let last = last_end(&hunks, &states, &base);

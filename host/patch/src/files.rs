@@ -37,8 +37,10 @@ pub enum Edit {
         path: RelativePath,
         /// Its bytes.
         content: Vec<u8>,
+        /// Whether it can be executed.
+        executable: bool,
     },
-    /// New content for a file.
+    /// New content for a file, which keeps its mode.
     Modify {
         /// The file.
         path: RelativePath,
@@ -76,7 +78,7 @@ impl Files for MemoryFiles {
 pub fn perform(files: &mut MemoryFiles, edits: Vec<Edit>) {
     for edit in edits {
         match edit {
-            Edit::Create { path, content } | Edit::Modify { path, content } => {
+            Edit::Create { path, content, .. } | Edit::Modify { path, content } => {
                 files.insert(path, content);
             }
             Edit::Delete { path } => {

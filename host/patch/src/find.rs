@@ -30,28 +30,19 @@ pub(crate) enum Found {
     Refused(Rejection),
 }
 
-/// Takes lines without a sign as context where the file has them. What the file does not have ends the hunk, if
-/// nothing changes after it.
+/// Takes lines without a sign as context where the file has them. One that it does not have may have lost a `+`.
 pub(crate) fn settle_bare_lines(hunk: &mut Hunk<'_>, base: &Base<'_>) {
     if hunk.fault.is_some() || !hunk.has(Kind::Bare) {
         return;
     }
     let known: HashSet<u64> = base.keys(Strategy::Indentation).iter().copied().collect();
-    let changes = hunk.lines.iter().rposition(|line| matches!(line.kind, Kind::Added | Kind::Removed));
     for at in 0..hunk.lines.len() {
-        let Some(line) = hunk.lines.get_mut(at) else { return };
-        if line.kind != Kind::Bare {
-            continue;
-        }
-        if known.contains(&key(line.text, Strategy::Indentation)) {
-            line.kind = Kind::Context;
-        } else if changes.is_none_or(|last| last < at) {
-            hunk.lines.truncate(at);
-            return;
-        } else {
+        let Some(line) = hunk.lines.get_mut(at).filter(|line| line.kind == Kind::Bare) else { continue };
+        if !known.contains(&key(line.text, Strategy::Indentation)) {
             let text = line.text;
             return hunk.spoil(text);
         }
+        line.kind = Kind::Context;
     }
 }
 
@@ -131,6 +122,13 @@ fn hopeless(hunk: &Hunk<'_>) -> Option<Rejection> {
             let reason = format!(
                 "the line {:?} has no sign and is not in the file: write the hunk again, every line with ' ', '+' or '-'",
                 shown(line.as_bytes())
+            );
+            return Some(Rejection::new(RejectionKind::Malformed, reason));
+        }
+        Some(Fault::Marker(line)) => {
+            let reason = format!(
+                "the line {line:?} of its block may be a marker or a line of the file, or is missing: use each of '<<<<<<< \
+                 SEARCH', '=======' and '>>>>>>> REPLACE' once, and send lines that look like them in a unified diff"
             );
             return Some(Rejection::new(RejectionKind::Malformed, reason));
         }

@@ -19,6 +19,8 @@ pub(crate) struct HunkLine<'t> {
     pub(crate) text: &'t [u8],
     /// Whether a carriage return came before the line feed.
     pub(crate) carriage_return: bool,
+    /// Whether it came without a sign, so that it is context by what the file has.
+    pub(crate) signless: bool,
 }
 
 /// A place in a file and what changes there.
@@ -47,6 +49,8 @@ pub(crate) enum Fault {
     Cut,
     /// This line is no line of a hunk.
     Malformed(String),
+    /// This line of a search/replace block cannot be told from its markers.
+    Marker(String),
 }
 
 impl<'t> Hunk<'t> {
@@ -120,6 +124,8 @@ pub(crate) struct FilePatch<'t> {
     pub(crate) hunks: Vec<Hunk<'t>>,
     /// Whether the patch was sent with CR LF throughout, which then says nothing about the file.
     pub(crate) carriage_returns: bool,
+    /// Whether a file that it creates can be executed.
+    pub(crate) executable: bool,
 }
 
 /// The part of a patch that is about no file that could be used.

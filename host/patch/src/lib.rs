@@ -7,7 +7,7 @@
 //! removes is there, what it adds can be written in one way only. `docs/patching.md` has the rules and what they come
 //! to on real histories.
 //!
-//! [`apply()`] takes unified diffs and search/replace blocks; both become the same hunks, placed by the same code. It
+//! [`apply()`] takes unified diffs, search/replace blocks and the sections of `apply_patch`; all become the same hunks, placed by the same code. It
 //! reads [`Files`] and returns edits, all or none, with a [`Report`] on every hunk. [`make()`] writes diffs.
 //!
 //! Nothing here reads a disk, and the work for any input is bounded: finding lines is linear in file and hunk, and what
@@ -17,17 +17,19 @@ mod align;
 mod already;
 mod apply;
 mod base;
-mod blocks;
 mod decide;
-mod diff;
 mod file;
 mod files;
 mod find;
+mod format;
 mod hunk;
 mod indent;
 mod keys;
+mod lost;
 mod make;
+mod omitted;
 mod place;
+mod read;
 mod report;
 mod similar;
 mod syntax;
@@ -35,8 +37,8 @@ mod text;
 mod weave;
 
 pub use apply::{FILES_MAX, Format, HUNKS_MAX, Options, Outcome, PATCH_MAX, apply};
-pub use blocks::replacement_format;
 pub use files::{Edit, Files, MemoryFiles, ReadError, perform};
+pub use format::replacement_format;
 pub use make::make;
 pub use report::{
     CANDIDATE_LINES_MAX, CANDIDATES_MAX, Candidate, Change, Decider, Divergence, FileReport, HunkOutcome,

@@ -100,6 +100,8 @@ pub enum RejectionKind {
     Cut,
     /// It has a line that is no line of a hunk.
     Malformed,
+    /// A line that it adds stands in place of lines that it removes, as `// ... the rest ...` does.
+    Omission,
     /// It adds and removes nothing.
     NoChange,
     /// It shows no line of the file, so its place is unknown.

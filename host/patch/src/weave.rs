@@ -13,7 +13,7 @@ use crate::{
     report::{Rejection, RejectionKind, Strategy},
     text::{BYTE_ORDER_MARK, End},
 };
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 
 /// A line that a hunk adds, as it will be in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -307,6 +307,27 @@ pub(crate) fn first_overlap(splices: &mut [Splice<'_>]) -> Option<(usize, usize)
         }
     }
     None
+}
+
+/// The lines of `ranges`, which are in order and apart, before and after `splices`.
+pub(crate) fn around(base: &Base<'_>, splices: &[Splice<'_>], ranges: &[Range<usize>]) -> (Vec<u8>, Vec<u8>) {
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    let push = |text: &mut Vec<u8>, line: &[u8]| {
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    };
+    let mut splices = splices.iter().peekable();
+    for range in ranges {
+        range.clone().for_each(|at| push(&mut old, base.line_text(at)));
+        let mut at = range.start;
+        while let Some(splice) = splices.next_if(|splice| splice.at <= range.end) {
+            (at..splice.at).for_each(|at| push(&mut new, base.line_text(at)));
+            splice.adds.iter().for_each(|line| push(&mut new, &line.text));
+            at = splice.at + splice.removes;
+        }
+        (at..range.end).for_each(|at| push(&mut new, base.line_text(at)));
+    }
+    (old, new)
 }
 
 /// What the hunks say about the end of the file.

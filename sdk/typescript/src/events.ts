@@ -58,7 +58,7 @@ export interface PlanCreatedEvent extends EventBase {
 
 /**
  * Work on a file began, or was given up: then what was streamed of it is void and the file is as before. `inferred`
- * is there when no tag named the file, and a code block with a path was taken for it.
+ * is there when no tag named the file, and a code block with a path was taken for it. Such a block only creates a file.
  */
 export interface FileOperationEvent extends EventBase {
   type: "file_operation";

@@ -34,6 +34,15 @@ fn any_answer() -> impl Strategy<Value = Vec<u8>> {
         "é text",
         "a line that is longer than thirty-two bytes\n",
         "../x",
+        "<file path=\"src/a.js\">\n",
+        "<![CDATA[",
+        "]]>",
+        "--- a/src/a.js\n",
+        "+++ b/src/a.js\n",
+        "<<<<<<< SEARCH\n",
+        "- ```js src/a.js\n",
+        "```md README.md\n",
+        "Now create `src/a.js`:\n",
     ]);
     let any = prop_oneof![
         12 => part.prop_map(|part| part.as_bytes().to_vec()),
@@ -70,6 +79,30 @@ fn any_file() -> impl Strategy<Value = String> {
         .prop_filter("a tag of this run", |file| !file.contains(NONCE))
 }
 
+/// A way to write about the file `path`, right or wrong.
+fn mention(form: usize, path: &str) -> String {
+    let name = path.trim_end_matches(".js");
+    match form {
+        0 => format!("<file-k3x9 path=\"{path}\">\n1\n</file-k3x9>\n"),
+        1 => format!("<delete-k3x9 path=\"{path}\"/>\n"),
+        2 => format!("<file path=\"{path}\">\n1\n</file>\n"),
+        3 => format!("<file-zzzz path='{path}'>\n1\n</file-zzzz>\n"),
+        4 => format!("Gone: <delete-k3x9 path=\"{path}\"/>\n"),
+        5 => format!("**{path}**\n```js\n1\n```\n"),
+        6 => format!("```js {path}\n1\n```\n"),
+        7 => format!("Now create `{path}`:\n\n```js\n1\n```\n"),
+        8 => format!("```diff\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-1\n+2\n```\n"),
+        9 => format!("--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-1\n+2\n"),
+        10 => format!("- `{path}`:\n\n  ```js\n  1\n  ```\n"),
+        11 => format!("**{path}**\n```js\nhelp(`\n```sh\nnpm start\n```\n`)\n```\n"),
+        12 => format!("**../{path}**\n```js\n1\n```\n"),
+        13 => format!("**{name}.md**\n```md\n# A\n\n```\nnpm start\n```\n```\n"),
+        14 => format!("{path}\n<<<<<<< SEARCH\n1\n=======\n2\n>>>>>>> REPLACE\n"),
+        15 => format!("<file-k3x9 path=\"{path}\">\n<![CDATA[\n1\n</file-k3x9>\n"),
+        _ => format!("```\n<file-k3x9 path=\"{path}\">\n1\n</file-k3x9>\n```\n"),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
@@ -104,5 +137,27 @@ proptest! {
         let folded = fold(parser(), chunks(text.as_bytes(), &cuts), Ending::Whole);
         prop_assert_eq!(folded.done, vec!["open a.md".to_owned(), format!("a.md = {file}")]);
         prop_assert_eq!(folded.prose, "");
+    }
+
+    #[test]
+    fn whatever_names_a_file_is_written_or_refused_and_never_passed_over(
+        forms in prop::collection::vec(0..17_usize, 1..8),
+        cuts in prop::collection::vec(any::<Index>(), 0..20),
+    ) {
+        let paths: Vec<_> = (0..forms.len()).map(|index| format!("src/f{index}.js")).collect();
+        let parts = forms.iter().zip(&paths).map(|(form, path)| mention(*form, path));
+        let text = parts.collect::<Vec<_>>().join("\nSome words.\n\n");
+        let folded = fold(parser(), chunks(text.as_bytes(), &cuts), Ending::Whole);
+        for (form, path) in forms.iter().zip(&paths) {
+            let name = path.trim_end_matches(".js");
+            let said: Vec<_> = folded.done.iter().filter(|done| done.contains(name)).collect();
+            prop_assert!(!said.is_empty(), "{form} {path} in\n{text}\n{:?}", folded.done);
+            // What was written is what was meant.
+            let written = said.iter().filter_map(|done| done.split_once(" = ")).all(|(_, content)| content == "1\n");
+            prop_assert!(written, "{form} {path}: {said:?}");
+            if matches!(form, 0 | 16) {
+                prop_assert!(said.iter().any(|done| done.ends_with(" = 1\n")), "{form} {path}: {:?}", folded.done);
+            }
+        }
     }
 }

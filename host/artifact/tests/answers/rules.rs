@@ -89,8 +89,14 @@ fn an_answer_cut_anywhere_yields_whole_files_or_none_and_says_why() {
         ] {
             for line in fold(parser(), [&whole.as_bytes()[..cut]], ending).done {
                 let incomplete = |path| format!("incomplete {path}: its end is missing: {why}");
-                let expected =
-                    ["open a".into(), "a = é1\n".into(), "open b".into(), incomplete("a"), incomplete("b")];
+                let expected = [
+                    "open a".into(),
+                    "a = é1\n".into(),
+                    "open b".into(),
+                    incomplete("a"),
+                    incomplete("b"),
+                    "refused : the answer ends within a tag".into(),
+                ];
                 assert!(expected.contains(&line), "cut at {cut}: {line}");
             }
         }
@@ -233,12 +239,12 @@ fn fenced_blocks_with_a_path_are_files_when_no_tag_came() {
 }
 
 #[test]
-fn after_a_tag_fenced_blocks_are_prose() {
+fn fenced_blocks_are_inferred_before_a_tag_and_after_it() {
     let block = "```js a.js\n1\n```\n";
     expect(
         &format!("{block}<file-k3x9 path=\"b\">\n2\n</file-k3x9>\n{block}"),
-        &["open a.js (inferred)", "a.js = 1\n", "open b", "b = 2\n"],
-        &format!("\n{block}"),
+        &["open a.js (inferred)", "a.js = 1\n", "open b", "b = 2\n", "open a.js (inferred)", "a.js = 1\n"],
+        "\n",
     );
 }
 
@@ -246,18 +252,12 @@ fn after_a_tag_fenced_blocks_are_prose() {
 fn fenced_blocks_that_are_no_files_stay_prose() {
     for text in [
         "```js\nlet a;\n```\n",
-        "```diff a.js\n-a\n+b\n```\n",
-        "```js a.js\n--- a/a.js\n+++ b/a.js\n@@ -1 +1 @@\n-a\n+b\n```\n",
-        "**a.js**\n```\ndiff --git a/a.js b/a.js which is a long line, longer than is looked at\n```\n",
+        "```diff\n-a\n+b\n```\n",
         "Run this in `src/a.js`:\n```sh\nnode src/a.js\n```\n",
-        "- **a.js**\n  ```js\n  1\n  ```\n",
         "**a.js**\n\n\n\n```js\n1\n```\n",
-        "```md README.md\n# A\n```\n",
         "```js a.js\n```\n",
-        "```js ../a.js\n1\n```\n",
-        "```\n**a.js**\n```js\n1\n```\n",
-        "```js a.js",
-        "```js a.js\n1",
+        "```\n**a.js**\n```js\n1\n```\n```\n",
+        "The code of `src/a.js` is fine:\n```js\n1\n```\n",
     ] {
         expect(text, &[], text);
     }
@@ -265,19 +265,105 @@ fn fenced_blocks_that_are_no_files_stay_prose() {
     assert!(parse(&long).prose == long);
 }
 
+/// What is refused in `text`, path and reason.
+#[track_caller]
+fn refused(text: &str) -> Vec<String> {
+    let done = parse(text).done;
+    assert!(!done.iter().any(|done| done.contains(" = ")), "{done:?}");
+    done.iter().filter_map(|done| done.strip_prefix("refused ")).map(ToOwned::to_owned).collect()
+}
+
 #[test]
-fn a_fenced_file_whose_end_cannot_be_told_is_refused() {
+fn what_names_a_file_and_cannot_be_read_as_one_is_refused_and_no_prose_in_silence() {
+    for (text, path, reason) in [
+        ("```js a.js\n--- a/a.js\n+++ b/a.js\n@@ -1 +1 @@\n-a\n+b\n```\n", "a.js", "it is a diff"),
+        ("```diff\n--- a/src/a.js\n+++ b/src/a.js\n@@ -1 +1 @@\n-a\n+b\n```\n", "src/a.js", "it is a diff"),
+        ("--- a/src/a.js\n+++ b/src/a.js\n@@ -1 +1 @@\n-a\n+b", "src/a.js", "it is a diff"),
+        ("*** Begin Patch\n*** Update File: src/a.js\n-a\n", "src/a.js", "it is a diff"),
+        ("src/a.js\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n", "src/a.js", "it is a diff"),
+        ("- **a.js**\n  ```js\n  1\n  ```\n", "a.js", "the code block is indented"),
+        ("```js ../a.js\n1\n```\n", "../a.js", "the path cannot be used"),
+        ("**/etc/a.js**\n```js\n1\n```\n", "/etc/a.js", "the path cannot be used"),
+        ("```md README.md\n# A\n```\n", "README.md", "the code block has another in it"),
+        ("<file path=\"src/a.js\">\n1\n</file>\n", "src/a.js", "it is in a tag that is not read"),
+        ("<file-zzzz path=\"src/a.js\">\n1\n</file-zzzz>\n", "src/a.js", "it is in a tag that is not read"),
+        ("<delete path=\"src/a.js\"/>", "src/a.js", "it is in a tag that is not read"),
+        ("Gone: <delete-k3x9 path=\"src/a.js\"/>\n", "src/a.js", "it is in a tag that is not read"),
+        ("<File-k3x9 path=\"src/a.js\">\n1\n", "src/a.js", "it is in a tag that is not read"),
+        ("<file-k3x9 path=\"src/a.js", "src/a.js", "it is in a tag that is not read"),
+        ("<file-k3x9 path=\"s", "", "the answer ends within a tag"),
+        ("1\n</file-k3x9>\n", "", "an end tag ends no file"),
+    ] {
+        let refused = refused(text);
+        assert_eq!(refused.len(), 1, "{text:?}: {refused:?}");
+        assert!(refused[0].starts_with(&format!("{path}: {reason}")), "{text:?}: {refused:?}");
+    }
+    assert_eq!(refused("Here: <file-k3x9 path=\"src/a.js\">\n1\n</file-k3x9>\n").len(), 2);
+}
+
+#[test]
+fn a_block_that_begins_and_does_not_go_on_is_incomplete() {
+    for text in ["```js a.js", "```js a.js\n", "```js a.js\n1", "**a.js**\n```js\nlet a;\n"] {
+        let done = parse(text).done;
+        let expected: &[&str] = match text.contains("js a.js\n") || text.starts_with("**") {
+            true => &[
+                "open a.js (inferred)",
+                "incomplete a.js: its end is missing: the answer was over before it",
+            ],
+            false => &[],
+        };
+        assert_eq!(done, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn nothing_after_a_block_whose_end_cannot_be_told_becomes_a_file() {
     let nested = "```js a.js\nhelp(`\n```sh\nnpm start\n```\n`);\n```\n**b.js**\n```js\n1\n```\n";
+    let readme = "**README.md**\n```md\n# A\n\n```\nnpm start\n```\n\nIn it:\n\n**b.js**\n```js\n1\n```\n";
+    for text in [nested, readme] {
+        let paths: Vec<_> =
+            refused(text).iter().map(|line| line.split(':').next().map(ToOwned::to_owned)).collect();
+        assert_eq!(paths.len(), 2, "{paths:?}");
+        assert_eq!(paths[1].as_deref(), Some("b.js"));
+    }
+}
+
+#[test]
+fn a_file_that_a_fence_of_its_own_may_have_cut_is_taken_back() {
+    let text =
+        "```py a.py\n\"\"\"Use it so:\n```\nrun()\n```\n\"\"\"\ndef run(): 1\n```\n**b.py**\n```py\n1\n```\n";
+    let done = parse(text).done;
+    assert_eq!(done[1], "a.py = \"\"\"Use it so:\n");
+    assert!(done[2].starts_with("refused a.py: the code block has another in it"), "{done:?}");
+    assert!(done.last().is_some_and(|done| done.starts_with("refused b.py")), "{done:?}");
+    // Apart from it, a block without a language is one of its own.
+    let text = "```py a.py\n1\n```\n\nIt prints:\n\n```\n1\n```\n";
+    assert_eq!(parse(text).done, ["open a.py (inferred)", "a.py = 1\n"]);
+}
+
+#[test]
+fn tags_within_a_fence_are_tags_and_the_fence_ends_behind_them() {
+    let text = "```xml\n<file-k3x9 path=\"a.js\">\n1\n</file-k3x9>\n```\n**b.js**\n```js\n2\n```\n";
     expect(
-        nested,
-        &[
-            "open a.js (inferred)",
-            "refused a.js: the code block has another in it that is fenced alike, so its end cannot be told: write the file between tags",
-            "open b.js (inferred)",
-            "b.js = 1\n",
-        ],
-        "**b.js**\n",
+        text,
+        &["open a.js", "a.js = 1\n", "open b.js (inferred)", "b.js = 2\n"],
+        "```xml\n\n```\n**b.js**\n",
     );
+    let named = "**a.js**\n```js\n<file-k3x9 path=\"a.js\">\n1\n</file-k3x9>\n```\n";
+    let done = parse(named).done;
+    assert_eq!(done.last().map(String::as_str), Some("a.js = 1\n"), "{done:?}");
+    assert!(done.len() == 4 && done[1].starts_with("incomplete a.js"), "{done:?}");
+}
+
+#[test]
+fn a_section_of_character_data_is_no_part_of_the_file() {
+    expect(
+        "<file-k3x9 path=\"a.js\">\n<![CDATA[\n1 < 2\n]]>\n</file-k3x9>",
+        &["open a.js", "a.js = 1 < 2\n"],
+        "",
+    );
+    let open = "<file-k3x9 path=\"a.js\">\n<![CDATA[\n1 < 2\n</file-k3x9>";
+    assert!(refused(open)[0].starts_with("a.js: it begins with '<![CDATA['"));
 }
 
 #[test]

@@ -107,9 +107,10 @@ struct Plan<'f> {
 impl Plan<'_> {
     fn add(&mut self, edit: Edit) -> Result<(), FolderError> {
         match edit {
-            Edit::Create { path, content } => {
+            Edit::Create { path, content, executable } => {
                 self.make_folders(&path)?;
-                self.change(path, Action::Create { content, permissions: None })
+                let permissions = if executable { of_a_program() } else { None };
+                self.change(path, Action::Create { content, permissions })
             }
             Edit::Modify { path, content } => {
                 let permissions = self.permissions(&path)?;
@@ -155,6 +156,18 @@ impl Plan<'_> {
         }
         Ok(())
     }
+}
+
+/// The permissions of a new file that can be executed, where files have such.
+#[cfg(unix)]
+fn of_a_program() -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(Permissions::from_std(std::fs::Permissions::from_mode(0o755)))
+}
+
+#[cfg(not(unix))]
+fn of_a_program() -> Option<Permissions> {
+    None
 }
 
 impl Files for Folder {

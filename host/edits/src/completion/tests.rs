@@ -176,3 +176,66 @@ async fn a_symlink_that_leads_out_and_a_path_that_goes_up_are_refused() {
     assert_eq!(outcome.events, ["Delete none", "discard none", "Create good", "complete good"]);
     assert_eq!(project.files(), ["good"]);
 }
+
+const BLOCK: &str = "**a.js**\n```js\nlet a;\n```\n";
+
+#[tokio::test]
+async fn a_code_block_never_replaces_a_file_that_is_there() {
+    let project = Project::new(&[("a.js", "one();\ntwo();\n")]);
+    let outcome = run(&project, true, [text(BLOCK)]).await;
+    let report = outcome.report.expect("a report");
+    assert_eq!((report.refused.len(), report.refused[0].path.as_str()), (1, "a.js"));
+    assert!(report.refused[0].reason.contains("between tags"), "{report:?}");
+    assert!(outcome.events.is_empty() && report.files.is_empty());
+    assert_eq!(project.content("a.js").as_deref(), Some("one();\ntwo();\n"));
+}
+
+#[tokio::test]
+async fn a_code_block_after_the_file_does_not_replace_it() {
+    let project = Project::new(&[]);
+    let later = "Or with two:\n\n**a.js**\n```js\nlet b;\n```\n";
+    let outcome = run(&project, false, [text(BLOCK), text(later)]).await;
+    let report = outcome.report.expect("a report");
+    assert_eq!(outcome.events, ["Create a.js (inferred)", "complete a.js"]);
+    assert_eq!((report.files.len(), report.refused.len()), (1, 1));
+    assert_eq!(project.content("a.js").as_deref(), Some("let a;\n"));
+    // The same once more asks for nothing.
+    let report = run(&project, false, [text(BLOCK)]).await.report.expect("a report");
+    assert!(report.refused.is_empty() && report.files.is_empty());
+}
+
+#[tokio::test]
+async fn beside_tags_a_code_block_illustrates_their_files_and_is_refused_for_others() {
+    let tags = "<file-k3x9 path=\"a.js\">\nwhole();\n</file-k3x9>\n";
+    for answer in [format!("{BLOCK}{tags}"), format!("{tags}{BLOCK}")] {
+        let project = Project::new(&[]);
+        let report = run(&project, false, [text(&answer)]).await.report.expect("a report");
+        assert!(report.refused.is_empty(), "{report:?}");
+        assert_eq!(project.content("a.js").as_deref(), Some("whole();\n"));
+        let other = answer.replace("**a.js**", "**b.js**");
+        let project = Project::new(&[]);
+        let outcome = run(&project, false, [text(&other)]).await;
+        let report = outcome.report.expect("a report");
+        assert_eq!(report.refused.iter().map(|refusal| &refusal.path).collect::<Vec<_>>(), ["b.js"]);
+        assert_eq!(project.files(), ["a.js"]);
+        let begun = outcome.events.iter().filter(|event| event.starts_with("Create b.js")).count();
+        let taken_back = outcome.events.iter().filter(|event| *event == "discard b.js").count();
+        assert_eq!(begun, taken_back, "{:?}", outcome.events);
+    }
+}
+
+#[tokio::test]
+async fn a_line_in_place_of_code_is_told_by_what_is_lost_and_left_out_by_the_next_answer() {
+    let old = "one();\ntwo();\nthree();\nfour();\n";
+    let project = Project::new(&[("a.js", old)]);
+    let write = |body: &str| text(&format!("<file-k3x9 path=\"a.js\">\n{body}</file-k3x9>"));
+    let report = run(&project, false, [write("one();\n// et les autres comme avant\n")])
+        .await
+        .report
+        .expect("a report");
+    assert!(report.refused[0].reason.contains("leave that line out too"), "{report:?}");
+    assert_eq!(project.content("a.js").as_deref(), Some(old));
+    let report = run(&project, false, [write("one();\n")]).await.report.expect("a report");
+    assert!(report.refused.is_empty(), "{report:?}");
+    assert_eq!(project.content("a.js").as_deref(), Some("one();\n"));
+}

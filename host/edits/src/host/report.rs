@@ -91,6 +91,8 @@ fn into_kind(kind: patch::RejectionKind) -> wit::RejectionKind {
         patch::RejectionKind::NoChange => wit::RejectionKind::NoChange,
         patch::RejectionKind::NoContext => wit::RejectionKind::NoContext,
         patch::RejectionKind::Overlap => wit::RejectionKind::Overlap,
+        // The contract has no case for it; the reason says what it is.
+        patch::RejectionKind::Omission => wit::RejectionKind::Unclear,
         patch::RejectionKind::TooMuchWork => wit::RejectionKind::TooMuchWork,
     }
 }

@@ -46,12 +46,16 @@ fn what_was_applied_before_changes_nothing_and_says_so() {
 }
 
 #[test]
-fn search_and_replace_blocks_have_a_door_of_their_own() {
+fn either_kind_of_patch_is_taken_through_either_door() {
     let project = Project::new(&[("a", "1\n2\n")]);
     let block = "a\n<<<<<<< SEARCH\n1\n=======\none\n>>>>>>> REPLACE\n";
     assert_eq!(changes(apply_replacements(&project.workspace, block)).len(), 1);
     assert_eq!(project.content("a"), Some("one\n2\n".into()));
-    refused(apply_replacements(&project.workspace, "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-one\n+1\n"));
+    // What comes is read, whatever was asked for; only what is said of nothing differs.
+    let diff = "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-one\n+1\n";
+    assert_eq!(changes(apply_replacements(&project.workspace, diff)).len(), 1);
+    let report = refused(apply_replacements(&project.workspace, "All is well.\n"));
+    assert!(report.text().contains("no search/replace block"), "{report}");
 }
 
 #[test]
@@ -69,4 +73,20 @@ fn a_hunk_without_a_file_is_about_the_target() {
     refused(apply_named(&project, hunk));
     let target = RelativePath::parse("a").expect("a path");
     assert_eq!(changes(apply_diff(&project.workspace, hunk, Some(target))).len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_executable_where_its_mode_says_so() {
+    let project = Project::new(&[]);
+    let new = |name: &str, mode: &str| {
+        format!(
+            "diff --git a/{name} b/{name}\nnew file mode {mode}\n--- /dev/null\n+++ b/{name}\n@@ -0,0 +1 @@\n+x\n"
+        )
+    };
+    let diff = new("run", "100755") + &new("text", "100644");
+    assert_eq!(changes(apply_named(&project, &diff)).len(), 2);
+    let survey = project.workspace.survey(&orchestrator_workspace::Survey::default()).expect("a survey");
+    let executable = |name: &str| survey.file(name).map(|file| file.is_executable());
+    assert_eq!((executable("run"), executable("text")), (Some(true), Some(false)));
 }

@@ -4,7 +4,7 @@ use super::work::{Changed, Reason, Work};
 use crate::{
     file::{Revised, revise},
     files::Files,
-    hunk::{FilePatch, Hunk, Kind},
+    hunk::{FilePatch, Hunk, HunkLine, Kind},
     report::{Change, FileReport, HunkOutcome},
     text::is_binary,
 };
@@ -30,8 +30,9 @@ impl<F: Files> Work<'_, F> {
             .iter()
             .filter(|hunk| !hunk.lines.is_empty() || hunk.fault.is_some())
             .cloned()
+            .map(of_a_new_file)
             .collect();
-        let revised = revise(b"", &hunks, patch.carriage_returns);
+        let revised = revise(path.as_str(), b"", &hunks, patch.carriage_returns);
         if let Some(existing) = existing {
             if revised.content.as_ref() == Some(&existing) {
                 let already = |mut hunk: crate::HunkReport| {
@@ -48,6 +49,9 @@ impl<F: Files> Work<'_, F> {
         report.hunks = revised.hunks;
         if let Some(content) = revised.content {
             self.set(path, Some(content), false, true);
+            if let Some(changed) = self.changed.get_mut(path) {
+                changed.executable = patch.executable;
+            }
         }
         Ok(report)
     }
@@ -70,7 +74,7 @@ impl<F: Files> Work<'_, F> {
             return Ok(FileReport::refusal(path.as_str(), no_file(&path)));
         };
         let report = report(&path, Change::Modify);
-        let revised = match revised(&content, patch) {
+        let revised = match revised(&path, &content, patch) {
             Ok(revised) => revised,
             Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
         };
@@ -96,7 +100,7 @@ impl<F: Files> Work<'_, F> {
         };
         let mut report = report(&path, Change::Delete);
         if !patch.hunks.is_empty() {
-            let revised = match revised(&content, patch) {
+            let revised = match revised(&path, &content, patch) {
                 Ok(revised) => revised,
                 Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
             };
@@ -142,7 +146,7 @@ impl<F: Files> Work<'_, F> {
         let mut hunks = Vec::new();
         let mut new = None;
         if !patch.hunks.is_empty() {
-            let revised = match revised(&old, patch) {
+            let revised = match revised(from, &old, patch) {
                 Ok(revised) => revised,
                 Err(reason) => return refuse(reason),
             };
@@ -154,8 +158,13 @@ impl<F: Files> Work<'_, F> {
         }
         let differs = new.is_some();
         self.set(from, None, true, true);
-        let moved =
-            Changed { existed: false, from: Some(from.clone()), content: Some(new.unwrap_or(old)), differs };
+        let moved = Changed {
+            existed: false,
+            from: Some(from.clone()),
+            content: Some(new.unwrap_or(old)),
+            differs,
+            executable: false,
+        };
         self.changed.insert(to.clone(), moved);
         Ok(FileReport { hunks, ..report })
     }
@@ -170,10 +179,28 @@ fn no_file(path: &RelativePath) -> Reason {
 }
 
 fn only_adds(hunk: &Hunk<'_>) -> bool {
-    hunk.lines.iter().all(|line| line.kind == Kind::Added)
+    hunk.lines.iter().all(|line| line.kind == Kind::Added || is_bare_blank(line))
 }
 
-fn revised(content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
+/// A blank line that lost its sign.
+fn is_bare_blank(line: &HunkLine<'_>) -> bool {
+    line.kind == Kind::Context && line.text.is_empty()
+}
+
+/// A hunk whose file has no lines that could be context: blank lines are added like all others, and a line without a sign
+/// is none of it.
+fn of_a_new_file(mut hunk: Hunk<'_>) -> Hunk<'_> {
+    for line in hunk.lines.iter_mut().filter(|line| is_bare_blank(line)) {
+        line.kind = Kind::Added;
+    }
+    if let Some(line) = hunk.lines.iter().find(|line| line.kind == Kind::Bare) {
+        let text = line.text;
+        hunk.spoil(text);
+    }
+    hunk
+}
+
+fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
     if patch.hunks.is_empty() {
         return Err("the diff names the file, but has no hunk ('@@') that changes it".into());
     }
@@ -187,5 +214,5 @@ fn revised(content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
     if is_binary(content) {
         return Err("the file is binary: only text can be changed by a patch".into());
     }
-    Ok(revise(content, &patch.hunks, patch.carriage_returns))
+    Ok(revise(path.as_str(), content, &patch.hunks, patch.carriage_returns))
 }

@@ -20,6 +20,8 @@ pub(super) struct Changed {
     pub(super) content: Option<Vec<u8>>,
     /// Whether its bytes are other than before.
     pub(super) differs: bool,
+    /// Whether it can be executed, if it is new.
+    pub(super) executable: bool,
 }
 
 pub(super) struct Work<'f, F: Files> {
@@ -150,7 +152,7 @@ impl<'f, F: Files> Work<'f, F> {
                 changed.content = content;
             }
             None => {
-                let changed = Changed { existed, from: None, content, differs };
+                let changed = Changed { existed, from: None, content, differs, executable: false };
                 self.changed.insert(path.clone(), changed);
             }
         }
@@ -177,7 +179,7 @@ fn edit(path: RelativePath, changed: Changed, moved: &[RelativePath]) -> Option<
             Some(Edit::Rename { from, to: path, content })
         }
         (Some(content), None, true) => Some(Edit::Modify { path, content }),
-        (Some(content), None, false) => Some(Edit::Create { path, content }),
+        (Some(content), None, false) => Some(Edit::Create { path, content, executable: changed.executable }),
         (None, _, true) if !moved.contains(&path) => Some(Edit::Delete { path }),
         (None, ..) => None,
     }

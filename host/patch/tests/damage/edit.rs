@@ -233,3 +233,16 @@ pub(super) fn cut_last(diff: &str) -> Option<String> {
     let last = diff.get(kept + 1..)?;
     (!last.starts_with('\\')).then(|| diff.get(..=kept).map(str::to_owned)).flatten()
 }
+
+/// Takes the sign off one line of the first hunk that has several of its kind: the first of them, or the last.
+pub(super) fn unsigned(diff: &str, sign: char, last: bool) -> Option<String> {
+    let lines: Vec<&str> = diff.lines().collect();
+    let start = lines.iter().position(|line| line.starts_with("@@"))? + 1;
+    let of_kind = |(_, line): &(usize, &&str)| line.starts_with(sign) && line.len() > 2;
+    let mut found = lines.iter().enumerate().skip(start).filter(of_kind).map(|(at, _)| at);
+    let at = if last { found.next_back()? } else { found.next()? };
+    let line = |(number, line): (usize, &&str)| {
+        if number == at { line.get(1..).unwrap_or_default().to_owned() } else { (*line).to_owned() }
+    };
+    Some(joined(lines.iter().enumerate().map(line)))
+}

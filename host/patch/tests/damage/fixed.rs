@@ -40,13 +40,39 @@ GONE    print("labelled", text);
     return text
 "#;
 
-/// The change as a sample.
-pub(crate) fn sample() -> Sample {
+/// A text with fences of its own, and commas at the ends of lines.
+const TEXT: &str = r#"# Shop
+
+Start it as follows,
+on any machine:
+
+```sh
+GONEshop --serve --port 80
+shop serve --port 80
+```
+
+Stop it again,
+GONEsome time:
+when it is over:
+
+```sh
+shop stop
+```
+
+That is all.
+"#;
+
+/// The changes as samples.
+pub(crate) fn samples() -> [Sample; 2] {
+    [sample("shop.py", FILE), sample("shop.md", TEXT)]
+}
+
+fn sample(path: &str, file: &str) -> Sample {
     let old: String =
-        FILE.lines().map(|line| format!("{}\n", line.strip_prefix("GONE").unwrap_or(line))).collect();
+        file.lines().map(|line| format!("{}\n", line.strip_prefix("GONE").unwrap_or(line))).collect();
     let new: String =
-        FILE.lines().filter(|line| !line.starts_with("GONE")).map(|line| format!("{line}\n")).collect();
-    let path = RelativePath::parse("shop.py").expect("a good path");
+        file.lines().filter(|line| !line.starts_with("GONE")).map(|line| format!("{line}\n")).collect();
+    let path = RelativePath::parse(path).expect("a good path");
     let diff = make(&path, Some(old.as_bytes()), Some(new.as_bytes()));
     let diff = String::from_utf8(diff).expect("text makes text");
     Sample { commit: "(fixed)".into(), path, old, new, diff }

@@ -2,12 +2,13 @@
 //! there is nothing to injure in this way.
 
 mod edit;
+mod second;
 
 use super::history::Sample;
 use edit::{
     Header, body, body_with, changed, context, cut, cut_last, fenced, headers, indented, is_comment,
     is_indented, is_name, is_one_replacement_a_hunk, lines_kept, one_context, reversed, reworded, shown,
-    smart, without_headers,
+    smart, unsigned, without_headers,
 };
 
 /// A way to spoil a diff.
@@ -17,12 +18,20 @@ pub(crate) struct Injury {
     pub(crate) injure: fn(&Sample) -> Option<String>,
     /// What is done to the file, before and after.
     pub(crate) file: fn(&str) -> String,
+    /// Whether the diff changes a second file as it does the first.
+    pub(crate) second: bool,
     /// Whether there is no right way to apply what is left.
     pub(crate) must_be_refused: bool,
 }
 
 const fn injury(name: &'static str, injure: fn(&Sample) -> Option<String>) -> Injury {
-    Injury { name, injure, file: str::to_owned, must_be_refused: false }
+    Injury { name, injure, file: str::to_owned, second: false, must_be_refused: false }
+}
+
+pub(crate) use second::{FORMS, FRAMES, named, path as second_path};
+
+const fn in_two_files(name: &'static str, injure: fn(&Sample) -> Option<String>) -> Injury {
+    Injury { second: true, ..injury(name, injure) }
 }
 
 pub(crate) const ALL: &[Injury] = &[
@@ -190,6 +199,50 @@ pub(crate) const ALL: &[Injury] = &[
                     })
                 }),
             )
+        })
+    },
+    injury("an added line without its sign", |sample| unsigned(&sample.diff, '+', false)),
+    injury("the last added line without its sign", |sample| unsigned(&sample.diff, '+', true)),
+    injury("a removed line without its sign", |sample| unsigned(&sample.diff, '-', false)),
+    injury("the last removed line without its sign", |sample| unsigned(&sample.diff, '-', true)),
+    injury("bare @@, an added line without its sign", |sample| {
+        unsigned(&headers(&sample.diff, |_| "@@".into()), '+', false)
+    }),
+    injury("bare @@, the last added line without its sign", |sample| {
+        unsigned(&headers(&sample.diff, |_| "@@".into()), '+', true)
+    }),
+    injury("bare @@, a removed line without its sign", |sample| {
+        unsigned(&headers(&sample.diff, |_| "@@".into()), '-', false)
+    }),
+    injury("context lines without their comma", |sample| {
+        changed(
+            &sample.diff,
+            &context(&sample.diff, |line| Some(line.strip_suffix(',').unwrap_or(line).to_owned())),
+        )
+    }),
+    injury("its own fences without their blank, in a fence", |sample| {
+        let own = sample.diff.replace("\n ```", "\n```");
+        changed(&sample.diff, &own)?;
+        Some(format!("```diff\n{own}```\n"))
+    }),
+    injury("in a list", |sample| {
+        let lines: String = sample.diff.lines().map(|line| format!("   {line}\n")).collect();
+        Some(format!("1. The change:\n\n   ```diff\n{lines}   ```\n"))
+    }),
+    injury("quoted", |sample| Some(sample.diff.lines().map(|line| format!("> {line}\n")).collect())),
+    injury("as apply_patch", |sample| Some(second::as_section(sample, &sample.path))),
+    in_two_files("a second file as a section of apply_patch", |sample| {
+        Some(second::as_section(sample, &sample.path) + &second::as_section(sample, &second::path()))
+    }),
+    in_two_files("a second file as search/replace blocks", |sample| {
+        Some(format!("{}\n{}", sample.diff, second::as_blocks(sample, "lib/second.js")?))
+    }),
+    Injury {
+        must_be_refused: true,
+        ..injury("a second file that is not there", |sample| {
+            // Lines that are all added make a file.
+            shown(&sample.diff, |line| !line.trim().is_empty())?;
+            Some(format!("{}\n**lib/third.js**\n{}", sample.diff, second::hunks(sample)))
         })
     },
 ];

@@ -1,16 +1,17 @@
 //! An answer that is one sentence and a patch.
 
-/// The two parts of an answer.
+/// An answer with a patch in it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PatchAnswer<'a> {
     /// The sentence before the patch; empty when there is none.
     pub reason: String,
-    /// The patch and whatever follows it; the host passes over prose and fences.
+    /// The whole answer. What is a change in it and what is prose is for the host to tell: whatever was cut off here
+    /// would be lost without a word, such as a name before a fence or a hunk before the first header.
     pub patch: &'a str,
 }
 
 impl<'a> PatchAnswer<'a> {
-    /// Takes an answer apart at the line that begins the diff.
+    /// Takes an answer that should hold a diff.
     ///
     /// # Errors
     /// A complaint that a model can act on.
@@ -20,12 +21,11 @@ impl<'a> PatchAnswer<'a> {
                         before the hunks of each file."
                 .into());
         };
-        let (before, patch) = answer.split_at(start);
-        Ok(Self { reason: sentence(before), patch })
+        let before = answer.get(..start).unwrap_or_default();
+        Ok(Self { reason: sentence(before), patch: answer })
     }
 
-    /// Takes an answer apart that holds blocks of search and replace. The path before the first of them belongs to
-    /// the patch, so all of the answer does.
+    /// Takes an answer that should hold blocks of search and replace.
     ///
     /// # Errors
     /// A complaint that a model can act on.
@@ -37,22 +37,20 @@ impl<'a> PatchAnswer<'a> {
     }
 }
 
-/// Where the diff begins: at its first header, or at a bare hunk where there is no header.
+/// Where the first line is that belongs to a patch of any kind.
 fn start(answer: &str) -> Option<usize> {
     let mut offset = 0;
-    let mut hunk = None;
     for line in answer.split_inclusive('\n') {
-        let is_header = line.starts_with("diff --git ") || line.starts_with("--- ");
-        let has_pair = |rest: &str| rest.lines().nth(1).is_some_and(|next| next.starts_with("+++ "));
-        if is_header && (line.starts_with("diff ") || has_pair(&answer[offset..])) {
+        let rest = answer.get(offset..).unwrap_or_default();
+        let is_pair =
+            line.starts_with("--- ") && rest.lines().nth(1).is_some_and(|next| next.starts_with("+++ "));
+        let begins = ["diff --git ", "@@", "*** Begin Patch", "*** Update File", "<<<<<<<"];
+        if is_pair || begins.iter().any(|begin| line.trim_start().starts_with(begin)) {
             return Some(offset);
-        }
-        if line.starts_with("@@") && hunk.is_none() {
-            hunk = Some(offset);
         }
         offset += line.len();
     }
-    hunk
+    None
 }
 
 /// The first sentence of a text, without marks of Markdown and without a label such as `Diagnosis:`.
@@ -80,23 +78,31 @@ mod tests {
     const DIFF: &str = "--- a/a.js\n+++ b/a.js\n@@ -1 +1 @@\n-a\n+b\n";
 
     #[test]
-    fn sentence_and_diff_are_told_apart_with_and_without_a_fence() {
+    fn the_sentence_is_found_with_and_without_a_fence() {
         let plain = format!("**Diagnosis:** The list is mutated in place. More words.\n\n{DIFF}");
         let answer = PatchAnswer::of_diff(&plain).unwrap();
-        assert_eq!((answer.reason.as_str(), answer.patch), ("The list is mutated in place.", DIFF));
+        assert_eq!((answer.reason.as_str(), answer.patch), ("The list is mutated in place.", plain.as_str()));
         let fenced = format!("It is mutated\n\n```diff\n{DIFF}```\n");
         assert_eq!(PatchAnswer::of_diff(&fenced).unwrap().reason, "It is mutated");
     }
 
     #[test]
     fn a_diff_without_headers_is_still_a_diff() {
-        assert!(PatchAnswer::of_diff("Why.\n@@ -1 +1 @@\n-a\n+b\n").unwrap().patch.starts_with("@@"));
+        assert_eq!(PatchAnswer::of_diff("Why.\n@@ -1 +1 @@\n-a\n+b\n").unwrap().reason, "Why.");
     }
 
     #[test]
     fn a_rule_in_prose_is_no_header() {
         let answer = format!("Why.\n--- \n{DIFF}");
-        assert_eq!(PatchAnswer::of_diff(&answer).unwrap().patch, DIFF);
+        assert_eq!(PatchAnswer::of_diff(&answer).unwrap().reason, "Why.");
+        assert!(PatchAnswer::of_diff("Why.\n--- \nBecause.\n").is_err());
+    }
+
+    #[test]
+    fn nothing_of_an_answer_is_cut_off() {
+        let answer = format!("Two files.\n\nIn `b.js`:\n\n```diff\n@@\n-c\n+d\n```\n\n{DIFF}");
+        let found = PatchAnswer::of_diff(&answer).unwrap();
+        assert_eq!((found.reason.as_str(), found.patch), ("Two files.", answer.as_str()));
     }
 
     #[test]

@@ -105,15 +105,14 @@ fn attempt(
             "This change touches nothing but tests; what they check is not less than before.",
         )?;
     }
-    match format {
-        Format::Diff => Ok(judged(edits::apply_diff(found.patch, target)?)),
-        Format::Replacements | Format::WholeFiles => {
-            let tests = Tests::read(view)?;
-            let applied = judged(edits::apply_replacements(found.patch)?);
-            tests.refuse_weakened()?;
-            Ok(applied)
-        }
-    }
+    // What a diff does to tests that it names in prose only shows when it is done.
+    let tests = Tests::read(view)?;
+    let applied = judged(match format {
+        Format::Diff => edits::apply_diff(found.patch, target)?,
+        Format::Replacements | Format::WholeFiles => edits::apply_replacements(found.patch)?,
+    });
+    tests.refuse_weakened()?;
+    Ok(applied)
 }
 
 fn judged(report: PatchReport) -> Result<Vec<FileChange>, Complaint> {

@@ -30,7 +30,7 @@ fn a_diff_that_fits_is_applied_and_its_reason_shared() {
     let patched = patch_it(&host).unwrap();
     assert_eq!((patched.reason.as_str(), patched.refused), ("The list is shared.", 0));
     assert_eq!(host.thoughts(), ["The list is shared."]);
-    assert!(host.diffs()[0].starts_with("--- a/src/a.js"));
+    assert_eq!(host.diffs(), [DIFF], "all of the answer, so that nothing of it is passed over");
     assert!(host.statuses().is_empty());
 }
 

@@ -1,0 +1,13 @@
+//! What a model's answer may be made of, whatever it is read for.
+//!
+//! Whole files and patches come in the same prose: a name on a line of its own, a code fence, a sentence that says what
+//! comes. Both are read by the same rules, or a line that names a file for one of them is a sentence for the other. So
+//! the rules are here, once: [`name`] for lines that name a file, [`fence`] for Markdown's code fences, [`omission`] for
+//! lines that stand in place of code, [`tag`] for tags that name a file.
+//!
+//! Everything here looks at the text that it is given, keeps no state and reads no disk.
+
+pub mod fence;
+pub mod name;
+pub mod omission;
+pub mod tag;

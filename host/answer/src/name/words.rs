@@ -1,0 +1,89 @@
+//! What tells the name of a file from other words.
+
+/// Endings of files that projects consist of.
+const ENDINGS: &str = "astro bat c cc cfg cjs clj cmake conf cpp cs csproj css csv cts cxx dart elm erl ex exs fs go gradle \
+    graphql groovy h hbs hcl hpp hs htm html hxx ini ipynb java jl js json json5 jsonc jsonl jsx kt kts less lock lua m \
+    markdown md mdx mjs ml mod mts nim nix php pl pm properties prisma proto ps1 py pyi pyx r rb rs rst sass sbt scala \
+    scss sh sln sql styl sum svelte svg swift tex tf tfvars toml ts tsv tsx txt v vb vue wasm wat webmanifest wit xml \
+    xsd yaml yml zig zsh env example";
+
+/// Files that have no ending, or begin with a point.
+const NAMES: &str = "Dockerfile Containerfile Makefile makefile GNUmakefile Rakefile Gemfile Procfile Vagrantfile \
+    Jenkinsfile Justfile justfile Brewfile Pipfile LICENSE LICENCE COPYING NOTICE AUTHORS CHANGELOG CHANGES README TODO \
+    VERSION CODEOWNERS gradlew mvnw BUILD WORKSPACE go.mod go.sum .env .gitignore .gitattributes .dockerignore \
+    .editorconfig .npmrc .nvmrc .prettierrc .eslintrc .babelrc .htaccess .profile .bashrc";
+
+/// Names of products and of calls that look like files when they are in a sentence.
+const NO_FILES: &str = "node.js next.js vue.js nuxt.js express.js react.js three.js d3.js chart.js ember.js angular.js \
+    backbone.js alpine.js discord.js moment.js p5.js solid.js knockout.js process.env import.meta.env asp.net";
+
+/// What a word looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A file's name, by its ending or as a whole.
+    File,
+    /// Folders and a name.
+    Folders,
+    /// A name with an ending that nobody knows.
+    Ending,
+    /// A word.
+    Word,
+    /// Nothing that a file could be called.
+    Nothing,
+}
+
+/// What a word without blanks looks like.
+pub(super) fn shape(text: &str) -> Shape {
+    let odd = |c: char| c.is_whitespace() || "\"`<>|*?,;{}=$".contains(c);
+    if text.is_empty() || text.contains(odd) || text.contains("://") || !text.contains(char::is_alphanumeric)
+    {
+        return Shape::Nothing;
+    }
+    let path = text.trim_end_matches('.');
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let folders = name.len() < path.len() && !name.is_empty();
+    if ends_like_a_file(name) {
+        return Shape::File;
+    }
+    if name.contains(['(', ')', '\'', '!']) {
+        return Shape::Nothing;
+    }
+    match folders {
+        true => Shape::Folders,
+        false if text.contains(['\\', ':', '/']) => Shape::Nothing,
+        false if path.len() == text.len() && has_ending(name) => Shape::Ending,
+        false => Shape::Word,
+    }
+}
+
+/// Whether a name has an ending, of whatever kind.
+pub(super) fn has_ending(text: &str) -> bool {
+    let name = text.rsplit(['/', '\\']).next().unwrap_or(text);
+    name.rsplit_once('.').is_some_and(|(stem, ending)| {
+        !stem.is_empty()
+            && (1..=10).contains(&ending.len())
+            && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
+/// Whether the last folder or word ends as files do.
+pub(super) fn ends_like_a_file(text: &str) -> bool {
+    let name = text.rsplit(['/', '\\']).next().unwrap_or(text);
+    let last = name.rsplit(char::is_whitespace).next().unwrap_or(name);
+    let dotted = |known: &str| name.starts_with(known) && name.as_bytes().get(known.len()) == Some(&b'.');
+    is_one_of(last, NAMES)
+        || [".env", "Dockerfile", "Makefile", "Containerfile"].into_iter().any(dotted)
+        || last.rsplit_once('.').is_some_and(|(stem, ending)| {
+            !stem.is_empty() && is_one_of(&ending.to_ascii_lowercase(), ENDINGS)
+        })
+}
+
+/// Whether a word in a sentence is no file although it looks like one.
+pub(super) fn is_no_file(text: &str) -> bool {
+    is_one_of(&text.to_ascii_lowercase(), NO_FILES)
+}
+
+fn is_one_of(word: &str, list: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| known == word)
+}

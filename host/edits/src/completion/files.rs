@@ -1,0 +1,93 @@
+//! Files and changes on their way to the disk, and the events of each.
+
+use super::{Content, Writer};
+use crate::Refusal;
+use orchestrator_answer::omission;
+use orchestrator_core::{Failure, FileChange, FileChangeKind, RelativePath};
+use orchestrator_patch::breaks;
+use orchestrator_workspace::{Workspace, WorkspaceError, announce};
+
+impl Writer {
+    pub(super) async fn write(&mut self, file: Content) -> Result<(), Failure> {
+        let Content { path, operation, text } = file;
+        let target = path.clone();
+        let written = self.workspace.blocking(move |workspace| {
+            if let Some(reason) = spoiled(workspace, &target, &text)? {
+                return Ok(Err(reason));
+            }
+            workspace.write(&target, text).map(Ok)
+        });
+        match written.await {
+            Ok(Ok(change)) => self.done(&path, operation, None, Ok(change)).await,
+            Err(error) => self.done(&path, operation, None, Err(error)).await,
+            Ok(Err(reason)) => {
+                self.void(&path, operation, &reason).await?;
+                self.refused.push(Refusal::file(path.as_str(), reason));
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) async fn announce(
+        &mut self,
+        path: &RelativePath,
+        kind: FileChangeKind,
+        from: Option<&str>,
+    ) -> Result<(), Failure> {
+        self.outbox.flush().await?;
+        announce::started(self.outbox.events(), path.as_str(), kind, from).await
+    }
+
+    /// Records and announces what came of a change that was announced as started.
+    pub(super) async fn done(
+        &mut self,
+        path: &RelativePath,
+        kind: FileChangeKind,
+        from: Option<&str>,
+        outcome: Result<FileChange, WorkspaceError>,
+    ) -> Result<(), Failure> {
+        self.outbox.flush().await?;
+        let error = match outcome {
+            Ok(change) => {
+                announce::complete(self.outbox.events(), &change).await?;
+                self.files.push(change);
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        let internal = error.is_internal();
+        let failure = Failure::from(error);
+        announce::discarded(self.outbox.events(), path.as_str(), kind, from, &failure.message).await?;
+        if internal {
+            return Err(failure);
+        }
+        self.refused.push(Refusal::file(path.as_str(), failure.message));
+        Ok(())
+    }
+
+    /// Takes back what was shown of a file.
+    pub(super) async fn void(
+        &mut self,
+        path: &RelativePath,
+        operation: FileChangeKind,
+        reason: &str,
+    ) -> Result<(), Failure> {
+        self.outbox.flush().await?;
+        announce::discarded(self.outbox.events(), path.as_str(), operation, None, reason).await
+    }
+}
+
+/// Says what a file that is there would lose by its new content, if anything: code that a line only stands for, or being
+/// JSON, TOML or YAML.
+fn spoiled(workspace: &Workspace, path: &RelativePath, new: &str) -> Result<Option<String>, WorkspaceError> {
+    let old = match workspace.read_text(path) {
+        Ok(old) => old,
+        Err(error) if error.is_internal() => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    if let Some(omission) = omission::find(path.as_str(), &old, new) {
+        return Ok(Some(format!("{omission}. Write the whole file, or send a diff")));
+    }
+    let broken = breaks(path.as_str(), old.as_bytes(), new.as_bytes());
+    Ok(broken.map(|broken| format!("{broken}: write the whole file again")))
+}

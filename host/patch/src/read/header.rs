@@ -1,0 +1,266 @@
+//! The lines before a file's hunks: which file, and what becomes of it.
+
+use super::{Reader, account::Role, names};
+use crate::{
+    hunk::{Intent, Unusable},
+    text::End,
+};
+use names::{checked, name};
+
+/// What the header lines of one file say, names as they were written.
+#[derive(Debug, Default)]
+pub(super) struct FileHeader {
+    /// From `diff --git`, where there is one.
+    git: Option<Vec<u8>>,
+    /// From `---` and `+++`.
+    old: Option<String>,
+    new: Option<String>,
+    rename_from: Option<String>,
+    rename_to: Option<String>,
+    creates: bool,
+    deletes: bool,
+    copies: bool,
+    binary: bool,
+    combined: bool,
+    submodule: bool,
+    /// The modes that it names, as they are written: of the file before, and afterwards.
+    old_mode: Option<Vec<u8>>,
+    new_mode: Option<Vec<u8>>,
+    carriage_returns: bool,
+}
+
+impl Reader<'_, '_> {
+    /// Reads a file's header, if one begins here, which is outside of hunks: one of the two names is enough.
+    pub(super) fn file_header(&mut self) -> Option<FileHeader> {
+        let mut header = FileHeader {
+            carriage_returns: self.lines.get(self.at).is_some_and(|line| line.end == End::CrLf),
+            ..FileHeader::default()
+        };
+        let begin = self.at;
+        if let Some(names) = self.line(0).and_then(git_line) {
+            header.git = Some(names.to_vec());
+            header.combined = self.line(0).is_some_and(|line| !line.starts_with(b"diff --git "));
+            self.take(Role::Header);
+            while self.line(0).is_some_and(|line| header.extended(line)) {
+                self.take(Role::Header);
+            }
+        }
+        let (old, new) = (named(self.line(0), b"--- "), named(self.line(0), b"+++ "));
+        let (after_old, after_new) = (named(self.line(1), b"+++ "), named(self.line(1), b"--- "));
+        // Lines of a hunk without its '@@' are taken after a name that can be nothing else.
+        let hunk_follows = |name: &str| {
+            let next = self.line(1).unwrap_or_default();
+            let signed =
+                matches!(next.first(), Some(b' ' | b'+' | b'-')) && !name.contains(char::is_whitespace);
+            let after = if next.is_empty() { self.line(2).unwrap_or_default() } else { next };
+            after.starts_with(b"@@") || signed
+        };
+        let taken = match (old, after_old, new, after_new) {
+            (Some(old), Some(new), ..) | (_, _, Some(new), Some(old)) => {
+                (header.old, header.new) = (Some(old), Some(new));
+                2
+            }
+            (Some(old), None, ..) if hunk_follows(&old) => {
+                // The other half of a line that is drawn around the name.
+                header.old =
+                    Some(old.strip_suffix(" ---").map(|old| old.trim_end().to_owned()).unwrap_or(old));
+                1
+            }
+            (_, _, Some(new), None) if hunk_follows(&new) => {
+                header.new = Some(new);
+                1
+            }
+            _ => 0,
+        };
+        for _ in 0..taken {
+            self.take(Role::Header);
+        }
+        header.combined |= self.starts(0, b"@@@");
+        header.submodule = self
+            .lines
+            .iter()
+            .skip(self.at)
+            .take(4)
+            .any(|line| line.text.get(1..).is_some_and(|text| text.starts_with(b"Subproject commit ")));
+        (self.at > begin).then_some(header)
+    }
+}
+
+/// The names in the line that git begins a file with.
+fn git_line(line: &[u8]) -> Option<&[u8]> {
+    [&b"diff --git "[..], b"diff --cc ", b"diff --combined "]
+        .into_iter()
+        .find_map(|start| line.strip_prefix(start))
+}
+
+fn named(line: Option<&[u8]>, sign: &[u8]) -> Option<String> {
+    line?.strip_prefix(sign).map(name)
+}
+
+impl FileHeader {
+    /// Whether the header's own lines end in CR LF: then the whole patch was sent like that.
+    pub(super) fn is_transported_with_carriage_returns(&self) -> bool {
+        self.carriage_returns
+    }
+
+    /// Takes one of the lines that git puts under `diff --git`; says whether it was one.
+    fn extended(&mut self, line: &[u8]) -> bool {
+        if let Some(from) = line.strip_prefix(b"rename from ") {
+            self.rename_from = Some(name(from));
+        } else if let Some(to) = line.strip_prefix(b"rename to ") {
+            self.rename_to = Some(name(to));
+        } else if let Some(mode) = line.strip_prefix(b"new file mode ") {
+            self.creates = true;
+            self.new_mode = Some(mode.trim_ascii().to_vec());
+        } else if let Some(mode) = line.strip_prefix(b"deleted file mode ") {
+            self.deletes = true;
+            self.old_mode = Some(mode.trim_ascii().to_vec());
+        } else if let Some(mode) = line.strip_prefix(b"old mode ") {
+            self.old_mode = Some(mode.trim_ascii().to_vec());
+        } else if let Some(mode) = line.strip_prefix(b"new mode ") {
+            self.new_mode = Some(mode.trim_ascii().to_vec());
+        } else if let Some(index) = line.strip_prefix(b"index ") {
+            let mode = index
+                .rsplit(|byte| *byte == b' ')
+                .next()
+                .filter(|mode| mode.len() == 6 && mode.len() < index.len());
+            self.old_mode = self.old_mode.take().or_else(|| mode.map(<[u8]>::to_vec));
+        } else if line.starts_with(b"copy from ") || line.starts_with(b"copy to ") {
+            self.copies = true;
+        } else if line.starts_with(b"Binary files ") || line == b"GIT binary patch" {
+            self.binary = true;
+        } else {
+            let known: [&[u8]; 3] = [b"similarity index ", b"dissimilarity index ", b"mode "];
+            return known.iter().any(|known| line.starts_with(known));
+        }
+        true
+    }
+
+    /// Whether a file that it creates can be executed.
+    pub(super) fn executable(&self) -> bool {
+        self.creates && self.new_mode.as_deref().is_some_and(is_executable)
+    }
+
+    /// Why it is about something that no lines of a text are.
+    fn no_text(&self) -> Option<&'static str> {
+        let modes = || self.old_mode.iter().chain(&self.new_mode);
+        if modes().any(|mode| mode.as_slice() == b"120000") {
+            return Some("it is a symbolic link (mode 120000): links are not made or changed by a patch");
+        }
+        if self.submodule || modes().any(|mode| mode.as_slice() == b"160000") {
+            return Some("it is a submodule (mode 160000): submodules are not made or changed by a patch");
+        }
+        if self.combined {
+            return Some(
+                "it is a combined diff, of a merge: send a unified diff against the file as it is now",
+            );
+        }
+        let changes = |(old, new): (&Vec<u8>, &Vec<u8>)| is_executable(old) != is_executable(new);
+        if !self.creates
+            && !self.deletes
+            && self.old_mode.as_ref().zip(self.new_mode.as_ref()).is_some_and(changes)
+        {
+            return Some(
+                "it changes the mode of a file that there is, which a patch does not: leave out 'old mode' and 'new mode', \
+                 and run chmod",
+            );
+        }
+        None
+    }
+
+    /// What becomes of the file, by all that the header says.
+    pub(super) fn intent(self) -> Result<Intent, Unusable> {
+        let from_lines = self.old.is_some() || self.new.is_some();
+        let git = self.git.as_deref().map(|text| (names::git_names(text), text));
+        let shown = self.shown();
+        let refuse = |reason: &str| Err(Unusable { path: shown.clone(), reason: reason.to_owned() });
+        if let Some(reason) = self.no_text() {
+            return refuse(reason);
+        }
+        if self.binary {
+            return refuse("it is a binary diff: only text can be changed by a diff");
+        }
+        if self.copies {
+            return refuse("a diff cannot copy a file: create the new one with all of its lines");
+        }
+        if let (Some(from), Some(to)) = (&self.rename_from, &self.rename_to) {
+            return Ok(Intent::Rename { from: checked(from)?, to: checked(to)? });
+        }
+        let (old, new) = match (self.old, self.new, git) {
+            (Some(old), Some(new), _) => (old, new),
+            (Some(old), None, _) => return Ok(Intent::Modify(all_checked(&names::alone(&old, "a/"))?)),
+            (None, Some(new), _) => return Ok(Intent::Modify(all_checked(&names::alone(&new, "b/"))?)),
+            (None, None, Some((Some((old, new)), _))) => (old, new),
+            (None, None, _) => {
+                return refuse(
+                    "its names can be read in several ways: add lines with '--- a/path' and '+++ b/path'",
+                );
+            }
+        };
+        match (old == "/dev/null", new == "/dev/null") {
+            (true, true) => refuse("both names are /dev/null"),
+            (true, false) => Ok(Intent::Create(checked(new.strip_prefix("b/").unwrap_or(&new))?)),
+            (false, true) => Ok(Intent::Delete(all_checked(&names::alone(&old, "a/"))?)),
+            (false, false) => {
+                let names = names::candidates(&old, &new);
+                if names.is_empty() {
+                    checked(&old)?;
+                    checked(&new)?;
+                    return refuse(&differ(&old, &new));
+                }
+                if self.creates && !from_lines && names.first() == Some(&new.as_str()) && new.contains('/') {
+                    return refuse(
+                        "it cannot be told whether its first folder is a prefix: add lines with '--- /dev/null' and '+++ b/path'",
+                    );
+                }
+                let names = all_checked(&names)?;
+                match (self.creates, self.deletes, names.first()) {
+                    (true, _, Some(name)) => Ok(Intent::Create(name.clone())),
+                    (_, true, _) => Ok(Intent::Delete(names)),
+                    _ => Ok(Intent::Modify(names)),
+                }
+            }
+        }
+    }
+
+    /// The name to report it under.
+    fn shown(&self) -> String {
+        let git = self.git.as_deref().and_then(names::git_names);
+        let names = match (&self.old, &self.new) {
+            (None, None) => git,
+            (old, new) => Some((old.clone().unwrap_or_default(), new.clone().unwrap_or_default())),
+        };
+        let (old, new) = names.unwrap_or_default();
+        let name = if new == "/dev/null" || new.is_empty() { old } else { new };
+        name.strip_prefix("b/").map(str::to_owned).unwrap_or(name)
+    }
+}
+
+fn is_executable(mode: &[u8]) -> bool {
+    mode == b"100755" || mode == b"755"
+}
+
+fn differ(old: &str, new: &str) -> String {
+    let bare = |name: &str, prefix| name.strip_prefix(prefix).unwrap_or(name).to_owned();
+    format!(
+        "the names differ, '{}' and '{}': write the same name twice, or rename the file with 'diff --git', 'rename from' \
+         and 'rename to'",
+        bare(old, "a/"),
+        bare(new, "b/"),
+    )
+}
+
+/// The names that can be used; if none can, what is wrong with the first.
+fn all_checked(names: &[&str]) -> Result<Vec<orchestrator_core::RelativePath>, Unusable> {
+    let (mut good, mut bad) = (Vec::new(), None);
+    for name in names {
+        match checked(name) {
+            Ok(path) => good.push(path),
+            Err(unusable) => bad = bad.or(Some(unusable)),
+        }
+    }
+    match bad {
+        Some(unusable) if good.is_empty() => Err(unusable),
+        _ => Ok(good),
+    }
+}

@@ -1,0 +1,265 @@
+//! Reads an answer: which of its lines are headers, hunks and blocks, and which are prose.
+//!
+//! What is read here is what the lines say: which file, which lines stay, go and come. Whatever dialect a part is in, it
+//! becomes the same hunks, and one answer may have several dialects.
+//!
+//! Every line is accounted for, once, as what it was read as ([`Role`]). What remains as prose is then searched for signs
+//! of a change (`signs`): a hunk that nobody took, the rest of a block, a whole file in a patch. An answer that has
+//! any is refused as a whole, since applying the part that was understood would say "applied" of the part that was not.
+//! Prose is read once more for names (`owner`): a hunk that names no file itself belongs to the file that was named
+//! last, and is refused where that cannot be told.
+//!
+//! The counts in a hunk's header are hints: they tell a line of SQL that begins `-- ` from a header, and prose that
+//! follows a hunk from a line that lost its blank; but where the lines say otherwise the lines are right.
+
+mod account;
+mod ahead;
+mod blocks;
+mod header;
+mod hunk;
+mod names;
+mod owner;
+mod quoted;
+mod sections;
+mod signs;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    hunk::{FilePatch, Hunk, Intent, Parts, Unusable},
+    text::{BYTE_ORDER_MARK, Line, lines},
+};
+use account::{Account, Role};
+use ahead::Ahead;
+use orchestrator_answer::fence::Fence;
+use orchestrator_core::RelativePath;
+
+/// Reads all parts of a patch in `text`. Hunks before any file's name are about `target`; `exists` says whether there is
+/// a file.
+pub(crate) fn read<'t>(
+    text: &'t [u8],
+    target: Option<&RelativePath>,
+    exists: &mut dyn FnMut(&RelativePath) -> bool,
+) -> Parts<'t> {
+    let mut reader = Reader::new(text, target, exists);
+    reader.read();
+    reader.parts
+}
+
+/// A cursor over the lines of an answer.
+struct Reader<'t, 'o> {
+    lines: Vec<Line<'t>>,
+    at: usize,
+    fence: Option<Fence>,
+    account: Account,
+    ahead: Ahead,
+    parts: Parts<'t>,
+    /// Where the prose begins that comes before the line at the cursor: after the last line of a part.
+    since: usize,
+    /// Whether hunks that come now belong to the last file.
+    open: bool,
+    target: Option<&'o RelativePath>,
+    exists: &'o mut dyn FnMut(&RelativePath) -> bool,
+}
+
+impl<'t, 'o> Reader<'t, 'o> {
+    fn new(
+        text: &'t [u8],
+        target: Option<&'o RelativePath>,
+        exists: &'o mut dyn FnMut(&RelativePath) -> bool,
+    ) -> Self {
+        let lines = lines(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));
+        Self {
+            account: Account::new(lines.len()),
+            lines,
+            at: 0,
+            fence: None,
+            ahead: Ahead::default(),
+            parts: Vec::new(),
+            since: 0,
+            open: false,
+            target,
+            exists,
+        }
+    }
+
+    fn read(&mut self) {
+        while let Some(line) = self.line(0) {
+            if self.unquote() {
+                continue;
+            }
+            let taken = self.section()
+                || self.file()
+                || self.block()
+                || (line.starts_with(b"@@") && self.lone_hunks());
+            if taken {
+                self.since = self.at;
+                continue;
+            }
+            if self.pass_fence() {
+                self.open = false;
+                self.take(Role::Fence);
+                if self.is_headless_in_diff_fence() {
+                    self.lone_hunks();
+                    self.since = self.at;
+                }
+                continue;
+            }
+            self.take(Role::Prose);
+        }
+        if let Some(sign) = self.signs() {
+            self.parts.push(Err(sign));
+        }
+    }
+
+    fn line(&self, ahead: usize) -> Option<&'t [u8]> {
+        self.lines.get(self.at + ahead).map(|line| line.text)
+    }
+
+    fn starts(&self, ahead: usize, with: &[u8]) -> bool {
+        self.line(ahead).is_some_and(|line| line.starts_with(with))
+    }
+
+    /// Accounts for the line at the cursor and goes on to the next.
+    fn take(&mut self, role: Role) {
+        self.account.set(self.at, role);
+        self.at += 1;
+    }
+
+    /// A file's header and the hunks below it.
+    fn file(&mut self) -> bool {
+        let Some(header) = self.file_header() else { return false };
+        let carriage_returns = header.is_transported_with_carriage_returns();
+        let executable = header.executable();
+        let intent = header.intent();
+        self.parts.push(intent.map(|intent| FilePatch {
+            carriage_returns,
+            executable,
+            ..FilePatch::new(intent)
+        }));
+        self.open = true;
+        self.hunks();
+        true
+    }
+
+    /// Hunks that no header is above: of the file that is named before them, or of the one that was open.
+    fn lone_hunks(&mut self) -> bool {
+        // A header whose hunks come in a fence below it is not done yet.
+        let waits = |part: &FilePatch<'_>| matches!(part.intent, Intent::Modify(_)) && part.hunks.is_empty();
+        let waiting = self.parts.last().is_some_and(|part| part.as_ref().is_ok_and(waits));
+        let last = self.open || waiting || matches!(self.parts.as_slice(), [_]);
+        let fallback = if last { None } else { self.target.cloned() };
+        match self.owner() {
+            Err(unusable) => self.parts.push(Err(unusable)),
+            Ok(Some(path)) => self.begin(path),
+            Ok(None) if last && !self.parts.is_empty() => {}
+            Ok(None) => match fallback {
+                Some(target) => self.begin(target),
+                None => self.parts.push(Err(Unusable {
+                    path: String::new(),
+                    reason: "a hunk ('@@') without the names of its file: begin with '--- a/path' and '+++ b/path'"
+                        .into(),
+                })),
+            },
+        }
+        self.open = true;
+        self.hunks();
+        true
+    }
+
+    /// Makes `path` the file that hunks belong to which come now.
+    fn begin(&mut self, path: RelativePath) {
+        let same =
+            |patch: &FilePatch<'_>| matches!(&patch.intent, Intent::Modify(names) if names.contains(&path));
+        if !self.parts.last().is_some_and(|part| part.as_ref().is_ok_and(same)) {
+            self.parts.push(Ok(FilePatch::modify(path)));
+        }
+    }
+
+    /// Adds a hunk to the last file.
+    fn push(&mut self, mut hunk: Hunk<'t>) {
+        if let Some(Ok(patch)) = self.parts.last_mut() {
+            hunk.number = u32::try_from(patch.hunks.len()).unwrap_or(u32::MAX).saturating_add(1);
+            patch.hunks.push(hunk);
+        }
+    }
+
+    /// Keeps track of code fences; says whether the line at the cursor is one. What is in a fence that is indented, as
+    /// in a list, is read without that indentation.
+    fn pass_fence(&mut self) -> bool {
+        let Some(line) = self.line(0) else { return false };
+        match self.fence {
+            Some(open) if open.is_closed_by(line) => {
+                self.fence = None;
+                true
+            }
+            Some(_) => false,
+            None => match Fence::opened_by(line) {
+                Some((fence, _)) => {
+                    self.fence = Some(self.unindent(fence));
+                    true
+                }
+                None => false,
+            },
+        }
+    }
+
+    /// Takes the indentation of a fence off the lines in it, if all have it; gives back the fence as it is then.
+    fn unindent(&mut self, fence: Fence) -> Fence {
+        let plain = Fence { indent: 0, ..fence };
+        let inside = self.lines.get_mut(self.at + 1..).unwrap_or_default();
+        if fence.indent == 0 {
+            return fence;
+        }
+        let end = inside.iter().position(|line| fence.is_closed_at_margin_by(line.text));
+        let Some(inside) = end.and_then(|end| inside.get_mut(..=end)) else { return plain };
+        let (last, inside) = match inside.split_last_mut() {
+            Some(split) => split,
+            None => return plain,
+        };
+        let indented = |line: &Line<'_>| {
+            let blanks = line.text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            blanks >= fence.indent || blanks == line.text.len()
+        };
+        if inside.iter().all(indented) {
+            for line in inside {
+                line.text = fence.unindented(line.text);
+            }
+        }
+        last.text = last.text.trim_ascii_start();
+        plain
+    }
+
+    /// Whether the line at the cursor, at the margin, ends the code block that a hunk is in. Outside of one, any
+    /// fence ends a hunk.
+    fn is_at_end_of_block(&self) -> bool {
+        let Some(line) = self.line(0).filter(|line| !line.starts_with(b" ")) else { return false };
+        match self.fence {
+            Some(open) => open.is_closed_by(line),
+            None => Fence::opened_by(line).is_some_and(|(fence, _)| fence.indent == 0),
+        }
+    }
+
+    /// Whether the lines of a hunk come in a fence for diffs, without any header.
+    fn is_headless_in_diff_fence(&mut self) -> bool {
+        let info = self
+            .at
+            .checked_sub(1)
+            .and_then(|at| self.lines.get(at))
+            .and_then(|line| Fence::opened_by(line.text));
+        let for_diffs = info.is_some_and(|(_, info)| {
+            [&b"diff"[..], b"patch", b"udiff"].iter().any(|name| info.eq_ignore_ascii_case(name))
+        });
+        for_diffs && self.fence.is_some() && self.is_headless_hunk() && self.changes_follow()
+    }
+}
+
+impl FilePatch<'_> {
+    fn new(intent: Intent) -> Self {
+        Self { intent, hunks: Vec::new(), carriage_returns: false, executable: false }
+    }
+
+    fn modify(path: RelativePath) -> Self {
+        Self::new(Intent::Modify(vec![path]))
+    }
+}

@@ -1,0 +1,157 @@
+//! Whose a hunk or a block is that has no header: the file's that the prose before it names.
+
+use super::{Reader, account::Role};
+use crate::hunk::{Intent, Unusable};
+use orchestrator_answer::{
+    fence::Fence,
+    name::{self, Named, Resolved},
+};
+use orchestrator_core::RelativePath;
+
+/// A line that names a file, or claims to.
+struct Said {
+    /// The line.
+    at: usize,
+    /// The file, or why it cannot be told.
+    file: Result<RelativePath, Unusable>,
+    /// Whether this can be nothing but the name of what comes next.
+    certain: bool,
+    /// Whether it is the last line with anything on it.
+    last: bool,
+}
+
+impl Reader<'_, '_> {
+    /// The file that is named between the last part and the line at the cursor; none where no line names one.
+    pub(super) fn owner(&mut self) -> Result<Option<RelativePath>, Unusable> {
+        let mut said = self.said();
+        if said.is_empty() {
+            return Ok(None);
+        }
+        let certain = said.iter().filter(|one| one.certain && one.last).count();
+        if let Some(last) = said.pop() {
+            let agreed =
+                last.file.as_ref().is_ok_and(|file| said.iter().all(|one| one.file.as_ref() == Ok(file)));
+            if agreed || last.last && last.certain && certain == 1 || said.is_empty() {
+                if last.file.is_ok() {
+                    self.account.name(last.at);
+                    said.iter().for_each(|one| self.account.name(one.at));
+                }
+                return last.file.map(Some);
+            }
+            said.push(last);
+        }
+        let names: Vec<String> = said
+            .iter()
+            .map(|one| match &one.file {
+                Ok(path) => format!("'{path}'"),
+                Err(Unusable { path, .. }) => format!("'{path}'"),
+            })
+            .collect();
+        Err(Unusable {
+            path: String::new(),
+            reason: format!(
+                "which file the hunk is about cannot be told, {} are named before it: write '--- a/path' and '+++ b/path' \
+                 above it, or its path alone on the line before",
+                names.join(" and "),
+            ),
+        })
+    }
+
+    /// The lines that name files, in order.
+    fn said(&mut self) -> Vec<Said> {
+        let mut found: Vec<Said> = Vec::new();
+        let mut last_line = None;
+        for at in self.since..self.at {
+            let line = self.lines.get(at).map_or(&b""[..], |line| line.text);
+            let named = match self.account.role(at) {
+                Role::Prose if line.trim_ascii().is_empty() || is_rule(line) => continue,
+                Role::Prose => {
+                    last_line = Some(at);
+                    read(line)
+                }
+                Role::Fence => in_info(line),
+                _ => continue,
+            };
+            let judged = self.judged(named, at, line);
+            if judged.is_some() || last_line == Some(at) {
+                found.iter_mut().for_each(|said| said.last = false);
+            }
+            found.extend(judged);
+        }
+        found
+    }
+
+    fn judged(&mut self, named: Named, at: usize, line: &[u8]) -> Option<Said> {
+        let item = line.trim_ascii_start().starts_with(b"- ") || line.trim_ascii_start().starts_with(b"* ");
+        let name = match named {
+            Named::Nothing => return None,
+            Named::Unusable(unusable) => {
+                return Some(Said { at, file: Err(refusal(unusable)), certain: !item, last: true });
+            }
+            Named::Name(name) => name,
+        };
+        let created = |path: &RelativePath, parts: &super::Parts<'_>| {
+            let mut whole = parts.iter().flatten();
+            whole.any(|part| {
+                matches!(&part.intent, Intent::Create(new) if new == path)
+                    || matches!(&part.intent, Intent::Rename { to, .. } if to == path)
+            })
+        };
+        let (parts, exists) = (&self.parts, &mut *self.exists);
+        let certain = !item && (name.is_alone() || name.new_file().is_some());
+        match name.resolve(|path| created(path, parts) || exists(path)) {
+            Resolved::Nothing => None,
+            Resolved::File(path) | Resolved::New(path) => {
+                Some(Said { at, file: Ok(path), certain, last: true })
+            }
+            Resolved::Unclear(unusable) => {
+                Some(Said { at, file: Err(refusal(unusable)), certain, last: true })
+            }
+        }
+    }
+}
+
+fn refusal(unusable: name::Unusable) -> Unusable {
+    Unusable { path: unusable.text, reason: unusable.reason }
+}
+
+fn read(line: &[u8]) -> Named {
+    name::read(&String::from_utf8_lossy(line))
+}
+
+/// The name behind a fence's language, as in `js src/a.js` or `diff title="src/a.js"`.
+fn in_info(line: &[u8]) -> Named {
+    let Some((_, info)) = Fence::opened_by(line) else { return Named::Nothing };
+    let info = String::from_utf8_lossy(info);
+    let words = info.split(|c: char| c.is_whitespace() || matches!(c, '=' | ':' | '{' | '}' | ','));
+    let mut paths =
+        words.map(|word| word.trim_matches(['"', '\''])).filter(|word| name::looks_like_path(word));
+    match (paths.next(), paths.next()) {
+        (Some(path), None) => name::read(path),
+        _ => Named::Nothing,
+    }
+}
+
+/// A line that is drawn across, or under a heading.
+fn is_rule(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.first().is_some_and(|first| b"-=*_~#".contains(first) && line.iter().all(|byte| byte == first))
+}
+
+/// Whether a line without a sign, at the end of a hunk, names the file of the next.
+pub(super) fn names_a_file(line: &[u8]) -> bool {
+    // Most lines are told from names without being read.
+    let may = line.len() <= 400
+        && (line.iter().any(|byte| b"./\\:`*#".contains(byte))
+            || line.first().is_some_and(u8::is_ascii_uppercase));
+    if !may {
+        return false;
+    }
+    match read(line) {
+        Named::Nothing => false,
+        Named::Name(name) => {
+            name.claims() && (name.is_alone() || name.new_file().is_some() || line.ends_with(b":"))
+        }
+        Named::Unusable(_) => line.ends_with(b":") || !line.trim_ascii().contains(&b' '),
+    }
+}

@@ -1,0 +1,111 @@
+//! The format of the `apply_patch` tool: files in sections between `*** Begin Patch` and `*** End Patch`.
+//!
+//! Its hunks are those of a unified diff with bare `@@` or `@@ name`, several of which may stand above one another. Only
+//! the file is said in another way, and that is all that is read here.
+
+use super::{Reader, account::Role, names};
+use crate::hunk::{FilePatch, Intent, Unusable};
+use orchestrator_core::RelativePath;
+
+/// What a marker says.
+enum Marker<'t> {
+    Update(&'t [u8]),
+    Add(&'t [u8]),
+    Delete(&'t [u8]),
+    MoveTo(&'t [u8]),
+    /// The patch begins or ends, or the file does.
+    Frame,
+    /// Something that the format does not have.
+    Unknown,
+}
+
+fn marker(line: &[u8]) -> Option<Marker<'_>> {
+    let text = line.strip_prefix(b"*** ")?.trim_ascii();
+    if [&b"Begin Patch"[..], b"End Patch", b"End of File"].contains(&text) {
+        return Some(Marker::Frame);
+    }
+    let at = text.iter().position(|byte| *byte == b':')?;
+    let (key, name) = (text.get(..at)?, text.get(at + 1..)?.trim_ascii());
+    Some(match key {
+        b"Update File" => Marker::Update(name),
+        b"Add File" => Marker::Add(name),
+        b"Delete File" => Marker::Delete(name),
+        b"Move to" => Marker::MoveTo(name),
+        _ if key.ends_with(b" File") || key.ends_with(b" to") => Marker::Unknown,
+        _ => return None,
+    })
+}
+
+/// Whether a line is one of the format's.
+pub(super) fn is_marker(line: &[u8]) -> bool {
+    line.starts_with(b"*** ") && marker(line).is_some()
+}
+
+impl<'t> Reader<'t, '_> {
+    /// Reads a section, if one begins here; says whether it did.
+    pub(super) fn section(&mut self) -> bool {
+        let Some(marker) = self.line(0).and_then(marker) else { return false };
+        let intent = match marker {
+            Marker::Frame => {
+                self.take(Role::Header);
+                self.open = false;
+                return true;
+            }
+            // What moves something stands below the section that it moves.
+            Marker::MoveTo(_) | Marker::Unknown => {
+                let path = String::from_utf8_lossy(self.line(0).unwrap_or_default()).into_owned();
+                let reason = "the '*** Begin Patch' format has no such line here: use '*** Update File:', '*** Add File:', \
+                              '*** Delete File:' and, below the first, '*** Move to:', or send a unified diff";
+                self.parts.push(Err(Unusable { path, reason: reason.into() }));
+                self.take(Role::Header);
+                return true;
+            }
+            Marker::Update(name) => paths(name).map(Intent::Modify),
+            Marker::Delete(name) => paths(name).map(Intent::Delete),
+            Marker::Add(name) => path(name).map(Intent::Create),
+        };
+        self.take(Role::Header);
+        let intent = match (self.line(0).and_then(self::marker), intent) {
+            (Some(Marker::MoveTo(to)), Ok(Intent::Modify(from))) => {
+                self.take(Role::Header);
+                self.moved(from, to)
+            }
+            (_, intent) => intent,
+        };
+        let creates = matches!(intent, Ok(Intent::Create(_)));
+        self.parts.push(intent.map(FilePatch::new));
+        self.open = true;
+        self.hunks();
+        if creates
+            && let Some(Ok(patch)) = self.parts.last_mut()
+            && patch.hunks.is_empty()
+        {
+            let path = patch.intent.names().next().map(ToString::to_string).unwrap_or_default();
+            let reason = "it is to be added, but no line with '+' follows: write its content with '+' before each line";
+            self.parts.push(Err(Unusable { path, reason: reason.into() }));
+        }
+        true
+    }
+
+    fn moved(&mut self, from: Vec<RelativePath>, to: &[u8]) -> Result<Intent, Unusable> {
+        let to = path(to)?;
+        let there = from.iter().position(|path| (self.exists)(path)).unwrap_or(0);
+        match from.into_iter().nth(there) {
+            Some(from) if from == to => Ok(Intent::Modify(vec![from])),
+            Some(from) => Ok(Intent::Rename { from, to }),
+            None => Err(Unusable { path: to.to_string(), reason: "it names no file".into() }),
+        }
+    }
+}
+
+/// What a section's name may mean: this format has no prefixes, but models write them.
+fn paths(text: &[u8]) -> Result<Vec<RelativePath>, Unusable> {
+    let name = names::name(text);
+    let whole = names::checked(&name)?;
+    let below = name.strip_prefix("a/").or_else(|| name.strip_prefix("b/"));
+    Ok(std::iter::once(whole).chain(below.and_then(|below| names::checked(below).ok())).collect())
+}
+
+fn path(text: &[u8]) -> Result<RelativePath, Unusable> {
+    names::checked(&names::name(text))
+}
