@@ -8,6 +8,9 @@ use orchestrator_answer::{
 };
 use orchestrator_core::RelativePath;
 
+/// Most names that a refusal shows.
+const NAMES_SHOWN: usize = 5;
+
 /// A line that names a file, or claims to.
 struct Said {
     /// The line.
@@ -40,13 +43,16 @@ impl Reader<'_, '_> {
             }
             said.push(last);
         }
-        let names: Vec<String> = said
-            .iter()
-            .map(|one| match &one.file {
+        let mut names: Vec<String> = Vec::new();
+        for one in &said {
+            let name = match &one.file {
                 Ok(path) => format!("'{path}'"),
                 Err(Unusable { path, .. }) => format!("'{path}'"),
-            })
-            .collect();
+            };
+            if names.len() < NAMES_SHOWN && !names.contains(&name) {
+                names.push(name);
+            }
+        }
         Err(Unusable {
             path: String::new(),
             reason: format!(

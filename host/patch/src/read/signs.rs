@@ -175,7 +175,10 @@ pub(super) fn is_change(line: &[u8], next: &[u8]) -> bool {
     if text.first() == Some(&b' ') {
         // An item of a list; but one that is replaced at once is none, and neither is code that is indented.
         let item = |line: &[u8]| line.get(1..).is_some_and(is_sentence);
-        let code = text.starts_with(b"  ") && rest.last().is_some_and(|last| b";{}(),:>".contains(last));
+        let ends_in = |marks: &[u8]| rest.last().is_some_and(|last| marks.contains(last));
+        let said = rest.first().is_some_and(|first| b"`*".contains(first));
+        let statement = ends_in(b";{}") && !said && rest.iter().any(|byte| b"=(){}[]".contains(byte));
+        let code = statement || text.starts_with(b"  ") && ends_in(b";{}(),:>");
         return match sign {
             b'+' => code || !item(line),
             _ if code || text.starts_with(b" * ") => true,

@@ -128,6 +128,7 @@ fn lists_tables_numbers_and_options_are_no_changes() {
         ("- gone", "+ come"),
         ("-    gone();", ""),
         ("-\tgone", ""),
+        ("- let gone = 1;", ""),
         ("+ come", ""),
         ("-1", "+2"),
         ("- * @param x", ""),
