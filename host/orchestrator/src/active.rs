@@ -6,7 +6,7 @@
 
 use crate::projects::Claim;
 use orchestrator_core::RunId;
-use orchestrator_workflow::Recorder;
+use orchestrator_workflow::{Recorder, RunState};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -39,13 +39,34 @@ impl ActiveRuns {
         Self { runs: Arc::default(), places: Arc::new(Semaphore::new(limit)), limit }
     }
 
-    /// A place for a run that is about to begin.
+    /// A place for a run that is about to begin. A run whose last event has been told holds its place for a moment
+    /// longer; whoever has seen that event may count on the place, so that moment is waited for.
     ///
     /// # Errors
     /// The number of places, when none is left.
-    pub(crate) fn place(&self) -> Result<Place, usize> {
-        let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| self.limit)?;
-        Ok(Place { runs: self.clone(), _permit: permit })
+    pub(crate) async fn place(&self) -> Result<Place, usize> {
+        loop {
+            if let Some(place) = self.free() {
+                return Ok(place);
+            }
+            match self.leaving() {
+                Some(ended) => ended.cancelled().await,
+                // One that left the list since the first look has given its place back before.
+                None => return self.free().ok_or(self.limit),
+            }
+        }
+    }
+
+    fn free(&self) -> Option<Place> {
+        let permit = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        Some(Place { runs: self.clone(), permit })
+    }
+
+    /// Set once some run is off the list whose last event has been told.
+    fn leaving(&self) -> Option<CancellationToken> {
+        let runs = self.lock();
+        let over = runs.values().find(|active| active.recorder.with_state(RunState::is_over))?;
+        Some(over.ended.clone())
     }
 
     pub(crate) fn get(&self, run_id: RunId) -> Option<Active> {
@@ -65,7 +86,7 @@ impl ActiveRuns {
 /// Room for one run. Dropping it gives the room back.
 pub(crate) struct Place {
     runs: ActiveRuns,
-    _permit: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 }
 
 impl Place {
@@ -74,7 +95,7 @@ impl Place {
         let run_id = recorder.run_id();
         let active = Active { recorder, cancel: CancellationToken::new(), ended: CancellationToken::new() };
         self.runs.lock().insert(run_id, active.clone());
-        Seat { active, claim: Some(claim), place: self }
+        Seat { active, claim: Some(claim), place: Some(self) }
     }
 }
 
@@ -82,7 +103,7 @@ impl Place {
 pub(crate) struct Seat {
     pub(crate) active: Active,
     claim: Option<Claim>,
-    place: Place,
+    place: Option<Place>,
 }
 
 impl Seat {
@@ -96,9 +117,12 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        // The project first: whoever hears that the run is over may count on it.
+        // The project and the place first: whoever hears that the run is over may count on them.
         self.claim = None;
-        self.place.runs.lock().remove(&self.active.recorder.run_id());
+        if let Some(Place { runs, permit }) = self.place.take() {
+            drop(permit);
+            runs.lock().remove(&self.active.recorder.run_id());
+        }
         self.active.ended.cancel();
     }
 }

@@ -46,7 +46,7 @@ impl Orchestrator {
             return Err(StartError::Stopping);
         }
         check_request(&request)?;
-        let place = self.inner.active.place().map_err(|limit| StartError::TooManyRuns { limit })?;
+        let place = self.inner.active.place().await.map_err(|limit| StartError::TooManyRuns { limit })?;
         let workflow = self.workflow_of(&request)?;
         let pins = self.pin(&workflow);
         for plugin in pins.kept() {

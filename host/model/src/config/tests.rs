@@ -46,7 +46,7 @@ fn a_chosen_provider_is_kept_whatever_keys_there_are() {
 fn every_mistake_names_its_variable_and_the_way_out() {
     insta::assert_snapshot!(problem(&[(KIND_VARIABLE, "gemini")]), @"model provider 'gemini' does not exist: set ORCHESTRATOR_MODEL_PROVIDER to auto, anthropic, openai or scripted");
     insta::assert_snapshot!(problem(&[(KIND_VARIABLE, "anthropic")]), @"model provider 'anthropic' needs a key: set ANTHROPIC_API_KEY, or set ORCHESTRATOR_MODEL_PROVIDER to scripted to replay a script");
-    insta::assert_snapshot!(problem(&[(KIND_VARIABLE, "openai")]), @"model provider 'openai' needs a key: set OPENAI_API_KEY, or set ORCHESTRATOR_MODEL_PROVIDER to scripted to replay a script");
+    insta::assert_snapshot!(problem(&[(KIND_VARIABLE, "openai")]), @"model provider 'openai' needs a key: set OPENAI_API_KEY, or OPENAI_BASE_URL alone for a service that asks for none, or set ORCHESTRATOR_MODEL_PROVIDER to scripted to replay a script");
     insta::assert_snapshot!(problem(&[(IDLE_TIMEOUT_VARIABLE, "soon")]), @"ORCHESTRATOR_MODEL_IDLE_TIMEOUT is 'soon': give seconds from 1 to 3600, such as 90");
     insta::assert_snapshot!(problem(&[(EFFORT_VARIABLE, "planner=hard")]), @"ORCHESTRATOR_MODEL_EFFORT has 'planner=hard': there is no effort 'hard': give none, minimal, low, medium, high, xhigh or max; say one level for all agents, or agent=level, with commas between");
     assert!(problem(&[(FIRST_TOKEN_TIMEOUT_VARIABLE, "0")]).contains("FIRST_TOKEN_TIMEOUT is '0'"));
