@@ -8,7 +8,7 @@
 //! - An **ellipsis** (`...`, `// … restlicher Code`, `(the rest ...)`) is no part of a finished file. One is enough
 //!   where any line is gone.
 //! - A **comment** may be an honest one. It is taken for what stands in place of code if it belongs to nothing else:
-//!   no new code comes right after it, it is not a line that was put out of use, and at least [`LOST_MIN`] more lines
+//!   no new code comes right after it, it is not a line that was put out of use, and at least `LOST_MIN` more lines
 //!   of code went than came, and twice as many as the comment has.
 //! - A **sentence** without a comment's mark counts as a comment where the old file has none like it.
 //! - `head { … }` in one line stands for the body of what began with `head {`.
