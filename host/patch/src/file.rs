@@ -8,6 +8,7 @@ use crate::{
     already::left_near,
     base::Base,
     decide::{Anchor, decide},
+    elsewhere,
     find::{Found, find, is_bland, settle_bare_lines},
     hunk::{Hunk, Kind},
     lost,
@@ -61,6 +62,7 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
     for (number, (hunk, state)) in hunks.iter().zip(&mut states).enumerate() {
         let State::Placed(place, _) = state else { continue };
         let made = lost::check(hunk, place, &base)
+            .and_then(|()| elsewhere::check(hunk, place, &base))
             .and_then(|()| splices(hunk, number, place, &base, &habits, transported));
         match made {
             Ok(found) => all.extend(found),

@@ -18,6 +18,7 @@ mod already;
 mod apply;
 mod base;
 mod decide;
+mod elsewhere;
 mod file;
 mod files;
 mod find;

@@ -34,7 +34,6 @@ pub(crate) fn check(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> Result<(
         match one.file {
             None if one.line.signless => return Err(without_sign(one.line)),
             // Where the header counts it as context, it did not lose a '+'.
-            // Where the header counts it as context, it did not lose a '+'.
             None if counts != Counts::Right && (one.beside || !one.replaced && counts == Counts::Unknown) => {
                 return Err(not_there(one.line));
             }

@@ -1,0 +1,4 @@
+fn open(gate: &mut Gate) {
+    gate.log();
+    gate.state = 1;
+}
