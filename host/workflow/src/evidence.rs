@@ -74,6 +74,12 @@ impl Evidence {
         let argv = without_labels(&outcome.argv);
         // The last program of a step counts, whatever it is.
         shown.failures.retain(|failed| failed.matters && failed.argv != argv);
+        if outcome.succeeded() {
+            // What failed in an earlier step is mended when the same command succeeds, wherever that is.
+            let mended = |failed: &Failed| failed.argv == argv;
+            self.steps.iter_mut().for_each(|shown| shown.failures.retain(|failed| !mended(failed)));
+        }
+        let Some(shown) = self.steps.last_mut() else { return };
         if !outcome.succeeded() {
             shown.tested = shown.tested.take().filter(|_| purpose != Purpose::Test);
             shown.failures.truncate(FAILURES_MAX - 1);

@@ -68,6 +68,13 @@ fn a_failure_stays_until_tests_pass() {
 }
 
 #[test]
+fn a_program_that_failed_is_mended_when_it_succeeds_in_a_later_step() {
+    let failed = ("Run", "python3 check.py", 1, None);
+    assert_eq!(judged(&[failed, ("Again", "python3 check.py", 0, None)]).0, VerdictKind::Untested);
+    assert_eq!(judged(&[failed, ("Again", "python3 other.py", 0, None)]).0, VerdictKind::Failed);
+}
+
+#[test]
 fn of_programs_that_show_nothing_the_last_counts() {
     let tested = ("Run", "npm test", 0, Some((1, 0)));
     assert_eq!(judged(&[("Run", "grep x y", 1, None), tested]).0, VerdictKind::Tested);
