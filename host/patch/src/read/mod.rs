@@ -131,7 +131,7 @@ impl<'t, 'o> Reader<'t, 'o> {
         let Some(header) = self.file_header() else { return false };
         let carriage_returns = header.is_transported_with_carriage_returns();
         let executable = header.executable();
-        let intent = header.intent();
+        let intent = header.intent(self.exists);
         self.parts.push(intent.map(|intent| FilePatch {
             carriage_returns,
             executable,
