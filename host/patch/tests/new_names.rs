@@ -150,6 +150,16 @@ fn the_name_that_needs_nothing_taken_off_is_right() {
 }
 
 #[test]
+fn a_new_file_that_is_called_two_things_is_refused() {
+    for plus in ["b/lib/udp.js", "b/Sockets lib/net.js"] {
+        let patch = format!(
+            "diff --git a/lib/net.js b/lib/net.js\nnew file mode 100644\n--- /dev/null\n+++ {plus}\n@@ -0,0 +1 @@\n+let a;\n"
+        );
+        assert!(names(&patch, &[]).is_err_and(|refused| refused.contains("the names differ")), "{patch}");
+    }
+}
+
+#[test]
 fn markers_may_be_closed_with_stars_and_written_in_any_case() {
     let change =
         |begin: &str, update: &str, end: &str| format!("{begin}\n{update}\n@@\n-let a;\n+let b;\n{end}\n");

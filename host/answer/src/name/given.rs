@@ -35,8 +35,8 @@ pub fn given(text: &str, marked: bool) -> Result<RelativePath, Unusable> {
     Ok(path)
 }
 
-const WORDY: &str =
-    "which of its words are the path cannot be told: write the path alone, as in 'src/main.rs'";
+const WORDY: &str = "which of its words are the path cannot be told: write the path alone, as in 'src/main.rs', and one \
+     with blanks in double quotes";
 const SEVERAL: &str = "it has several names, and one is needed: write the path of one file alone";
 
 /// The name without what is around it, and whether that were quotes.
@@ -150,7 +150,8 @@ fn doubt(path: &RelativePath, marked: bool) -> Option<&'static str> {
     if text.contains(NEVER) || text.starts_with("~/") {
         return Some("it has characters around it or in it that a path has not: write the path alone");
     }
-    if text.starts_with('\'') || text.ends_with('\'') || !is_balanced(text) {
+    let half = text.ends_with('\'') && text.matches('\'').count() % 2 == 1;
+    if text.starts_with('\'') || half || !is_balanced(text) {
         return Some("it has half of a pair of quotes or brackets: write the path alone");
     }
     let parts = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
@@ -177,10 +178,11 @@ fn is_sentence(text: &str, marked: bool) -> bool {
     };
     let is_told = |at: usize| lead(at) && all.get(at).is_some_and(|word| is_lower(word));
     let folder = all.get(..slash.unwrap_or(0)).unwrap_or_default();
-    let is_word = |word: &&str| words::ends_like_a_file(word) && word.contains('.');
-    let goes_on = all
-        .split_last()
-        .is_some_and(|(_, before)| before.iter().any(|word| is_word(word) && !words::is_no_file(word)));
+    // What follows the path of a file, or a dash, is about it.
+    let is_over = |word: &&str| words::ends_like_a_file(word) && (!ends || is_path_word(word));
+    let is_dash = |word: &&str| ["-", "--", "\u{2013}", "\u{2014}", "#", "//"].contains(word);
+    let before = all.split_last().map_or(&[][..], |(_, before)| before);
+    let goes_on = before.iter().any(|word| is_over(word) || !ends && is_dash(word)) || text.ends_with(')');
     goes_on
         || !ends && !marked
         || all.first().is_some_and(|first| is_lower(first)) && sentence::begins(text)
@@ -264,10 +266,12 @@ mod tests {
             "R&D.md",
             "100% sure.md",
             "#1.md",
+            "Bob 's 'net'.md",
         ] {
             is(name, name);
         }
         assert_eq!(given("my project/a.md", true).map(String::from).as_deref(), Ok("my project/a.md"));
+        assert_eq!(given("net 'old'", true).map(String::from).as_deref(), Ok("net 'old'"));
         assert_eq!(given("My Notes", true).map(String::from).as_deref(), Ok("My Notes"));
     }
 
@@ -362,7 +366,14 @@ mod tests {
         ] {
             assert!(given(text, false).is_err(), "{text:?} {:?}", given(text, false));
         }
-        for text in ["the new socket code in lib/net.rs", "lib/net.rs, lib/udp.rs", "lib/net.rs sockets"] {
+        for text in [
+            "the new socket code in lib/net.rs",
+            "lib/net.rs, lib/udp.rs",
+            "lib/net.rs sockets",
+            "Makefile for all",
+            "run - starts it",
+            "run (new)",
+        ] {
             assert!(given(text, true).is_err(), "{text:?} {:?}", given(text, true));
         }
     }

@@ -41,6 +41,13 @@ impl FileHeader {
         };
         self.old = settled(self.old, git.as_ref().map(|(old, _)| old))?;
         self.new = settled(self.new, git.as_ref().map(|(_, new)| new))?;
+        if let (true, Some(said), Some((_, new))) = (self.creates, &self.new, &git)
+            && plain(new).as_ref() == Ok(new)
+            && ![said, DEV_NULL].contains(&new.as_str())
+            && without_prefix(said) != without_prefix(new)
+        {
+            return Err(Unusable { path: said.clone(), reason: super::differ(new, said) });
+        }
         if let Some((old, new)) = git {
             let named = self.old.is_some() || self.new.is_some() || self.rename_to.is_some();
             self.git = match (plain(&old), plain(&new)) {
@@ -59,4 +66,8 @@ impl FileHeader {
         }
         Ok(self)
     }
+}
+
+fn without_prefix(name: &str) -> &str {
+    name.strip_prefix("a/").or_else(|| name.strip_prefix("b/")).unwrap_or(name)
 }
