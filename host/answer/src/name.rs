@@ -11,10 +11,12 @@
 //! sentence ever becomes a path.
 
 mod decoration;
+mod given;
 mod sentence;
 mod words;
 
 use decoration::Bare;
+pub use given::given;
 use orchestrator_core::RelativePath;
 use words::Shape;
 

@@ -22,6 +22,7 @@ use crate::{
 };
 use foldhash::HashSet;
 use memchr::memchr;
+use orchestrator_answer::name;
 use orchestrator_core::RelativePath;
 
 /// Reads an answer piece by piece.
@@ -210,7 +211,7 @@ impl Answer {
     fn operation(&mut self, tag: Tag, each: &mut impl FnMut(Piece<'_>)) -> Result<(), (String, Refused)> {
         match tag {
             Tag::Open { path, empty } => {
-                let path = checked("path", path)?;
+                let path = checked("path", path, false)?;
                 let body = Body::new(&path);
                 let file = self.open(path, false, each);
                 self.state = State::Tagged(file, body);
@@ -219,12 +220,12 @@ impl Answer {
                 }
             }
             Tag::Delete { path } => {
-                let path = checked("path", path)?;
+                let path = checked("path", path, true)?;
                 self.whole.remove(&path);
                 each(Piece::Delete(&path));
             }
             Tag::Rename { from, to } => {
-                let (from, to) = (checked("from", from)?, checked("to", to)?);
+                let (from, to) = (checked("from", from, true)?, checked("to", to, false)?);
                 self.whole.remove(&from);
                 each(Piece::Rename { from: &from, to: &to });
             }
@@ -314,10 +315,27 @@ fn incomplete(file: &OpenFile, cause: Cause, each: &mut impl FnMut(Piece<'_>)) {
 /// The first byte of U+FFFD, which stands for bytes that are no text.
 const LOSSY: u8 = 0xef;
 
-fn checked(attribute: &'static str, value: Option<String>) -> Result<RelativePath, (String, Refused)> {
+/// The path that an attribute has. `of_a_file` says that the file is to be there already: its name is then taken as it
+/// stands, if a file can be called like that, since one that is called nearly so may be another.
+fn checked(
+    attribute: &'static str,
+    value: Option<String>,
+    of_a_file: bool,
+) -> Result<RelativePath, (String, Refused)> {
     let Some(path) = value else { return Err((String::new(), Refused::Attribute(attribute))) };
     if memchr(LOSSY, path.as_bytes()).is_some() && path.contains('\u{fffd}') {
         return Err((path, Refused::NotText));
     }
-    RelativePath::parse(&path).map_err(|reason| (path, Refused::Path(reason)))
+    let written = RelativePath::parse(&path);
+    if of_a_file
+        && let Ok(written) = &written
+        && !path.contains(['`', '*', '"', '<', '>', '|', '?'])
+    {
+        return Ok(written.clone());
+    }
+    match (name::given(&path, true), written) {
+        (Ok(given), _) => Ok(given),
+        (Err(_), Err(reason)) => Err((path, Refused::Path(reason))),
+        (Err(unusable), Ok(_)) => Err((path, Refused::Name(unusable.reason))),
+    }
 }

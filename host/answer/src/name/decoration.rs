@@ -112,7 +112,7 @@ fn one(bare: &mut Bare<'_>) -> bool {
 }
 
 /// The text after or between marks of quotations, lists, headings and comments; and whether a diff's mark was there.
-fn mark(text: &str) -> Option<(&str, bool)> {
+pub(super) fn mark(text: &str) -> Option<(&str, bool)> {
     for (open, close) in [("/*", "*/"), ("<!--", "-->"), ("{/*", "*/}"), ("(*", "*)"), ("<", ">")] {
         let inner = text.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
         if let Some(inner) = inner.filter(|inner| !inner.contains(['<', '>'])) {
@@ -149,7 +149,7 @@ fn mark(text: &str) -> Option<(&str, bool)> {
 }
 
 /// The text after a label and its colon, or after a line of a tool that names a file.
-fn label(text: &str) -> Option<&str> {
+pub(super) fn label(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix("diff -") {
         return rest.rsplit_once(char::is_whitespace).map(|(_, name)| name);
     }
@@ -172,7 +172,7 @@ fn label_word(text: &str) -> bool {
 }
 
 /// What a line begins with in emphasis or quotes, what follows, and whether they were quotes.
-fn span(text: &str) -> Option<(&str, &str, bool)> {
+pub(super) fn span(text: &str) -> Option<(&str, &str, bool)> {
     let pairs = [
         ("***", "***", false),
         ("**", "**", false),
@@ -205,7 +205,7 @@ fn span(text: &str) -> Option<(&str, &str, bool)> {
 }
 
 /// Whether what follows a name is nothing but an explanation of it.
-fn is_remark(text: &str) -> bool {
+pub(super) fn is_remark(text: &str) -> bool {
     let text = text.trim_start_matches(':').trim();
     let dashes = ["-", "\u{2013}", "\u{2014}", "(", "[", "//", "#", "<!--", "<-", "\u{2190}"];
     text.is_empty() || text == "." || dashes.iter().any(|dash| text.starts_with(dash)) || is_date(text)
@@ -213,7 +213,7 @@ fn is_remark(text: &str) -> bool {
 
 /// A name without the explanation, the time, the revision or the line number after it. `told` says that a name was
 /// announced; otherwise what is left has to look like one.
-fn without_remark(text: &str, told: bool) -> Option<&str> {
+pub(super) fn without_remark(text: &str, told: bool) -> Option<&str> {
     if let Some(rest) = text.strip_suffix([':', ',']) {
         return Some(rest.trim_end());
     }

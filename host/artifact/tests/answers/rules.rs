@@ -377,3 +377,62 @@ fn a_fenced_file_without_its_end_is_incomplete() {
     );
     assert_eq!(read("```js a.js\na line\n<file-k3x9 path=\"b\"/>", Ending::Whole), "b = ");
 }
+
+#[test]
+fn a_path_is_taken_without_what_is_around_it() {
+    for path in [
+        "**src/a.js**",
+        "`src/a.js`",
+        "src/a.js (new file)",
+        "src/a.js:",
+        "src/a.js ***",
+        "[src/a.js](src/a.js)",
+    ] {
+        expect(
+            &format!("<file-k3x9 path=\"{path}\">\n1\n</file-k3x9>"),
+            &["open src/a.js", "src/a.js = 1\n"],
+            "",
+        );
+        expect(&format!("<rename-k3x9 from=\"b.js\" to=\"{path}\"/>"), &["rename b.js to src/a.js"], "");
+    }
+    expect("<delete-k3x9 path=\"`src/a.js`\"/>", &["delete src/a.js"], "");
+}
+
+#[test]
+fn a_path_that_may_be_several_things_is_refused() {
+    for path in
+        ["src/a.js, src/b.js", "the helper in src/a.js", "src/a.js (copy)", "src/*.js", "src/a.js -> b.js"]
+    {
+        for text in [
+            format!("<file-k3x9 path=\"{path}\">\n1\n</file-k3x9>"),
+            format!("<rename-k3x9 from=\"b.js\" to=\"{path}\"/>"),
+        ] {
+            let folded = parse(&text);
+            assert_eq!(folded.done.len(), 1, "{text}");
+            assert!(folded.done[0].starts_with("refused "), "{text} {:?}", folded.done);
+        }
+    }
+}
+
+#[test]
+fn names_that_files_have_are_taken_as_they_are() {
+    for path in [
+        "app/[id]/(shop)/+page.svelte",
+        "routes/$slug.tsx",
+        "My File.md",
+        "my project/a.md",
+        "@scope/x.js",
+        "a,b.txt",
+        "C# notes.md",
+        "it's.md",
+    ] {
+        expect(
+            &format!("<file-k3x9 path=\"{path}\">\n1\n</file-k3x9><delete-k3x9 path=\"{path}\"/>"),
+            &[&format!("open {path}"), &format!("{path} = 1\n"), &format!("delete {path}")],
+            "",
+        );
+    }
+    // One that is there is not another that is called nearly so.
+    expect("<delete-k3x9 path=\"src/a.js (old)\"/>", &["delete src/a.js (old)"], "");
+    expect("<rename-k3x9 from=\"a.js - old\" to=b.js/>", &["rename a.js - old to b.js"], "");
+}

@@ -2,6 +2,7 @@
 
 use super::work::{Changed, Reason, Work};
 use crate::{
+    base::shown,
     file::{Revised, revise},
     files::Files,
     hunk::{FilePatch, Hunk, HunkLine, Kind},
@@ -32,6 +33,11 @@ impl<F: Files> Work<'_, F> {
             .cloned()
             .map(of_a_new_file)
             .collect();
+        if existing.is_none()
+            && let Some(line) = hunks.iter().find_map(line_of_another)
+        {
+            return Ok(FileReport { refused: Some(no_line_of_a_new_file(line)), ..report });
+        }
         let revised = revise(path.as_str(), b"", &hunks, patch.carriage_returns);
         if let Some(existing) = existing {
             if revised.content.as_ref() == Some(&existing) {
@@ -198,6 +204,20 @@ fn of_a_new_file(mut hunk: Hunk<'_>) -> Hunk<'_> {
         hunk.spoil(text);
     }
     hunk
+}
+
+/// A line that only a file could have that is there.
+fn line_of_another<'t>(hunk: &Hunk<'t>) -> Option<HunkLine<'t>> {
+    hunk.lines.iter().find(|line| matches!(line.kind, Kind::Context | Kind::Removed)).copied()
+}
+
+fn no_line_of_a_new_file(line: HunkLine<'_>) -> Reason {
+    let sign = if line.kind == Kind::Removed { '-' } else { ' ' };
+    format!(
+        "the file is to be created, and the line {:?} has no '+': write '+' before every line of a new file, also before \
+         those that are indented",
+        format!("{sign}{}", shown(line.text))
+    )
 }
 
 fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {

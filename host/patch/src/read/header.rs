@@ -1,17 +1,22 @@
 //! The lines before a file's hunks: which file, and what becomes of it.
 
+mod plain;
+
 use super::{Reader, account::Role, names};
 use crate::{
     hunk::{Intent, Unusable},
     text::End,
 };
-use names::{checked, name};
+use names::{DEV_NULL, checked, name};
+use orchestrator_core::RelativePath;
 
 /// What the header lines of one file say, names as they were written.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct FileHeader {
-    /// From `diff --git`, where there is one.
-    git: Option<Vec<u8>>,
+    /// From `diff --git`, where there is one; no names where they can be read in several ways.
+    git: Option<Option<(String, String)>>,
+    /// Whether something shows where the names end.
+    marked: bool,
     /// From `---` and `+++`.
     old: Option<String>,
     new: Option<String>,
@@ -38,7 +43,7 @@ impl Reader<'_, '_> {
         };
         let begin = self.at;
         if let Some(names) = self.line(0).and_then(git_line) {
-            header.git = Some(names.to_vec());
+            header.git = Some(names::git_names(names));
             header.combined = self.line(0).is_some_and(|line| !line.starts_with(b"diff --git "));
             self.take(Role::Header);
             while self.line(0).is_some_and(|line| header.extended(line)) {
@@ -73,8 +78,14 @@ impl Reader<'_, '_> {
             _ => 0,
         };
         for _ in 0..taken {
+            let name = self.line(0).and_then(|line| line.get(4..)).unwrap_or_default();
+            header.marked |= names::is_marked(name);
             self.take(Role::Header);
         }
+        // A name that is said twice ends where both end.
+        let pair = header.old.as_deref().zip(header.new.as_deref());
+        header.marked |= pair.is_some_and(|(old, new)| old != DEV_NULL && new != DEV_NULL)
+            || header.git.as_ref().is_some_and(Option::is_some);
         header.combined |= self.starts(0, b"@@@");
         header.submodule = self
             .lines
@@ -168,10 +179,9 @@ impl FileHeader {
         None
     }
 
-    /// What becomes of the file, by all that the header says.
-    pub(super) fn intent(self) -> Result<Intent, Unusable> {
+    /// What becomes of the file, by all that the header says, with the names as they are here.
+    fn read(self) -> Result<Intent, Unusable> {
         let from_lines = self.old.is_some() || self.new.is_some();
-        let git = self.git.as_deref().map(|text| (names::git_names(text), text));
         let shown = self.shown();
         let refuse = |reason: &str| Err(Unusable { path: shown.clone(), reason: reason.to_owned() });
         if let Some(reason) = self.no_text() {
@@ -186,18 +196,18 @@ impl FileHeader {
         if let (Some(from), Some(to)) = (&self.rename_from, &self.rename_to) {
             return Ok(Intent::Rename { from: checked(from)?, to: checked(to)? });
         }
-        let (old, new) = match (self.old, self.new, git) {
+        let (old, new) = match (self.old, self.new, self.git) {
             (Some(old), Some(new), _) => (old, new),
             (Some(old), None, _) => return Ok(Intent::Modify(all_checked(&names::alone(&old, "a/"))?)),
             (None, Some(new), _) => return Ok(Intent::Modify(all_checked(&names::alone(&new, "b/"))?)),
-            (None, None, Some((Some((old, new)), _))) => (old, new),
+            (None, None, Some(Some((old, new)))) => (old, new),
             (None, None, _) => {
                 return refuse(
                     "its names can be read in several ways: add lines with '--- a/path' and '+++ b/path'",
                 );
             }
         };
-        match (old == "/dev/null", new == "/dev/null") {
+        match (old == DEV_NULL, new == DEV_NULL) {
             (true, true) => refuse("both names are /dev/null"),
             (true, false) => Ok(Intent::Create(checked(new.strip_prefix("b/").unwrap_or(&new))?)),
             (false, true) => Ok(Intent::Delete(all_checked(&names::alone(&old, "a/"))?)),
@@ -225,13 +235,13 @@ impl FileHeader {
 
     /// The name to report it under.
     fn shown(&self) -> String {
-        let git = self.git.as_deref().and_then(names::git_names);
+        let git = self.git.clone().flatten();
         let names = match (&self.old, &self.new) {
             (None, None) => git,
             (old, new) => Some((old.clone().unwrap_or_default(), new.clone().unwrap_or_default())),
         };
         let (old, new) = names.unwrap_or_default();
-        let name = if new == "/dev/null" || new.is_empty() { old } else { new };
+        let name = if new == DEV_NULL || new.is_empty() { old } else { new };
         name.strip_prefix("b/").map(str::to_owned).unwrap_or(name)
     }
 }
@@ -251,7 +261,7 @@ fn differ(old: &str, new: &str) -> String {
 }
 
 /// The names that can be used; if none can, what is wrong with the first.
-fn all_checked(names: &[&str]) -> Result<Vec<orchestrator_core::RelativePath>, Unusable> {
+fn all_checked(names: &[&str]) -> Result<Vec<RelativePath>, Unusable> {
     let (mut good, mut bad) = (Vec::new(), None);
     for name in names {
         match checked(name) {

@@ -17,6 +17,7 @@ mod ahead;
 mod blocks;
 mod header;
 mod hunk;
+mod indented;
 mod names;
 mod owner;
 mod quoted;
@@ -56,6 +57,8 @@ struct Reader<'t, 'o> {
     parts: Parts<'t>,
     /// Where the prose begins that comes before the line at the cursor: after the last line of a part.
     since: usize,
+    /// Up to which line no patch is in a code block by its indentation.
+    not_indented: usize,
     /// Whether hunks that come now belong to the last file.
     open: bool,
     target: Option<&'o RelativePath>,
@@ -77,6 +80,7 @@ impl<'t, 'o> Reader<'t, 'o> {
             ahead: Ahead::default(),
             parts: Vec::new(),
             since: 0,
+            not_indented: 0,
             open: false,
             target,
             exists,
@@ -85,7 +89,7 @@ impl<'t, 'o> Reader<'t, 'o> {
 
     fn read(&mut self) {
         while let Some(line) = self.line(0) {
-            if self.unquote() {
+            if self.unquote() || self.outdent() {
                 continue;
             }
             let taken = self.section()
@@ -131,7 +135,7 @@ impl<'t, 'o> Reader<'t, 'o> {
         let Some(header) = self.file_header() else { return false };
         let carriage_returns = header.is_transported_with_carriage_returns();
         let executable = header.executable();
-        let intent = header.intent();
+        let intent = header.intent(self.exists);
         self.parts.push(intent.map(|intent| FilePatch {
             carriage_returns,
             executable,

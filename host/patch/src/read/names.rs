@@ -1,10 +1,14 @@
 //! Names of files in a diff: quotes, times, prefixes.
 
+use crate::hunk::Unusable;
 use orchestrator_answer::name as answer;
 use orchestrator_core::RelativePath;
 
 /// Longest two names of a `diff --git` line, in bytes: two of the longest paths, with room for quotes and escapes.
 const GIT_NAMES_MAX: usize = 8 * 1024;
+
+/// Stands for the file that is not there.
+pub(super) const DEV_NULL: &str = "/dev/null";
 
 /// Endings of copies that people keep before they change a file.
 const COPIES: [&str; 4] = [".orig", ".old", ".bak", "~"];
@@ -17,6 +21,11 @@ pub(super) fn name(text: &[u8]) -> String {
         Some((name, _)) => name,
         None => answer::without_version(&String::from_utf8_lossy(text)).replace('\\', "/"),
     }
+}
+
+/// Whether something shows where a name ends: quotes, or the tab that tools write after a name with blanks.
+pub(super) fn is_marked(text: &[u8]) -> bool {
+    text.contains(&b'\t') || quoted(text.trim_ascii()).is_some()
 }
 
 /// A name in quotes as git writes them, and what follows it.
@@ -90,7 +99,7 @@ fn below(name: &str) -> Option<&str> {
 /// Whether two lines, `--- x` and `+++ y`, name a file rather than being lines of one.
 pub(super) fn look_like_names(old: &[u8], new: &[u8]) -> bool {
     let (old, new) = (name(old.get(4..).unwrap_or_default()), name(new.get(4..).unwrap_or_default()));
-    let dev_null = |name: &str| name == "/dev/null";
+    let dev_null = |name: &str| name == DEV_NULL;
     old == new
         || dev_null(&old)
         || dev_null(&new)
@@ -150,11 +159,28 @@ pub(super) fn alone<'a>(name: &'a str, prefix: &str) -> Vec<&'a str> {
 }
 
 /// Checks a name, for a path that is inside the project.
-pub(super) fn checked(name: &str) -> Result<RelativePath, crate::hunk::Unusable> {
-    RelativePath::parse(name).map_err(|error| crate::hunk::Unusable {
+pub(super) fn checked(name: &str) -> Result<RelativePath, Unusable> {
+    RelativePath::parse(name).map_err(|error| Unusable {
         path: name.to_owned(),
         reason: format!("the path cannot be used: {error}"),
     })
+}
+
+/// A name without what decorates it, with its prefix, where no file is there by the name as it is written; see
+/// [`answer::given`].
+pub(super) fn plain(name: &str, marked: bool) -> Result<String, Unusable> {
+    if name == DEV_NULL {
+        return Ok(name.to_owned());
+    }
+    let prefix = name.get(..2).filter(|prefix| matches!(*prefix, "a/" | "b/")).unwrap_or_default();
+    let path = given(name.get(prefix.len()..).unwrap_or(name), marked)
+        .map_err(|error| Unusable { path: name.to_owned(), ..error })?;
+    Ok(format!("{prefix}{path}"))
+}
+
+/// The path of a file that is to be there afterwards and is not yet.
+pub(super) fn given(name: &str, marked: bool) -> Result<RelativePath, Unusable> {
+    answer::given(name, marked).map_err(|answer::Unusable { text, reason }| Unusable { path: text, reason })
 }
 
 #[cfg(test)]

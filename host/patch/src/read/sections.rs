@@ -20,25 +20,33 @@ enum Marker<'t> {
 }
 
 fn marker(line: &[u8]) -> Option<Marker<'_>> {
-    let text = line.strip_prefix(b"*** ")?.trim_ascii();
-    if [&b"Begin Patch"[..], b"End Patch", b"End of File"].contains(&text) {
+    let text = line.strip_prefix(b"***")?;
+    let spaced = text.starts_with(b" ");
+    let text = without_stars(text.trim_ascii());
+    let is = |text: &[u8], word: &[u8]| text.eq_ignore_ascii_case(word);
+    if [&b"Begin Patch"[..], b"End Patch", b"End of File"].into_iter().any(|frame| is(text, frame)) {
         return Some(Marker::Frame);
     }
     let at = text.iter().position(|byte| *byte == b':')?;
     let (key, name) = (text.get(..at)?, text.get(at + 1..)?.trim_ascii());
     Some(match key {
-        b"Update File" => Marker::Update(name),
-        b"Add File" => Marker::Add(name),
-        b"Delete File" => Marker::Delete(name),
-        b"Move to" => Marker::MoveTo(name),
-        _ if key.ends_with(b" File") || key.ends_with(b" to") => Marker::Unknown,
+        key if is(key, b"Update File") => Marker::Update(name),
+        key if is(key, b"Add File") => Marker::Add(name),
+        key if is(key, b"Delete File") => Marker::Delete(name),
+        key if is(key, b"Move to") => Marker::MoveTo(name),
+        _ if spaced && (key.ends_with(b" File") || key.ends_with(b" to")) => Marker::Unknown,
         _ => return None,
     })
 }
 
+/// A line without the other half of what it begins with: models close the stars that they see.
+fn without_stars(text: &[u8]) -> &[u8] {
+    text.strip_suffix(b"***").map_or(text, |text| text.trim_ascii_end())
+}
+
 /// Whether a line is one of the format's.
 pub(super) fn is_marker(line: &[u8]) -> bool {
-    line.starts_with(b"*** ") && marker(line).is_some()
+    line.starts_with(b"***") && marker(line).is_some()
 }
 
 impl<'t> Reader<'t, '_> {
@@ -60,8 +68,8 @@ impl<'t> Reader<'t, '_> {
                 self.take(Role::Header);
                 return true;
             }
-            Marker::Update(name) => paths(name).map(Intent::Modify),
-            Marker::Delete(name) => paths(name).map(Intent::Delete),
+            Marker::Update(name) => self.paths(name).map(Intent::Modify),
+            Marker::Delete(name) => self.paths(name).map(Intent::Delete),
             Marker::Add(name) => path(name).map(Intent::Create),
         };
         self.take(Role::Header);
@@ -76,15 +84,24 @@ impl<'t> Reader<'t, '_> {
         self.parts.push(intent.map(FilePatch::new));
         self.open = true;
         self.hunks();
+        let goes_on = self.another_follows();
         if creates
             && let Some(Ok(patch)) = self.parts.last_mut()
             && patch.hunks.is_empty()
+            && !goes_on
         {
             let path = patch.intent.names().next().map(ToString::to_string).unwrap_or_default();
             let reason = "it is to be added, but no line with '+' follows: write its content with '+' before each line";
             self.parts.push(Err(Unusable { path, reason: reason.into() }));
         }
         true
+    }
+
+    /// Whether the format goes on with another marker, so that nothing is missing of the section that ends here.
+    fn another_follows(&self) -> bool {
+        let rest = self.lines.get(self.at..).unwrap_or_default();
+        let next = rest.iter().find(|line| !line.text.trim_ascii().is_empty());
+        next.is_some_and(|line| is_marker(line.text))
     }
 
     fn moved(&mut self, from: Vec<RelativePath>, to: &[u8]) -> Result<Intent, Unusable> {
@@ -96,16 +113,23 @@ impl<'t> Reader<'t, '_> {
             None => Err(Unusable { path: to.to_string(), reason: "it names no file".into() }),
         }
     }
+
+    /// What the name of a section may mean that is about a file that there is: this format has no prefixes, but models
+    /// write them. What decorates it is a part of the name only of a file that is called like that.
+    fn paths(&mut self, text: &[u8]) -> Result<Vec<RelativePath>, Unusable> {
+        let written = with_and_without_prefix(&names::name(text));
+        if written.iter().any(|path| (self.exists)(path)) {
+            return Ok(written);
+        }
+        Ok(with_and_without_prefix(path(text)?.as_str()))
+    }
 }
 
-/// What a section's name may mean: this format has no prefixes, but models write them.
-fn paths(text: &[u8]) -> Result<Vec<RelativePath>, Unusable> {
-    let name = names::name(text);
-    let whole = names::checked(&name)?;
+fn with_and_without_prefix(name: &str) -> Vec<RelativePath> {
     let below = name.strip_prefix("a/").or_else(|| name.strip_prefix("b/"));
-    Ok(std::iter::once(whole).chain(below.and_then(|below| names::checked(below).ok())).collect())
+    [Some(name), below].into_iter().flatten().filter_map(|name| names::checked(name).ok()).collect()
 }
 
 fn path(text: &[u8]) -> Result<RelativePath, Unusable> {
-    names::checked(&names::name(text))
+    names::given(&names::name(text), names::is_marked(text))
 }

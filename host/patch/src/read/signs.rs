@@ -109,6 +109,13 @@ fn sign(line: &[u8], next: &[u8], plain: bool) -> Option<&'static str> {
             "is of the '*** Begin Patch' format and could not be read: send a unified diff with '--- a/path' and '+++ b/path'",
         );
     }
+    let inner = line.trim_ascii_start();
+    if inner.len() < line.len() && (is_block_marker(inner) || sections::is_marker(inner)) {
+        return Some(
+            "is a marker of a patch behind blanks, so how far the lines below it are indented cannot be told: begin every \
+             marker at the margin",
+        );
+    }
     if is_context_diff(line, next) {
         return Some("is of a context diff: send a unified diff with '--- a/path', '+++ b/path' and '@@'");
     }
