@@ -132,10 +132,11 @@ impl Endpoint {
         // Noted before there is an answer: a request that is cut off before one may have been taken.
         meter.sent(body.len());
         let post = self.client.post(self.url.clone()).headers(self.headers.clone());
-        let sending = post.header(CONTENT_TYPE, "application/json").body(body).send();
-        // As a task of its own: it goes deep, and whoever waits for it may stand on the small stack of a guest's call, of
-        // which each page that was ever touched stays.
-        let sending = AbortOnDropHandle::new(tokio::spawn(sending));
+        let post = post.header(CONTENT_TYPE, "application/json").body(body);
+        // As a task of its own, from the call of `send` on, which makes the request: it goes deep, and whoever waits for it
+        // may stand on the small stack of a guest's call, of which each page that was ever touched stays. Boxed, since
+        // what is spawned passes over that stack several times.
+        let sending = AbortOnDropHandle::new(tokio::spawn(Box::pin(async move { post.send().await })));
         match tokio::time::timeout(self.waits.first, sending).await {
             Ok(Ok(Ok(response))) => Ok(response),
             Ok(Err(error)) => {

@@ -10,19 +10,16 @@
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
 use std::{io, time::Duration};
-use tokio_util::{codec::FramedRead, io::StreamReader};
 
 mod lines;
 
-use lines::{Lines, LinesError};
+use lines::{Lines, TooLong};
 
 /// The name of events that report an error.
 pub(crate) const ERROR: &str = "error";
 
 /// Most bytes of one event. Services send a few bytes per event; some send the whole answer as one.
 const EVENT_MAX: usize = 4 * 1024 * 1024;
-/// Bytes that an event usually takes; a stream that waits holds room for so many.
-const EVENT_USUAL: usize = 1024;
 /// Most bytes of a stream: far above an answer of the greatest length with an event for each token of it, and an end
 /// for what a small compressed body can unpack to.
 const STREAM_MAX: usize = 128 * 1024 * 1024;
@@ -54,7 +51,11 @@ pub(crate) enum Broken {
 
 /// The events of a response.
 pub(crate) struct Events {
-    lines: FramedRead<StreamReader<BoxStream<'static, io::Result<Bytes>>, Bytes>, Lines>,
+    /// What is still to come; none once it has ended.
+    body: Option<BoxStream<'static, io::Result<Bytes>>>,
+    /// What has come and was not looked at yet.
+    piece: Bytes,
+    lines: Lines,
     /// An event that is there from the beginning.
     first: Option<Event>,
     size: usize,
@@ -63,15 +64,13 @@ pub(crate) struct Events {
 impl Events {
     /// Reads events from the pieces of a response body.
     pub(crate) fn new(body: BoxStream<'static, io::Result<Bytes>>) -> Self {
-        let lines = Lines::new(EVENT_MAX);
-        let lines = FramedRead::with_capacity(StreamReader::new(body), lines, EVENT_USUAL);
-        Self { lines, first: None, size: 0 }
+        Self { body: Some(body), piece: Bytes::new(), lines: Lines::new(EVENT_MAX), first: None, size: 0 }
     }
 
     /// One event and no more.
     pub(crate) fn one(data: String) -> Self {
         let first = Some(Event { name: String::new(), data, cut: false });
-        Self { first, ..Self::new(futures::stream::empty().boxed()) }
+        Self { body: None, first, ..Self::new(futures::stream::empty().boxed()) }
     }
 
     /// The next event that carries data; none once the stream has ended. Waits at most `silence` for each line.
@@ -108,14 +107,29 @@ impl Events {
     }
 
     async fn line(&mut self, silence: Duration) -> Result<Option<String>, Broken> {
-        let line = tokio::time::timeout(silence, self.lines.next());
-        let line = match line.await.map_err(|_| Broken::Stalled(silence))?.transpose() {
-            Ok(line) => line,
-            Err(LinesError::TooLong) => return Err(Broken::TooLarge(EVENT_MAX)),
-            Err(LinesError::Io(error)) => return Err(Broken::Connection(error.to_string())),
-        };
+        let line = tokio::time::timeout(silence, self.unbounded_line());
+        let line = line.await.map_err(|_| Broken::Stalled(silence))??;
         self.size += line.as_ref().map_or(0, |line| line.len() + 1);
         if self.size > STREAM_MAX { Err(Broken::TooLarge(STREAM_MAX)) } else { Ok(line) }
+    }
+
+    /// The next line, however long it takes.
+    async fn unbounded_line(&mut self) -> Result<Option<String>, Broken> {
+        loop {
+            match self.lines.next(&mut self.piece) {
+                Ok(None) => {}
+                Ok(line) => return Ok(line),
+                Err(TooLong) => return Err(Broken::TooLarge(EVENT_MAX)),
+            }
+            // Nothing is left of the piece, and what holds its buffer goes before the wait for the next.
+            self.piece = Bytes::new();
+            let Some(body) = &mut self.body else { return Ok(self.lines.rest()) };
+            match body.next().await {
+                Some(Ok(piece)) => self.piece = piece,
+                Some(Err(error)) => return Err(Broken::Connection(error.to_string())),
+                None => self.body = None,
+            }
+        }
     }
 }
 

@@ -173,20 +173,31 @@ impl Orchestrator {
 
     /// Carries a run to its end, and sees to it that it has one.
     async fn carry(&self, performer: RunPerformer, mut seat: Seat) {
-        let Active { recorder, cancel, .. } = seat.active.clone();
-        let why = || match self.is_stopping() {
-            true => Why::Stopped.failure(),
-            false => Why::Cancelled.failure(),
-        };
-        let work = perform(&recorder, &performer, &mut seat, why);
+        let recorder = Arc::clone(&seat.active.recorder);
+        let work = perform(&recorder, &performer, &mut seat, || self.why_cancelled());
         let failure = match AssertUnwindSafe(work).catch_unwind().await {
             Ok(Ok(())) => return,
             Ok(Err(error)) => unwritable(&error),
             Err(panic) => defect(recorder.run_id(), &*panic),
         };
+        // Boxed: it takes several times what the task of a run takes otherwise, and hardly a run comes here.
+        Box::pin(self.end_early(performer, seat, failure)).await;
+    }
+
+    /// What a cancelled run ends with.
+    fn why_cancelled(&self) -> Failure {
+        match self.is_stopping() {
+            true => Why::Stopped.failure(),
+            false => Why::Cancelled.failure(),
+        }
+    }
+
+    /// Ends a run that could not go on.
+    async fn end_early(&self, performer: RunPerformer, seat: Seat, failure: Failure) {
+        let Active { recorder, cancel, .. } = seat.active.clone();
         // What the last step left was not recorded.
         performer.recording.end().await;
-        let failure = if cancel.is_cancelled() { why() } else { failure };
+        let failure = if cancel.is_cancelled() { self.why_cancelled() } else { failure };
         let last = machine::ended_by(failure.clone());
         if recorder.record(last).await.is_ok() && recorder.flush().await.is_ok() {
             return;

@@ -16,7 +16,7 @@ use orchestrator_core::{
 use orchestrator_model::Provider;
 use orchestrator_policy::{CallLimits, Decision, show_duration};
 use orchestrator_workspace::Workspace;
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use wasmtime_wasi::WasiCtxBuilder;
@@ -102,10 +102,11 @@ impl Runtime {
         let stderr = Tail::new(limits.output);
         let state = inner.agent_state(plugin, description, call, &stderr, &limits)?;
         let mut store = inner.store(state, &limits);
-        let outcome = async {
-            let agent = pre.instantiate_async(&mut store).await?;
+        let outcome = pin!(async {
+            // Boxed: it is over at once, and the room that it takes would be held as long as the call lasts.
+            let agent = Box::pin(pre.instantiate_async(&mut store)).await?;
             agent.orchestrator_plugin_agent_plugin().call_run(&mut store).await
-        };
+        });
         let Ok(outcome) = tokio::time::timeout(wall, inner.ticker.during(outcome)).await else {
             return Err(took_too_long(plugin, wall).into());
         };

@@ -94,7 +94,8 @@ impl Ticker {
     }
 
     /// What `future` comes to, with the clock ticking whenever it is polled. Everything in which a guest may compute
-    /// goes through here.
+    /// goes through here. One that is large and long is better given pinned: whatever is given has its place twice in
+    /// what this returns.
     pub(crate) async fn during<F: Future>(&self, future: F) -> F::Output {
         let mut future = pin!(future);
         poll_fn(|context| {

@@ -85,14 +85,19 @@ impl Recorder {
 
     /// Writes one event of the driver, after the end of whatever a call left unfinished. Its place is the step at hand.
     ///
+    /// Boxed, because the task of a run has room for the largest future that it ever waits for, and nearly all the time it
+    /// waits for a call, whose own is a third of this one.
+    ///
     /// # Errors
     /// When the journal cannot be written, or takes no event of that size.
-    pub async fn record(&self, event: NewEvent) -> Result<(), JournalError> {
-        let turn = self.turn.lock().await;
-        for operation in self.with_state(|state| state.unfinished.clone()) {
-            self.write(&turn, given_up(operation), 0.0).await?;
-        }
-        self.write(&turn, event, 0.0).await
+    pub fn record(&self, event: NewEvent) -> impl Future<Output = Result<(), JournalError>> + Send {
+        Box::pin(async move {
+            let turn = self.turn.lock().await;
+            for operation in self.with_state(|state| state.unfinished.clone()) {
+                self.write(&turn, given_up(operation), 0.0).await?;
+            }
+            self.write(&turn, event, 0.0).await
+        })
     }
 
     async fn record_at(&self, event: NewEvent, fraction: f32) -> Result<(), JournalError> {

@@ -55,6 +55,8 @@ pub(crate) enum Aim {
     RatioAtLeast(f64),
     /// At most so much, whatever the reference.
     AtMost(Amount),
+    /// Nothing: it is there to compare with what others measure.
+    None,
 }
 
 impl fmt::Display for Aim {
@@ -63,6 +65,7 @@ impl fmt::Display for Aim {
             Self::RatioAtMost(ratio) => write!(f, "ratio ≤ {ratio}"),
             Self::RatioAtLeast(ratio) => write!(f, "ratio ≥ {ratio}"),
             Self::AtMost(amount) => write!(f, "≤ {amount}"),
+            Self::None => Ok(()),
         }
     }
 }
@@ -87,11 +90,13 @@ impl Figure {
         self.measured.value() / self.reference.value()
     }
 
-    fn is_met(&self) -> bool {
+    /// Whether it is what it should be; none where it need not be anything.
+    fn is_met(&self) -> Option<bool> {
         match self.aim {
-            Aim::RatioAtMost(ratio) => self.ratio() <= ratio,
-            Aim::RatioAtLeast(ratio) => self.ratio() >= ratio,
-            Aim::AtMost(amount) => self.measured.value() <= amount.value(),
+            Aim::RatioAtMost(ratio) => Some(self.ratio() <= ratio),
+            Aim::RatioAtLeast(ratio) => Some(self.ratio() >= ratio),
+            Aim::AtMost(amount) => Some(self.measured.value() <= amount.value()),
+            Aim::None => None,
         }
     }
 }
@@ -107,7 +112,7 @@ pub(crate) fn table(figures: &[Figure]) -> String {
             figure.against.clone(),
             format!("{:.2}", figure.ratio()),
             figure.aim.to_string(),
-            if figure.is_met() { "met" } else { "MISSED" }.to_owned(),
+            figure.is_met().map_or("", |is_met| if is_met { "met" } else { "MISSED" }).to_owned(),
         ]
     }));
     let widths: [usize; 7] =
@@ -133,23 +138,25 @@ mod tests {
     #[test]
     fn an_aim_is_met_up_to_the_limit_itself() {
         let seconds = Amount::Seconds;
-        assert!(figure(seconds(3.0), seconds(2.0), Aim::RatioAtMost(1.5)).is_met());
-        assert!(!figure(seconds(3.1), seconds(2.0), Aim::RatioAtMost(1.5)).is_met());
-        assert!(figure(seconds(1.0), seconds(2.0), Aim::RatioAtLeast(0.5)).is_met());
-        assert!(!figure(seconds(0.9), seconds(2.0), Aim::RatioAtLeast(0.5)).is_met());
-        assert!(figure(seconds(0.2), seconds(1e-9), Aim::AtMost(seconds(0.2))).is_met());
+        assert_eq!(figure(seconds(3.0), seconds(2.0), Aim::RatioAtMost(1.5)).is_met(), Some(true));
+        assert_eq!(figure(seconds(3.1), seconds(2.0), Aim::RatioAtMost(1.5)).is_met(), Some(false));
+        assert_eq!(figure(seconds(1.0), seconds(2.0), Aim::RatioAtLeast(0.5)).is_met(), Some(true));
+        assert_eq!(figure(seconds(0.9), seconds(2.0), Aim::RatioAtLeast(0.5)).is_met(), Some(false));
+        assert_eq!(figure(seconds(0.2), seconds(1e-9), Aim::AtMost(seconds(0.2))).is_met(), Some(true));
     }
 
     #[test]
     fn the_table_is_markdown_that_lines_up() {
         let met = figure(Amount::Seconds(30e-6), Amount::Seconds(20e-6), Aim::RatioAtMost(1.5));
         let missed = figure(Amount::Bytes(3e5), Amount::Bytes(1e5), Aim::AtMost(Amount::Bytes(262_144.0)));
+        let told = figure(Amount::Bytes(4e5), Amount::Bytes(2e5), Aim::None);
         assert_eq!(
-            table(&[met, missed]),
+            table(&[met, missed, told]),
             "| what   | measured | reference |      | ratio | aim         |        |\n\
              | ------ | -------- | --------- | ---- | ----- | ----------- | ------ |\n\
              | a call | 30.0 µs  | 20.0 µs   | bare | 1.50  | ratio ≤ 1.5 | met    |\n\
-             | a call | 293 KiB  | 98 KiB    | bare | 3.00  | ≤ 256 KiB   | MISSED |"
+             | a call | 293 KiB  | 98 KiB    | bare | 3.00  | ≤ 256 KiB   | MISSED |\n\
+             | a call | 391 KiB  | 195 KiB   | bare | 2.00  |             |        |"
         );
     }
 }

@@ -36,7 +36,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
     hold(orchestrator, WARM_UP..WARM_UP + RUNS).await?;
     let after = settled().await?;
     Ok(vec![Figure {
-        what: format!("resident memory of a run that waits for a model, {RUNS} at once"),
+        what: format!("memory of a run that waits for a model, {RUNS} at once"),
         measured: Amount::Bytes((after - before) / f64::from(RUNS)),
         against: "wasmtime alone: an instance that waits".into(),
         reference: Amount::Bytes(reference),
@@ -85,12 +85,12 @@ pub(crate) async fn of_bare_instances() -> Result<f64> {
     Ok((settled().await? - before) / f64::from(RUNS))
 }
 
-/// Resident bytes of this process, once they have stopped to change: what was freed goes back a little later.
+/// Bytes of this process, once they have stopped to change: what was freed goes back a little later.
 async fn settled() -> Result<f64> {
-    let mut last = resident()?;
+    let mut last = share("self")?;
     loop {
         tokio::time::sleep(Duration::from_millis(250)).await;
-        let now = resident()?;
+        let now = share("self")?;
         if (now - last).abs() < 256.0 * 1024.0 {
             return Ok(now);
         }
@@ -98,20 +98,29 @@ async fn settled() -> Result<f64> {
     }
 }
 
-fn resident() -> Result<f64> {
-    of_this_process("VmRSS")
+/// Bytes of memory that a process takes: its pages, each divided by how often it is mapped (Linux's `Pss`).
+///
+/// Every instance of a plugin maps the pages of the plugin's memory image, of which there is one copy. The resident set
+/// counts that copy anew for each of them, some 24 KiB that no run takes and that no machine has to have.
+pub(crate) fn share(process: &str) -> Result<f64> {
+    read(process, "smaps_rollup", "Pss")
 }
 
-/// What Linux says about this process's memory, in bytes.
+/// What Linux says about this process in its `status`, in bytes.
 pub(crate) fn of_this_process(entry: &str) -> Result<f64> {
-    of_process("self", entry)
+    read("self", "status", entry)
 }
 
-/// What Linux says about the memory of a process, in bytes.
-pub(crate) fn of_process(process: &str, entry: &str) -> Result<f64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status"))
+/// Bytes of a process that are in memory, those that it maps several times counted as often.
+pub(crate) fn resident(process: &str) -> Result<f64> {
+    read(process, "smaps_rollup", "Rss")
+}
+
+/// An entry of one of the files in which Linux describes the memory of a process, in bytes.
+fn read(process: &str, file: &str, entry: &str) -> Result<f64> {
+    let text = fs::read_to_string(format!("/proc/{process}/{file}"))
         .context("reading a process's memory; needs Linux")?;
-    let line = status
+    let line = text
         .lines()
         .find_map(|line| line.strip_prefix(entry)?.strip_prefix(':'))
         .with_context(|| format!("Linux does not say {entry}"))?;

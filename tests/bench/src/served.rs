@@ -19,6 +19,14 @@ pub(crate) struct Served {
     _data: Option<TempDir>,
 }
 
+/// Memory of a process, in bytes.
+pub(crate) struct Taken {
+    /// Each page divided by how often it is mapped.
+    pub(crate) share: f64,
+    /// Each page as often as it is mapped.
+    pub(crate) resident: f64,
+}
+
 impl Served {
     /// The program at work on an empty data folder, asking the model at this address. The limits of each caller are
     /// out of the way: all clients here are one.
@@ -85,9 +93,10 @@ impl Served {
         Ok(ticks / 100.0)
     }
 
-    /// Resident bytes of the process.
-    pub(crate) fn resident(&self) -> Result<f64> {
-        memory::of_process(&self.process.id().to_string(), "VmRSS")
+    /// The memory that the process takes.
+    pub(crate) fn memory(&self) -> Result<Taken> {
+        let process = self.process.id().to_string();
+        Ok(Taken { share: memory::share(&process)?, resident: memory::resident(&process)? })
     }
 }
 
