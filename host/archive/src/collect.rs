@@ -6,6 +6,7 @@ use crate::{
 };
 use orchestrator_core::{PathError, RelativePath};
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     io::Read,
 };
@@ -248,7 +249,8 @@ impl<'a> Collector<'a> {
     }
 
     fn place(&self, name: &str) -> Place {
-        let name = name.strip_prefix("./").unwrap_or(name);
+        let name = plain(name);
+        let name = name.as_ref();
         if let Some(folder) = folder_named(name, is_desktop_folder) {
             return Place::Left(folder.to_owned(), LeftOut::Desktop);
         }
@@ -332,12 +334,25 @@ impl<'a> Collector<'a> {
 
 /// Refuses a name that leads out of the project, whatever it is the name of.
 fn check_within(name: &str) -> Result<(), ArchiveError> {
-    let reason = match name.strip_prefix("./").unwrap_or(name) {
+    let reason = match name {
         rooted if rooted.starts_with('/') => PathError::Absolute,
         rest if rest.split('/').any(|component| component == "..") => PathError::Parent,
         _ => return Ok(()),
     };
     Err(ArchiveError::Path { name: shown(name), reason })
+}
+
+/// A name without what every system passes over in it: slashes in a row, and `.` between them.
+fn plain(name: &str) -> Cow<'_, str> {
+    let name = name.strip_prefix("./").unwrap_or(name);
+    let is_nothing = |component: &&str| matches!(*component, "" | ".");
+    // At its end either says that it is a folder.
+    let is_folder = name.rsplit('/').next().as_ref().is_none_or(is_nothing);
+    if is_folder || !name.split('/').any(|component| is_nothing(&component)) {
+        return Cow::Borrowed(name);
+    }
+    let components: Vec<&str> = name.split('/').filter(|component| !is_nothing(component)).collect();
+    Cow::Owned(components.join("/"))
 }
 
 /// The outermost folder above a file of which `is` holds, with all that is above it and a `/` at its end.

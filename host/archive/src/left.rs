@@ -76,6 +76,17 @@ pub enum LeftOut {
     /// Its name is a folder's, and yet it has content.
     #[error("it is named as a folder, but has content")]
     FolderWithContent,
+    /// Tools do not agree on how its header is read, and so on where it belongs.
+    #[error(
+        "its header has a format that tools read differently, so its name is not certain: pack it with another tool"
+    )]
+    Header,
+    /// Its holes are described in front of its content.
+    #[error("it was packed as a sparse file: pack it without --sparse")]
+    Sparse,
+    /// It is part of a second archive.
+    #[error("it comes after the end of the archive: pack all files into one")]
+    AfterTheEnd,
 }
 
 /// A list that ends after [`LISTED_MAX`] entries, and the number of all.

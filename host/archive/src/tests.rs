@@ -1,6 +1,7 @@
 //! Archives as tools and attackers make them.
 
 mod entries;
+mod headers;
 mod names;
 mod whole;
 

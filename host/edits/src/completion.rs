@@ -7,6 +7,7 @@
 //!
 //! Only the text of the answer reaches the parser. What the model thinks is shown, and writes nothing.
 
+mod content;
 mod files;
 mod found;
 mod guess;

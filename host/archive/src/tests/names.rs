@@ -4,9 +4,7 @@ use super::*;
 
 #[test]
 fn a_name_that_no_path_can_have_is_left_out_alone() {
-    for name in
-        ["C:/x", "..\\x", "a\\b", "\u{0}", "a//b", "con", "src/aux.rs", "x/.", "x.", "docs/a:b.md", "b /c"]
-    {
+    for name in ["C:/x", "..\\x", "a\\b", "\u{0}", "con", "src/aux.rs", "x/.", "x.", "docs/a:b.md", "b /c"] {
         for archive in [
             (Format::Zip, evil_zip(&[(name, b"1"), ("good", b"1")])),
             (Format::TarGz, packed_names(&[name, "good"])),

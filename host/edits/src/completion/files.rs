@@ -1,6 +1,6 @@
 //! Files and changes on their way to the disk, and the events of each.
 
-use super::{Content, Writer};
+use super::{Content, Writer, content::foreign};
 use crate::Refusal;
 use orchestrator_answer::omission;
 use orchestrator_core::{Failure, FileChange, FileChangeKind, RelativePath};
@@ -77,14 +77,19 @@ impl Writer {
     }
 }
 
-/// Says what a file that is there would lose by its new content, if anything: code that a line only stands for, or being
-/// JSON, TOML or YAML.
+/// Says why what came is no content for the file: because it is none of a file, or because of what one that is there would
+/// lose by it, which is code that a line only stands for, or being JSON, TOML or YAML.
 fn spoiled(workspace: &Workspace, path: &RelativePath, new: &str) -> Result<Option<String>, WorkspaceError> {
-    let old = match workspace.read_text(path) {
-        Ok(old) => old,
+    let old = match workspace.read(path) {
+        Ok(old) => Some(old),
         Err(error) if error.is_internal() => return Err(error),
-        Err(_) => return Ok(None),
+        Err(_) => None,
     };
+    let text = old.as_deref().map(String::from_utf8_lossy);
+    if let Some(reason) = foreign(path.as_str(), text.as_deref(), new) {
+        return Ok(Some(reason));
+    }
+    let Some(old) = old.and_then(|old| String::from_utf8(old).ok()) else { return Ok(None) };
     if let Some(omission) = omission::find(path.as_str(), &old, new) {
         return Ok(Some(format!("{omission}. Write the whole file, or send a diff")));
     }

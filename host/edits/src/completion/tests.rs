@@ -239,3 +239,28 @@ async fn a_line_in_place_of_code_is_told_by_what_is_lost_and_left_out_by_the_nex
     assert!(report.refused.is_empty(), "{report:?}");
     assert_eq!(project.content("a.js").as_deref(), Some("one();\n"));
 }
+
+#[tokio::test]
+async fn what_is_no_file_is_taken_back_and_leaves_the_file_as_it_was() {
+    let project = Project::new(&[("a.js", "one();\ntwo();\n")]);
+    let answer = "<file-k3x9 path=\"a.js\">\n</file-k3x9>\n\
+                  <file-k3x9 path=\"b.js\">\n@@ -1 +1 @@\n-one();\n+three();\n</file-k3x9>\n\
+                  <file-k3x9 path=\"c.js\">\n<file>\nthree();\n</file>\n</file-k3x9>\n";
+    let outcome = run(&project, false, [text(answer)]).await;
+    let report = outcome.report.expect("a report");
+    let refused: Vec<_> = report.refused.iter().map(|refusal| refusal.path.as_str()).collect();
+    assert_eq!(refused, ["a.js", "b.js", "c.js"]);
+    assert_eq!(outcome.events.iter().filter(|event| event.starts_with("discard ")).count(), 3);
+    assert_eq!(project.files(), ["a.js"]);
+    assert_eq!(project.content("a.js").as_deref(), Some("one();\ntwo();\n"));
+}
+
+#[tokio::test]
+async fn a_file_that_is_deleted_first_may_come_back_empty() {
+    let project = Project::new(&[("pkg/__init__.py", "import a\n")]);
+    let answer =
+        "<delete-k3x9 path=\"pkg/__init__.py\"/>\n<file-k3x9 path=\"pkg/__init__.py\">\n</file-k3x9>\n";
+    let report = run(&project, false, [text(answer)]).await.report.expect("a report");
+    assert!(report.refused.is_empty(), "{report:?}");
+    assert_eq!(project.content("pkg/__init__.py").as_deref(), Some(""));
+}

@@ -234,5 +234,27 @@ fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>) -> Result
     if is_binary(content) {
         return Err("the file is binary: only text can be changed by a patch".into());
     }
+    if let Some(line) = in_another_encoding(content, patch) {
+        return Err(format!(
+            "the file is not UTF-8, and the added line {:?} would be: the file would have two encodings. Add it in ASCII, \
+             or convert the file to UTF-8 first",
+            shown(line)
+        ));
+    }
     Ok(revise(path.as_str(), content, &patch.hunks, patch.carriage_returns))
+}
+
+/// An added line that is UTF-8 and more than ASCII, where the file is not UTF-8. Which encoding that is cannot be told, so
+/// the line cannot be written in it. One that is in the same bytes, or in bytes that the file has, can.
+fn in_another_encoding<'t>(content: &[u8], patch: &FilePatch<'t>) -> Option<&'t [u8]> {
+    if std::str::from_utf8(content).is_ok() {
+        return None;
+    }
+    let mut added = patch
+        .hunks
+        .iter()
+        .flat_map(|hunk| &hunk.lines)
+        .filter(|line| line.kind == Kind::Added && !line.text.is_ascii())
+        .map(|line| line.text);
+    added.find(|text| std::str::from_utf8(text).is_ok() && memchr::memmem::find(content, text).is_none())
 }

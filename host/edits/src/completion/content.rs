@@ -1,0 +1,158 @@
+//! What came between a file's tags, and is no file.
+//!
+//! A model that has seen files with line numbers writes them, one that has been asked for diffs writes those, and one
+//! that knows other tags puts them around the file. Written to the disk, each of them is a file that no tool can read,
+//! in place of one that worked. Only what all of the content is counts: a test may have a diff in a string, and a page
+//! may show a tag.
+//!
+//! Kinds of files in which such content is at home are left alone, as is a file that has it already.
+
+mod form;
+#[cfg(test)]
+mod tests;
+
+use form::{is_patch, numbered, wrapper};
+use std::collections::HashSet;
+
+/// Files that may well be a patch, a listing or a table.
+const TEXT: [&str; 28] = [
+    "adoc", "asciidoc", "csv", "dat", "data", "diff", "expected", "golden", "in", "log", "markdown", "md",
+    "mdx", "org", "out", "patch", "psv", "qmd", "rej", "rmd", "rst", "snap", "stderr", "stdout", "tab",
+    "text", "tsv", "txt",
+];
+/// Files that may well begin and end with a tag.
+const MARKUP: [&str; 50] = [
+    "aspx", "astro", "atom", "axaml", "config", "cshtml", "csproj", "drawio", "ejs", "erb", "fsproj", "fxml",
+    "gpx", "graphml", "hbs", "htm", "html", "iml", "jinja", "jinja2", "j2", "jsp", "kml", "liquid",
+    "mustache", "njk", "nuspec", "opml", "owl", "php", "plist", "props", "qrc", "razor", "rdf", "resx",
+    "rss", "svelte", "svg", "targets", "tpl", "twig", "ui", "vbproj", "vue", "wsdl", "xaml", "xhtml", "xml",
+    "xsd",
+];
+
+/// Says why `new` is no content for the file `path`, which had `old` if there is one.
+pub(super) fn foreign(path: &str, old: Option<&str>, new: &str) -> Option<String> {
+    let old = old.filter(|old| !old.trim().is_empty());
+    let kind = Kind::of(path, old.is_some());
+    let is = |what: fn(&str) -> bool| what(new) && !old.is_some_and(what);
+    if kind != Kind::Text {
+        if is(is_patch) {
+            return Some("it is a patch and not a file: write the whole file between its tags".into());
+        }
+        if is(is_added) {
+            return Some(
+                "all of its lines begin with '+', as in a diff: write the whole file, without signs".into(),
+            );
+        }
+    }
+    if let Some(bare) = numbered(path, new)
+        && old.is_none_or(|old| numbered(path, old).is_none())
+        && (kind == Kind::Code || old.is_some_and(|old| is_mostly_of(&bare, old)))
+    {
+        return Some("all of its lines begin with their numbers: write the file without line numbers".into());
+    }
+    if let Some(tag) = wrapper(new, path)
+        && (kind == Kind::Code || tag.is_certain && !is_named(path, &MARKUP))
+        && old.is_none_or(|old| wrapper(old, path).is_none())
+    {
+        return Some(format!(
+            "a tag <{}> that is not the file's is around all of it: write the file alone between its tags",
+            tag.name
+        ));
+    }
+    replaced(old?, new, kind)
+}
+
+/// Says what is wrong with `new` in place of `old`.
+fn replaced(old: &str, new: &str, kind: Kind) -> Option<String> {
+    if new.trim().is_empty() {
+        return Some(
+            "it has content, and would be empty: write the whole file. If it is not needed any more, delete it"
+                .into(),
+        );
+    }
+    let has_brackets = |text: &str| text.contains(['<', '>']);
+    let entities = |text: &str| text.matches("&lt;").count() + text.matches("&gt;").count();
+    if has_brackets(old) && !has_brackets(new) && entities(new) > entities(old) {
+        return Some(
+            "'<' and '>' are written as '&lt;' and '&gt;' throughout: write them as they are".into(),
+        );
+    }
+    if is_in_one_line(old, new, kind) {
+        return Some(
+            "all of it is one line, with '\\n' in place of line breaks: write the lines of the file".into(),
+        );
+    }
+    None
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Code,
+    Text,
+    Markup,
+}
+
+impl Kind {
+    fn of(path: &str, is_there: bool) -> Self {
+        match ending(path) {
+            // What a new file without an ending is cannot be told; what one was that is there can.
+            None if !is_there => Self::Text,
+            _ if is_named(path, &TEXT) => Self::Text,
+            _ if is_named(path, &MARKUP) => Self::Markup,
+            _ => Self::Code,
+        }
+    }
+}
+
+fn ending(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map(|(_, ending)| ending)
+}
+
+fn is_named(path: &str, endings: &[&str]) -> bool {
+    ending(path).is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+fn full_lines(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.lines().filter(|line| !line.trim().is_empty())
+}
+
+/// Whether every line has the sign of one that is added.
+fn is_added(text: &str) -> bool {
+    full_lines(text).nth(1).is_some() && full_lines(text).all(|line| line.starts_with('+'))
+}
+
+/// Whether at least half of the lines are the old file's.
+fn is_mostly_of(lines: &[&str], old: &str) -> bool {
+    let old: HashSet<&str> = full_lines(old).map(str::trim).collect();
+    let lines = || lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+    lines().filter(|line| old.contains(line)).count() * 2 >= lines().count().max(1)
+}
+
+/// Whether the lines of the file came as one, with `\n` between them. Within quotes that is what a program means by it,
+/// unless a line of the old file stands between two.
+fn is_in_one_line(old: &str, new: &str, kind: Kind) -> bool {
+    let mut lines = full_lines(new);
+    let (Some(line), None) = (lines.next(), lines.next()) else { return false };
+    let parts: Vec<&str> = line.split("\\n").map(str::trim).collect();
+    if parts.len() < 2 || full_lines(old).nth(1).is_none() {
+        return false;
+    }
+    let is_of_old = |part: &&str| part.len() > 3 && full_lines(old).any(|line| line.trim() == *part);
+    parts.iter().any(is_of_old) || kind == Kind::Code && parts.len() > 2 && is_unquoted(line)
+}
+
+/// Whether every `\n` stands outside of quotes.
+fn is_unquoted(line: &str) -> bool {
+    let mut quote = None;
+    let mut rest = line.chars();
+    while let Some(next) = rest.next() {
+        match (next, quote) {
+            ('\\', _) if rest.next() == Some('n') && quote.is_some() => return false,
+            ('"' | '\'' | '`', None) => quote = Some(next),
+            (mark, Some(open)) if mark == open => quote = None,
+            _ => {}
+        }
+    }
+    true
+}
