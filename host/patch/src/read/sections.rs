@@ -36,6 +36,11 @@ fn marker(line: &[u8]) -> Option<Marker<'_>> {
     })
 }
 
+/// Whether a line says that the file ends after the hunk above it.
+pub(super) fn is_end_of_file(line: &[u8]) -> bool {
+    line.strip_prefix(b"*** ").is_some_and(|text| text.trim_ascii() == b"End of File")
+}
+
 /// Whether a line is one of the format's.
 pub(super) fn is_marker(line: &[u8]) -> bool {
     line.starts_with(b"*** ") && marker(line).is_some()
