@@ -1,7 +1,7 @@
 //! Finds what a hunk would leave: then it was applied before.
 
 use crate::{
-    base::Base,
+    base::{Base, number},
     hunk::{Hunk, HunkLine, Kind},
     keys::{key, letters},
     report::Strategy,
@@ -20,7 +20,7 @@ pub(crate) fn already(hunk: &Hunk<'_>, base: &Base<'_>, strategy: Strategy) -> O
         return None;
     }
     let new: Vec<HunkLine<'_>> = hunk.new_lines().copied().collect();
-    only(&base.find(&new, strategy).starts, hunk)
+    only(&base.find(&new, strategy), hunk)
 }
 
 /// As [`already`], for a hunk that only removes, or adds nothing telling: what it leaves on both sides of what it
@@ -34,7 +34,24 @@ pub(crate) fn removed_already(hunk: &Hunk<'_>, base: &Base<'_>) -> Option<usize>
     if !enclosed || told < 2 * TELLING {
         return None;
     }
-    only(&base.find(&new, Strategy::LineEnds).starts, hunk)
+    only(&base.find(&new, Strategy::LineEnds), hunk)
+}
+
+/// As [`already`], for a hunk that adds little: what it leaves, context and all, is at one place, and nothing of what it
+/// takes out is anywhere.
+pub(crate) fn replaced_already(hunk: &Hunk<'_>, base: &Base<'_>) -> Option<usize> {
+    let new: Vec<HunkLine<'_>> = hunk.new_lines().copied().collect();
+    let told: usize = new.iter().map(|line| letters(line.text)).sum();
+    let shows = |kind| hunk.lines.iter().any(|line| line.kind == kind && letters(line.text) > 0);
+    if told < TELLING || ![Kind::Context, Kind::Removed, Kind::Added].into_iter().all(shows) {
+        return None;
+    }
+    let gone = |line: &HunkLine<'_>| base.find(&[*line], Strategy::Punctuation).is_empty();
+    let mut removed = hunk.lines.iter().filter(|line| line.kind == Kind::Removed && letters(line.text) > 0);
+    match base.find(&new, Strategy::LineEnds).as_slice() {
+        [start] if removed.all(gone) => Some(*start),
+        _ => None,
+    }
 }
 
 /// The one place, or the one that the header's line number names.
@@ -57,7 +74,7 @@ pub(crate) fn left_near(hunk: &Hunk<'_>, base: &Base<'_>, at: usize) -> Option<u
 pub(crate) fn left_at_the_end(hunk: &Hunk<'_>, base: &Base<'_>) -> Option<usize> {
     let new: Vec<HunkLine<'_>> = hunk.new_lines().copied().collect();
     let start = base.len().checked_sub(new.len())?;
-    base.find(&new, Strategy::LineEnds).starts.contains(&start).then_some(start)
+    base.find(&new, Strategy::LineEnds).contains(&start).then_some(start)
 }
 
 /// A hunk that adds at its very beginning or end finds its context again after it was applied. Then what it adds
@@ -73,7 +90,7 @@ pub(crate) fn inserted_before(
         return None;
     }
     let added = |lines: &mut dyn Iterator<Item = &HunkLine<'_>>| -> Vec<u64> {
-        lines.take_while(|line| line.kind == Kind::Added).map(|line| key(line.text, strategy)).collect()
+        lines.take_while(|line| line.kind == Kind::Added).map(|line| number(line, strategy)).collect()
     };
     let before = added(&mut hunk.lines.iter());
     let mut after = added(&mut hunk.lines.iter().rev());

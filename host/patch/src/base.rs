@@ -2,11 +2,20 @@
 
 use crate::{
     hunk::HunkLine,
+    index::Index,
     keys::key,
     report::Strategy,
     text::{End, Line, Text},
 };
-use std::{borrow::Cow, cell::OnceCell};
+use std::{
+    borrow::Cow,
+    cell::{Cell, OnceCell},
+    cmp::Ordering,
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+/// Names of lines that are looked for without sorting the lines.
+const NAMES_UNSORTED: u32 = 8;
 
 /// The file's lines, and their numbers under each strategy as soon as one is asked for.
 #[derive(Debug)]
@@ -14,14 +23,18 @@ pub(crate) struct Base<'a> {
     pub(crate) text: Text<'a>,
     /// Bytes of the file.
     pub(crate) size: usize,
-    keys: [OnceCell<Vec<u64>>; 3],
+    keys: [OnceCell<Vec<u64>>; 4],
+    indices: [Index; 4],
+    /// The lines in the order of their texts, blanks around them aside; and how many names were looked for.
+    sorted: OnceCell<Vec<usize>>,
+    names: Cell<u32>,
 }
 
 /// Where a block of lines was found in a file.
 #[derive(Debug, Default)]
 pub(crate) struct Matches {
     /// Where all of it is.
-    pub(crate) starts: Vec<usize>,
+    starts: Vec<usize>,
     /// How much of its beginning was found at most, and where.
     pub(crate) longest: usize,
     pub(crate) longest_start: usize,
@@ -29,7 +42,14 @@ pub(crate) struct Matches {
 
 impl<'a> Base<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { text: Text::new(bytes), size: bytes.len(), keys: Default::default() }
+        Self {
+            text: Text::new(bytes),
+            size: bytes.len(),
+            keys: Default::default(),
+            indices: Default::default(),
+            sorted: OnceCell::new(),
+            names: Cell::new(0),
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -45,26 +65,73 @@ impl<'a> Base<'a> {
         self.line(at).map_or(b"", |line| line.text)
     }
 
-    /// Every line's number under `strategy`, which is not [`Strategy::Exact`].
+    /// Every line's number under `strategy`.
     pub(crate) fn keys(&self, strategy: Strategy) -> &[u64] {
-        let [ends, indents, loose] = &self.keys;
-        let cell = match strategy {
-            Strategy::Exact | Strategy::LineEnds => ends,
-            Strategy::Indentation => indents,
-            Strategy::Punctuation | Strategy::Context | Strategy::Similarity => loose,
-        };
-        cell.get_or_init(|| self.text.lines.iter().map(|line| key(line.text, strategy)).collect())
+        let cell = slot(&self.keys, strategy);
+        cell.get_or_init(|| match strategy {
+            Strategy::Exact => self.text.lines.iter().map(exact_key).collect(),
+            _ => self.text.lines.iter().map(|line| key(line.text, strategy)).collect(),
+        })
     }
 
     /// Every place of `block` under `strategy`.
-    pub(crate) fn find(&self, block: &[HunkLine<'_>], strategy: Strategy) -> Matches {
-        if strategy == Strategy::Exact {
-            let block: Vec<Line<'_>> = block.iter().map(as_line).collect();
-            let equal = |one: &Line<'_>, other: &Line<'_>| is_equal(one, other);
-            return search(&self.text.lines, &block, equal);
-        }
-        let block: Vec<u64> = block.iter().map(|line| key(line.text, strategy)).collect();
-        search(self.keys(strategy), &block, u64::eq)
+    pub(crate) fn find(&self, block: &[HunkLine<'_>], strategy: Strategy) -> Vec<usize> {
+        let numbers = numbers(block, strategy);
+        let keys = self.keys(strategy);
+        let found = slot(&self.indices, strategy).find(keys, &numbers);
+        found.unwrap_or_else(|| search(keys, &numbers, u64::eq).starts)
+    }
+
+    /// How much of the beginning of `block` is there, blanks at the ends of lines aside, and where.
+    pub(crate) fn longest(&self, block: &[HunkLine<'_>]) -> (usize, usize) {
+        let numbers = numbers(block, Strategy::LineEnds);
+        let found = search(self.keys(Strategy::LineEnds), &numbers, u64::eq);
+        (found.longest, found.longest_start)
+    }
+
+    /// The lines that begin with `name`, blanks before it aside, in order; and whether one of them is nothing more.
+    pub(crate) fn lines_named(&self, name: &[u8]) -> (Vec<usize>, bool) {
+        let text = |at: usize| self.line_text(at).trim_ascii();
+        self.names.set(self.names.get().saturating_add(1));
+        let lines: Vec<usize> = if self.names.get() <= NAMES_UNSORTED {
+            (0..self.len()).filter(|at| text(*at).starts_with(name)).collect()
+        } else {
+            let sorted = self.sorted.get_or_init(|| {
+                let mut all: Vec<usize> = (0..self.len()).collect();
+                all.sort_by(|one, other| text(*one).cmp(text(*other)));
+                all
+            });
+            let before = |at: &usize| text(*at).cmp(name) == Ordering::Less;
+            let rest = sorted.get(sorted.partition_point(before)..).unwrap_or_default();
+            let end = rest.partition_point(|at| text(*at).starts_with(name));
+            let mut lines = rest.get(..end).unwrap_or_default().to_vec();
+            lines.sort_unstable();
+            lines
+        };
+        let exact = lines.iter().any(|at| text(*at) == name);
+        (lines, exact)
+    }
+}
+
+fn slot<T>(of: &[T; 4], strategy: Strategy) -> &T {
+    let [exact, ends, indents, loose] = of;
+    match strategy {
+        Strategy::Exact => exact,
+        Strategy::LineEnds => ends,
+        Strategy::Indentation => indents,
+        Strategy::Punctuation | Strategy::Context | Strategy::Similarity => loose,
+    }
+}
+
+fn numbers(block: &[HunkLine<'_>], strategy: Strategy) -> Vec<u64> {
+    block.iter().map(|line| number(line, strategy)).collect()
+}
+
+/// The number of a hunk's line, to be compared with those of the file's lines.
+pub(crate) fn number(line: &HunkLine<'_>, strategy: Strategy) -> u64 {
+    match strategy {
+        Strategy::Exact => exact_key(&as_line(line)),
+        _ => key(line.text, strategy),
     }
 }
 
@@ -72,9 +139,11 @@ fn as_line<'t>(line: &HunkLine<'t>) -> Line<'t> {
     Line { text: line.text, end: if line.carriage_return { End::CrLf } else { End::Lf } }
 }
 
-/// Whether two lines have the same bytes, the line feed aside: the last line of a file may lack it.
-fn is_equal(one: &Line<'_>, other: &Line<'_>) -> bool {
-    with_carriage_return(one) == with_carriage_return(other)
+/// The number of a line with its carriage return, the line feed aside: the last line of a file may lack it.
+fn exact_key(line: &Line<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    with_carriage_return(line).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn with_carriage_return<'a>(line: &Line<'a>) -> (&'a [u8], bool) {

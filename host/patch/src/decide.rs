@@ -3,15 +3,10 @@
 //! The classical tools take the place nearest to the line number. A model's line numbers are wrong, so that writes good
 //! code into the wrong function, and nobody notices. Here something has to single one place out: a line number that
 //! is exactly right, as it stands or moved by as much as the hunks around it; a place between its neighbours when all
-//! hunks are in order; or the name in the hunk's header. When two of these disagree, nothing is chosen.
+//! hunks are in order; or the name in the hunk's header. When two of these disagree, nothing is chosen. A hunk that says
+//! that the file ends after it is about the end.
 
-use crate::{
-    base::Base,
-    hunk::Hunk,
-    keys::{indent, is_blank},
-    place::Place,
-    report::Decider,
-};
+use crate::{base::Base, hunk::Hunk, place::Place, report::Decider, scope::Scopes};
 
 /// How far a line number may be off if every other place is much farther.
 const NEAR: usize = 3;
@@ -34,10 +29,15 @@ pub(crate) fn decide(
     base: &Base<'_>,
     places: &[Place],
     anchors: &[Anchor],
+    scopes: &Scopes,
 ) -> Option<(usize, Decider)> {
+    let at_end = || places.iter().position(|place| place.end == base.len());
+    if let Some(at) = hunk.at_end.then(at_end).flatten() {
+        return Some((at, Decider::EndOfFile));
+    }
     let starts: Vec<usize> = places.iter().map(|place| place.start).collect();
     let by_number = by_number(hunk, &starts, anchors).or_else(|| by_order(hunk, &starts, anchors));
-    let by_heading = by_heading(hunk, base, &starts);
+    let by_heading = scopes.choose(base, &starts);
     match (by_number, by_heading) {
         (Some(one), Some(other)) if one.0 != other => None,
         (Some(one), _) => Some(one),
@@ -91,28 +91,6 @@ fn by_order(hunk: &Hunk<'_>, starts: &[usize], anchors: &[Anchor]) -> Option<(us
     });
     let at = only(starts, |start| before.end <= start && start < after.start)?;
     ordered.then_some((at, Decider::NeighbouringHunk))
-}
-
-/// The one that is in the block which the header's name opens: every line between is indented deeper.
-fn by_heading(hunk: &Hunk<'_>, base: &Base<'_>, starts: &[usize]) -> Option<usize> {
-    let heading = hunk.heading;
-    if heading.len() < 3 {
-        return None;
-    }
-    let opens = |at: &usize| base.line_text(*at).trim_ascii().starts_with(heading);
-    let mut found = (0..base.len()).filter(opens);
-    let (opening, None) = (found.next()?, found.next()) else { return None };
-    let depth = indent(base.line_text(opening)).len();
-    let is_end = |at: &usize| {
-        let line = base.line_text(*at);
-        let closes = line
-            .trim_ascii_start()
-            .first()
-            .is_some_and(|first| !first.is_ascii_alphanumeric() && *first != b'_');
-        !is_blank(line) && indent(line).len() <= depth && !closes
-    };
-    let end = (opening + 1..base.len()).find(is_end).unwrap_or(base.len());
-    only(starts, |start| (opening..end).contains(&start))
 }
 
 fn only(starts: &[usize], fits: impl Fn(usize) -> bool) -> Option<usize> {

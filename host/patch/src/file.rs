@@ -6,15 +6,16 @@
 use crate::{
     align,
     already::left_near,
-    base::Base,
+    base::{Base, shown},
     decide::{Anchor, decide},
     elsewhere,
-    find::{Found, find, is_bland, settle_bare_lines},
+    find::{Found, changes_nothing, find, find_unchanged, is_bland, settle_bare_lines, settle_last_blank},
     hunk::{Hunk, Kind},
     lost,
     omitted::omitted,
     place::{Place, candidate},
     report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind, Strategy},
+    scope::Scopes,
     text::BYTE_ORDER_MARK,
     weave::{Habits, LastEnd, Splice, first_overlap, splices, weave},
 };
@@ -35,6 +36,7 @@ pub(crate) struct Revised {
 pub(crate) enum State {
     Placed(Place, Option<Decider>),
     Already(usize),
+    Unchanged(usize),
     Refused(Rejection),
 }
 
@@ -45,17 +47,29 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
     let keeps_mark = settle_byte_order_mark(&mut hunks, base.text.byte_order_mark);
     for hunk in &mut hunks {
         settle_bare_lines(hunk, &base);
+        settle_last_blank(hunk, &base);
     }
-    let found: Vec<Found> = hunks.iter().map(|hunk| find(hunk, &base)).collect();
+    // A hunk that changes nothing beside one that does was meant to show something, or nothing at all.
+    let changes = hunks.iter().any(|hunk| hunk.fault.is_none() && !changes_nothing(hunk));
+    let look = |hunk: &Hunk<'_>| match changes && changes_nothing(hunk) {
+        true => find_unchanged(hunk, &base),
+        false => find(hunk, &base),
+    };
+    let found: Vec<Found> = hunks.iter().map(look).collect();
     let anchors: Vec<Anchor> =
         hunks.iter().zip(&found).filter_map(|(hunk, found)| anchor(hunk, found)).collect();
     let mut states: Vec<State> = Vec::with_capacity(hunks.len());
+    let mut scopes = Scopes::default();
+    let mut names: &[&[u8]] = &[];
     for (hunk, found) in hunks.iter().zip(found) {
-        states.push(settle(hunk, found, &base, &anchors));
+        if hunk.headings != names {
+            (scopes, names) = (Scopes::of(hunk, &base), &hunk.headings);
+        }
+        states.push(settle(hunk, found, &base, &anchors, &scopes));
     }
     let placed = hunks.iter().zip(&states).filter_map(|(hunk, state)| match state {
         State::Placed(place, _) => Some((hunk, place)),
-        State::Already(_) | State::Refused(_) => None,
+        State::Already(_) | State::Unchanged(_) | State::Refused(_) => None,
     });
     let habits = Habits::learn(placed, &base);
     let mut all: Vec<Splice<'_>> = Vec::new();
@@ -103,17 +117,33 @@ fn anchor(hunk: &Hunk<'_>, found: &Found) -> Option<Anchor> {
     })
 }
 
-fn settle(hunk: &Hunk<'_>, found: Found, base: &Base<'_>, anchors: &[Anchor]) -> State {
+fn settle(hunk: &Hunk<'_>, found: Found, base: &Base<'_>, anchors: &[Anchor], scopes: &Scopes) -> State {
+    match settle_place(hunk, found, base, anchors, scopes) {
+        State::Placed(place, _) if scopes.contradict(&place, hunk.named_line() == Some(place.start)) => {
+            State::Refused(elsewhere(hunk, &place, base))
+        }
+        state => state,
+    }
+}
+
+fn settle_place(
+    hunk: &Hunk<'_>,
+    found: Found,
+    base: &Base<'_>,
+    anchors: &[Anchor],
+    scopes: &Scopes,
+) -> State {
     match found {
         Found::Refused(rejection) => State::Refused(rejection),
         Found::Already(line) => State::Already(line),
-        Found::One(place) if is_bland(hunk) => settle_bland(hunk, vec![place], base, anchors),
-        Found::Several(places) if is_bland(hunk) => settle_bland(hunk, places, base, anchors),
+        Found::Unchanged(line) => State::Unchanged(line),
+        Found::One(place) if is_bland(hunk) => settle_bland(hunk, vec![place], base, anchors, scopes),
+        Found::Several(places) if is_bland(hunk) => settle_bland(hunk, places, base, anchors, scopes),
         Found::One(place) => match contradiction(hunk, &place, base, anchors) {
             Some(other) => State::Refused(ambiguous(base, &[place, other])),
             None => State::Placed(place, None),
         },
-        Found::Several(mut places) => match decide(hunk, base, &places, anchors) {
+        Found::Several(mut places) => match decide(hunk, base, &places, anchors, scopes) {
             Some((at, decider)) => State::Placed(places.swap_remove(at), Some(decider)),
             None => State::Refused(ambiguous(base, &places)),
         },
@@ -121,7 +151,19 @@ fn settle(hunk: &Hunk<'_>, found: Found, base: &Base<'_>, anchors: &[Anchor]) ->
 }
 
 /// A hunk that shows nothing telling goes where something else says, as it stands; or it is about the whole file.
-fn settle_bland(hunk: &Hunk<'_>, mut places: Vec<Place>, base: &Base<'_>, anchors: &[Anchor]) -> State {
+fn settle_bland(
+    hunk: &Hunk<'_>,
+    mut places: Vec<Place>,
+    base: &Base<'_>,
+    anchors: &[Anchor],
+    scopes: &Scopes,
+) -> State {
+    if hunk.at_end
+        && let [place] = places.as_slice()
+        && place.end == base.len()
+    {
+        return State::Placed(places.remove(0), None);
+    }
     if let [Place { start: 0, end, .. }] = places.as_slice()
         && *end == base.len()
     {
@@ -129,7 +171,7 @@ fn settle_bland(hunk: &Hunk<'_>, mut places: Vec<Place>, base: &Base<'_>, anchor
     }
     let as_it_stands =
         places.iter().all(|place| matches!(place.strategy, Strategy::Exact | Strategy::LineEnds));
-    match decide(hunk, base, &places, anchors) {
+    match decide(hunk, base, &places, anchors, scopes) {
         Some((at, decider)) if as_it_stands => State::Placed(places.swap_remove(at), Some(decider)),
         _ if places.len() > 1 => State::Refused(ambiguous(base, &places)),
         _ => State::Refused(bland(base, &places)),
@@ -147,6 +189,11 @@ fn bland(base: &Base<'_>, places: &[Place]) -> Rejection {
 /// A place elsewhere at which the hunk fits but for a line of context, and which is just where its header says that it
 /// belongs; or it was applied just there before. The one that was found may then be a copy of the one that is meant.
 fn contradiction(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>, anchors: &[Anchor]) -> Option<Place> {
+    // Likewise one that is not at the end, if the hunk says that it is.
+    if hunk.at_end && place.end < base.len() && place.cost == 0 {
+        let at = base.len().saturating_sub(hunk.old().count());
+        return align::near(hunk, base, at).into_iter().find(|other| !other.overlaps(place));
+    }
     let named = hunk.named_line()?;
     let drift = |line: usize, start: usize| {
         i64::try_from(start).ok().zip(i64::try_from(line).ok()).map(|(a, b)| a - b)
@@ -164,6 +211,18 @@ fn contradiction(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>, anchors: &[Anc
             .filter(|other| !other.overlaps(place));
     }
     align::near(hunk, base, named).into_iter().find(|other| !other.overlaps(place))
+}
+
+fn elsewhere(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> Rejection {
+    let names: Vec<String> = hunk.headings.iter().map(|name| format!("'{}'", shown(name))).collect();
+    let reason = format!(
+        "its lines fit at line {} alone, which is not where its header says ({}): correct the header, or copy the lines of \
+         the place that is meant from the file as it is now",
+        place.start + 1,
+        names.join(", then "),
+    );
+    let candidates = vec![candidate(base, place.start, place.end - place.start, place.similarity)];
+    Rejection { candidates, ..Rejection::new(RejectionKind::Ambiguous, reason) }
 }
 
 fn ambiguous(base: &Base<'_>, places: &[Place]) -> Rejection {
@@ -194,6 +253,7 @@ fn report(hunk: &Hunk<'_>, state: State) -> HunkReport {
     let outcome = match state {
         State::Refused(rejection) => HunkOutcome::Refused(rejection),
         State::Already(at) => HunkOutcome::AlreadyApplied { line: line(at) },
+        State::Unchanged(at) => HunkOutcome::Unchanged { line: line(at) },
         State::Placed(place, decided_by) => HunkOutcome::Applied(Placement {
             line: line(place.start),
             offset: hunk.start.map(|start| i64::from(line(place.start)) - i64::from(start.max(1))),

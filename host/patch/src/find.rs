@@ -10,10 +10,10 @@
 
 use crate::{
     align,
-    already::{already, inserted_before, left_at_the_end, removed_already},
+    already::{already, inserted_before, left_at_the_end, removed_already, replaced_already},
     base::{Base, shown},
     hunk::{Fault, Hunk, HunkLine, Kind},
-    keys::{key, letters},
+    keys::{is_blank, key, letters},
     place::{Place, candidate},
     report::{Divergence, Rejection, RejectionKind, Strategy},
 };
@@ -27,6 +27,8 @@ pub(crate) enum Found {
     Several(Vec<Place>),
     /// The file has what the hunk would leave, from this line on, counted from 0.
     Already(usize),
+    /// The hunk changes nothing, and the file has its lines, from this one on.
+    Unchanged(usize),
     Refused(Rejection),
 }
 
@@ -46,6 +48,35 @@ pub(crate) fn settle_bare_lines(hunk: &mut Hunk<'_>, base: &Base<'_>) {
     }
 }
 
+/// Leaves out a blank line of context at the very end of a hunk where the file ends before it: an editor or a chat put it
+/// there.
+pub(crate) fn settle_last_blank(hunk: &mut Hunk<'_>, base: &Base<'_>) {
+    let is_blank_context = |line: &HunkLine<'_>| line.kind == Kind::Context && is_blank(line.text);
+    if hunk.fault.is_some() || !hunk.lines.last().is_some_and(is_blank_context) {
+        return;
+    }
+    let mut old: Vec<HunkLine<'_>> = hunk.old().copied().collect();
+    if !base.find(&old, Strategy::Punctuation).is_empty() {
+        return;
+    }
+    old.pop();
+    let is_last = |start: &usize| start + old.len() == base.len();
+    if !old.is_empty() && base.find(&old, Strategy::Punctuation).iter().any(is_last) {
+        hunk.lines.pop();
+        hunk.claimed = hunk.claimed.map(|(old, new)| (old.saturating_sub(1), new.saturating_sub(1)));
+    }
+}
+
+/// Looks for a hunk that changes nothing. One that counts a change has lost it.
+pub(crate) fn find_unchanged(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
+    let old: Vec<HunkLine<'_>> = hunk.old().copied().collect();
+    let complete = hunk.claimed.is_none() || hunk.is_complete();
+    match base.find(&old, Strategy::LineEnds).first() {
+        Some(line) if complete => Found::Unchanged(*line),
+        _ => Found::Refused(no_change()),
+    }
+}
+
 /// Looks for `hunk` in `base`.
 pub(crate) fn find(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
     if let Some(rejection) = hopeless(hunk) {
@@ -61,9 +92,10 @@ pub(crate) fn find(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
         {
             return Found::Already(line);
         }
-        let starts = base.find(&old, strategy).starts;
+        let starts = base.find(&old, strategy);
         // By its marker the hunk is about the file's end; one that is elsewhere may be what it left behind.
-        let off_the_end = hunk.old_unended && starts.iter().all(|start| start + old.len() != base.len());
+        let off_the_end =
+            (hunk.old_unended || hunk.at_end) && starts.iter().all(|start| start + old.len() != base.len());
         if off_the_end && let Some(line) = left_at_the_end(hunk, base) {
             return Found::Already(line);
         }
@@ -89,7 +121,7 @@ pub(crate) fn find(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
         Ok(mut places) if places.len() < 2 => match places.pop() {
             Some(place) if !place.clear => Found::Refused(unclear(&place, base)),
             Some(place) => Found::One(place),
-            None => match removed_already(hunk, base) {
+            None => match removed_already(hunk, base).or_else(|| replaced_already(hunk, base)) {
                 Some(line) => Found::Already(line),
                 None => Found::Refused(not_found(&old, hunk, base)),
             },
@@ -134,12 +166,20 @@ fn hopeless(hunk: &Hunk<'_>) -> Option<Rejection> {
         }
         None => {}
     }
+    changes_nothing(hunk).then(no_change)
+}
+
+fn no_change() -> Rejection {
+    let reason = "it changes nothing: mark what goes with '-' and what comes with '+'";
+    Rejection::new(RejectionKind::NoChange, reason)
+}
+
+/// Whether a hunk that can be read would leave everything as it is.
+pub(crate) fn changes_nothing(hunk: &Hunk<'_>) -> bool {
     let bytes = |line: &HunkLine<'_>| (line.text.to_vec(), line.carriage_return);
-    let same = hunk.old().map(bytes).eq(hunk.new_lines().map(bytes)) && hunk.old_unended == hunk.new_unended;
-    same.then(|| {
-        let reason = "it changes nothing: mark what goes with '-' and what comes with '+'";
-        Rejection::new(RejectionKind::NoChange, reason)
-    })
+    hunk.fault.is_none()
+        && hunk.old().map(bytes).eq(hunk.new_lines().map(bytes))
+        && hunk.old_unended == hunk.new_unended
 }
 
 /// A hunk that only adds can make a file, and can be known to have made it.
@@ -148,8 +188,14 @@ fn without_context(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
         return Found::One(Place::block(0, 0, Strategy::Exact));
     }
     let new: Vec<HunkLine<'_>> = hunk.new_lines().copied().collect();
-    if new.len() == base.len() && base.find(&new, Strategy::LineEnds).starts == [0] {
+    if new.len() == base.len() && base.find(&new, Strategy::LineEnds) == [0] {
         return Found::Already(0);
+    }
+    if hunk.at_end {
+        return match left_at_the_end(hunk, base) {
+            Some(line) => Found::Already(line),
+            None => Found::One(Place::block(base.len(), 0, Strategy::Exact)),
+        };
     }
     let reason = "it shows no line of the file, so its place is unknown: add the lines around it";
     Found::Refused(Rejection::new(RejectionKind::NoContext, reason))
@@ -162,14 +208,14 @@ pub(crate) fn is_bland(hunk: &Hunk<'_>) -> bool {
 }
 
 fn not_found(old: &[HunkLine<'_>], hunk: &Hunk<'_>, base: &Base<'_>) -> Rejection {
-    let matches = base.find(old, Strategy::LineEnds);
-    let expected = shown(old.get(matches.longest).map_or(b"", |line| line.text));
-    let at = matches.longest_start + matches.longest;
-    let (line, found) = match matches.longest {
+    let (longest, start) = base.longest(old);
+    let expected = shown(old.get(longest).map_or(b"", |line| line.text));
+    let at = start + longest;
+    let (line, found) = match longest {
         0 => (None, None),
         _ => (u32::try_from(at + 1).ok(), base.line(at).map(|line| shown(line.text))),
     };
-    let reason = match (matches.longest, &found) {
+    let reason = match (longest, &found) {
         (0, _) => {
             "its first line is not in the file, and the rest is not found without it: copy the lines from the file as it is now"
         }

@@ -32,8 +32,10 @@ pub(crate) struct Hunk<'t> {
     pub(crate) start: Option<u32>,
     /// How many lines of the old and the new file it says it has.
     pub(crate) claimed: Option<(usize, usize)>,
-    /// What the header says after its second `@@`, or in place of numbers.
-    pub(crate) heading: &'t [u8],
+    /// What the header says after its second `@@`, or in place of numbers; and what those above it say, before that.
+    pub(crate) headings: Vec<&'t [u8]>,
+    /// Whether it says that the file ends after it.
+    pub(crate) at_end: bool,
     pub(crate) lines: Vec<HunkLine<'t>>,
     /// Whether it says that the old file, or the new one, has no line end after its last line.
     pub(crate) old_unended: bool,
@@ -59,7 +61,8 @@ impl<'t> Hunk<'t> {
             number,
             start: None,
             claimed: None,
-            heading: b"",
+            headings: Vec::new(),
+            at_end: false,
             lines: Vec::new(),
             old_unended: false,
             new_unended: false,

@@ -45,6 +45,8 @@ pub enum Decider {
     NeighbouringHunk,
     /// Only one of them is in the block of code that the hunk's header names.
     Heading,
+    /// The hunk says that the file ends after it.
+    EndOfFile,
 }
 
 /// Where a hunk was applied.
@@ -144,6 +146,11 @@ pub enum HunkOutcome {
         /// The first of them, from 1.
         line: u32,
     },
+    /// It changes nothing, and the file has its lines. Other hunks of the file do change something.
+    Unchanged {
+        /// The first of them, from 1.
+        line: u32,
+    },
     /// It has no place, or is none that can be applied.
     Refused(Rejection),
 }
@@ -227,7 +234,9 @@ impl Report {
     /// Whether all of it was applied before.
     #[must_use]
     pub fn is_applied_before(&self) -> bool {
-        let before = |hunk: &HunkReport| matches!(hunk.outcome, HunkOutcome::AlreadyApplied { .. });
+        let before = |hunk: &HunkReport| {
+            matches!(hunk.outcome, HunkOutcome::AlreadyApplied { .. } | HunkOutcome::Unchanged { .. })
+        };
         self.files
             .iter()
             .all(|file| file.refused.is_none() && !file.hunks.is_empty() && file.hunks.iter().all(before))

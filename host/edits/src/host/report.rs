@@ -37,7 +37,10 @@ fn into_hunks(file: patch::FileReport) -> impl Iterator<Item = wit::HunkReport> 
 fn into_outcome(outcome: patch::HunkOutcome) -> wit::HunkOutcome {
     match outcome {
         patch::HunkOutcome::Applied(placement) => wit::HunkOutcome::Applied(into_placement(placement)),
-        patch::HunkOutcome::AlreadyApplied { line } => wit::HunkOutcome::AlreadyApplied(line),
+        // Either way the file has the lines that the hunk would leave.
+        patch::HunkOutcome::AlreadyApplied { line } | patch::HunkOutcome::Unchanged { line } => {
+            wit::HunkOutcome::AlreadyApplied(line)
+        }
         patch::HunkOutcome::Refused(rejection) => wit::HunkOutcome::Refused(into_rejection(rejection)),
     }
 }
@@ -56,7 +59,8 @@ fn into_placement(placement: patch::Placement) -> wit::Placement {
         },
         similarity: placement.similarity,
         decided_by: placement.decided_by.map(|decider| match decider {
-            patch::Decider::LineNumber => wit::Decider::LineNumber,
+            // The end of the file is a line like one that a number names.
+            patch::Decider::LineNumber | patch::Decider::EndOfFile => wit::Decider::LineNumber,
             patch::Decider::NeighbouringHunk => wit::Decider::NeighbouringHunk,
             patch::Decider::Heading => wit::Decider::Heading,
         }),

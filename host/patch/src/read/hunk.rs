@@ -29,16 +29,20 @@ impl<'t> Reader<'t, '_> {
         let mut headless = self.is_headless_hunk();
         while self.starts(0, b"@@") || headless {
             let mut hunk = Hunk::new(1);
-            // Names that stand above one another lead to the same hunk, and the last is the nearest.
+            // Names that stand above one another lead to the same hunk, each within the one before.
             while !headless && self.starts(0, b"@@") {
-                hunk.read_header(self.line(0).unwrap_or_default());
+                let named = hunk.read_header(self.line(0).unwrap_or_default());
                 self.take(Role::Hunk);
-                if hunk.claimed.is_some() || hunk.heading.is_empty() {
+                if hunk.claimed.is_some() || !named {
                     break;
                 }
             }
-            headless = false;
             self.hunk_lines(&mut hunk);
+            if self.line(0).is_some_and(sections::is_end_of_file) {
+                hunk.at_end = true;
+                self.take(Role::Header);
+            }
+            headless = false;
             self.judge_end(&mut hunk);
             self.push(hunk);
         }
@@ -294,27 +298,27 @@ fn signed(line: Line<'_>) -> Option<HunkLine<'_>> {
 }
 
 impl<'t> Hunk<'t> {
-    /// Takes what `@@ -3,7 +3,8 @@ heading` says, or as much of it as is there.
-    pub(super) fn read_header(&mut self, header: &'t [u8]) {
+    /// Takes what `@@ -3,7 +3,8 @@ heading` says, or as much of it as is there; says whether that is a name.
+    pub(super) fn read_header(&mut self, header: &'t [u8]) -> bool {
         let rest = header.strip_prefix(b"@@").unwrap_or(header);
         let inner = match find(rest, b"@@") {
             Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 2..).unwrap_or_default()),
             None => (rest, &b""[..]),
         };
         let (numbers, heading) = (inner.0.trim_ascii(), inner.1.trim_ascii());
-        match ranges(numbers) {
+        let names = match ranges(numbers) {
             Some((start, claimed)) => {
                 self.start = Some(start);
                 self.claimed = claimed;
-                self.heading = heading;
+                [&b""[..], heading]
             }
-            None if heading.is_empty() => self.heading = numbers,
-            None => self.heading = heading,
-        }
-        // Not a name: what stands for lines left out.
-        if matches!(self.heading, b"..." | b"\xe2\x80\xa6") {
-            self.heading = b"";
-        }
+            None => [numbers, heading],
+        };
+        // Dots are not a name: they stand for lines left out.
+        let is_name = |name: &&[u8]| !name.is_empty() && !matches!(*name, b"..." | b"\xe2\x80\xa6");
+        let before = self.headings.len();
+        self.headings.extend(names.into_iter().filter(is_name));
+        self.headings.len() > before
     }
 
     /// `\ No newline at end of file` is about the line before it.

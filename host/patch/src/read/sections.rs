@@ -44,6 +44,12 @@ fn without_stars(text: &[u8]) -> &[u8] {
     text.strip_suffix(b"***").map_or(text, |text| text.trim_ascii_end())
 }
 
+/// Whether a line says that the file ends after the hunk above it.
+pub(super) fn is_end_of_file(line: &[u8]) -> bool {
+    let said = line.strip_prefix(b"***").map(|text| without_stars(text.trim_ascii()));
+    said.is_some_and(|text| text.eq_ignore_ascii_case(b"End of File"))
+}
+
 /// Whether a line is one of the format's.
 pub(super) fn is_marker(line: &[u8]) -> bool {
     line.starts_with(b"***") && marker(line).is_some()

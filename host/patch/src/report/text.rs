@@ -72,6 +72,9 @@ impl fmt::Display for HunkReport {
         match &self.outcome {
             HunkOutcome::Applied(placement) => writeln!(f, "fits at {placement}"),
             HunkOutcome::AlreadyApplied { line } => writeln!(f, "was applied before, at line {line}"),
+            HunkOutcome::Unchanged { line } => {
+                writeln!(f, "changes nothing, and was passed over; its lines are at line {line}")
+            }
             HunkOutcome::Refused(rejection) => rejection.fmt(f),
         }
     }
@@ -104,6 +107,9 @@ impl fmt::Display for Placement {
                 f.write_str("; its lines are elsewhere too, the neighbouring hunks decided")
             }
             Some(Decider::Heading) => f.write_str("; its lines are elsewhere too, the header's name decided"),
+            Some(Decider::EndOfFile) => {
+                f.write_str("; its lines are elsewhere too, '*** End of File' decided")
+            }
         }
     }
 }

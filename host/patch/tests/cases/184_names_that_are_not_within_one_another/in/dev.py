@@ -1,0 +1,8 @@
+class Lamp:
+    def dim(self):
+        level = 0
+
+
+class Fan:
+    def spin(self):
+        speed = 0
