@@ -142,6 +142,7 @@ pub(super) fn kinds(lines: &[&str], content: Content) -> Vec<Kind> {
     let mut kinds = Vec::with_capacity(lines.len());
     // The end of a comment over several lines, and whether it describes what follows.
     let mut open: Option<(&str, About)> = None;
+    let mut start = 0;
     for line in lines {
         let (kind, now_open) = match open {
             Some((end, about)) => {
@@ -156,9 +157,26 @@ pub(super) fn kinds(lines: &[&str], content: Content) -> Vec<Kind> {
             None => kind(line, content),
         };
         kinds.push(kind);
+        let ends = open.is_some() && now_open.is_none();
+        if open.is_none() {
+            start = kinds.len() - 1;
+        }
+        if ends && content == Content::Prose {
+            keep_template(kinds.get_mut(start..).unwrap_or_default());
+        }
         open = now_open;
     }
     kinds
+}
+
+/// A comment of several sentences in prose is part of the text, as in a form that is to be filled in.
+fn keep_template(kinds: &mut [Kind]) {
+    if kinds.iter().filter(|kind| matches!(kind, Kind::Comment(_))).count() > 2 {
+        kinds
+            .iter_mut()
+            .filter(|kind| matches!(kind, Kind::Comment(_)))
+            .for_each(|kind| *kind = Kind::Comment(About::File));
+    }
 }
 
 /// What a line outside of any comment is; with the end of the comment that it leaves open.
