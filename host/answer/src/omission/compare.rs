@@ -14,6 +14,8 @@ pub(super) struct Side<'a> {
     /// Without the blanks around them.
     pub(super) lines: Vec<&'a str>,
     pub(super) kinds: Vec<Kind>,
+    /// How many blanks each line begins with.
+    indents: Vec<usize>,
     /// How often each line is in this version, and in the other.
     counts: Vec<(u32, u32)>,
 }
@@ -27,9 +29,10 @@ pub(super) struct Region {
 
 impl<'a> Side<'a> {
     fn new(text: &'a str, content: Content) -> Self {
+        let indents = text.lines().map(|line| line.len() - line.trim_start().len()).collect();
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         let kinds = kinds(&lines, content);
-        Self { lines, kinds, counts: Vec::new() }
+        Self { lines, kinds, indents, counts: Vec::new() }
     }
 
     pub(super) fn line(&self, at: usize) -> &'a str {
@@ -38,6 +41,10 @@ impl<'a> Side<'a> {
 
     pub(super) fn kind(&self, at: usize) -> Kind {
         self.kinds.get(at).copied().unwrap_or(Kind::Blank)
+    }
+
+    pub(super) fn indent(&self, at: usize) -> usize {
+        self.indents.get(at).copied().unwrap_or_default()
     }
 
     /// How often the line is in this version.

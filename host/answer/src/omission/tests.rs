@@ -220,6 +220,17 @@ fn prose_is_the_content_of_a_readme() {
 }
 
 #[test]
+fn a_form_says_in_a_comment_what_to_fill_in() {
+    let old =
+        "# Report\n\n<!-- Say what is wrong. -->\n\nSteps:\n\n- One.\n- Two.\n- Three.\n- Four.\n- Five.\n";
+    let form = "# Report\n\n<!--\nSay first:\n\n- what you did,\n- what came.\n-->\n";
+    assert_eq!(find("report.md", old, form), None);
+    for text in ["<!-- steps as before -->", "<!--\nThe steps are as before.\n-->", "<!--\n...\n-->"] {
+        assert!(find("report.md", old, &format!("# Report\n\n{text}\n")).is_some(), "{text}");
+    }
+}
+
+#[test]
 fn the_message_says_what_and_what_to_do() {
     let found = Omission { line: 3, text: "// rest".into(), lost: 9 };
     let message = "line 3, \"// rest\", stands in place of lines that would be lost (9 of the file as it is): write them \

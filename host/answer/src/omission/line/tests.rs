@@ -70,8 +70,6 @@ fn code_is_neither() {
         "--x;",
         "*p = 1;",
         "// old();",
-        "import a",
-        "return a",
         "key: value",
         "- run: npm test",
         "'use strict';",
@@ -84,6 +82,10 @@ fn code_is_neither() {
         "def f(*args, **kwargs):",
         "a = [...b]",
         "[1, 2]",
+        "(one, the_other, more)",
+        "(one!(a), two!(b), three!(c))",
+        "#: what follows",
+        "// {a: 1}",
         "(a)",
     ] {
         expect(line, Kind::Code);
@@ -95,7 +97,23 @@ fn code_is_neither() {
     expect("~~~ unchanged ~~~", Kind::Sentence);
     // Such a line is in the old version as well, and then sentences say nothing.
     expect("from a import b", Kind::Sentence);
+    // So is one that is no sentence yet.
+    for line in ["import a", "return a", "existing code", "[snip]", "(same)"] {
+        expect(line, Kind::Words);
+    }
+    for line in ["\"...\": \"...\"", "\"...\": null,", "\"…\",", "...;"] {
+        expect(line, Kind::Ellipsis);
+    }
+    expect("pass", Kind::Filler);
     expect("pass  # ... the rest ...", Kind::Ellipsis);
+    expect("pass  # as before", Kind::Comment(About::Any));
+    expect("// {the old handlers}", Kind::Comment(About::Any));
+    expect("// {a: 1};", Kind::Code);
+    for (name, kind) in
+        [("a.py", Kind::Comment(About::Any)), ("a.yml", Kind::Comment(About::Any)), ("a.css", Kind::Sentence)]
+    {
+        assert_eq!(kinds(&["#the old code"], Content::of(name)), [kind], "{name}");
+    }
     expect("a = 1; // the rest as before", Kind::Code);
     expect("其余代码保持不变", Kind::Sentence);
     expect("// Loading the users...", Kind::Comment(About::Any));
