@@ -4,7 +4,7 @@
 //! the file is said in another way, and that is all that is read here.
 
 use super::{Reader, account::Role, names};
-use crate::hunk::{FilePatch, Intent, Unusable};
+use crate::hunk::{Fault, FilePatch, Intent, Kind, Unusable};
 use orchestrator_core::RelativePath;
 
 /// What a marker says.
@@ -13,16 +13,20 @@ enum Marker<'t> {
     Add(&'t [u8]),
     Delete(&'t [u8]),
     MoveTo(&'t [u8]),
-    /// The patch begins or ends, or the file does.
-    Frame,
+    Begin,
+    End,
+    EndOfFile,
     /// Something that the format does not have.
     Unknown,
 }
 
 fn marker(line: &[u8]) -> Option<Marker<'_>> {
     let text = line.strip_prefix(b"*** ")?.trim_ascii();
-    if [&b"Begin Patch"[..], b"End Patch", b"End of File"].contains(&text) {
-        return Some(Marker::Frame);
+    match text {
+        b"Begin Patch" => return Some(Marker::Begin),
+        b"End Patch" => return Some(Marker::End),
+        b"End of File" => return Some(Marker::EndOfFile),
+        _ => {}
     }
     let at = text.iter().position(|byte| *byte == b':')?;
     let (key, name) = (text.get(..at)?, text.get(at + 1..)?.trim_ascii());
@@ -46,7 +50,15 @@ impl<'t> Reader<'t, '_> {
     pub(super) fn section(&mut self) -> bool {
         let Some(marker) = self.line(0).and_then(marker) else { return false };
         let intent = match marker {
-            Marker::Frame => {
+            Marker::Begin | Marker::End | Marker::EndOfFile => {
+                match marker {
+                    Marker::Begin => {
+                        self.judge_section(false);
+                        self.begun = true;
+                    }
+                    Marker::End => self.begun = false,
+                    _ => {}
+                }
                 self.take(Role::Header);
                 self.open = false;
                 return true;
@@ -85,6 +97,19 @@ impl<'t> Reader<'t, '_> {
             self.parts.push(Err(Unusable { path, reason: reason.into() }));
         }
         true
+    }
+
+    /// Where a patch that was begun ends without its marker: its last hunk breaks off if it only takes away, or if it `stops`
+    /// the answer.
+    pub(super) fn judge_section(&mut self, stops: bool) {
+        if !std::mem::take(&mut self.begun) {
+            return;
+        }
+        let Some(Ok(FilePatch { hunks, .. })) = self.parts.last_mut() else { return };
+        let Some(hunk) = hunks.last_mut() else { return };
+        if hunk.fault.is_none() && (stops || !hunk.has(Kind::Added)) {
+            hunk.fault = Some(Fault::Cut);
+        }
     }
 
     fn moved(&mut self, from: Vec<RelativePath>, to: &[u8]) -> Result<Intent, Unusable> {
