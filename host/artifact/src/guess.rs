@@ -121,6 +121,28 @@ pub(crate) fn changed(before: &str, line: &str) -> Option<RelativePath> {
     }
 }
 
+/// The file that a block without a header changes in part, by the line `before` it: a diff below any line that names a
+/// file, other code below a sentence that says what to change there.
+pub(crate) fn changed_in_part(info: &str, before: &str) -> Option<RelativePath> {
+    const VERBS: &str = "change changes update edit replace add modify insert remove delete";
+    let first = info.split_whitespace().next().unwrap_or_default();
+    let language = first.split([':', '{']).next().unwrap_or_default().to_ascii_lowercase();
+    let is_diff = is_one_of(&language, "diff patch udiff");
+    if !is_diff {
+        let told = before.trim_end().ends_with(':')
+            && before
+                .split(|c: char| !c.is_alphabetic())
+                .any(|word| is_one_of(&word.to_ascii_lowercase(), VERBS));
+        if !told || is_one_of(&language, NO_FILES) || is_one_of(&language, SCRIPTS) {
+            return None;
+        }
+    }
+    match name::read(before) {
+        Named::Name(name) if name.claims() => name.candidates().first().cloned(),
+        _ => None,
+    }
+}
+
 fn is_one_of(word: &str, words: &str) -> bool {
     words.split(' ').any(|known| known == word)
 }
@@ -146,6 +168,30 @@ pub(crate) fn says_markdown(info: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_may_change_a_file_in_part() {
+        let changed =
+            |info: &str, before: &str| changed_in_part(info, before).map(|path| path.as_str().to_owned());
+        let some = Some("lib/a.rb".to_owned());
+        for (info, before) in [
+            ("diff", "And change `lib/a.rb`:"),
+            ("diff", "lib/a.rb"),
+            ("patch", "**lib/a.rb**"),
+            ("ruby", "And in lib/a.rb change:"),
+            ("", "Then update this in `lib/a.rb`:"),
+        ] {
+            assert_eq!(changed(info, before), some, "{info} {before}");
+        }
+        for (info, before) in [
+            ("diff", "What changed:"),
+            ("ruby", "It is used like this in lib/a.rb:"),
+            ("ruby", "I changed lib/a.rb."),
+            ("sh", "To change lib/a.rb:"),
+        ] {
+            assert_eq!(changed(info, before), None, "{info} {before}");
+        }
+    }
 
     #[track_caller]
     fn expect(info: &str, before: &str, expected: Option<&str>) {

@@ -144,6 +144,11 @@ pub enum Refused {
     /// A diff where files are read.
     #[error("it is a diff, and diffs are not applied here: write the whole file between tags")]
     Diff,
+    /// A block that is a part of a file, by the line before it.
+    #[error(
+        "a code block shows a part of it that changes, and parts are not put in: write the whole file between tags"
+    )]
+    Part,
     /// What looks like a tag and is none.
     #[error(
         "it is in a tag that is not read as one: a tag stands on a line of its own, and its name ends in the mark of this run"

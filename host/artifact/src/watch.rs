@@ -68,6 +68,8 @@ pub(crate) struct Watch {
     inside: Option<Inside>,
     opening: Option<Opening>,
     closed: Closed,
+    /// The file that the last block changes in part, which was said of it.
+    in_part: Option<RelativePath>,
     /// Where blocks begin and end cannot be told any more.
     lost: bool,
 }
@@ -194,6 +196,8 @@ impl Watch {
             happening = self.change(&line);
         } else if let Some((fence, info)) = opens {
             let guess = self.guess(info);
+            let in_part = self.changed_in_part(info);
+            self.in_part.clone_from(&in_part);
             self.before.clear();
             match guess {
                 Guess::File(path) if self.lost => {
@@ -210,7 +214,10 @@ impl Watch {
                 Guess::Unusable(text, reason) => {
                     happening = Some(Happening::NoPath(text, Refused::Name(reason)));
                 }
-                Guess::Nothing => {}
+                Guess::Nothing => {
+                    happening =
+                        happening.or_else(|| in_part.map(|path| Happening::NoFile(path, Refused::Part)));
+                }
             }
             if !self.lost {
                 self.inside = Some(Inside { fence, depth: 1 });
@@ -246,7 +253,14 @@ impl Watch {
             self.before.clear();
             self.before.extend_from_slice(line);
         }
-        path.map(|path| Happening::NoFile(path, Refused::Diff))
+        // It was said of the block already, by the line before it.
+        path.filter(|path| self.in_part.as_ref() != Some(path))
+            .map(|path| Happening::NoFile(path, Refused::Diff))
+    }
+
+    fn changed_in_part(&self, info: &[u8]) -> Option<RelativePath> {
+        let before = std::str::from_utf8(&self.before).ok().filter(|_| self.blank_lines < 2)?;
+        guess::changed_in_part(std::str::from_utf8(info).ok()?, before)
     }
 
     fn guess(&self, info: &[u8]) -> Guess {

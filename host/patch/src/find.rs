@@ -32,15 +32,21 @@ pub(crate) enum Found {
     Refused(Rejection),
 }
 
-/// Takes lines without a sign as context where the file has them. One that it does not have may have lost a `+`.
+/// Takes lines without a sign as context where the file has them. One that it does not have may have lost a `+`, and one
+/// with a blank before its sign may be no context.
 pub(crate) fn settle_bare_lines(hunk: &mut Hunk<'_>, base: &Base<'_>) {
-    if hunk.fault.is_some() || !hunk.has(Kind::Bare) {
+    let shifted: Vec<&[u8]> = (0..hunk.lines.len()).filter_map(|at| shifted(hunk, at)).collect();
+    if hunk.fault.is_some() || !hunk.has(Kind::Bare) && shifted.is_empty() {
         return;
     }
-    let known: HashSet<u64> = base.keys(Strategy::Indentation).iter().copied().collect();
+    let keys: HashSet<u64> = base.keys(Strategy::Indentation).iter().copied().collect();
+    let known = |text: &[u8]| keys.contains(&key(text, Strategy::Indentation));
+    if let Some(line) = shifted.into_iter().find(|line| !known(line)) {
+        return hunk.spoil(&[b" ", line].concat());
+    }
     for at in 0..hunk.lines.len() {
         let Some(line) = hunk.lines.get_mut(at).filter(|line| line.kind == Kind::Bare) else { continue };
-        if !known.contains(&key(line.text, Strategy::Indentation)) {
+        if !known(line.text) {
             let text = line.text;
             return hunk.spoil(text);
         }
@@ -70,11 +76,30 @@ pub(crate) fn settle_last_blank(hunk: &mut Hunk<'_>, base: &Base<'_>) {
 /// Looks for a hunk that changes nothing. One that counts a change has lost it.
 pub(crate) fn find_unchanged(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
     let old: Vec<HunkLine<'_>> = hunk.old().copied().collect();
-    let complete = hunk.claimed.is_none() || hunk.is_complete();
+    // What counts tell of a lost sign, they do not tell where there are none.
+    let told = |line: &HunkLine<'_>| !line.signless || is_blank(line.text);
+    let complete = match hunk.claimed {
+        Some(_) => hunk.is_complete(),
+        None => old.iter().all(told),
+    };
     match base.find(&old, Strategy::LineEnds).first() {
         Some(line) if complete => Found::Unchanged(*line),
         _ => Found::Refused(no_change()),
     }
+}
+
+/// The text of a line of context that begins with a sign, right beside a line that has that sign.
+fn shifted<'t>(hunk: &Hunk<'t>, at: usize) -> Option<&'t [u8]> {
+    let line = hunk.lines.get(at).filter(|line| line.kind == Kind::Context && !line.signless)?;
+    let text = line.text.trim_ascii_start();
+    let kind = match text.first()? {
+        b'-' => Kind::Removed,
+        b'+' => Kind::Added,
+        _ => return None,
+    };
+    let beside =
+        |at: Option<usize>| at.and_then(|at| hunk.lines.get(at)).is_some_and(|line| line.kind == kind);
+    (beside(at.checked_sub(1)) || beside(at.checked_add(1))).then_some(line.text)
 }
 
 /// Looks for `hunk` in `base`.
@@ -149,6 +174,14 @@ fn hopeless(hunk: &Hunk<'_>) -> Option<Rejection> {
         Some(Fault::Cut) => {
             let reason = "the patch breaks off in this hunk: send it again as a whole";
             return Some(Rejection::new(RejectionKind::Cut, reason));
+        }
+        Some(Fault::Malformed(line)) if line.trim_start_matches(' ').starts_with(['-', '+']) => {
+            let reason = format!(
+                "the line {:?} is not in the file and begins with a sign behind its blank: write the hunk again, signs at \
+                 the margin",
+                shown(line.as_bytes())
+            );
+            return Some(Rejection::new(RejectionKind::Malformed, reason));
         }
         Some(Fault::Malformed(line)) => {
             let reason = format!(

@@ -6,13 +6,14 @@
 //! Several tools ask for such blocks, each with markers of its own, and models mix them. A marker is known in each
 //! dialect, wherever it stands.
 
-use super::{Reader, account::Role};
+use super::{Reader, account::Role, dress, marks};
 use crate::{
     base::shown,
     hunk::{Fault, Hunk, HunkLine, Kind, Unusable},
     lines_diff,
     text::{End, Line},
 };
+use orchestrator_answer::fence::Fence;
 
 /// Whether a line begins a block.
 pub(super) fn opens(line: &[u8]) -> bool {
@@ -88,13 +89,36 @@ impl<'t> Reader<'t, '_> {
         match (dividers.next(), dividers.next()) {
             (Some((divider, _)), None) => {
                 let (search, replace) = inside.split_at(divider);
-                hunk.lines = merged(search, replace.get(1..).unwrap_or_default());
+                let replace = replace.get(1..).unwrap_or_default();
+                hunk.fault = doubtful(search, replace).map(|line| Fault::Marker(shown(line)));
+                hunk.lines = merged(search, replace);
             }
             (None, _) => hunk.fault = Some(Fault::Marker("=======".into())),
             (Some(_), Some((_, line))) => hunk.fault = Some(Fault::Marker(shown(line.text))),
         }
         hunk
     }
+}
+
+/// A line that may not be the file's: a marker that is not written by the letter, after which the rest of the answer would
+/// be taken for the file's lines, or the fence that the block is in, closed before its end.
+fn doubtful<'t>(search: &[Line<'t>], replace: &[Line<'t>]) -> Option<&'t [u8]> {
+    let is_marker = |line: &&[u8]| dress::layers(line).iter().any(|layer| marks::is_block(layer));
+    let mut lines = search.iter().chain(replace).map(|line| line.text);
+    lines.find(is_marker).or_else(|| open_fence(replace).filter(|_| open_fence(search).is_none()))
+}
+
+/// The fence among `lines` that is not closed.
+fn open_fence<'t>(lines: &[Line<'t>]) -> Option<&'t [u8]> {
+    let mut open: Option<(Fence, &'t [u8])> = None;
+    for line in lines {
+        open = match open {
+            Some((fence, _)) if fence.is_closed_by(line.text) => None,
+            None => Fence::opened_by(line.text).map(|(fence, _)| (fence, line.text)),
+            open => open,
+        };
+    }
+    open.map(|(_, line)| line)
 }
 
 /// The line that a block says it is at (`:start_line:12`, then a line of hyphens), and its lines without that.

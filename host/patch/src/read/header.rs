@@ -166,11 +166,13 @@ impl FileHeader {
                 "it is a combined diff, of a merge: send a unified diff against the file as it is now",
             );
         }
-        let changes = |(old, new): (&Vec<u8>, &Vec<u8>)| is_executable(old) != is_executable(new);
-        if !self.creates
-            && !self.deletes
-            && self.old_mode.as_ref().zip(self.new_mode.as_ref()).is_some_and(changes)
-        {
+        let changes = match (&self.old_mode, &self.new_mode) {
+            (Some(old), Some(new)) => is_executable(old) != is_executable(new),
+            // The mode that it has is left out, and cannot be the same.
+            (None, Some(_)) => true,
+            _ => false,
+        };
+        if !self.creates && !self.deletes && changes {
             return Some(
                 "it changes the mode of a file that there is, which a patch does not: leave out 'old mode' and 'new mode', \
                  and run chmod",

@@ -15,9 +15,11 @@
 mod account;
 mod ahead;
 mod blocks;
+mod dress;
 mod header;
 mod hunk;
 mod indented;
+mod marks;
 mod names;
 mod owner;
 mod quoted;
@@ -61,6 +63,8 @@ struct Reader<'t, 'o> {
     not_indented: usize,
     /// Whether hunks that come now belong to the last file.
     open: bool,
+    /// Whether a patch began by '*** Begin Patch' and has not ended.
+    begun: bool,
     target: Option<&'o RelativePath>,
     exists: &'o mut dyn FnMut(&RelativePath) -> bool,
 }
@@ -82,6 +86,7 @@ impl<'t, 'o> Reader<'t, 'o> {
             since: 0,
             not_indented: 0,
             open: false,
+            begun: false,
             target,
             exists,
         }
@@ -111,6 +116,10 @@ impl<'t, 'o> Reader<'t, 'o> {
             }
             self.take(Role::Prose);
         }
+        let last = (0..self.lines.len())
+            .rev()
+            .find(|at| self.lines.get(*at).is_some_and(|line| !line.text.trim_ascii().is_empty()));
+        self.judge_section(last.is_some_and(|at| self.account.role(at) == Role::Hunk));
         if let Some(sign) = self.signs() {
             self.parts.push(Err(sign));
         }

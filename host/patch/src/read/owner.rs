@@ -37,7 +37,9 @@ impl Reader<'_, '_> {
             if agreed || last.last && last.certain && certain == 1 || said.is_empty() {
                 if last.file.is_ok() {
                     self.account.name(last.at);
-                    said.iter().for_each(|one| self.account.name(one.at));
+                    // What was said of another file may still be found to be a change of it.
+                    let same = said.iter().filter(|one| one.file == last.file);
+                    same.for_each(|one| self.account.name(one.at));
                 }
                 return last.file.map(Some);
             }
@@ -121,12 +123,12 @@ fn refusal(unusable: name::Unusable) -> Unusable {
     Unusable { path: unusable.text, reason: unusable.reason }
 }
 
-fn read(line: &[u8]) -> Named {
+pub(super) fn read(line: &[u8]) -> Named {
     name::read(&String::from_utf8_lossy(line))
 }
 
 /// The name behind a fence's language, as in `js src/a.js` or `diff title="src/a.js"`.
-fn in_info(line: &[u8]) -> Named {
+pub(super) fn in_info(line: &[u8]) -> Named {
     let Some((_, info)) = Fence::opened_by(line) else { return Named::Nothing };
     let info = String::from_utf8_lossy(info);
     let words = info.split(|c: char| c.is_whitespace() || matches!(c, '=' | ':' | '{' | '}' | ','));

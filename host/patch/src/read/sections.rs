@@ -4,7 +4,7 @@
 //! the file is said in another way, and that is all that is read here.
 
 use super::{Reader, account::Role, names};
-use crate::hunk::{FilePatch, Intent, Unusable};
+use crate::hunk::{Fault, FilePatch, Intent, Kind, Unusable};
 use orchestrator_core::RelativePath;
 
 /// What a marker says.
@@ -13,8 +13,9 @@ enum Marker<'t> {
     Add(&'t [u8]),
     Delete(&'t [u8]),
     MoveTo(&'t [u8]),
-    /// The patch begins or ends, or the file does.
-    Frame,
+    Begin,
+    End,
+    EndOfFile,
     /// Something that the format does not have.
     Unknown,
 }
@@ -24,8 +25,11 @@ fn marker(line: &[u8]) -> Option<Marker<'_>> {
     let spaced = text.starts_with(b" ");
     let text = without_stars(text.trim_ascii());
     let is = |text: &[u8], word: &[u8]| text.eq_ignore_ascii_case(word);
-    if [&b"Begin Patch"[..], b"End Patch", b"End of File"].into_iter().any(|frame| is(text, frame)) {
-        return Some(Marker::Frame);
+    match text {
+        text if is(text, b"Begin Patch") => return Some(Marker::Begin),
+        text if is(text, b"End Patch") => return Some(Marker::End),
+        text if is(text, b"End of File") => return Some(Marker::EndOfFile),
+        _ => {}
     }
     let at = text.iter().position(|byte| *byte == b':')?;
     let (key, name) = (text.get(..at)?, text.get(at + 1..)?.trim_ascii());
@@ -60,7 +64,15 @@ impl<'t> Reader<'t, '_> {
     pub(super) fn section(&mut self) -> bool {
         let Some(marker) = self.line(0).and_then(marker) else { return false };
         let intent = match marker {
-            Marker::Frame => {
+            Marker::Begin | Marker::End | Marker::EndOfFile => {
+                match marker {
+                    Marker::Begin => {
+                        self.judge_section(false);
+                        self.begun = true;
+                    }
+                    Marker::End => self.begun = false,
+                    _ => {}
+                }
                 self.take(Role::Header);
                 self.open = false;
                 return true;
@@ -108,6 +120,19 @@ impl<'t> Reader<'t, '_> {
         let rest = self.lines.get(self.at..).unwrap_or_default();
         let next = rest.iter().find(|line| !line.text.trim_ascii().is_empty());
         next.is_some_and(|line| is_marker(line.text))
+    }
+
+    /// Where a patch that was begun ends without its marker: its last hunk breaks off if it only takes away, or if it `stops`
+    /// the answer.
+    pub(super) fn judge_section(&mut self, stops: bool) {
+        if !std::mem::take(&mut self.begun) {
+            return;
+        }
+        let Some(Ok(FilePatch { hunks, .. })) = self.parts.last_mut() else { return };
+        let Some(hunk) = hunks.last_mut() else { return };
+        if hunk.fault.is_none() && (stops || !hunk.has(Kind::Added)) {
+            hunk.fault = Some(Fault::Cut);
+        }
     }
 
     fn moved(&mut self, from: Vec<RelativePath>, to: &[u8]) -> Result<Intent, Unusable> {

@@ -3,22 +3,22 @@
 //! Prose has lists, tables, options of commands and numbers below zero, and none of those may refuse a patch that is
 //! sound. A hunk that lost its header, the rest of a block that ended early, or a dialect that is not read, must.
 
-use super::{Reader, account::Role, sections};
+use super::{Reader, account::Role, dress, marks, owner, sections};
 use crate::{base::shown, hunk::Unusable};
-use orchestrator_answer::{
-    fence::Fence,
-    name::{self, Named},
-    tag,
-};
+use orchestrator_answer::{fence::Fence, name::Named, tag};
 
 /// Languages of blocks whose lines begin with hyphens for other reasons.
 const COMMANDS: [&str; 10] =
     ["sh", "bash", "shell", "zsh", "console", "terminal", "text", "txt", "yaml", "yml"];
 
-impl Reader<'_, '_> {
+/// Words of the two halves of a block, as headings or tags.
+const HALVES: [&[&str]; 2] = [&["search", "find"], &["replace", "replacement", "replace with"]];
+
+impl<'t> Reader<'t, '_> {
     /// The first sign of a change in what was left as prose.
     pub(super) fn signs(&self) -> Option<Unusable> {
-        let mut fence: Option<(Fence, usize, &[u8])> = None;
+        let mut fence: Option<(Fence, usize, &'t [u8])> = None;
+        let mut half = None;
         for (at, line) in self.lines.iter().enumerate() {
             let text = line.text;
             match (self.account.role(at), &fence) {
@@ -33,9 +33,20 @@ impl Reader<'_, '_> {
                 }
                 (Role::Prose, open) => {
                     let next = self.prose_after(at);
-                    let plain = open.is_some_and(|(_, _, info)| is_command(info));
-                    if let Some(what) = sign(text, next, plain) {
+                    let plain = open.is_some_and(|(_, _, info)| {
+                        is_command(info) || text.starts_with(b"--") && has_dashed_comments(info)
+                    });
+                    let begins = |ahead: usize| self.account.role(at + ahead) == Role::Header;
+                    let heads = begins(1) || begins(2) && !next.is_empty();
+                    if let Some(what) =
+                        sign(text, next, plain).or_else(|| dressed_sign(text, next, plain, heads))
+                    {
                         return Some(refusal(at, text, what));
+                    }
+                    let says = |words| marks::is_label(text, words) || in_tag(text, words);
+                    half = half.or_else(|| says(HALVES[0]).then_some((at, text)));
+                    if let Some((at, text)) = half.filter(|_| says(HALVES[1])) {
+                        return Some(refusal(at, text, HALF));
                     }
                 }
                 _ => {}
@@ -45,25 +56,39 @@ impl Reader<'_, '_> {
     }
 
     /// The next line, if it is prose as well.
-    fn prose_after(&self, at: usize) -> &[u8] {
+    fn prose_after(&self, at: usize) -> &'t [u8] {
         let is_prose = self.account.role(at + 1) == Role::Prose;
         self.lines.get(at + 1).filter(|_| is_prose).map_or(b"", |line| line.text)
     }
 
     /// A block of code in the fence from line `begin` to line `end` that is said to be a file, and of which nothing was
-    /// read: a whole file, where a patch was expected.
+    /// read: a whole file, where a patch was expected. Its name is on the line before, behind the language, or in a
+    /// comment on its first line.
     fn whole_file(&self, begin: usize, end: usize) -> Option<Unusable> {
         let blank = |at: usize| self.lines.get(at).is_none_or(|line| line.text.trim_ascii().is_empty());
         let mut inside = begin + 1..end;
         if !inside.all(|at| self.account.role(at) == Role::Prose) || (begin + 1..end).all(blank) {
             return None;
         }
-        let before =
-            (0..begin).rev().take_while(|at| self.account.role(*at) == Role::Prose).find(|at| !blank(*at));
-        let line = before.and_then(|at| self.lines.get(at))?;
-        let Ok(text) = std::str::from_utf8(line.text) else { return None };
-        let Named::Name(name) = name::read(text) else { return None };
-        (name.is_alone() && name.claims()).then(|| Unusable {
+        let text = |at: usize| self.lines.get(at).map_or(&b""[..], |line| line.text);
+        let is_prose = |at: &usize| self.account.role(*at) == Role::Prose;
+        let before = (0..begin).rev().take_while(is_prose).find(|at| !blank(*at));
+        let info = text(begin);
+        let mut named = vec![owner::in_info(info)];
+        named.extend(before.map(|at| owner::read(text(at))));
+        let first = (begin + 1..end).find(|at| !blank(*at)).map_or(&b""[..], text);
+        let comment =
+            [&b"//"[..], b"#", b"/*", b"<!--", b"--", b";"].iter().any(|mark| first.starts_with(mark));
+        // Scripts say in comments what they are about.
+        let script = Fence::opened_by(info).is_some_and(|(_, info)| is_command(info));
+        if comment && !script && !first.starts_with(b"#!") && (begin + 2..end).any(|at| !blank(at)) {
+            named.push(owner::read(first));
+        }
+        let name = named.into_iter().find_map(|named| match named {
+            Named::Name(name) if name.is_alone() && name.claims() => Some(name),
+            _ => None,
+        })?;
+        Some(Unusable {
             path: name.candidates().first().map(ToString::to_string).unwrap_or_default(),
             reason: "a block of code is given for it that is no patch: send a diff or a search/replace block, also for \
                      a new file"
@@ -82,6 +107,85 @@ fn refusal(at: usize, line: &[u8], what: &str) -> Unusable {
 fn is_command(info: &[u8]) -> bool {
     let word = info.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
     COMMANDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+const CHANGE: &str = "looks like a part of a change, and belongs to no hunk: write it below a '@@' line of its file, every line \
+                      with ' ', '+' or '-'";
+const HALF: &str = "is the half of a block in a form that is not read: write '<<<<<<< SEARCH', '=======' and '>>>>>>> REPLACE', \
+                    or a unified diff";
+const DRESSED: &str = "is of a patch, but not as it has to be written: begin each line of it at the margin, without marks of a \
+                       quotation or a list, and write its markers by the letter";
+
+/// What a line is a sign of below what is put around it, or in a form that is not read. `plain` as for [`sign`]; `heads`
+/// says that the header of a file follows.
+fn dressed_sign(line: &[u8], next: &[u8], plain: bool, heads: bool) -> Option<&'static str> {
+    if line.trim_ascii().is_empty() {
+        return None;
+    }
+    let after = dress::layers(next);
+    let follows = |start: &[u8]| after.iter().any(|next| next.starts_with(start));
+    for (layer, text) in dress::layers(line).iter().enumerate() {
+        let (text, is_dressed) = (text.as_slice(), layer > 0 || *text != *line);
+        let is_part = marks::is_block(text)
+            || is_conflict_marker(text)
+            || marks::is_section(text)
+            || marks::is_header(text)
+            || marks::is_tool(text)
+            || text.starts_with(b"\"old_str") && !next.is_empty()
+            || text.starts_with(b"rename from ") && follows(b"rename to ")
+            || text.starts_with(b"copy from ") && follows(b"copy to ")
+            || marks::is_command(text) && !plain && !heads
+            || is_dressed && marks::is_hunk(text)
+            || is_dressed && text.starts_with(b"--- ") && follows(b"+++ ") && !text.ends_with(b" ---");
+        if is_part {
+            return Some(DRESSED);
+        }
+        let replaced = after.iter().any(|next| is_replaced(text, next, plain));
+        let numbered =
+            !plain && marks::behind_number(text) == Some(b'-') && marks::behind_number(next) == Some(b'+');
+        if replaced || numbered {
+            return Some(CHANGE);
+        }
+    }
+    None
+}
+
+/// Whether a line with `-` is replaced by the one with `+` that follows, whatever they stand in.
+fn is_replaced(line: &[u8], next: &[u8], plain: bool) -> bool {
+    let (Some(old), Some(new)) = (line.strip_prefix(b"-"), next.strip_prefix(b"+")) else { return false };
+    let both = |is: &dyn Fn(&[u8]) -> bool| is(old.trim_ascii()) && is(new.trim_ascii());
+    let worded = |text: &[u8]| text.iter().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    if !both(&worded) {
+        return false;
+    }
+    let tight = |text: &[u8]| !text.starts_with(b" ") && !text.starts_with(b"-") && !text.starts_with(b"+");
+    if tight(old) && tight(new) {
+        let code = |text: &[u8]| text.iter().any(|byte| b";{}()=:\"'".contains(byte));
+        return !plain || code(old) || code(new);
+    }
+    let ends = if plain { &b";"[..] } else { b";{}" };
+    let statement = |text: &[u8]| text.last().is_some_and(|last| ends.contains(last));
+    let ticked = |text: &[u8]| {
+        text.len() > 2
+            && text.iter().filter(|byte| **byte == b'`').count() == 2
+            && text.first() == Some(&b'`')
+            && text.last() == Some(&b'`')
+    };
+    both(&statement) || both(&ticked)
+}
+
+/// Whether a line begins with a tag that is called as one of `words`.
+fn in_tag(line: &[u8], words: &[&str]) -> bool {
+    let tag = marks::tag(line.trim_ascii_start());
+    tag.is_some_and(|tag| words.iter().any(|word| tag.eq_ignore_ascii_case(word)))
+}
+
+/// Whether comments begin with two hyphens in the language of a block.
+fn has_dashed_comments(info: &[u8]) -> bool {
+    let word = info.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    [&b"sql"[..], b"lua", b"haskell", b"hs", b"elm", b"ada", b"vhdl"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// What a line of prose is a sign of, as the end of a sentence about it. `plain` says that lines which begin with `-`
@@ -134,9 +238,7 @@ fn sign(line: &[u8], next: &[u8], plain: bool) -> Option<&'static str> {
             "is a tag as whole files are written with, where a patch is read: send all of it as a diff",
         );
     }
-    (!plain && is_change(line, next))
-        .then_some("looks like a part of a change, and belongs to no hunk: write it below a '@@' line of its file, every line \
-                    with ' ', '+' or '-'")
+    (!plain && is_change(line, next)).then_some(CHANGE)
 }
 
 /// Whether a line is a marker that begins or ends a search/replace block, in any dialect.
@@ -176,7 +278,9 @@ pub(super) fn is_change(line: &[u8], next: &[u8]) -> bool {
     let Some((sign @ (b'+' | b'-'), text)) = line.split_first() else { return false };
     let rest = text.trim_ascii();
     let drawn = |byte: &u8| matches!(byte, b'-' | b'+' | b'=' | b'|' | b' ' | b'>' | b'<' | b'*');
-    if rest.is_empty() || rest.iter().all(drawn) {
+    // A heading between lines that are drawn.
+    let titled = line.starts_with(b"--- ") && rest.ends_with(b" ---");
+    if rest.is_empty() || rest.iter().all(drawn) || titled {
         return false;
     }
     if text.first() == Some(&b' ') {
@@ -193,7 +297,9 @@ pub(super) fn is_change(line: &[u8], next: &[u8]) -> bool {
         };
     }
     let digit = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'%' | b':' | b'/');
-    let number = rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).all(digit);
+    // What has a digit; two slashes begin a comment.
+    let mut figure = rest.iter().take_while(|byte| !byte.is_ascii_whitespace());
+    let number = figure.clone().any(u8::is_ascii_digit) && figure.all(digit);
     // Two hyphens and a letter are an option of a command.
     let option = text.first() == Some(&b'-') && text.get(1).is_some_and(u8::is_ascii_alphabetic);
     let replaced = *sign == b'-' && next.starts_with(b"+");
