@@ -26,6 +26,10 @@ const MARKS_MAX: usize = 16;
 /// # Errors
 /// What is a sentence, has several names, is no path within the project, or can be read in several ways.
 pub fn given(text: &str, marked: bool) -> Result<RelativePath, Unusable> {
+    if is_plain(text) { usable(text) } else { read(text, marked) }
+}
+
+fn read(text: &str, marked: bool) -> Result<RelativePath, Unusable> {
     let refuse = |reason: &str| Unusable { text: text.trim().to_owned(), reason: reason.to_owned() };
     let (bare, quoted) = undecorated(text).map_err(refuse)?;
     let path = usable(bare).map_err(|error| Unusable { text: text.trim().to_owned(), ..error })?;
@@ -38,6 +42,14 @@ pub fn given(text: &str, marked: bool) -> Result<RelativePath, Unusable> {
 const WORDY: &str = "which of its words are the path cannot be told: write the path alone, as in 'src/main.rs', and one \
      with blanks in double quotes";
 const SEVERAL: &str = "it has several names, and one is needed: write the path of one file alone";
+
+/// Whether a name has nothing that could be decoration or part several: most have not, and are spared the looking.
+fn is_plain(text: &str) -> bool {
+    let is_end = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    is_end(text.bytes().next())
+        && is_end(text.bytes().next_back())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_'))
+}
 
 /// The name without what is around it, and whether that were quotes.
 fn undecorated(text: &str) -> Result<(&str, bool), &'static str> {

@@ -173,4 +173,10 @@ proptest! {
             prop_assert_eq!(given(path.as_str(), true), Ok(path));
         }
     }
+
+    #[test]
+    fn what_is_plain_is_given_as_looking_closer_gives_it(text in "[a-cA1][a-c1./_-]{0,12}[a-c1]", marked: bool) {
+        prop_assert!(is_plain(&text));
+        prop_assert_eq!(given(&text, marked), read(&text, marked));
+    }
 }
