@@ -154,9 +154,7 @@ fn first_reason(report: &Report) -> String {
     let of_hunks = |file: &FileReport| {
         file.hunks.iter().find_map(|hunk| match &hunk.outcome {
             HunkOutcome::Refused(rejection) => Some(rejection.reason.clone()),
-            HunkOutcome::Applied(_) | HunkOutcome::AlreadyApplied { .. } | HunkOutcome::Unchanged { .. } => {
-                None
-            }
+            HunkOutcome::Applied(_) | HunkOutcome::AlreadyApplied { .. } => None,
         })
     };
     report.files.iter().find_map(|file| file.refused.clone().or_else(|| of_hunks(file))).unwrap_or_default()

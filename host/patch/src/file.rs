@@ -9,7 +9,7 @@ use crate::{
     base::{Base, shown},
     decide::{Anchor, decide},
     elsewhere,
-    find::{Found, changes_nothing, find, find_unchanged, is_bland, settle_bare_lines, settle_last_blank},
+    find::{Found, find, is_bland, settle_bare_lines, settle_last_blank},
     hunk::{Hunk, Kind},
     lost,
     omitted::omitted,
@@ -36,7 +36,6 @@ pub(crate) struct Revised {
 pub(crate) enum State {
     Placed(Place, Option<Decider>),
     Already(usize),
-    Unchanged(usize),
     Refused(Rejection),
 }
 
@@ -49,13 +48,7 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
         settle_bare_lines(hunk, &base);
         settle_last_blank(hunk, &base);
     }
-    // A hunk that changes nothing beside one that does was meant to show something, or nothing at all.
-    let changes = hunks.iter().any(|hunk| hunk.fault.is_none() && !changes_nothing(hunk));
-    let look = |hunk: &Hunk<'_>| match changes && changes_nothing(hunk) {
-        true => find_unchanged(hunk, &base),
-        false => find(hunk, &base),
-    };
-    let found: Vec<Found> = hunks.iter().map(look).collect();
+    let found: Vec<Found> = hunks.iter().map(|hunk| find(hunk, &base)).collect();
     let anchors: Vec<Anchor> =
         hunks.iter().zip(&found).filter_map(|(hunk, found)| anchor(hunk, found)).collect();
     let mut states: Vec<State> = Vec::with_capacity(hunks.len());
@@ -69,7 +62,7 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
     }
     let placed = hunks.iter().zip(&states).filter_map(|(hunk, state)| match state {
         State::Placed(place, _) => Some((hunk, place)),
-        State::Already(_) | State::Unchanged(_) | State::Refused(_) => None,
+        State::Already(_) | State::Refused(_) => None,
     });
     let habits = Habits::learn(placed, &base);
     let mut all: Vec<Splice<'_>> = Vec::new();
@@ -136,7 +129,6 @@ fn settle_place(
     match found {
         Found::Refused(rejection) => State::Refused(rejection),
         Found::Already(line) => State::Already(line),
-        Found::Unchanged(line) => State::Unchanged(line),
         Found::One(place) if is_bland(hunk) => settle_bland(hunk, vec![place], base, anchors, scopes),
         Found::Several(places) if is_bland(hunk) => settle_bland(hunk, places, base, anchors, scopes),
         Found::One(place) => match contradiction(hunk, &place, base, anchors) {
@@ -253,7 +245,6 @@ fn report(hunk: &Hunk<'_>, state: State) -> HunkReport {
     let outcome = match state {
         State::Refused(rejection) => HunkOutcome::Refused(rejection),
         State::Already(at) => HunkOutcome::AlreadyApplied { line: line(at) },
-        State::Unchanged(at) => HunkOutcome::Unchanged { line: line(at) },
         State::Placed(place, decided_by) => HunkOutcome::Applied(Placement {
             line: line(place.start),
             offset: hunk.start.map(|start| i64::from(line(place.start)) - i64::from(start.max(1))),

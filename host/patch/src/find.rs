@@ -27,8 +27,6 @@ pub(crate) enum Found {
     Several(Vec<Place>),
     /// The file has what the hunk would leave, from this line on, counted from 0.
     Already(usize),
-    /// The hunk changes nothing, and the file has its lines, from this one on.
-    Unchanged(usize),
     Refused(Rejection),
 }
 
@@ -70,21 +68,6 @@ pub(crate) fn settle_last_blank(hunk: &mut Hunk<'_>, base: &Base<'_>) {
     if !old.is_empty() && base.find(&old, Strategy::Punctuation).iter().any(is_last) {
         hunk.lines.pop();
         hunk.claimed = hunk.claimed.map(|(old, new)| (old.saturating_sub(1), new.saturating_sub(1)));
-    }
-}
-
-/// Looks for a hunk that changes nothing. One that counts a change has lost it.
-pub(crate) fn find_unchanged(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
-    let old: Vec<HunkLine<'_>> = hunk.old().copied().collect();
-    // What counts tell of a lost sign, they do not tell where there are none.
-    let told = |line: &HunkLine<'_>| !line.signless || is_blank(line.text);
-    let complete = match hunk.claimed {
-        Some(_) => hunk.is_complete(),
-        None => old.iter().all(told),
-    };
-    match base.find(&old, Strategy::LineEnds).first() {
-        Some(line) if complete => Found::Unchanged(*line),
-        _ => Found::Refused(no_change()),
     }
 }
 
@@ -208,7 +191,7 @@ fn no_change() -> Rejection {
 }
 
 /// Whether a hunk that can be read would leave everything as it is.
-pub(crate) fn changes_nothing(hunk: &Hunk<'_>) -> bool {
+fn changes_nothing(hunk: &Hunk<'_>) -> bool {
     let bytes = |line: &HunkLine<'_>| (line.text.to_vec(), line.carriage_return);
     hunk.fault.is_none()
         && hunk.old().map(bytes).eq(hunk.new_lines().map(bytes))

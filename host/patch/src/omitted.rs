@@ -48,7 +48,7 @@ fn ranges(states: &[State]) -> Vec<Range<usize>> {
         .iter()
         .filter_map(|state| match state {
             State::Placed(place, _) => Some(place.start..place.end),
-            State::Already(_) | State::Unchanged(_) | State::Refused(_) => None,
+            State::Already(_) | State::Refused(_) => None,
         })
         .collect();
     all.sort_by_key(|range| range.start);

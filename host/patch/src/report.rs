@@ -146,11 +146,6 @@ pub enum HunkOutcome {
         /// The first of them, from 1.
         line: u32,
     },
-    /// It changes nothing, and the file has its lines. Other hunks of the file do change something.
-    Unchanged {
-        /// The first of them, from 1.
-        line: u32,
-    },
     /// It has no place, or is none that can be applied.
     Refused(Rejection),
 }
@@ -234,9 +229,7 @@ impl Report {
     /// Whether all of it was applied before.
     #[must_use]
     pub fn is_applied_before(&self) -> bool {
-        let before = |hunk: &HunkReport| {
-            matches!(hunk.outcome, HunkOutcome::AlreadyApplied { .. } | HunkOutcome::Unchanged { .. })
-        };
+        let before = |hunk: &HunkReport| matches!(hunk.outcome, HunkOutcome::AlreadyApplied { .. });
         self.files
             .iter()
             .all(|file| file.refused.is_none() && !file.hunks.is_empty() && file.hunks.iter().all(before))

@@ -195,6 +195,8 @@ fn kind(line: &str, content: Content) -> (Kind, Option<(&'static str, About)>) {
         let kind = match text {
             "" => Kind::Mark,
             text if is_ellipsis(text) => Kind::Ellipsis,
+            // Nothing is said by what has no word.
+            text if !text.contains(char::is_alphanumeric) => Kind::Mark,
             // A line of code that was put out of use.
             text if text.ends_with([';', '{', '}', ','])
                 && !is_said_in_brackets(text)

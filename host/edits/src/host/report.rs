@@ -37,10 +37,7 @@ fn into_hunks(file: patch::FileReport) -> impl Iterator<Item = wit::HunkReport> 
 fn into_outcome(outcome: patch::HunkOutcome) -> wit::HunkOutcome {
     match outcome {
         patch::HunkOutcome::Applied(placement) => wit::HunkOutcome::Applied(into_placement(placement)),
-        // Either way the file has the lines that the hunk would leave.
-        patch::HunkOutcome::AlreadyApplied { line } | patch::HunkOutcome::Unchanged { line } => {
-            wit::HunkOutcome::AlreadyApplied(line)
-        }
+        patch::HunkOutcome::AlreadyApplied { line } => wit::HunkOutcome::AlreadyApplied(line),
         patch::HunkOutcome::Refused(rejection) => wit::HunkOutcome::Refused(into_rejection(rejection)),
     }
 }

@@ -72,9 +72,6 @@ impl fmt::Display for HunkReport {
         match &self.outcome {
             HunkOutcome::Applied(placement) => writeln!(f, "fits at {placement}"),
             HunkOutcome::AlreadyApplied { line } => writeln!(f, "was applied before, at line {line}"),
-            HunkOutcome::Unchanged { line } => {
-                writeln!(f, "changes nothing, and was passed over; its lines are at line {line}")
-            }
             HunkOutcome::Refused(rejection) => rejection.fmt(f),
         }
     }
