@@ -9,7 +9,7 @@ pub const USER_REQUEST_MAX: usize = 32 * 1024;
 pub const METADATA_MAX: usize = 64 * 1024;
 
 /// What somebody asks for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RunRequest {
     /// The sentence that says what to build.
     pub user_request: String,
@@ -19,6 +19,7 @@ pub struct RunRequest {
     pub workflow_name: WorkflowName,
     /// Anything the caller wants agents and readers of the run to see.
     #[serde(default)]
+    #[schema(value_type = Object)]
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// What to do when another run is working on the project.
     #[serde(default)]

@@ -22,6 +22,7 @@ pub struct Step {
     /// The agent that does it.
     pub agent_type: AgentType,
     /// Unique within the workflow.
+    #[schema(value_type = String)]
     pub name: StepName,
     /// Seconds that one attempt may take: guest, model calls and commands together. Default 300.
     #[serde(default = "Step::default_timeout", serialize_with = "whole_without_point")]
@@ -169,6 +170,7 @@ impl From<ConditionRef> for ConditionForm {
 #[serde(deny_unknown_fields)]
 pub struct LoopBack {
     /// Name of the step to go back to.
+    #[schema(value_type = String)]
     pub to: StepName,
     /// How often the jump may be taken. Required: a loop always has a bound.
     pub max_rounds: u32,

@@ -87,6 +87,7 @@ pub struct RunDetail {
     #[serde(flatten)]
     pub summary: RunSummary,
     /// The step at hand; none before the first and after the last.
+    #[schema(value_type = Option<String>)]
     pub step: Option<StepName>,
     /// The agent at work.
     pub agent: Option<AgentType>,

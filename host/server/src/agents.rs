@@ -14,6 +14,9 @@ use utoipa::ToSchema;
 /// A system prompt.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "system_prompt": "You are an expert React developer. Always use functional components with hooks."
+}))]
 pub(crate) struct PromptUpdate {
     /// The first part of each request's system prompt; what the agent's output has to look like is appended by the
     /// agent itself. At most 128 KiB.
@@ -27,6 +30,7 @@ pub(crate) struct PromptUpdate {
 /// A model.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"model": "opus"}))]
 pub(crate) struct ModelUpdate {
     /// `haiku`, `sonnet`, `opus`, or the id of a model that the provider knows.
     #[schema(example = "opus")]
@@ -52,7 +56,7 @@ impl AgentChange {
 }
 
 /// List agents
-#[utoipa::path(get, path = "/agents", tag = "agents", responses(
+#[utoipa::path(get, operation_id = "listAgents", path = "/agents", tag = "agents", responses(
     (status = 200, description = "All agents, with the settings that the next run gets", body = [AgentView], example = json!([{
         "name": "Planner Agent",
         "agent_type": "planner",
@@ -72,7 +76,7 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<AgentView>> {
 }
 
 /// Get an agent with its system prompt
-#[utoipa::path(get, path = "/agents/{agent_type}", tag = "agents",
+#[utoipa::path(get, operation_id = "getAgent", path = "/agents/{agent_type}", tag = "agents",
     params(("agent_type" = String, Path, description = "The agent", example = "writer")),
     responses(
         (status = 200, description = "The agent", body = AgentDetail),
@@ -84,7 +88,7 @@ pub(crate) async fn get(State(app): State<App>, Name(agent): Name) -> Result<Jso
 }
 
 /// Set an agent's system prompt
-#[utoipa::path(put, path = "/agents/{agent_type}/prompt", tag = "agents", request_body = PromptUpdate,
+#[utoipa::path(put, operation_id = "setAgentPrompt", path = "/agents/{agent_type}/prompt", tag = "agents", request_body = PromptUpdate,
     params(("agent_type" = String, Path, description = "The agent", example = "writer")),
     responses(
         (status = 200, description = "New runs use it", body = AgentChange),
@@ -106,7 +110,7 @@ pub(crate) async fn set_prompt(
 }
 
 /// Go back to the agent's own system prompt
-#[utoipa::path(delete, path = "/agents/{agent_type}/prompt", tag = "agents",
+#[utoipa::path(delete, operation_id = "resetAgentPrompt", path = "/agents/{agent_type}/prompt", tag = "agents",
     params(("agent_type" = String, Path, description = "The agent", example = "writer")),
     responses(
         (status = 200, description = "New runs use the agent's own prompt", body = AgentChange),
@@ -121,7 +125,7 @@ pub(crate) async fn reset_prompt(by: By, Name(agent): Name) -> Result<Json<Agent
 }
 
 /// Set an agent's model
-#[utoipa::path(put, path = "/agents/{agent_type}/model", tag = "agents", request_body = ModelUpdate,
+#[utoipa::path(put, operation_id = "setAgentModel", path = "/agents/{agent_type}/model", tag = "agents", request_body = ModelUpdate,
     params(("agent_type" = String, Path, description = "The agent", example = "writer")),
     responses(
         (status = 200, description = "New runs use it", body = AgentChange),
@@ -141,7 +145,7 @@ pub(crate) async fn set_model(
 }
 
 /// Have an agent's steps done again
-#[utoipa::path(put, path = "/agents/{agent_type}/enable", tag = "agents",
+#[utoipa::path(put, operation_id = "enableAgent", path = "/agents/{agent_type}/enable", tag = "agents",
     params(("agent_type" = String, Path, description = "The agent", example = "documenter")),
     responses(
         (status = 200, description = "New runs do its steps", body = AgentChange),
@@ -156,7 +160,7 @@ pub(crate) async fn enable(by: By, Name(agent): Name) -> Result<Json<AgentChange
 }
 
 /// Have an agent's steps skipped
-#[utoipa::path(put, path = "/agents/{agent_type}/disable", tag = "agents",
+#[utoipa::path(put, operation_id = "disableAgent", path = "/agents/{agent_type}/disable", tag = "agents",
     params(("agent_type" = String, Path, description = "The agent", example = "documenter")),
     responses(
         (status = 200, description = "New runs skip its steps", body = AgentChange),

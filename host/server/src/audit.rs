@@ -73,7 +73,7 @@ impl AuditQuery {
 ///
 /// Changes of agents, workflows and tokens, plugins that came, went or were refused, grants and denials; runs that were
 /// asked for or cancelled, and the commands that they started. The newest first, or with `after` the oldest.
-#[utoipa::path(get, path = "/audit", tag = "access", params(AuditQuery), responses(
+#[utoipa::path(get, operation_id = "listAuditEntries", path = "/audit", tag = "access", params(AuditQuery), responses(
     (status = 200, description = "Entries", body = [AuditView]),
     (status = 422, description = "A parameter cannot be used; `field` names it"),
 ))]

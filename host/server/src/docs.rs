@@ -1,16 +1,19 @@
 //! The API's description: an OpenAPI document made from the code, and a page to try it out that needs no internet.
 
+mod prune;
+mod unions;
+
 use crate::{
     access::table::{self, Needs},
     app::App,
-    event_schema::{EventForm, EventLine},
+    event_schema::EventForm,
     problem::{Kind, MEDIA_TYPE, Problem},
 };
 use axum::{Router, response::Redirect, routing::get};
 use utoipa::{
-    OpenApi as _, ToSchema as _,
+    OpenApi as _, PartialSchema, ToSchema,
     openapi::{
-        Content, OpenApi, PathItem, Ref, RefOr,
+        Content, KnownFormat, Object, OpenApi, PathItem, Ref, RefOr, Schema, SchemaFormat, Type,
         path::Operation,
         response::{Response, ResponseBuilder},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
@@ -44,7 +47,8 @@ const PAGE: &str = "/docs";
         (name = "access", description = "Who may call the API, and who did what"),
         (name = "health", description = "Whether the program is well"),
     ),
-    components(schemas(EventForm, EventLine, Problem)),
+    components(schemas(EventForm, Problem)),
+    servers((url = "/", description = "This server")),
     modifiers(&Scheme)
 )]
 struct Base;
@@ -58,6 +62,18 @@ pub(crate) fn base() -> OpenApi {
 pub(crate) fn router(document: OpenApi) -> Router<App> {
     let page = SwaggerUi::new(PAGE).url(DOCUMENT, complete(document));
     Router::new().merge(page).route("/", get(|| async { Redirect::temporary(PAGE) }))
+}
+
+/// A body of bytes, as generators of clients know it.
+pub(crate) enum Binary {}
+
+impl ToSchema for Binary {}
+
+impl PartialSchema for Binary {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        Object::builder().schema_type(Type::String).format(Some(format)).build().into()
+    }
 }
 
 /// How tokens are shown.
@@ -93,6 +109,8 @@ fn secure(path: &str, method: &str, operation: &mut Operation) {
     operation.security = Some(security);
     let said = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{said}\n\n{words}").trim_start().to_owned());
+    let foreign = ResponseBuilder::new().description("The server does not answer to the name in `Host`");
+    operation.responses.responses.entry("421".to_owned()).or_insert(foreign.build().into());
     if operation.security.as_ref().is_some_and(|security| security.len() > 1) {
         let refused = [
             ("401", "A token is needed, or the one that was shown is not valid"),
@@ -124,6 +142,10 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
         }
         document.paths.paths.insert(path.replace("{*", "{"), item);
     }
+    if let Some(components) = &mut document.components {
+        unions::rewrite(&mut components.schemas);
+    }
+    prune::unreferenced(&mut document);
     document
 }
 

@@ -2,13 +2,13 @@
 //!
 //! Events write themselves by hand, so their schema cannot be derived. A test holds both together.
 
-use orchestrator::event::EventKind;
+use orchestrator::event::{EventKind, FileContent};
 use std::borrow::Cow;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        AllOfBuilder, Object, Ref, RefOr, Schema,
-        schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type},
+        Object, Ref, RefOr, Schema,
+        schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, SchemaType, Type},
     },
 };
 
@@ -21,67 +21,59 @@ impl ToSchema for EventForm {
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((<EventKind as ToSchema>::name().into_owned(), EventKind::schema()));
         EventKind::schemas(schemas);
     }
 }
 
 impl PartialSchema for EventForm {
     fn schema() -> RefOr<Schema> {
-        let text = |description: &str| typed(Type::String, description);
-        let number = |description: &str| typed(Type::Integer, description);
-        let envelope = ObjectBuilder::new()
-            .property("message", text("One line for people."))
-            .property("content", text("The chunk of a `file_content` event, repeated from `data.chunk`."))
-            .property("step", number("The step's place in the workflow, from 1; not there outside of steps."))
-            .property("step_name", text("The step's name; not there outside of steps."))
-            .property("agent", text("The agent at work; not there outside of steps."))
-            .property("progress", number("0 to 100, never falling; 100 in `complete` alone."))
-            .property("run_id", formatted(SchemaFormat::Custom("uuid".into()), "The run."))
-            .property("seq", number("The event's number within the run: 1, 2, 3 … The `id` of the stream."))
-            .property(
-                "time",
-                formatted(
-                    SchemaFormat::KnownFormat(KnownFormat::DateTime),
-                    "When it happened, RFC 3339 UTC.",
-                ),
-            )
-            .required("message")
-            .required("progress")
-            .required("run_id")
-            .required("seq")
-            .required("time");
-        let event = AllOfBuilder::new()
+        let RefOr::T(Schema::OneOf(kinds)) = EventKind::schema() else { return EventKind::schema() };
+        let event =
+            kinds.items.into_iter().fold(OneOfBuilder::new(), |event, kind| event.item(enveloped(kind)));
+        let event = event
             .description(Some("One thing that happened in a run: what each `data:` line of a stream holds."))
-            .item(Ref::from_schema_name(<EventKind as ToSchema>::name()))
-            .item(envelope)
             .examples([example()]);
-        RefOr::T(Schema::AllOf(event.build()))
+        RefOr::T(Schema::OneOf(event.build()))
     }
 }
 
-/// Stands for one event of a stream, as a reader of Server-Sent Events gets it.
-pub(crate) enum EventLine {}
-
-impl ToSchema for EventLine {
-    fn name() -> Cow<'static, str> {
-        "EventLine".into()
+/// A kind of event with what every event has.
+fn enveloped(kind: RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(Schema::Object(mut event)) = kind else { return kind };
+    let streamed = event.properties.get("data").is_some_and(|data| refers_to::<FileContent>(data));
+    if streamed {
+        let content = typed(Type::String, "The chunk, repeated from `data.chunk`.");
+        event.properties.insert("content".into(), content.into());
     }
+    for (name, property) in envelope() {
+        event.properties.insert(name.into(), property.into());
+    }
+    event.required.extend(ALWAYS.map(String::from));
+    RefOr::T(Schema::Object(event))
 }
 
-impl PartialSchema for EventLine {
-    fn schema() -> RefOr<Schema> {
-        let data = ObjectBuilder::new()
-            .schema_type(SchemaType::new(Type::String))
-            .content_media_type("application/json")
-            .description(Some("An `Event`, as JSON on one line."));
-        let line = ObjectBuilder::new()
-            .description(Some("One event of a stream, as a reader of Server-Sent Events gets it."))
-            .property("id", typed(Type::String, "The event's `seq`; to be sent back as `Last-Event-ID`."))
-            .property("data", data)
-            .required("data");
-        RefOr::T(Schema::Object(line.build()))
-    }
+fn refers_to<T: ToSchema>(schema: &RefOr<Schema>) -> bool {
+    matches!(schema, RefOr::Ref(to) if to.ref_location == Ref::from_schema_name(T::name()).ref_location)
+}
+
+/// What every event has.
+const ALWAYS: [&str; 5] = ["message", "progress", "run_id", "seq", "time"];
+
+fn envelope() -> [(&'static str, Object); 8] {
+    let text = |description: &str| typed(Type::String, description);
+    let number = |description: &str| typed(Type::Integer, description);
+    let uuid = SchemaFormat::Custom("uuid".into());
+    let time = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+    [
+        ("message", text("One line for people.")),
+        ("step", number("The step's place in the workflow, from 1; not there outside of steps.")),
+        ("step_name", text("The step's name; not there outside of steps.")),
+        ("agent", text("The agent at work; not there outside of steps.")),
+        ("progress", number("0 to 100, never falling; 100 in `complete` alone.")),
+        ("run_id", formatted(uuid, "The run.")),
+        ("seq", number("The event's number within the run: 1, 2, 3 … The `id` of the stream.")),
+        ("time", formatted(time, "When it happened, RFC 3339 UTC.")),
+    ]
 }
 
 fn typed(kind: Type, description: &str) -> Object {
@@ -118,13 +110,14 @@ mod tests {
     use orchestrator::Event;
 
     #[test]
-    fn the_example_is_an_event_and_has_every_property_of_the_schema() {
+    fn the_example_is_an_event_and_has_every_property_of_its_schema() {
         let event: Event = serde_json::from_value(example()).unwrap();
         assert_eq!(serde_json::to_value(&event).unwrap(), example());
         let schema = serde_json::to_value(EventForm::schema()).unwrap();
-        let mut described: Vec<_> = schema["allOf"][1]["properties"].as_object().unwrap().keys().collect();
-        let (type_, data) = ("type".to_owned(), "data".to_owned());
-        described.extend([&type_, &data]);
+        let of_its_type =
+            |form: &&serde_json::Value| form["properties"]["type"]["enum"][0] == example()["type"];
+        let form = schema["oneOf"].as_array().unwrap().iter().find(of_its_type).unwrap();
+        let mut described: Vec<_> = form["properties"].as_object().unwrap().keys().collect();
         described.sort();
         let example = example();
         let mut written: Vec<_> = example.as_object().unwrap().keys().collect();

@@ -19,6 +19,12 @@ use utoipa::ToSchema;
 /// What to build, in which project, by which workflow.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "user_request": "Build a todo app with React",
+    "project_id": "my-project-001",
+    "workflow_name": "bolt_standard",
+    "metadata": {"user_id": "user123", "session_id": "session456"}
+}))]
 pub(crate) struct ExecuteRequest {
     /// What to build or change, in plain words. At most 32 KiB.
     #[schema(min_length = 1, example = "Build a todo app with React")]
@@ -58,15 +64,16 @@ impl From<ExecuteRequest> for RunRequest {
 /// with `POST /runs/{run_id}/cancel`.
 #[utoipa::path(
     post,
+    operation_id = "execute",
     path = "/execute",
     tag = "runs",
     request_body = ExecuteRequest,
     responses(
         (
             status = 200,
-            description = "The run's events, from the first on",
+            description = "The run's events, from the first on: each `data:` line holds one, and `id:` its `seq`",
             content_type = "text/event-stream",
-            body = crate::event_schema::EventLine,
+            body = crate::event_schema::EventForm,
             headers(
                 ("X-Run-Id" = RunId, description = "The run"),
                 ("Location" = String, description = "Where the events can be had again"),

@@ -32,7 +32,7 @@ pub(crate) struct Brief {
 ///
 /// `notices` holds what operators should know, such as that answers are replayed from a script. Where tokens are asked
 /// for, a caller without one gets `status` alone.
-#[utoipa::path(get, path = "/health", tag = "health", responses(
+#[utoipa::path(get, operation_id = "getHealth", path = "/health", tag = "health", responses(
     (status = 200, description = "It answers", body = HealthAnswer, example = json!({
         "status": "healthy",
         "agents_count": 8,

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 /// What is granted to a plugin, on top of what it has.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"permissions": ["write-files"], "programs": []}))]
 pub(crate) struct GrantRequest {
     /// Permissions: `model`, `command`, `read-files`, `write-files`.
     #[serde(default)]
@@ -38,7 +39,7 @@ pub(crate) struct PluginChange {
 ///
 /// Those that serve, those that a file in the plugins folder replaced, and files that were refused, with the reason.
 /// `asked` is what a plugin asks for, `permissions` what it gets, `waiting` the rest with the ways to grant it.
-#[utoipa::path(get, path = "/plugins", tag = "plugins", responses(
+#[utoipa::path(get, operation_id = "listPlugins", path = "/plugins", tag = "plugins", responses(
     (status = 200, description = "All plugins", body = [PluginView]),
 ))]
 pub(crate) async fn list(State(app): State<App>) -> Json<Vec<PluginView>> {
@@ -49,7 +50,7 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<PluginView>> {
 ///
 /// The grant adds to what the plugin has and is for the component that serves now: other bytes under the same name do
 /// not inherit it. A plugin gets of it what its description asks for. New runs have it at once.
-#[utoipa::path(post, path = "/plugins/{name}/grants", tag = "plugins", request_body = GrantRequest,
+#[utoipa::path(post, operation_id = "grantPlugin", path = "/plugins/{name}/grants", tag = "plugins", request_body = GrantRequest,
     params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
     responses(
         (status = 200, description = "Everything that it was granted over the API", body = GrantView),
@@ -70,7 +71,7 @@ pub(crate) async fn grant(
 }
 
 /// Take back what a plugin was granted over the API
-#[utoipa::path(delete, path = "/plugins/{name}/grants", tag = "plugins",
+#[utoipa::path(delete, operation_id = "revokePluginGrants", path = "/plugins/{name}/grants", tag = "plugins",
     params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
     responses(
         (status = 200, description = "New runs are without it", body = PluginChange),
@@ -84,7 +85,7 @@ pub(crate) async fn revoke(by: By, Name(plugin): Name) -> Result<Json<PluginChan
 }
 
 /// End a plugin's quarantine
-#[utoipa::path(post, path = "/plugins/{name}/release", tag = "plugins",
+#[utoipa::path(post, operation_id = "releasePlugin", path = "/plugins/{name}/release", tag = "plugins",
     params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
     responses(
         (status = 200, description = "It is called again", body = PluginChange),

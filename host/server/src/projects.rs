@@ -80,7 +80,7 @@ pub(crate) struct ArchiveQuery {
 }
 
 /// List projects
-#[utoipa::path(get, path = "/projects", tag = "projects", params(ProjectsQuery), responses(
+#[utoipa::path(get, operation_id = "listProjects", path = "/projects", tag = "projects", params(ProjectsQuery), responses(
     (status = 200, description = "Projects, sorted by name", body = [ProjectSummary]),
     (status = 422, description = "`limit` is out of its range"),
 ))]
@@ -105,8 +105,8 @@ fn within(range: RangeInclusive<usize>, limit: usize) -> Result<usize, Problem> 
 /// List a project's files
 ///
 /// Sorted by path; what tools bring in or build (`node_modules`, `target`, `.git` …) is left out.
-#[utoipa::path(get, path = "/projects/{project_id}/files", tag = "projects",
-    params(("project_id" = String, Path, description = "The project"), MomentQuery),
+#[utoipa::path(get, operation_id = "listProjectFiles", path = "/projects/{project_id}/files", tag = "projects",
+    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), MomentQuery),
     responses(
         (status = 200, description = "The files", body = [ProjectFile]),
         (status = 404, description = "There is no such project or snapshot"),
@@ -124,8 +124,8 @@ pub(crate) async fn files(
 /// List a project's snapshots, newest first
 ///
 /// One is taken before and after each step of a run, and around every restoring and import. Equal files have equal ids.
-#[utoipa::path(get, path = "/projects/{project_id}/snapshots", tag = "projects",
-    params(("project_id" = String, Path, description = "The project"), SnapshotsQuery),
+#[utoipa::path(get, operation_id = "listProjectSnapshots", path = "/projects/{project_id}/snapshots", tag = "projects",
+    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), SnapshotsQuery),
     responses(
         (status = 200, description = "Snapshots", body = [Snapshot]),
         (status = 404, description = "There is no such project"),
@@ -143,8 +143,8 @@ pub(crate) async fn snapshots(
 }
 
 /// What changed between two moments, as a unified diff
-#[utoipa::path(get, path = "/projects/{project_id}/diff", tag = "projects",
-    params(("project_id" = String, Path, description = "The project"), DiffQuery),
+#[utoipa::path(get, operation_id = "getProjectDiff", path = "/projects/{project_id}/diff", tag = "projects",
+    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), DiffQuery),
     responses(
         (status = 200, description = "The diff; empty when nothing changed", content_type = "text/x-diff", body = String),
         (status = 404, description = "There is no such project or snapshot"),
@@ -167,10 +167,10 @@ pub(crate) async fn diff(
 /// Take a project away as one file
 ///
 /// Equal files give equal bytes. Files over 4 MiB are left out.
-#[utoipa::path(get, path = "/projects/{project_id}/archive", tag = "projects",
-    params(("project_id" = String, Path, description = "The project"), ArchiveQuery),
+#[utoipa::path(get, operation_id = "getProjectArchive", path = "/projects/{project_id}/archive", tag = "projects",
+    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), ArchiveQuery),
     responses(
-        (status = 200, description = "The archive", content_type = "application/zip", body = Vec<u8>),
+        (status = 200, description = "The archive", content_type = "application/zip", body = crate::docs::Binary),
         (status = 404, description = "There is no such project or snapshot"),
         (status = 422, description = "There is no such format"),
     )

@@ -78,7 +78,7 @@ impl EventsQuery {
 }
 
 /// List runs, newest first
-#[utoipa::path(get, path = "/runs", tag = "runs", params(RunsQuery), responses(
+#[utoipa::path(get, operation_id = "listRuns", path = "/runs", tag = "runs", params(RunsQuery), responses(
     (status = 200, description = "Runs", body = [RunSummary]),
     (status = 422, description = "A parameter cannot be used; `field` names it"),
 ))]
@@ -90,8 +90,8 @@ pub(crate) async fn list(
 }
 
 /// Get a run
-#[utoipa::path(get, path = "/runs/{run_id}", tag = "runs",
-    params(("run_id" = RunId, Path, description = "The run")),
+#[utoipa::path(get, operation_id = "getRun", path = "/runs/{run_id}", tag = "runs",
+    params(("run_id" = RunId, Path, description = "The run", example = "01890a5d-ac96-774b-bcce-b302099a8057")),
     responses(
         (status = 200, description = "The run", body = RunDetail),
         (status = 404, description = "There is no such run; `valid` names the latest"),
@@ -106,14 +106,14 @@ pub(crate) async fn get(State(app): State<App>, Name(run_id): Name) -> Result<Js
 ///
 /// First those that there are, then those to come; the stream ends after the run's last event. To go on after a lost
 /// connection, give the last `id` in a `Last-Event-ID` header, as browsers do, or as `?after=`.
-#[utoipa::path(get, path = "/runs/{run_id}/events", tag = "runs",
+#[utoipa::path(get, operation_id = "streamRunEvents", path = "/runs/{run_id}/events", tag = "runs",
     params(
-        ("run_id" = RunId, Path, description = "The run"),
+        ("run_id" = RunId, Path, description = "The run", example = "01890a5d-ac96-774b-bcce-b302099a8057"),
         ("Last-Event-ID" = Option<u64>, Header, description = "Number of the last event that arrived"),
         EventsQuery,
     ),
     responses(
-        (status = 200, description = "The run's events", content_type = "text/event-stream", body = crate::event_schema::EventLine),
+        (status = 200, description = "The run's events: each `data:` line holds one, and `id:` its `seq`", content_type = "text/event-stream", body = crate::event_schema::EventForm),
         (status = 204, description = "The run is over and every event has arrived; browsers stop reconnecting"),
         (status = 404, description = "There is no such run; `valid` names the latest"),
         (status = 422, description = "`Last-Event-ID` or `after` is no number, or beyond the run's last event"),
@@ -142,8 +142,8 @@ pub(crate) async fn events(
 /// Cancel a run
 ///
 /// Returns once the run is over. What it wrote stays. A run that is over already stays as it is.
-#[utoipa::path(post, path = "/runs/{run_id}/cancel", tag = "runs",
-    params(("run_id" = RunId, Path, description = "The run")),
+#[utoipa::path(post, operation_id = "cancelRun", path = "/runs/{run_id}/cancel", tag = "runs",
+    params(("run_id" = RunId, Path, description = "The run", example = "01890a5d-ac96-774b-bcce-b302099a8057")),
     responses(
         (status = 200, description = "The run as it is now", body = RunDetail),
         (status = 404, description = "There is no such run; `valid` names the latest"),

@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 /// A token to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "ada", "role": "runner", "expires": "2030-01-01T00:00:00Z"}))]
 pub(crate) struct TokenRequest {
     /// Whose it is, or what for; the audit calls its holder so. Not `local`, `cli`, `library`, `system` or `unknown`.
     #[schema(example = "ada")]
@@ -44,7 +45,7 @@ pub(crate) struct TokenCreated {
 /// List tokens
 ///
 /// What is shown of a token is not enough to use it.
-#[utoipa::path(get, path = "/tokens", tag = "access", responses(
+#[utoipa::path(get, operation_id = "listTokens", path = "/tokens", tag = "access", responses(
     (status = 200, description = "All tokens, by name", body = [TokenView]),
 ))]
 pub(crate) async fn list(State(app): State<App>) -> Result<Json<Vec<TokenView>>, Problem> {
@@ -55,7 +56,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<Vec<TokenView>>,
 ///
 /// The answer is the only place where it can be read. With the first token, a server on a loopback address begins to
 /// ask for them.
-#[utoipa::path(post, path = "/tokens", tag = "access", request_body = TokenRequest, responses(
+#[utoipa::path(post, operation_id = "createToken", path = "/tokens", tag = "access", request_body = TokenRequest, responses(
     (status = 201, description = "It was made", body = TokenCreated, headers(("Location" = String, description = "Where it can be revoked"))),
     (status = 400, description = "The body is not JSON"),
     (status = 409, description = "There is one of this name"),
@@ -78,7 +79,7 @@ pub(crate) async fn create(
 /// Revoke a token
 ///
 /// The next request with it is refused, and streams that it opened end. What its holder started goes on.
-#[utoipa::path(delete, path = "/tokens/{name}", tag = "access",
+#[utoipa::path(delete, operation_id = "revokeToken", path = "/tokens/{name}", tag = "access",
     params(("name" = String, Path, description = "Name of the token", example = "ada")),
     responses(
         (status = 204, description = "It is of no use any more"),

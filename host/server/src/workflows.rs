@@ -19,6 +19,14 @@ use utoipa::ToSchema;
 /// A new workflow.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "frontend_only",
+    "description": "Generate frontend code only",
+    "steps": [
+        {"agent_type": "planner", "name": "Plan UI Components", "timeout": 60},
+        {"agent_type": "writer", "name": "Generate React Components", "stream_output": true}
+    ]
+}))]
 pub(crate) struct NewWorkflow {
     /// The name that requests use.
     #[schema(example = "frontend_only")]
@@ -38,6 +46,14 @@ pub(crate) struct NewWorkflow {
 /// What takes a workflow's place.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "description": "Generate frontend code and try it",
+    "steps": [
+        {"agent_type": "planner", "name": "Plan UI Components", "timeout": 60},
+        {"agent_type": "writer", "name": "Generate React Components", "stream_output": true},
+        {"agent_type": "tester", "name": "Run Tests", "condition": "files-created"}
+    ]
+}))]
 pub(crate) struct WorkflowReplacement {
     /// The name in the address, if it is repeated here at all.
     name: Option<WorkflowName>,
@@ -55,7 +71,7 @@ pub(crate) struct WorkflowReplacement {
 /// List workflows
 ///
 /// The built-in ones first, then those that were created.
-#[utoipa::path(get, path = "/workflows", tag = "workflows", responses(
+#[utoipa::path(get, operation_id = "listWorkflows", path = "/workflows", tag = "workflows", responses(
     (status = 200, description = "All workflows", body = [WorkflowView], example = json!([{
         "name": "bolt_standard",
         "description": "Plan, write, run, fix and document a project",
@@ -73,7 +89,7 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<WorkflowView>> {
 /// Create a workflow
 ///
 /// It is kept across restarts. Everything that is wrong with it is reported at once, in `violations`.
-#[utoipa::path(post, path = "/workflows", tag = "workflows", request_body = NewWorkflow, responses(
+#[utoipa::path(post, operation_id = "createWorkflow", path = "/workflows", tag = "workflows", request_body = NewWorkflow, responses(
     (status = 201, description = "It was created", body = WorkflowView, headers(("Location" = String, description = "Where it is"))),
     (status = 400, description = "The body is not JSON"),
     (status = 409, description = "There is one of this name"),
@@ -92,7 +108,7 @@ pub(crate) async fn create(
 }
 
 /// Get a workflow
-#[utoipa::path(get, path = "/workflows/{name}", tag = "workflows",
+#[utoipa::path(get, operation_id = "getWorkflow", path = "/workflows/{name}", tag = "workflows",
     params(("name" = String, Path, description = "Name of the workflow", example = "bolt_standard")),
     responses(
         (status = 200, description = "The workflow", body = WorkflowView),
@@ -106,7 +122,7 @@ pub(crate) async fn get(State(app): State<App>, Name(name): Name) -> Result<Json
 /// Replace a workflow
 ///
 /// New runs use the new one; runs that are under way keep theirs. Built-in workflows cannot be replaced.
-#[utoipa::path(put, path = "/workflows/{name}", tag = "workflows", request_body = WorkflowReplacement,
+#[utoipa::path(put, operation_id = "replaceWorkflow", path = "/workflows/{name}", tag = "workflows", request_body = WorkflowReplacement,
     params(("name" = String, Path, description = "Name of the workflow", example = "frontend_only")),
     responses(
         (status = 200, description = "The workflow as it is now", body = WorkflowView),
@@ -136,7 +152,7 @@ pub(crate) async fn replace(
 /// Delete a workflow
 ///
 /// Runs that are under way keep it. Built-in workflows cannot be deleted.
-#[utoipa::path(delete, path = "/workflows/{name}", tag = "workflows",
+#[utoipa::path(delete, operation_id = "deleteWorkflow", path = "/workflows/{name}", tag = "workflows",
     params(("name" = String, Path, description = "Name of the workflow", example = "frontend_only")),
     responses(
         (status = 204, description = "It is gone"),

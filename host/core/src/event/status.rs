@@ -20,7 +20,6 @@ pub enum Status {
     /// The run was accepted; the first event of every run.
     Accepted {
         /// What was asked for.
-        #[schema(value_type = Object)]
         request: RunRequest,
         /// The workflow as it was when the run was asked for.
         workflow: Workflow,
@@ -64,7 +63,6 @@ pub enum Status {
         duration_ms: u64,
         /// What the agent left for later steps.
         #[serde(default)]
-        #[schema(value_type = Object)]
         output: serde_json::Value,
     },
     /// A step was left out.
@@ -82,6 +80,7 @@ pub enum Status {
     /// The workflow goes back to an earlier step.
     LoopedBack {
         /// The step it goes back to.
+        #[schema(value_type = String)]
         to: StepName,
         /// Which round this is, from 1.
         round: u32,
@@ -133,7 +132,6 @@ pub enum Status {
     Agent {
         /// What the agent attached.
         #[serde(default)]
-        #[schema(value_type = Object)]
         detail: serde_json::Value,
     },
 }

@@ -34,6 +34,7 @@ pub enum VerdictKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ExhaustedLoop {
     /// The step that loops.
+    #[schema(value_type = String)]
     pub step: StepName,
     /// Why it ended.
     pub reason: ExhaustedReason,

@@ -28,6 +28,7 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 pub(crate) struct RestoreRequest {
     /// A snapshot's id, or the first eight digits of it or more.
+    #[schema(min_length = 8, example = "3f9c1e5b")]
     snapshot: String,
 }
 
@@ -52,8 +53,8 @@ const STRIP_MAX: usize = 8;
 ///
 /// All of its files become those of the snapshot, or none. The answer names a snapshot of the files as they were, so that
 /// this can be taken back.
-#[utoipa::path(post, path = "/projects/{project_id}/restore", tag = "projects",
-    params(("project_id" = String, Path, description = "The project")),
+#[utoipa::path(post, operation_id = "restoreProject", path = "/projects/{project_id}/restore", tag = "projects",
+    params(("project_id" = String, Path, description = "The project", example = "my-project-001")),
     request_body = RestoreRequest,
     responses(
         (status = 200, description = "What changed", body = Restored),
@@ -85,9 +86,9 @@ pub(crate) async fn restore(
 /// bring in or build, and what macOS and Windows keep beside files. Of names that differ in case alone the first comes in;
 /// where one name comes twice, the last is the file. Names that are not UTF-8 are read in the encoding that fits, and
 /// listed in `guessed_names`. A name that leads out of the project refuses the whole.
-#[utoipa::path(post, path = "/projects/{project_id}/import", tag = "projects",
-    params(("project_id" = String, Path, description = "The project; made if it is not there"), ImportQuery),
-    request_body(content = Vec<u8>, content_type = "application/zip"),
+#[utoipa::path(post, operation_id = "importProject", path = "/projects/{project_id}/import", tag = "projects",
+    params(("project_id" = String, Path, description = "The project; made if it is not there", example = "my-project-001"), ImportQuery),
+    request_body(content((crate::docs::Binary = "application/zip"), (crate::docs::Binary = "application/gzip"))),
     responses(
         (status = 200, description = "What was brought in", body = Imported),
         (status = 409, description = "The project holds files already, or a run works on it"),

@@ -23,15 +23,15 @@ const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; style-s
 ///
 /// The bytes as they are. Pages, scripts and images that can hold scripts come as plain text, so that nothing an agent
 /// wrote runs in the API's origin.
-#[utoipa::path(get, path = "/projects/{project_id}/files/{*path}", tag = "projects",
+#[utoipa::path(get, operation_id = "getProjectFile", path = "/projects/{project_id}/files/{*path}", tag = "projects",
     params(
-        ("project_id" = String, Path, description = "The project"),
-        ("path" = String, Path, description = "The file, relative to the project's root, with `/`"),
+        ("project_id" = String, Path, description = "The project", example = "my-project-001"),
+        ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "README.md"),
         ("If-None-Match" = Option<String>, Header, description = "An `ETag` that arrived before"),
         MomentQuery,
     ),
     responses(
-        (status = 200, description = "The file; `ETag` is the SHA-256 of its content", content_type = "text/plain", body = Vec<u8>),
+        (status = 200, description = "The file; `ETag` is the SHA-256 of its content", content_type = "application/octet-stream", body = crate::docs::Binary),
         (status = 304, description = "It is as it was"),
         (status = 404, description = "There is no such project, snapshot or file"),
         (status = 422, description = "The path cannot be used, or leads to no file"),
