@@ -14,6 +14,7 @@ pub mod error;
 pub mod event;
 pub mod ids;
 pub mod isolation;
+mod once;
 pub mod path;
 pub mod run;
 mod standing;
@@ -38,6 +39,7 @@ pub use event::{
 };
 pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, TokenName, WorkflowName};
 pub use isolation::{Confinement, Isolation};
+pub use once::{IdempotencyKey, KEY_MAX, KeyError, Once};
 pub use path::{PathError, RelativePath};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
 pub use standing::Standing;

@@ -1,7 +1,8 @@
 //! The journal's handle: opening, runs, and the way to writers and subscribers.
 
 use crate::{
-    JournalError, LINE_MAX, Ledger, RunEntry, RunFilter, RunRecord, RunWriter, Subscription, events, lock,
+    JournalError, Keyed, LINE_MAX, Ledger, RunEntry, RunFilter, RunRecord, RunWriter, Subscription, events,
+    keys, lock,
     open_run::OpenRun,
     pace::Pace,
     readers::Readers,
@@ -10,7 +11,7 @@ use crate::{
     trouble::Notebook,
     writer::{Announce, Answer, Command, Reply, Writer},
 };
-use orchestrator_core::{Event, ProjectId, RunId};
+use orchestrator_core::{Actor, Event, IdempotencyKey, Once, ProjectId, RunId};
 use rusqlite::Connection;
 use std::{
     fs::File,
@@ -76,18 +77,23 @@ impl Journal {
     /// # Errors
     /// [`JournalError::RunExists`], or when the journal cannot be written.
     pub async fn create_run(&self, record: RunRecord) -> Result<(), JournalError> {
-        let (command, answer) = self.creation(record)?;
+        let (command, answer) = self.creation(record, None)?;
         self.shared.send([command]).await?;
         answer.await.map_err(|_| JournalError::Closed)?
     }
 
-    /// Adds a run, waits until it is committed, and gives the handle to append to it.
+    /// Adds a run, waits until it is committed, and gives the handle to append to it. With `once`, the run is found again
+    /// by [`Journal::run_of_key`].
     ///
     /// # Errors
-    /// Those of [`Journal::create_run`].
-    pub async fn begin_run(&self, record: RunRecord) -> Result<RunWriter, JournalError> {
+    /// Those of [`Journal::create_run`]; [`JournalError::RunExists`] also when the key has a run.
+    pub async fn begin_run(
+        &self,
+        record: RunRecord,
+        once: Option<(Actor, Once)>,
+    ) -> Result<RunWriter, JournalError> {
         let id = record.run_id;
-        let (create, created) = self.creation(record)?;
+        let (create, created) = self.creation(record, once)?;
         let (reply, opened) = oneshot::channel();
         // One behind the other, so that both are answered after one commit.
         self.shared.send([create, Command::Open(id, reply)]).await?;
@@ -96,7 +102,11 @@ impl Journal {
         Ok(RunWriter::new(run, Arc::clone(&self.shared)))
     }
 
-    fn creation(&self, record: RunRecord) -> Result<(Command, Answer<()>), JournalError> {
+    fn creation(
+        &self,
+        record: RunRecord,
+        once: Option<(Actor, Once)>,
+    ) -> Result<(Command, Answer<()>), JournalError> {
         let request = serde_json::to_string(&record.request).map_err(|error| JournalError::Storage {
             doing: "serializing a request",
             detail: error.to_string(),
@@ -104,9 +114,11 @@ impl Journal {
         let path = self.path().to_owned();
         let (reply, answer) = oneshot::channel();
         let create = move |connection: &Connection| {
-            runs::create(connection, &record, &request).map_err(|error| match error.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::ConstraintViolation) => JournalError::RunExists(record.run_id),
-                _ => JournalError::sqlite(&path, "adding a run", &error),
+            runs::create(connection, &record, &request, once.as_ref()).map_err(|error| {
+                match error.sqlite_error_code() {
+                    Some(rusqlite::ErrorCode::ConstraintViolation) => JournalError::RunExists(record.run_id),
+                    _ => JournalError::sqlite(&path, "adding a run", &error),
+                }
             })
         };
         Ok((self.shared.changing(create, reply), answer))
@@ -132,6 +144,15 @@ impl Journal {
     /// When the journal cannot be read.
     pub async fn run(&self, id: RunId) -> Result<Option<RunEntry>, JournalError> {
         self.shared.readers.row("reading a run", move |connection| runs::entry(connection, id)).await
+    }
+
+    /// The run that `actor` asked for under `key`; none when there is no such run, or none any more.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn run_of_key(&self, actor: Actor, key: IdempotencyKey) -> Result<Option<Keyed>, JournalError> {
+        let find = move |connection: &Connection| keys::find(connection, &actor, &key);
+        self.shared.readers.read("reading a key", find).await
     }
 
     /// Lists runs, newest first, each with where it stands; one that cannot be read is left aside. Costs the runs that it returns, not the events behind them.

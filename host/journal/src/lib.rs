@@ -21,6 +21,7 @@ mod ending;
 mod error;
 mod events;
 mod journal;
+mod keys;
 mod ledger;
 mod lock;
 mod open_run;
@@ -46,7 +47,7 @@ pub use journal::Journal;
 pub use ledger::{
     AuditEntry, AuditFilter, EntryId, EntryIdError, Ledger, NewEntry, TokenLookup, TokenRecord, WeakLedger,
 };
-pub use record::{EventParts, RunEntry, RunFilter, RunRecord, StoredEvent};
+pub use record::{EventParts, Keyed, RunEntry, RunFilter, RunRecord, StoredEvent};
 pub use run_writer::{RunWriter, Slot};
 pub use settings::Setting;
 pub use states::KeptState;

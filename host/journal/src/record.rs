@@ -2,7 +2,7 @@
 
 use orchestrator_core::Timestamp;
 use orchestrator_core::{
-    AgentType, EventKind, ProjectId, RunId, RunRequest, RunStatus, Standing, StepName, WorkflowName,
+    AgentType, Digest, EventKind, ProjectId, RunId, RunRequest, RunStatus, Standing, StepName, WorkflowName,
 };
 use std::sync::Arc;
 
@@ -23,6 +23,15 @@ impl RunRecord {
     pub fn new(run_id: RunId, request: RunRequest) -> Self {
         Self { run_id, created: Timestamp::now(), request }
     }
+}
+
+/// A run that was asked for under a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keyed {
+    /// The run.
+    pub run_id: RunId,
+    /// Of what was asked for; see [`orchestrator_core::Once`].
+    pub digest: Digest,
 }
 
 /// A run as a list shows it.

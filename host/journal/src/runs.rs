@@ -3,10 +3,10 @@
 use crate::{
     RunEntry, RunFilter, RunRecord,
     damage::{Damage, Decoded, Found, readable, text},
-    projection,
+    keys, projection,
     reach::{Indexes, Reach},
 };
-use orchestrator_core::{ProjectId, RunId, RunStatus, Standing};
+use orchestrator_core::{Actor, Once, ProjectId, RunId, RunStatus, Standing};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
 use std::cell::RefCell;
 
@@ -56,8 +56,13 @@ pub(crate) fn end_of(
     Ok(Some((End { number, committed: reach.last, ended: reach.ended, standing }, damaged)))
 }
 
-/// Adds a run.
-pub(crate) fn create(connection: &Connection, record: &RunRecord, request: &str) -> rusqlite::Result<()> {
+/// Adds a run, under the key that `once` says.
+pub(crate) fn create(
+    connection: &Connection,
+    record: &RunRecord,
+    request: &str,
+    once: Option<&(Actor, Once)>,
+) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO runs (run_id, project_id, workflow, created, status) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -69,10 +74,11 @@ pub(crate) fn create(connection: &Connection, record: &RunRecord, request: &str)
             record.created.to_string(),
             RunStatus::Queued.as_str(),
         ])?;
+    let number = connection.last_insert_rowid();
     connection
         .prepare_cached("INSERT INTO requests (run, json) VALUES (?1, ?2)")?
-        .execute(params![connection.last_insert_rowid(), request])
-        .map(drop)
+        .execute(params![number, request])?;
+    once.map_or(Ok(()), |(actor, once)| keys::add(connection, number, actor, once))
 }
 
 /// Removes a run that never had events. Says whether it did.

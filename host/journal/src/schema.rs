@@ -20,7 +20,7 @@ use std::{
 };
 
 /// Each entry takes the file from one format to the next; a released entry never changes.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "
     CREATE TABLE runs (
         number     INTEGER PRIMARY KEY,
@@ -52,6 +52,7 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("schema/ledger.sql"),
     include_str!("schema/standing.sql"),
     include_str!("schema/narrow.sql"),
+    include_str!("schema/keys.sql"),
 ];
 
 /// The format from which on where runs stand is kept in columns.

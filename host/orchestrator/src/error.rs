@@ -81,6 +81,14 @@ pub enum StartError {
         /// The run at work.
         run_id: RunId,
     },
+    /// The same caller asked for something else under the same key.
+    #[error(
+        "the key was sent before with another request, which began run {run_id}; choose a new key for each request"
+    )]
+    KeyUsed {
+        /// The run of the other request.
+        run_id: RunId,
+    },
     /// A plugin that the workflow needs is quarantined.
     #[error("{message}")]
     Quarantined {

@@ -29,6 +29,7 @@ mod files;
 mod leftovers;
 #[cfg_attr(not(target_os = "linux"), path = "network_none.rs")]
 mod network;
+mod once;
 mod open;
 mod orchestrator;
 mod performer;
@@ -80,13 +81,15 @@ pub use files::{
     FileContent, GuessedNames, Imported, Left, Moment, ProjectArchive, ProjectError, ProjectFile,
     ProjectSummary, Restored, Source,
 };
+pub use once::Begun;
 pub use orchestrator::Orchestrator;
 pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};
 pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
     Actor, AgentType, ConditionRef, Confinement, Digest, ErrorCode, Event, EventKind, ExecutionContext,
-    Fault, FileChange, FileChangeKind, IfBusy, Isolation, LoopBack, ProjectId, RelativePath, Role, RunId,
-    RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow, WorkflowName, event,
+    Fault, FileChange, FileChangeKind, IdempotencyKey, IfBusy, Isolation, LoopBack, Once, ProjectId,
+    RelativePath, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow,
+    WorkflowName, event,
 };
 pub use orchestrator_journal::{AuditFilter, EntryId, EntryIdError, StoredEvent, Subscription};
 pub use orchestrator_model::{ModelConfig, ModelConfigError};

@@ -9,6 +9,7 @@ use crate::{
     error::OpenError,
     leftovers,
     network::Networks,
+    once::Keys,
     orchestrator::{Inner, Orchestrator, Why},
     plugins,
     policy::{Grants, PolicyFile, PolicySnapshot},
@@ -89,6 +90,7 @@ impl Orchestrator {
             projects: Projects::default(),
             snapshots: sweeping(snapshots),
             active: ActiveRuns::new(config.limits.runs),
+            keys: Keys::default(),
             tasks,
             stopping,
         };

@@ -5,6 +5,7 @@ use crate::{
     agents::AgentRegistry,
     endings::Endings,
     network::Networks,
+    once::Keys,
     policy::{Cell, Follower, Grants, PolicyFile},
     projects::Projects,
     views::Health,
@@ -59,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) projects: Projects,
     pub(crate) snapshots: Arc<Snapshots>,
     pub(crate) active: ActiveRuns,
+    pub(crate) keys: Keys,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
 }

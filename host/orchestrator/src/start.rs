@@ -16,11 +16,11 @@ use crate::{
 };
 use futures::FutureExt as _;
 use orchestrator_core::{
-    ErrorCode, EventKind, Failure, Fault, NewEvent, RunId, RunRequest, Workflow,
+    ErrorCode, EventKind, Failure, Fault, NewEvent, Once, RunId, RunRequest, Workflow,
     event::Status,
     run::{METADATA_MAX, USER_REQUEST_MAX},
 };
-use orchestrator_journal::{JournalError, RunRecord};
+use orchestrator_journal::{JournalError, RunRecord, RunWriter};
 use orchestrator_workflow::{Recorder, driver, machine, validate};
 use orchestrator_workspace::Workspace;
 use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
@@ -42,6 +42,11 @@ impl Orchestrator {
     /// # Errors
     /// Why the run was not started; see [`StartError`].
     pub async fn start(&self, request: RunRequest) -> Result<RunId, StartError> {
+        self.begin(request, None).await
+    }
+
+    /// Starts a run, and notes under which key it was asked for.
+    pub(crate) async fn begin(&self, request: RunRequest, once: Option<Once>) -> Result<RunId, StartError> {
         if self.is_stopping() {
             return Err(StartError::Stopping);
         }
@@ -78,7 +83,12 @@ impl Orchestrator {
             ledger: self.inner.journal.ledger(),
             nonce: nonce(),
         };
-        let recorder = self.accept(run_id, request, workflow, &performer.pins, &claim).await;
+        let record = RunRecord::new(run_id, request);
+        let once = once.map(|once| (self.actor.clone(), once));
+        let recorder = match self.inner.journal.begin_run(record.clone(), once).await {
+            Ok(writer) => self.accept(writer, record, workflow, &performer.pins, &claim).await,
+            Err(error) => Err(error),
+        };
         match recorder {
             Ok(recorder) => {
                 self.launch(performer, place.taken_by(recorder, claim));
@@ -123,15 +133,13 @@ impl Orchestrator {
     /// Writes the run's first events.
     async fn accept(
         &self,
-        run_id: RunId,
-        request: RunRequest,
+        writer: RunWriter,
+        record: RunRecord,
         workflow: Workflow,
         pins: &Pins,
         claim: &Claim,
     ) -> Result<Arc<Recorder>, JournalError> {
-        let journal = &self.inner.journal;
-        let record = RunRecord::new(run_id, request.clone());
-        let writer = journal.begin_run(record).await?;
+        let RunRecord { run_id, request, .. } = record;
         let accepted = Status::Accepted {
             request,
             workflow,

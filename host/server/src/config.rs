@@ -5,8 +5,21 @@ use axum::http::HeaderValue;
 use std::{num::NonZeroU32, time::Duration};
 
 /// Where development servers of frontends listen; browsers there may call the API unless an operator says otherwise.
-pub const DEFAULT_ORIGINS: [&str; 4] =
-    ["http://localhost:3000", "http://localhost:5173", "http://127.0.0.1:3000", "http://127.0.0.1:5173"];
+///
+/// The ports are the defaults of Next.js and Create React App (3000), `vite preview` (4173), Angular (4200), Vite (5173)
+/// and of webpack and Vue CLI (8080).
+pub const DEFAULT_ORIGINS: [&str; 10] = [
+    "http://localhost:3000",
+    "http://localhost:4173",
+    "http://localhost:4200",
+    "http://localhost:5173",
+    "http://localhost:8080",
+    "http://127.0.0.1:3000",
+    "http://127.0.0.1:4173",
+    "http://127.0.0.1:4200",
+    "http://127.0.0.1:5173",
+    "http://127.0.0.1:8080",
+];
 
 /// How the server behaves, apart from the address it listens on.
 #[derive(Debug, Clone)]

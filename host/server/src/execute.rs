@@ -3,17 +3,19 @@
 use crate::{
     access::By,
     app::{App, PREFIX},
+    cursor,
     extract::JsonBody,
-    problem::Problem,
+    problem::{Kind, Problem},
     sse,
 };
 use axum::{
     extract::State,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::Response,
 };
-use orchestrator::{IfBusy, ProjectId, RunId, RunRequest, WorkflowName};
+use orchestrator::{Begun, Digest, IdempotencyKey, IfBusy, Once, ProjectId, RunId, RunRequest, WorkflowName};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 /// What to build, in which project, by which workflow.
@@ -44,6 +46,15 @@ pub(crate) struct ExecuteRequest {
     if_busy: IfBusy,
 }
 
+impl ExecuteRequest {
+    /// Of what is asked for, equal for equal requests however they are written.
+    fn digest(&self) -> Digest {
+        let Self { user_request, project_id, workflow_name, metadata, if_busy } = self;
+        let asked = json!([user_request, project_id, workflow_name, metadata, if_busy]);
+        Digest::of(asked.to_string().as_bytes())
+    }
+}
+
 impl From<ExecuteRequest> for RunRequest {
     fn from(body: ExecuteRequest) -> Self {
         let ExecuteRequest { user_request, project_id, workflow_name, metadata, if_busy } = body;
@@ -57,7 +68,15 @@ impl From<ExecuteRequest> for RunRequest {
     }
 }
 
+/// The header that makes a request one that can be repeated.
+pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Says of a response that the run was begun by an earlier request with the same key.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
 /// Start a run and stream its events
+///
+/// With an `Idempotency-Key`, the same request can be sent again, by a client that lost its connection or one that
+/// reconnects by itself: it leads to the same run, from the event after `Last-Event-ID` on.
 ///
 /// The response is a stream of Server-Sent Events that ends after the run's last event: `complete`, or an `error`
 /// with `data.terminal` set. Leaving does not stop the run; come back with `GET /runs/{run_id}/events`, or end it
@@ -67,6 +86,10 @@ impl From<ExecuteRequest> for RunRequest {
     operation_id = "execute",
     path = "/execute",
     tag = "runs",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Chosen anew for each request, such as a UUID; 1 to 255 visible ASCII characters. The same caller's same request under the same key leads to the same run."),
+        ("Last-Event-ID" = Option<u64>, Header, description = "Number of the last event that arrived, of a request that is repeated"),
+    ),
     request_body = ExecuteRequest,
     responses(
         (
@@ -77,7 +100,8 @@ impl From<ExecuteRequest> for RunRequest {
             headers(
                 ("X-Run-Id" = RunId, description = "The run"),
                 ("Location" = String, description = "Where the events can be had again"),
-                ("Content-Location" = String, description = "The same")
+                ("Content-Location" = String, description = "The same"),
+                ("Idempotency-Replayed" = Option<bool>, description = "`true` when an earlier request with the same key began the run")
             )
         ),
         (status = 400, description = "The body is not JSON"),
@@ -92,13 +116,51 @@ impl From<ExecuteRequest> for RunRequest {
 pub(crate) async fn execute(
     State(app): State<App>,
     by: By,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<ExecuteRequest>,
 ) -> Result<Response, Problem> {
-    let run_id = by.change(|orchestrator| async move { orchestrator.start(body.into()).await }).await?;
-    let events = app.orchestrator.events(run_id, 0).await?;
+    let key = key(&headers)?;
+    let after = cursor::last_event_id(&headers)?;
+    if let (None, Some(_)) = (&key, after) {
+        return Err(reconnecting());
+    }
+    let once = key.map(|key| Once { key, digest: body.digest() });
+    let begun = by.change(|orchestrator| async move {
+        match once {
+            Some(once) => orchestrator.start_once(body.into(), once).await,
+            None => orchestrator.start(body.into()).await.map(|run_id| Begun { run_id, repeated: false }),
+        }
+    });
+    let Begun { run_id, repeated } = begun.await?;
+    let events = cursor::events(&app, run_id, after.unwrap_or(0), cursor::LAST_EVENT_ID_FIELD).await?;
     let mut response = sse::response(run_id, events, &app);
     name_run(&mut response, run_id);
+    if repeated {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
     Ok(response)
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
+    let mut keys = headers.get_all(KEY).iter();
+    let invalid = |detail: String| {
+        Problem::new(Kind::InvalidRequest, format!("Idempotency-Key: {detail}")).in_field("Idempotency-Key")
+    };
+    match (keys.next(), keys.next()) {
+        (None, _) => Ok(None),
+        (Some(key), None) => {
+            let key = key.to_str().unwrap_or_default().parse::<IdempotencyKey>();
+            key.map(Some).map_err(|error| invalid(error.to_string()))
+        }
+        (Some(_), Some(_)) => Err(invalid("it was sent twice".into())),
+    }
+}
+
+/// The answer to a client that reconnects without saying to which run: a second run is not what it wants.
+fn reconnecting() -> Problem {
+    let detail = "Last-Event-ID: this would start another run; to go on with one, send the Idempotency-Key of the request \
+                  that began it, or GET the address in its Location header.";
+    Problem::new(Kind::InvalidRequest, detail).in_field(cursor::LAST_EVENT_ID_FIELD)
 }
 
 fn name_run(response: &mut Response, run_id: RunId) {

@@ -12,6 +12,7 @@ mod app;
 mod audit;
 mod config;
 mod connections;
+mod cursor;
 mod detached;
 mod docs;
 mod event_schema;

@@ -15,7 +15,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::sync::Arc;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -25,9 +28,57 @@ pub(crate) async fn check(State(config): State<Arc<ServerConfig>>, request: Requ
     if reads || is_known(request.headers(), &config.origins) {
         return next.run(request).await;
     }
-    let detail = "This came from a web page that may not change anything here; the operator can allow its origin with \
-                  --cors-origin.";
+    let origin = foreign(request.headers(), &config.origins);
+    let detail = match origin {
+        Some(origin) => format!(
+            "This came from a web page of {origin}, which may not change anything here; the operator can allow it with \
+             --cors-origin {origin}."
+        ),
+        None => "This came from a web page that may not change anything here; the operator can allow its origin with \
+                 --cors-origin."
+            .to_owned(),
+    };
     Problem::new(Kind::ForeignOrigin, detail).into_response()
+}
+
+/// Origins that are named in the log: each once, and no more of them than somebody would read.
+#[derive(Default)]
+pub(crate) struct Named(Mutex<BTreeSet<String>>);
+
+const NAMED_MAX: usize = 50;
+
+impl Named {
+    /// Whether `origin` is to be named now.
+    fn is_new(&self, origin: &str) -> bool {
+        // The set is whole at each point, whether or not a holder panicked.
+        let mut named = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        named.len() < NAMED_MAX && named.insert(origin.to_owned())
+    }
+}
+
+/// Names the foreign pages whose requests a browser keeps back, with the option that lets them in. The page itself learns
+/// no more than that its request failed, so the log is where its developer finds out.
+pub(crate) async fn name(
+    State((config, named)): State<(Arc<ServerConfig>, Arc<Named>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if let Some(origin) = foreign(request.headers(), &config.origins)
+        && named.is_new(origin)
+    {
+        tracing::warn!(
+            origin,
+            "a web page of this origin may not call the API; start the program with --cors-origin {origin} to let it"
+        );
+    }
+    next.run(request).await
+}
+
+/// The origin of the page that sends this, if pages of it may not call the API. One that could not be allowed is nobody's
+/// frontend, and is not named.
+fn foreign<'a>(headers: &'a HeaderMap, allowed: &[Origin]) -> Option<&'a str> {
+    let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
+    (!is_known(headers, allowed) && Origin::parse(origin).is_ok()).then_some(origin)
 }
 
 fn is_known(headers: &HeaderMap, allowed: &[Origin]) -> bool {
@@ -75,6 +126,25 @@ mod tests {
         assert!(known(&[("origin", "http://localhost:8000"), ("sec-fetch-site", "same-origin")]));
         assert!(known(&[("origin", "http://localhost:5173"), ("sec-fetch-site", "same-site")]));
         assert!(known(&[("sec-fetch-site", "none")]));
+    }
+
+    #[test]
+    fn a_foreign_origin_is_named_once_and_never_one_that_is_known_or_cannot_be_allowed() {
+        let of = |origin: &'static str| {
+            let mut all = HeaderMap::new();
+            all.append("host", HeaderValue::from_static("localhost:8000"));
+            all.append("origin", HeaderValue::from_static(origin));
+            foreign(&all, &ServerConfig::default().origins).map(str::to_owned)
+        };
+        assert_eq!(of("http://localhost:9000").as_deref(), Some("http://localhost:9000"));
+        assert_eq!(
+            [of("http://localhost:3000"), of("http://localhost:8000"), of("null")],
+            [None, None, None]
+        );
+        let named = Named::default();
+        assert!(named.is_new("http://a"));
+        assert!(!named.is_new("http://a"));
+        assert_eq!((0..100).filter(|n| named.is_new(&format!("http://{n}"))).count(), NAMED_MAX - 1);
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub(crate) enum Kind {
     WorkflowExists,
     WorkflowBuiltIn,
     ProjectBusy,
+    KeyUsed,
     ProjectNotEmpty,
     NotArchive,
     InvalidArchive,
@@ -75,7 +76,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind, for the documentation and its tests.
-    pub(crate) const ALL: [Self; 39] = [
+    pub(crate) const ALL: [Self; 40] = [
         Self::NoRoute,
         Self::MethodNotAllowed,
         Self::MalformedJson,
@@ -97,6 +98,7 @@ impl Kind {
         Self::WorkflowExists,
         Self::WorkflowBuiltIn,
         Self::ProjectBusy,
+        Self::KeyUsed,
         Self::ProjectNotEmpty,
         Self::NotArchive,
         Self::InvalidArchive,
@@ -145,6 +147,7 @@ impl Kind {
             Self::WorkflowExists => ("workflow-exists", StatusCode::CONFLICT, "Workflow exists"),
             Self::WorkflowBuiltIn => ("workflow-built-in", StatusCode::CONFLICT, "Workflow is built in"),
             Self::ProjectBusy => ("project-busy", StatusCode::CONFLICT, "Project is busy"),
+            Self::KeyUsed => ("key-used", StatusCode::UNPROCESSABLE_ENTITY, "Key used for another request"),
             Self::ProjectNotEmpty => ("project-not-empty", StatusCode::CONFLICT, "Project holds files"),
             Self::NotArchive => {
                 ("not-archive", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not declared as an archive")
@@ -192,7 +195,7 @@ pub struct Problem {
     /// Values that would have been accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid: Option<Vec<String>>,
-    /// The run that holds the project.
+    /// The run that holds the project, or that the key belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<RunId>,
     /// The role that is needed.

@@ -5,7 +5,7 @@ use crate::{
     app::{App, PREFIX},
     audit,
     config::{Origin, ServerConfig},
-    docs, execute, headers, health, hosts, origin, plugins,
+    cursor, docs, execute, headers, health, hosts, origin, plugins,
     problem::{Kind, Problem},
     projects, runs, sse, tokens, workflows,
 };
@@ -44,6 +44,7 @@ pub fn router(orchestrator: Orchestrator, config: ServerConfig, stopping: Cancel
 /// Puts around the routes what every request passes, the log outermost.
 fn dress(routes: Router, config: Arc<ServerConfig>) -> Router {
     let cors = cors(&config.origins);
+    let named = (Arc::clone(&config), Arc::default());
     let log = TraceLayer::new_for_http()
         .make_span_with(span)
         .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));
@@ -55,6 +56,7 @@ fn dress(routes: Router, config: Arc<ServerConfig>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&config), origin::check))
         .layer(middleware::from_fn_with_state(config, hosts::check))
         .layer(cors)
+        .layer(middleware::from_fn_with_state(named, origin::name))
         .layer(middleware::from_fn(headers::add))
         .layer(log)
 }
@@ -135,10 +137,16 @@ fn cors(origins: &[Origin]) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
-            HeaderName::from_static("last-event-id"),
+            cursor::LAST_EVENT_ID,
+            execute::KEY,
+            HeaderName::from_static("traceparent"),
+            HeaderName::from_static("tracestate"),
+            HeaderName::from_static("baggage"),
+            HeaderName::from_static("sentry-trace"),
         ])
         .expose_headers([
             sse::RUN_ID,
+            execute::REPLAYED,
             header::LOCATION,
             header::CONTENT_LOCATION,
             header::ETAG,

@@ -3,6 +3,7 @@
 use crate::{
     access::By,
     app::App,
+    cursor::{self, SEQ_MAX},
     extract::{Name, QueryString},
     problem::{Kind, Problem},
     sse,
@@ -10,22 +11,16 @@ use crate::{
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, HeaderName, StatusCode},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use orchestrator::{ProjectId, RunDetail, RunError, RunFilter, RunId, RunStatus, RunSummary, WorkflowName};
+use orchestrator::{ProjectId, RunDetail, RunFilter, RunId, RunStatus, RunSummary, WorkflowName};
 use serde::Deserialize;
 use std::ops::RangeInclusive;
 use utoipa::IntoParams;
 
 /// How many runs a list may have.
 const LIMIT: RangeInclusive<usize> = 1..=200;
-/// Largest number that an event can have: the journal keeps it as a signed number.
-const SEQ_MAX: u64 = i64::MAX.unsigned_abs();
-/// Sent by browsers that reconnect: the `id` of the last event that arrived.
-const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-/// The same, as it is called where it cannot be used.
-const LAST_EVENT_ID_FIELD: &str = "Last-Event-ID";
 
 /// Which runs to list, newest first.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -126,13 +121,10 @@ pub(crate) async fn events(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let run_id = parse(&app, run_id).await?;
-    let in_header = last_event_id(&headers)?;
+    let in_header = cursor::last_event_id(&headers)?;
     let after = in_header.or(query.after()?).unwrap_or(0);
-    let field = if in_header.is_some() { LAST_EVENT_ID_FIELD } else { "after" };
-    let events = app.orchestrator.events(run_id, after).await.map_err(|error| match error {
-        error @ RunError::UnknownEvent(_) => Problem::from(error).in_field(field),
-        error => error.into(),
-    })?;
+    let field = if in_header.is_some() { cursor::LAST_EVENT_ID_FIELD } else { "after" };
+    let events = cursor::events(&app, run_id, after, field).await?;
     if events.is_done() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
@@ -166,34 +158,9 @@ async fn parse(app: &App, run_id: String) -> Result<RunId, Problem> {
     }
 }
 
-fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
-    let number =
-        value.to_str().ok().and_then(|text| text.trim().parse().ok()).filter(|number| *number <= SEQ_MAX);
-    number.map(Some).ok_or_else(|| {
-        let detail = "Last-Event-ID: it is no number; give the `id` of the last event that arrived";
-        Problem::new(Kind::InvalidRequest, detail).in_field(LAST_EVENT_ID_FIELD)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
-
-    #[test]
-    fn the_last_event_id_is_a_number_or_missing() {
-        let with = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(LAST_EVENT_ID, HeaderValue::from_str(value).unwrap());
-            last_event_id(&headers).map_err(|problem| problem.field)
-        };
-        assert_eq!(last_event_id(&HeaderMap::new()), Ok(None));
-        assert_eq!(with("17"), Ok(Some(17)));
-        for bad in ["", "-1", "1.5", "abc", "99999999999999999999999"] {
-            assert_eq!(with(bad), Err(Some("Last-Event-ID".into())), "{bad}");
-        }
-    }
 
     #[test]
     fn a_limit_outside_of_its_range_is_refused() {

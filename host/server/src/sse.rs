@@ -5,6 +5,9 @@
 //! reads slowly keeps its own cursor in the journal and holds nobody up, and a client that leaves takes its cursor
 //! with it and stops nothing.
 //!
+//! A `retry:` and the comments in between are lines of the next event's block: a blank line of their own after them would
+//! be an event without data to readers that go by blank lines alone (httpx-sse, fetch-event-source).
+//!
 //! There is no `event:` line. Browsers deliver events with a name to listeners of that name alone, and the
 //! documented clients listen to `message` and tell events apart by `type`.
 
@@ -23,9 +26,9 @@ use tokio_util::sync::CancellationToken;
 pub(crate) const RUN_ID: HeaderName = HeaderName::from_static("x-run-id");
 
 /// Asks clients to wait so many milliseconds before they reconnect.
-const RETRY: Bytes = Bytes::from_static(b"retry: 2000\n\n");
+const RETRY: Bytes = Bytes::from_static(b"retry: 2000\n");
 /// A comment, which clients ignore and proxies count as traffic.
-const PING: Bytes = Bytes::from_static(b": ping\n\n");
+const PING: Bytes = Bytes::from_static(b": ping\n");
 /// What an event takes besides its JSON: `id: `, a number, `data: ` and three line ends.
 const FRAMING: usize = 32;
 

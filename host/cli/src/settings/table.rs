@@ -88,7 +88,9 @@ pub(crate) const SETTINGS: [Setting; 30] = [
         kind: Kind::List,
         placeholder: "ORIGIN",
         default: Some(
-            "http://localhost:3000,http://localhost:5173,http://127.0.0.1:3000,http://127.0.0.1:5173",
+            "http://localhost:3000,http://localhost:4173,http://localhost:4200,http://localhost:5173,\
+             http://localhost:8080,http://127.0.0.1:3000,http://127.0.0.1:4173,http://127.0.0.1:4200,\
+             http://127.0.0.1:5173,http://127.0.0.1:8080",
         ),
         help: "Web pages of this origin may call the API; may be repeated; '*' for any",
     },

@@ -23,6 +23,9 @@ impl From<StartError> for Problem {
             StartError::Busy { run_id } => {
                 Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
             }
+            StartError::KeyUsed { run_id } => {
+                Self { run_id: Some(run_id), ..Self::new(Kind::KeyUsed, detail).in_field("Idempotency-Key") }
+            }
             StartError::Quarantined { .. } => Self::new(Kind::PluginQuarantined, detail),
             StartError::TooManyRuns { .. } => Self::new(Kind::TooManyRuns, detail),
             StartError::Stopping => Self::new(Kind::Stopping, detail),

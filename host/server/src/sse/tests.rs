@@ -61,7 +61,7 @@ async fn a_batch_is_one_frame_and_the_stream_ends_with_its_source() {
     let (send, mut body) = open(&stop);
     send.send(Ok((1..=100).map(|seq| stored(seq, "")).collect())).unwrap();
     drop(send);
-    assert_eq!(text(&mut body).await.unwrap(), "retry: 2000\n\n");
+    assert_eq!(text(&mut body).await.unwrap(), "retry: 2000\n");
     assert_eq!(text(&mut body).await.unwrap().matches("data: ").count(), 100);
     assert_eq!(text(&mut body).await, None);
 }
@@ -73,13 +73,13 @@ async fn silence_is_filled_with_comments_and_events_restart_the_clock() {
     text(&mut body).await;
     let start = tokio::time::Instant::now();
     for seconds in [15, 30] {
-        assert_eq!(text(&mut body).await.unwrap(), ": ping\n\n");
+        assert_eq!(text(&mut body).await.unwrap(), ": ping\n");
         assert_eq!(start.elapsed().as_secs(), seconds);
     }
     tokio::time::advance(Duration::from_secs(10)).await;
     send.send(Ok(vec![stored(1, "")])).unwrap();
     assert!(text(&mut body).await.unwrap().starts_with("id: 1\n"));
-    assert_eq!(text(&mut body).await.unwrap(), ": ping\n\n");
+    assert_eq!(text(&mut body).await.unwrap(), ": ping\n");
     assert_eq!(start.elapsed().as_secs(), 55);
 }
 

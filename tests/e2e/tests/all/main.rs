@@ -22,6 +22,7 @@ mod models;
 mod policy;
 mod projects;
 mod repair;
+mod repeating;
 mod runs;
 mod sandbox;
 mod workflow;

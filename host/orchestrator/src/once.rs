@@ -1,0 +1,63 @@
+//! Requests that come more than once: the same key leads to the same run, also across restarts.
+//!
+//! Clients repeat a request when a connection broke before they learned what became of it; some reconnect by sending it
+//! again. Which run a key has is in the journal, written with the run itself. Two that come at the same time wait for
+//! each other here, or the second would find the project busy with what the first began.
+
+use crate::{error::StartError, orchestrator::Orchestrator};
+use orchestrator_core::{Actor, Fault, IdempotencyKey, Once, RunId, RunRequest};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+/// The run that a request led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    /// The run.
+    pub run_id: RunId,
+    /// Whether an earlier request with the same key began it.
+    pub repeated: bool,
+}
+
+/// Those keys for which a run is being begun.
+#[derive(Default)]
+pub(crate) struct Keys(Mutex<HashMap<(Actor, IdempotencyKey), Weak<tokio::sync::Mutex<()>>>>);
+
+impl Keys {
+    /// What is to be held while a run is begun for this key.
+    fn turn(&self, actor: &Actor, key: &IdempotencyKey) -> Arc<tokio::sync::Mutex<()>> {
+        // Each entry is whole at each point, whether or not a holder panicked.
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        let turn = turns.entry((actor.clone(), key.clone())).or_default();
+        turn.upgrade().unwrap_or_else(|| {
+            let new = Arc::default();
+            *turn = Arc::downgrade(&new);
+            new
+        })
+    }
+}
+
+impl Orchestrator {
+    /// Starts a run, unless the same caller asked for the same under the same key before: then it is that run, whatever
+    /// became of it. A request that was refused began no run, and can be repeated.
+    ///
+    /// # Errors
+    /// Why the run was not started; [`StartError::KeyUsed`] when something else was asked for under the key.
+    pub async fn start_once(&self, request: RunRequest, once: Once) -> Result<Begun, StartError> {
+        let turn = self.inner.keys.turn(&self.actor, &once.key);
+        let _turn = turn.lock().await;
+        let earlier = self.inner.journal.run_of_key(self.actor.clone(), once.key.clone()).await;
+        match earlier.map_err(|error| StartError::Internal(Fault::from(error)))? {
+            Some(earlier) if earlier.digest == once.digest => {
+                Ok(Begun { run_id: earlier.run_id, repeated: true })
+            }
+            Some(earlier) => Err(StartError::KeyUsed { run_id: earlier.run_id }),
+            None => {
+                let run_id = self.begin(request, Some(once)).await?;
+                Ok(Begun { run_id, repeated: false })
+            }
+        }
+    }
+}
