@@ -9,7 +9,7 @@ use crate::{
     event_schema::EventForm,
     problem::{Kind, MEDIA_TYPE, Problem},
 };
-use axum::{Router, response::Redirect, routing::get};
+use axum::{Router, http::header, response::Redirect, routing::get};
 use utoipa::{
     OpenApi as _, PartialSchema, ToSchema,
     openapi::{
@@ -25,6 +25,8 @@ use utoipa_swagger_ui::SwaggerUi;
 const DOCUMENT: &str = "/openapi.json";
 /// Where the page is.
 const PAGE: &str = "/docs";
+/// How the page looks, as far as that is not Swagger UI's own.
+const SHEET: &str = include_str!("docs/page.css");
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -61,7 +63,12 @@ pub(crate) fn base() -> OpenApi {
 /// `/openapi.json`, `/docs`, and the way there from `/`.
 pub(crate) fn router(document: OpenApi) -> Router<App> {
     let page = SwaggerUi::new(PAGE).url(DOCUMENT, complete(document));
-    Router::new().merge(page).route("/", get(|| async { Redirect::temporary(PAGE) }))
+    // Beside the page's own files, in place of the one of that name.
+    let sheet = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    Router::new()
+        .merge(page)
+        .route("/docs/index.css", get(move || async move { (sheet, SHEET) }))
+        .route("/", get(|| async { Redirect::temporary(PAGE) }))
 }
 
 /// A body of bytes, as generators of clients know it.
