@@ -7,7 +7,7 @@ XTASK = sh xtask/start.sh
 ARGS =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run build bench fuzz suites schemathesis lint fresh clean
+.PHONY: help demo test run build bench fuzz suites schemathesis clients lint fresh clean
 
 help: ## Show this list
 	@echo "Dynamic Orchestrator: make <target>"
@@ -39,6 +39,9 @@ suites: ## Run the patch engine over cases from elsewhere: make suites DIR=folde
 
 schemathesis: ## Send the server what its OpenAPI document allows and what it does not, half a minute
 	@$(XTASK) schemathesis
+
+clients: ## Try the libraries and generators that frontends use against the program, two minutes
+	@$(XTASK) clients
 
 lint: ## Check formatting, lints, documentation, licences and advisories
 	@$(XTASK) lint

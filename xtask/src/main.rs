@@ -83,6 +83,8 @@ enum Verb {
     },
     /// Send the server what its OpenAPI document allows and what it does not
     Schemathesis,
+    /// Try the libraries and generators that frontends use against the program
+    Clients,
     /// Fuzz the parsers of models' text
     Fuzz {
         /// How long each target runs
@@ -126,6 +128,7 @@ fn run(layout: &Layout, verb: Verb) -> anyhow::Result<()> {
         Verb::Run { args } => verbs::serve(layout, &args),
         Verb::Bench { args } => verbs::bench(layout, &args),
         Verb::Schemathesis => verbs::schemathesis(layout),
+        Verb::Clients => verbs::clients(layout),
         Verb::Fuzz { seconds } => verbs::fuzz(layout, seconds),
         Verb::Suites { folder } => verbs::suites(layout, &folder),
         Verb::Lint { offline } => verbs::lint(layout, offline),

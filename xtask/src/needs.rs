@@ -58,6 +58,13 @@ const CXX: Need = Need {
     is_there: || find("c++").is_some(),
 };
 
+const CHROMIUM: Need = Need {
+    what: "chromium",
+    without: "pages are not tried in a browser",
+    packages: &["chromium"],
+    is_there: || find("chromium").is_some(),
+};
+
 const DEBOOTSTRAP: Need = Need {
     what: "debootstrap",
     without: "the two commands are not tried on a fresh machine",
@@ -75,12 +82,14 @@ pub(crate) const BENCHES: &[Need] = &[SANDBOX, NODE, PYTHON, GIT];
 pub(crate) const TEST_GUESTS: &[Need] = &[NODE, PYTHON];
 /// For requests made from the OpenAPI document.
 pub(crate) const SCHEMATHESIS: &[Need] = &[PYTHON];
+/// For the libraries and generators of frontends.
+pub(crate) const CLIENTS: &[Need] = &[NODE, PYTHON, CHROMIUM];
 /// For the fuzzers.
 pub(crate) const FUZZERS: &[Need] = &[CXX];
 /// For the trial on a bare machine.
 pub(crate) const FRESH: &[Need] = &[DEBOOTSTRAP];
 /// For whatever may come.
-pub(crate) const EVERYTHING: &[Need] = &[SANDBOX, NODE, PYTHON, GIT, CXX];
+pub(crate) const EVERYTHING: &[Need] = &[SANDBOX, NODE, PYTHON, GIT, CXX, CHROMIUM];
 
 /// Installs what is missing of `needs`, or says so. Never an error: see above.
 pub(crate) fn make_sure(needs: &[Need]) {
@@ -128,6 +137,11 @@ pub(crate) fn no_python() -> Option<String> {
     (!has_python()).then(|| "python3 with venv and pip is missing".to_owned())
 }
 
+/// Why pages cannot be tried here; none when they can.
+pub(crate) fn no_browser() -> Option<String> {
+    find("chromium").is_none().then(|| "chromium is missing".to_owned())
+}
+
 /// Whether there is a Python that makes environments. Debian splits off what a virtual environment needs, so it is tried.
 pub(crate) fn has_python() -> bool {
     output(Command::new("python3").args(["-c", "import venv, ensurepip, pip"])).is_ok()
@@ -154,7 +168,7 @@ mod tests {
     #[test]
     fn setup_covers_what_the_verbs_need() {
         let all: Vec<_> = EVERYTHING.iter().map(|need| need.what).collect();
-        for verb in [PROGRAM, TESTS, BENCHES, TEST_GUESTS, SCHEMATHESIS, FUZZERS] {
+        for verb in [PROGRAM, TESTS, BENCHES, TEST_GUESTS, SCHEMATHESIS, CLIENTS, FUZZERS] {
             for need in verb {
                 assert!(all.contains(&need.what), "{}", need.what);
             }

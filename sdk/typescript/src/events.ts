@@ -71,6 +71,15 @@ export interface FileOperationEvent extends EventBase {
   };
 }
 
+/**
+ * The integration guide's sample has a `case "file_start"`, and its table of events calls the same `file_operation`, which
+ * is what servers send. This stands here so that the sample compiles; no server sends it.
+ */
+export interface FileStartEvent extends EventBase {
+  type: "file_start";
+  data: { path: string };
+}
+
 /** A piece of a file's content, in order. */
 export interface FileContentEvent extends EventBase {
   type: "file_content";
@@ -116,6 +125,7 @@ export type OrchestratorEvent =
   | ThinkingStepEvent
   | PlanCreatedEvent
   | FileOperationEvent
+  | FileStartEvent
   | FileContentEvent
   | FileCompleteEvent
   | CommandExecuteEvent

@@ -94,7 +94,7 @@ export class Transport {
       response = await this.#fetch(address, init);
     } catch (cause) {
       throwIfAborted(signal);
-      throw new ConnectionError(`${method} ${address}: the server cannot be reached; is it running?`, { cause });
+      throw new ConnectionError(`${method} ${address}: ${unreachable(address)}`, { cause });
     }
     if (response.status === request.expects) return response;
     if (!response.ok) throw problemError(await problemOf(response), response.headers.get("retry-after"));
@@ -138,6 +138,14 @@ function pageOrigin(): string | undefined {
   const { location } = globalThis as { location?: Location };
   const deployed = location?.protocol.startsWith("http") && !LOOPBACK.has(location.hostname);
   return deployed ? location?.origin : undefined;
+}
+
+/** A browser does not tell a page whether nobody answered or the answer was kept from it. */
+function unreachable(address: string): string {
+  const { location } = globalThis as { location?: Location };
+  const said = "the server cannot be reached; is it running?";
+  if (!location || location.origin === new URL(address, location.href).origin) return said;
+  return `${said} If it is, it may not let pages of this origin in: start it with --cors-origin ${location.origin}`;
 }
 
 /** What stands between client and server refuses in its own words; those become a problem without a type. */

@@ -1,10 +1,13 @@
 //! What each verb does, as the sequence of things that it takes.
 
-mod client;
+mod clients;
+mod environment;
 mod fuzz;
 mod lint;
 mod registries;
 mod schemathesis;
+mod sdk;
+mod sources;
 mod test;
 
 use std::fs;
@@ -12,6 +15,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+pub(crate) use self::clients::clients;
 pub(crate) use self::fuzz::fuzz;
 pub(crate) use self::lint::lint;
 pub(crate) use self::schemathesis::schemathesis;

@@ -8,21 +8,19 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use super::build_for_development;
+use super::{build_for_development, environment};
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
-use crate::process::{output, run, run_within, say};
+use crate::process::{output, run_within, say};
 use crate::{host, left_out, needs};
 
 const VERSION: &str = "4.32.5";
-/// How long the installation may take: it fetches some forty packages.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(300);
 /// How long the requests may take, which is six times what they do.
 const LONGEST: std::time::Duration = std::time::Duration::from_secs(180);
 /// What schemathesis does not know by itself.
@@ -33,8 +31,9 @@ const SCRIPT: &str = "[[reply]]\nagent = 'planner'\nerror = { code = 'denied', m
 /// Runs it, or says why not.
 pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
     needs::make_sure(needs::SCHEMATHESIS);
-    let program = match install(layout) {
-        Ok(program) => program,
+    let package = format!("schemathesis=={VERSION}");
+    let program = match environment::make(layout, &format!("schemathesis-{VERSION}"), &[&package]) {
+        Ok(programs) => programs.join("schemathesis"),
         Err(error) => {
             let why = format!("{error:#}");
             return left_out::report(&[LeftOut {
@@ -78,24 +77,6 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
         .env("SCHEMATHESIS_HOOKS", hooks)
         .current_dir(&data);
     run_within(LONGEST, &mut requests)
-}
-
-/// An environment of its own in the cache folder, made once.
-fn install(layout: &Layout) -> Result<PathBuf> {
-    let folder = layout.cache.join(format!("schemathesis-{VERSION}"));
-    let program = folder.join("bin").join("schemathesis");
-    if program.exists() {
-        return Ok(program);
-    }
-    if !needs::has_python() {
-        bail!("python3 with venv and pip is missing");
-    }
-    say(format!("installing schemathesis {VERSION}"));
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let mut pip = Command::new(folder.join("bin").join("python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    run_within(PATIENCE, pip.arg(format!("schemathesis=={VERSION}"))).context("PyPI cannot be reached")?;
-    Ok(program)
 }
 
 /// A server at work, ended with this value.

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::client::test_client;
 use super::registries;
+use super::sdk::test_client;
 use crate::layout::Layout;
 use crate::left_out::LeftOut;
 use crate::precompile::{self, Build};
