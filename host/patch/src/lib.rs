@@ -19,6 +19,7 @@ mod apply;
 mod base;
 mod decide;
 mod elsewhere;
+mod ended;
 mod file;
 mod files;
 mod find;
