@@ -194,7 +194,8 @@ pub(crate) fn cut() -> Rejection {
 }
 
 fn no_change() -> Rejection {
-    let reason = "it changes nothing: mark what goes with '-' and what comes with '+'";
+    let reason = "it changes nothing: mark what goes with '-' and what comes with '+', in a block write what comes below \
+                  '=======', or leave it out";
     Rejection::new(RejectionKind::NoChange, reason)
 }
 
