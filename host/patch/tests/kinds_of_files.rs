@@ -80,8 +80,8 @@ fn patched(patch: &str, before: &[u8]) -> Option<Vec<u8>> {
 fn every_kind_of_text_keeps_all_but_the_line_that_changes() {
     for (kind, file) in TEXT {
         for (dialect, patch) in DIALECTS {
-            for at in 0..LINES.len() {
-                let expected = file(&LINES.map(|line| if line == LINES[at] { NEW } else { line }));
+            for (at, old) in LINES.into_iter().enumerate() {
+                let expected = file(&LINES.map(|line| if line == old { NEW } else { line }));
                 let found = patched(&patch(at), &file(&LINES));
                 assert_eq!(
                     found.as_deref().map(String::from_utf8_lossy),
