@@ -43,7 +43,8 @@ pub struct Target {
 /// What came of a completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteReport {
-    /// The changes made, in order. A file that was written twice appears twice.
+    /// The files that are as the answer has them, in order. One that was written twice appears twice; one that came just as
+    /// it was is among them, and announced as left as it was.
     pub files: Vec<FileChange>,
     /// Files whose end was missing. They are as before.
     pub incomplete: Vec<String>,

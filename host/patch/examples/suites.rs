@@ -5,7 +5,7 @@
 //! begins with `fail_` the patch must be refused. A suite that cannot say that a file is gone has it empty in `out`.
 //!
 //! A patch that is refused although others apply it is counted and named, with the reason: strictness is a choice, and
-//! `docs/patching.md` defends it. A result other than `out`, or a `fail_` case that was applied, is wrong, and one of
+//! `docs/patching-figures.md` defends it. A result other than `out`, or a `fail_` case that was applied, is wrong, and one of
 //! them fails the run.
 
 use orchestrator_core::RelativePath;
@@ -17,7 +17,7 @@ use std::{
     process::ExitCode,
 };
 
-/// Cases whose `out` shows what this engine does otherwise on purpose, by the end of their path. `docs/patching.md` has
+/// Cases whose `out` shows what this engine does otherwise on purpose, by the end of their path. `docs/patching-figures.md` has
 /// the reasons.
 const OTHERWISE: [&str; 3] = [
     // The second hunk is dropped there without a word.

@@ -93,7 +93,7 @@ pub fn apply<F: Files>(text: &[u8], files: &F, options: &Options) -> Result<Outc
         return Ok(refused(vec![FileReport::refusal("", reason)]));
     }
     let mut work = work(grouped(parts), files)?;
-    work.refuse_broken()?;
+    work.judge_results()?;
     Ok(work.outcome())
 }
 

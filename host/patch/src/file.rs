@@ -8,7 +8,7 @@ use crate::{
     already::left_near,
     base::{Base, shown},
     decide::{Anchor, decide},
-    elsewhere,
+    elsewhere, ended,
     find::{Found, find, is_bland, settle_bare_lines, settle_last_blank},
     hunk::{Hunk, Kind},
     lost,
@@ -60,6 +60,7 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
         }
         states.push(settle(hunk, found, &base, &anchors, &scopes));
     }
+    ended::settle(&hunks, &mut states, base.len());
     let placed = hunks.iter().zip(&states).filter_map(|(hunk, state)| match state {
         State::Placed(place, _) => Some((hunk, place)),
         State::Already(_) | State::Refused(_) => None,

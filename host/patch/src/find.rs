@@ -154,8 +154,10 @@ fn unclear(place: &Place, base: &Base<'_>) -> Rejection {
 
 fn hopeless(hunk: &Hunk<'_>) -> Option<Rejection> {
     match &hunk.fault {
-        Some(Fault::Cut) => {
-            let reason = "the patch breaks off in this hunk: send it again as a whole";
+        Some(Fault::Cut) => return Some(cut()),
+        Some(Fault::Open) => {
+            let reason = "the patch has no end, and its rest may be missing: send it again as a whole, with '*** End Patch' as \
+                          its last line";
             return Some(Rejection::new(RejectionKind::Cut, reason));
         }
         Some(Fault::Malformed(line)) if line.trim_start_matches(' ').starts_with(['-', '+']) => {
@@ -185,8 +187,15 @@ fn hopeless(hunk: &Hunk<'_>) -> Option<Rejection> {
     changes_nothing(hunk).then(no_change)
 }
 
+/// The refusal of a hunk that is not all there.
+pub(crate) fn cut() -> Rejection {
+    let reason = "the patch breaks off in this hunk: send it again as a whole";
+    Rejection::new(RejectionKind::Cut, reason)
+}
+
 fn no_change() -> Rejection {
-    let reason = "it changes nothing: mark what goes with '-' and what comes with '+'";
+    let reason = "it changes nothing: mark what goes with '-' and what comes with '+', in a block write what comes below \
+                  '=======', or leave it out";
     Rejection::new(RejectionKind::NoChange, reason)
 }
 

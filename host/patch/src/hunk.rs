@@ -42,6 +42,9 @@ pub(crate) struct Hunk<'t> {
     pub(crate) new_unended: bool,
     /// What is wrong with it already, before any file was looked at.
     pub(crate) fault: Option<Fault>,
+    /// Whether it ends the answer and has fewer lines than its header counts: it breaks off, unless the file says
+    /// otherwise.
+    pub(crate) is_short: bool,
 }
 
 /// Why a hunk cannot be applied to any file.
@@ -49,6 +52,8 @@ pub(crate) struct Hunk<'t> {
 pub(crate) enum Fault {
     /// It breaks off.
     Cut,
+    /// The answer stops in it, and the patch that it is in lacks its end.
+    Open,
     /// This line is no line of a hunk.
     Malformed(String),
     /// This line of a search/replace block cannot be told from its markers.
@@ -67,6 +72,7 @@ impl<'t> Hunk<'t> {
             old_unended: false,
             new_unended: false,
             fault: None,
+            is_short: false,
         }
     }
 

@@ -4,8 +4,8 @@
 //! typographic quotes, blanks for tabs; refusing all that costs a round of the model each time. But what is accepted
 //! loosely lands in the wrong place some time, and nobody notices. So this engine is generous with everything that
 //! cannot make a difference to the result, and strict where it could: a hunk has one place or none, every line that it
-//! removes is there, what it adds can be written in one way only. `docs/patching.md` has the rules and what they come
-//! to on real histories.
+//! removes is there, what it adds can be written in one way only. `docs/patching.md` has the rules,
+//! `docs/patching-figures.md` what they come to on real histories.
 //!
 //! [`apply()`] takes unified diffs, search/replace blocks and the sections of `apply_patch`; all become the same hunks, placed by the same code. It
 //! reads [`Files`] and returns edits, all or none, with a [`Report`] on every hunk. [`make()`] writes diffs.
@@ -19,6 +19,7 @@ mod apply;
 mod base;
 mod decide;
 mod elsewhere;
+mod ended;
 mod file;
 mod files;
 mod find;

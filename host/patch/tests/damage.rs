@@ -1,7 +1,7 @@
 //! Diffs from this project's own history, injured in every way that models are known to injure them, and applied to
 //! the files as they were. What is applied must come to what the commit came to; anything else is the one result that
 //! is not allowed. What is refused costs a round with the model, so it is counted too. The table is in
-//! `docs/patching.md`; `cargo test -p orchestrator-patch --test damage -- --nocapture` prints it.
+//! `docs/patching-figures.md`; `cargo test -p orchestrator-patch --test damage -- --nocapture` prints it.
 //!
 //! Without a history (an archive of the sources, a shallow copy) there is nothing to injure: the test says so and ends.
 

@@ -75,6 +75,31 @@ fn with_wrong_numbers(diff: &[u8]) -> Vec<u8> {
     text.split_terminator('\n').map(line).collect::<String>().into_bytes()
 }
 
+/// A diff whose hunks have at most as many lines of context at their ends, and headers that say so.
+fn with_context(diff: &str, most_above: usize, most_below: usize) -> String {
+    let (head, hunks) = diff.split_at(diff.find("@@").expect("a hunk"));
+    let mut found = head.to_owned();
+    for hunk in hunks.split("@@ -").skip(1) {
+        let lines: Vec<&str> = hunk.split_inclusive('\n').skip(1).collect();
+        let is_context = |line: &&&str| line.starts_with(' ');
+        let (above, below) =
+            (lines.iter().take_while(is_context).count(), lines.iter().rev().take_while(is_context).count());
+        let left_out = above.saturating_sub(most_above);
+        let lines = &lines[left_out..lines.len() - below.saturating_sub(most_below)];
+        let start: usize =
+            hunk.split([',', ' ']).next().and_then(|start| start.parse().ok()).expect("a number");
+        let count = |without: char| lines.iter().filter(|line| !line.starts_with(without)).count();
+        found += &format!(
+            "@@ -{0},{1} +{0},{2} @@\n{3}",
+            start + left_out,
+            count('+'),
+            count('-'),
+            lines.concat()
+        );
+    }
+    found
+}
+
 /// Bytes that make trouble for whoever reads lines.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let lines = prop::collection::vec(
@@ -129,6 +154,23 @@ proptest! {
         prop_assert!(outcome.report.is_applied(), "{}\n{}", outcome.report, String::from_utf8_lossy(&diff));
         perform(&mut files, outcome.edits);
         prop_assert_eq!(&files, &one_file(&new));
+    }
+
+    #[test]
+    fn a_diff_that_is_cut_off_is_refused_or_leads_to_the_same(
+        old in distinct(), edits in edits(), at in any::<prop::sample::Index>(), above in 0..4_usize, below in 1..4_usize,
+    ) {
+        let new = text(&edited(&old, edits), "\n");
+        let old = text(&old, "\n");
+        prop_assume!(old != new);
+        let diff = String::from_utf8(make(&path("f"), Some(&old), Some(&new))).expect("text makes text");
+        let diff = with_context(&diff, above, below);
+        let lines: Vec<&str> = diff.split_inclusive('\n').collect();
+        let kept = 4 + at.index(lines.len() - 3);
+        // Nobody can tell where a patch ends that stops between two hunks.
+        prop_assume!(lines.get(kept).is_some_and(|next| !next.starts_with("@@")) && !lines[kept - 1].starts_with("@@"));
+        let Ok(outcome) = apply(lines[..kept].concat().as_bytes(), &one_file(&old), &Options::default());
+        prop_assert!(!outcome.report.is_applied(), "{}\n{}", outcome.report, lines[..kept].concat());
     }
 
     #[test]

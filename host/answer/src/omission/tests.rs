@@ -205,6 +205,27 @@ fn the_ellipsis_of_a_language_is_code() {
 }
 
 #[test]
+fn a_comment_that_is_worded_anew_stands_for_nothing() {
+    let old = "start();\n// Ask every server in the list, one after the other\nlet found = ask(servers);\nif (!found) {\n  log(1);\n  \
+               log(2);\n  log(3);\n  log(4);\n}\n";
+    let new = "start();\n// Ask every server in the list, one after the other, and wait\nlet found = ask(servers, all);\n";
+    assert_eq!(find("a.js", old, new), None);
+    // What is below it is something else, so it stands for what was there.
+    let new = "start();\n// Ask every server in the list, one after the other, as before\n}\n";
+    assert!(find("a.js", old, new).is_some());
+    let new = "start();\n// the list of servers as before\nlet found = ask(servers, all);\n";
+    assert!(find("a.js", old, new).is_some());
+}
+
+#[test]
+fn a_text_below_a_new_value_describes_it() {
+    let old = "class Kind:\n    VALUES = {1, 2}\n    def check(self, value):\n        if value not in self.VALUES:\n            \
+               raise ValueError(value)\n        return value\n";
+    let new = "class Kind:\n    ONE = 1\n    \"\"\"The first of them.\"\"\"\n\n";
+    assert_eq!(find("a.py", old, new), None);
+}
+
+#[test]
 fn prose_is_the_content_of_a_readme() {
     let old = "# Shop\n\nIt sells.\n\n## Install\n\nRun npm.\n\nThen start it.\n\nOpen the page.\n\n## Use\n\nClick.\n";
     for new in

@@ -11,21 +11,28 @@ impl Writer {
     pub(super) async fn write(&mut self, file: Content) -> Result<(), Failure> {
         let Content { path, operation, text } = file;
         let target = path.clone();
-        let written = self.workspace.blocking(move |workspace| {
-            if let Some(reason) = spoiled(workspace, &target, &text)? {
-                return Ok(Err(reason));
-            }
-            workspace.write(&target, text).map(Ok)
-        });
-        match written.await {
-            Ok(Ok(change)) => self.done(&path, operation, None, Ok(change)).await,
-            Err(error) => self.done(&path, operation, None, Err(error)).await,
-            Ok(Err(reason)) => {
+        match self.workspace.blocking(move |workspace| write(workspace, &target, text)).await {
+            Ok(Written::New(change)) => self.done(&path, operation, None, Ok(change)).await,
+            Ok(Written::Same(file)) => self.stays(&path, operation, file).await,
+            Ok(Written::Refused(reason)) => {
                 self.void(&path, operation, &reason).await?;
                 self.refused.push(Refusal::file(path.as_str(), reason));
                 Ok(())
             }
+            Err(error) => self.done(&path, operation, None, Err(error)).await,
         }
+    }
+
+    /// A file came just as it is. It is one of the answer's, and no change: what was shown of it is taken back.
+    async fn stays(
+        &mut self,
+        path: &RelativePath,
+        operation: FileChangeKind,
+        file: FileChange,
+    ) -> Result<(), Failure> {
+        self.void(path, operation, "it came just as it is, so nothing changes").await?;
+        self.files.push(file);
+        Ok(())
     }
 
     pub(super) async fn announce(
@@ -77,22 +84,41 @@ impl Writer {
     }
 }
 
-/// Says why what came is no content for the file: because it is none of a file, or because of what one that is there would
-/// lose by it, which is code that a line only stands for, or being JSON, TOML or YAML.
-fn spoiled(workspace: &Workspace, path: &RelativePath, new: &str) -> Result<Option<String>, WorkspaceError> {
+/// What became of a whole file.
+enum Written {
+    /// It is new, or other than before.
+    New(FileChange),
+    /// It is as it was.
+    Same(FileChange),
+    /// It was not written, for this reason.
+    Refused(String),
+}
+
+fn write(workspace: &Workspace, path: &RelativePath, new: String) -> Result<Written, WorkspaceError> {
     let old = match workspace.read(path) {
         Ok(old) => Some(old),
         Err(error) if error.is_internal() => return Err(error),
         Err(_) => None,
     };
-    let text = old.as_deref().map(String::from_utf8_lossy);
+    if let Some(reason) = spoiled(path, old.as_deref(), &new) {
+        return Ok(Written::Refused(reason));
+    }
+    let is_same = old.is_some_and(|old| old == new.as_bytes());
+    let change = workspace.write(path, new)?;
+    Ok(if is_same { Written::Same(change) } else { Written::New(change) })
+}
+
+/// Says why what came is no content for the file: because it is none of a file, or because of what one that is there would
+/// lose by it, which is code that a line only stands for, or being JSON, TOML or YAML.
+fn spoiled(path: &RelativePath, old: Option<&[u8]>, new: &str) -> Option<String> {
+    let text = old.map(String::from_utf8_lossy);
     if let Some(reason) = foreign(path.as_str(), text.as_deref(), new) {
-        return Ok(Some(reason));
+        return Some(reason);
     }
-    let Some(old) = old.and_then(|old| String::from_utf8(old).ok()) else { return Ok(None) };
-    if let Some(omission) = omission::find(path.as_str(), &old, new) {
-        return Ok(Some(format!("{omission}. Write the whole file, or send a diff")));
+    let old = std::str::from_utf8(old?).ok()?;
+    if let Some(omission) = omission::find(path.as_str(), old, new) {
+        return Some(format!("{omission}. Write the whole file, or send a diff"));
     }
-    let broken = breaks(path.as_str(), old.as_bytes(), new.as_bytes());
-    Ok(broken.map(|broken| format!("{broken}: write the whole file again")))
+    let broken = breaks(path.as_str(), old.as_bytes(), new.as_bytes())?;
+    Some(format!("{broken}: write the whole file again"))
 }

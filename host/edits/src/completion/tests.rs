@@ -264,3 +264,15 @@ async fn a_file_that_is_deleted_first_may_come_back_empty() {
     assert!(report.refused.is_empty(), "{report:?}");
     assert_eq!(project.content("pkg/__init__.py").as_deref(), Some(""));
 }
+
+#[tokio::test]
+async fn a_file_that_comes_just_as_it_is_is_no_change() {
+    let project = Project::new(&[("a.js", "let a;\n"), ("b.js", "let b;\n")]);
+    let answer =
+        "<file-k3x9 path=\"a.js\">\nlet a;\n</file-k3x9>\n<file-k3x9 path=\"b.js\">\nlet c;\n</file-k3x9>\n";
+    let outcome = run(&project, false, [text(answer)]).await;
+    assert_eq!(outcome.events, ["Modify a.js", "discard a.js", "Modify b.js", "complete b.js"]);
+    let report = outcome.report.expect("a report");
+    let paths: Vec<&str> = report.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!((paths, report.refused), (vec!["a.js", "b.js"], Vec::new()));
+}

@@ -6,7 +6,7 @@ use crate::{
     file::{Revised, revise},
     files::Files,
     hunk::{FilePatch, Hunk, HunkLine, Kind},
-    report::{Change, FileReport, HunkOutcome},
+    report::{Change, FileReport, HunkOutcome, HunkReport},
     text::is_binary,
 };
 use orchestrator_core::RelativePath;
@@ -84,12 +84,13 @@ impl<F: Files> Work<'_, F> {
             Ok(revised) => revised,
             Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
         };
-        if let Some(new) = revised.content
-            && new != content
-        {
-            self.set(&path, Some(new), true, true);
+        let mut hunks = revised.hunks;
+        match revised.content {
+            Some(new) if new == content => hunks.iter_mut().for_each(as_it_was),
+            Some(new) => self.set(&path, Some(new), true, true),
+            None => {}
         }
-        Ok(FileReport { hunks: revised.hunks, ..report })
+        Ok(FileReport { hunks, ..report })
     }
 
     pub(super) fn delete(
@@ -178,6 +179,13 @@ impl<F: Files> Work<'_, F> {
 
 fn report(path: &RelativePath, change: Change) -> FileReport {
     FileReport { path: path.to_string(), change: Some(change), hunks: Vec::new(), refused: None }
+}
+
+/// A hunk that leaves the file as it was: the file is already as it would be.
+fn as_it_was(hunk: &mut HunkReport) {
+    if let HunkOutcome::Applied(placement) = &hunk.outcome {
+        hunk.outcome = HunkOutcome::AlreadyApplied { line: placement.line };
+    }
 }
 
 fn no_file(path: &RelativePath) -> Reason {

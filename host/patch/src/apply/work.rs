@@ -4,13 +4,13 @@ use super::{Outcome, parts::Group};
 use crate::{
     files::{Edit, Files, ReadError},
     hunk::{FilePatch, Intent, Unusable},
-    report::{FileReport, Report},
+    report::{FileReport, HunkOutcome, HunkReport, Report},
 };
 use orchestrator_core::RelativePath;
 use std::collections::BTreeMap;
 
 /// What became of a file so far.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Changed {
     /// Whether there was a file before the patch.
     pub(super) existed: bool,
@@ -74,19 +74,32 @@ impl<'f, F: Files> Work<'f, F> {
         }
         let before = self.changed.clone();
         let at_once = self.patch(merged)?;
-        if at_once.is_applied() {
+        if at_once.is_applied() && !is_done_in_part(&at_once) {
             return Ok(at_once);
         }
-        let failed = std::mem::replace(&mut self.changed, before.clone());
-        let mut in_turn: Option<FileReport> = None;
+        let changed = std::mem::replace(&mut self.changed, before);
+        match self.in_turn(group)? {
+            Some(_) if at_once.is_applied() && self.changed != changed => {
+                Ok(FileReport { refused: Some(UNDOES_ITSELF.into()), ..at_once })
+            }
+            Some(in_turn) if !at_once.is_applied() => Ok(in_turn),
+            _ => {
+                self.changed = changed;
+                Ok(at_once)
+            }
+        }
+    }
+
+    /// The parts one after the other, each on what the one before it left; none if one of them does not fit.
+    fn in_turn(&mut self, group: Vec<FilePatch<'_>>) -> Result<Option<FileReport>, F::Error> {
+        let mut all: Option<FileReport> = None;
         for part in group {
             let mut report = self.patch(part)?;
             if !report.is_applied() {
-                self.changed = failed;
-                return Ok(at_once);
+                return Ok(None);
             }
-            match &mut in_turn {
-                None => in_turn = Some(report),
+            match &mut all {
+                None => all = Some(report),
                 Some(so_far) => {
                     for hunk in &mut report.hunks {
                         hunk.number = u32::try_from(so_far.hunks.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -95,7 +108,7 @@ impl<'f, F: Files> Work<'f, F> {
                 }
             }
         }
-        Ok(in_turn.unwrap_or(at_once))
+        Ok(all)
     }
 
     fn patch(&mut self, patch: FilePatch<'_>) -> Result<FileReport, F::Error> {
@@ -170,6 +183,15 @@ impl<'f, F: Files> Work<'f, F> {
         }
         Outcome { report, edits }
     }
+}
+
+const UNDOES_ITSELF: &str = "a part of the patch undoes what another does, and what shall be in the end cannot be told: send that \
+     alone, once";
+
+/// Whether some hunks were applied before and others not. In one patch that may as well be a part that undoes another.
+fn is_done_in_part(report: &FileReport) -> bool {
+    let is_before = |hunk: &HunkReport| matches!(hunk.outcome, HunkOutcome::AlreadyApplied { .. });
+    report.hunks.iter().any(is_before) && !report.hunks.iter().all(is_before)
 }
 
 fn edit(path: RelativePath, changed: Changed, moved: &[RelativePath]) -> Option<Edit> {

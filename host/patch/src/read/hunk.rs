@@ -223,11 +223,13 @@ impl<'t> Reader<'t, '_> {
             hunk.claimed.is_some_and(|(old, new)| hunk.old().count() < old || hunk.new_lines().count() < new);
         let cut = match self.fence {
             Some(_) => !(hunk.is_complete() && ended),
-            None if hunk.claimed.is_some() => short,
+            None if hunk.claimed.is_some() => short && !ended,
             None => !ended && hunk.lines.last().is_some_and(|line| line.kind == Kind::Added),
         };
         if cut {
             hunk.fault = Some(Fault::Cut);
+        } else if short {
+            hunk.is_short = true;
         }
     }
 }

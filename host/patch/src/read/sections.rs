@@ -131,7 +131,7 @@ impl<'t> Reader<'t, '_> {
         let Some(Ok(FilePatch { hunks, .. })) = self.parts.last_mut() else { return };
         let Some(hunk) = hunks.last_mut() else { return };
         if hunk.fault.is_none() && (stops || !hunk.has(Kind::Added)) {
-            hunk.fault = Some(Fault::Cut);
+            hunk.fault = Some(Fault::Open);
         }
     }
 

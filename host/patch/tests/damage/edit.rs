@@ -228,10 +228,13 @@ pub(super) fn cut(diff: &str, part: usize) -> Option<String> {
     inside.then(|| format!("{head}{}", joined(lines.iter().take(keep).map(|line| (*line).to_owned()))))
 }
 
-pub(super) fn cut_last(diff: &str) -> Option<String> {
-    let kept = diff.trim_end_matches('\n').rfind('\n')?;
-    let last = diff.get(kept + 1..)?;
-    (!last.starts_with('\\')).then(|| diff.get(..=kept).map(str::to_owned)).flatten()
+/// Without its last lines, as many as that, if what goes is of its last hunk alone.
+pub(super) fn cut_before(diff: &str, lines: usize) -> Option<String> {
+    let all: Vec<&str> = diff.lines().collect();
+    let (kept, gone) = all.split_at(all.len().checked_sub(lines)?);
+    let is_of_a_hunk = |line: &&str| !line.starts_with("@@") && !line.starts_with('\\');
+    let inside = gone.iter().all(is_of_a_hunk) && kept.last().is_some_and(is_of_a_hunk);
+    inside.then(|| joined(kept.iter().map(|line| (*line).to_owned())))
 }
 
 /// Takes the sign off one line of the first hunk that has several of its kind: the first of them, or the last.

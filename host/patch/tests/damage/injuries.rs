@@ -6,7 +6,7 @@ mod second;
 
 use super::history::Sample;
 use edit::{
-    Header, body, body_with, changed, context, cut, cut_last, fenced, headers, indented, is_comment,
+    Header, body, body_with, changed, context, cut, cut_before, fenced, headers, indented, is_comment,
     is_indented, is_name, is_one_replacement_a_hunk, lines_kept, one_context, reversed, reworded, shown,
     smart, unsigned, without_headers,
 };
@@ -37,6 +37,8 @@ const fn in_two_files(name: &'static str, injure: fn(&Sample) -> Option<String>)
 pub(crate) const ALL: &[Injury] = &[
     injury("none", |sample| Some(sample.diff.clone())),
     injury("counts too high", |sample| Some(fenced(&headers(&sample.diff, |h| h.counts(3))))),
+    injury("counts too high, nothing below", |sample| Some(headers(&sample.diff, |h| h.counts(3)))),
+    injury("counts too high by one, nothing below", |sample| Some(headers(&sample.diff, |h| h.counts(1)))),
     injury("counts too low", |sample| Some(headers(&sample.diff, |h| h.counts(-2)))),
     injury("line numbers off by 200", |sample| Some(headers(&sample.diff, |h| h.shifted(200)))),
     injury("line numbers off by 3", |sample| Some(headers(&sample.diff, |h| h.shifted(3)))),
@@ -186,7 +188,41 @@ pub(crate) const ALL: &[Injury] = &[
         })
     },
     Injury { must_be_refused: true, ..injury("cut after half of its lines", |sample| cut(&sample.diff, 2)) },
-    Injury { must_be_refused: true, ..injury("cut before its last line", |sample| cut_last(&sample.diff)) },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut after a third of its lines", |sample| cut(&sample.diff, 3))
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut before its last line", |sample| cut_before(&sample.diff, 1))
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut before its last two lines", |sample| cut_before(&sample.diff, 2))
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut before its last four lines", |sample| cut_before(&sample.diff, 4))
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut before its last five lines", |sample| cut_before(&sample.diff, 5))
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut before its last six lines", |sample| cut_before(&sample.diff, 6))
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut before its last eight lines", |sample| cut_before(&sample.diff, 8))
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut within its last line but one", |sample| {
+            let cut = cut_before(&sample.diff, 1)?;
+            cut.strip_suffix('\n').map(str::to_owned)
+        })
+    },
     Injury {
         must_be_refused: true,
         ..injury("a removed line with another digit", |sample| {
@@ -230,6 +266,12 @@ pub(crate) const ALL: &[Injury] = &[
         Some(format!("1. The change:\n\n   ```diff\n{lines}   ```\n"))
     }),
     injury("quoted", |sample| Some(sample.diff.lines().map(|line| format!("> {line}\n")).collect())),
+    Injury {
+        must_be_refused: true,
+        ..injury("as apply_patch, without its end", |sample| {
+            second::as_section(sample, &sample.path).strip_suffix("*** End Patch\n").map(str::to_owned)
+        })
+    },
     injury("as apply_patch", |sample| Some(second::as_section(sample, &sample.path))),
     in_two_files("a second file as a section of apply_patch", |sample| {
         Some(second::as_section(sample, &sample.path) + &second::as_section(sample, &second::path()))

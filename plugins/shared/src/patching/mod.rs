@@ -8,10 +8,12 @@
 //! that it is measured by ([`guard`]).
 
 pub mod answer;
+mod before;
 pub mod guard;
 mod turn;
 
 use crate::{view::View, writing};
+use before::Before;
 use guard::Tests;
 use orchestrator_sdk::{
     Error, FileChange, cancellation,
@@ -108,11 +110,18 @@ fn attempt(
     // What a diff does to tests that it names in prose only shows when it is done.
     let tests = Tests::read(view)?;
     let applied = judged(match format {
-        Format::Diff => edits::apply_diff(found.patch, target)?,
+        Format::Diff => edits::apply_diff(&ended(found.patch), target)?,
         Format::Replacements | Format::WholeFiles => edits::apply_replacements(found.patch)?,
     });
     tests.refuse_weakened()?;
     Ok(applied)
+}
+
+/// The patch with its end marked. The answer is whole, so nothing is missing of it; without the mark a header that counts
+/// too many lines, or an end that was forgotten, would look like a patch that breaks off.
+fn ended(patch: &str) -> String {
+    let line_end = if patch.ends_with('\n') { "" } else { "\n" };
+    format!("{patch}{line_end}*** End Patch\n")
 }
 
 fn judged(report: PatchReport) -> Result<Vec<FileChange>, Complaint> {
@@ -131,6 +140,7 @@ fn judged(report: PatchReport) -> Result<Vec<FileChange>, Complaint> {
 /// The last way out: the complete new content of each file that has to change.
 fn whole_files(request: &Request, view: &View, mut reason: String) -> Result<Patched, Error> {
     let tests = Tests::read(view)?;
+    let before = Before::read(view);
     let written = writing::write_files(request, &[], |_| true)?;
     if !written.missing.is_empty() {
         let missing = written.missing.join(", ");
@@ -142,7 +152,11 @@ fn whole_files(request: &Request, view: &View, mut reason: String) -> Result<Pat
         events::thinking_step(&said)?;
         reason = said;
     }
-    Ok(Patched { reason, files: written.files, refused: TURNS.len() })
+    let files = before.changed(written.files);
+    if files.is_empty() {
+        return Err(Error::malformed("the files came just as they are, so nothing was changed"));
+    }
+    Ok(Patched { reason, files, refused: TURNS.len() })
 }
 
 #[cfg(test)]

@@ -87,6 +87,10 @@ fn code_is_neither() {
         "#: what follows",
         "// {a: 1}",
         "(a)",
+        "--> src/a.rs:1:2",
+        "found.is_open && !found.is_shut",
+        "docker run --name shop",
+        "(*self.state",
     ] {
         expect(line, Kind::Code);
     }
@@ -124,6 +128,15 @@ fn a_comment_over_lines_is_one_to_its_end() {
     let lines = ["/*", "* same", "text", "*/", "a();"];
     let comment = Kind::Comment(About::Any);
     assert_eq!(kinds(&lines, Content::Code), [Kind::Mark, comment, comment, Kind::Mark, Kind::Code]);
+}
+
+#[test]
+fn what_nothing_closes_does_not_make_comments_of_the_rest() {
+    let code = Kind::Code;
+    assert_eq!(kinds(&["(*self.lock())", "a();"], Content::Code), [code, code]);
+    // A sentence in brackets, which says nothing where the old version has some.
+    assert_eq!(kinds(&["{#if open}", "a();"], Content::Code), [Kind::Sentence, code]);
+    assert_eq!(kinds(&["/* the rest", "a();"], Content::Code), [Kind::Comment(About::Any), code]);
 }
 
 #[test]
