@@ -57,6 +57,7 @@ pub(crate) enum Kind {
     NotArchive,
     InvalidArchive,
     TooManyRuns,
+    ImportsBusy,
     Stopping,
     ForeignHost,
     ForeignOrigin,
@@ -75,7 +76,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind, for the documentation and its tests.
-    pub(crate) const ALL: [Self; 39] = [
+    pub(crate) const ALL: [Self; 40] = [
         Self::NoRoute,
         Self::MethodNotAllowed,
         Self::MalformedJson,
@@ -101,6 +102,7 @@ impl Kind {
         Self::NotArchive,
         Self::InvalidArchive,
         Self::TooManyRuns,
+        Self::ImportsBusy,
         Self::Stopping,
         Self::ForeignHost,
         Self::ForeignOrigin,
@@ -151,6 +153,7 @@ impl Kind {
             }
             Self::InvalidArchive => ("invalid-archive", StatusCode::UNPROCESSABLE_ENTITY, "Invalid archive"),
             Self::TooManyRuns => ("too-many-runs", StatusCode::TOO_MANY_REQUESTS, "Too many runs"),
+            Self::ImportsBusy => ("imports-busy", StatusCode::SERVICE_UNAVAILABLE, "Too many imports at once"),
             Self::Stopping => ("stopping", StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
             Self::ForeignHost => ("foreign-host", StatusCode::MISDIRECTED_REQUEST, "Foreign host name"),
             Self::ForeignOrigin => ("foreign-origin", StatusCode::FORBIDDEN, "Foreign web page"),

@@ -16,6 +16,9 @@ enum Script {
     Latin,
     Cyrillic,
     Greek,
+    Hebrew,
+    Arabic,
+    Thai,
     EastAsian,
     /// Punctuation that goes with East Asian letters.
     Neutral,
@@ -27,6 +30,9 @@ fn script(letter: char) -> Option<Script> {
         '\u{c0}'..='\u{24f}' => Some(Script::Latin),
         '\u{386}'..='\u{3ff}' => Some(Script::Greek),
         '\u{400}'..='\u{4ff}' => Some(Script::Cyrillic),
+        '\u{5d0}'..='\u{5ea}' => Some(Script::Hebrew),
+        '\u{621}'..='\u{6d2}' => Some(Script::Arabic),
+        '\u{e01}'..='\u{e5b}' => Some(Script::Thai),
         '\u{3005}' | '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => {
             Some(Script::EastAsian)
         }
