@@ -1,7 +1,7 @@
 //! Archives as tools and attackers make them.
 
-mod entries;
 mod damage;
+mod entries;
 mod headers;
 mod names;
 mod whole;
@@ -38,11 +38,16 @@ fn read_with(
 }
 
 fn rules<'a>(strip: usize, limits: &Limits, budget: &'a Budget) -> Rules<'a> {
-    Rules { strip, limits: *limits, budget, left_out: &|named| match named {
-        Named::Folder("node_modules") => Some(LeftOut::Folder),
-        Named::File(name) if name.starts_with(".ours-") => Some(LeftOut::Reserved),
-        _ => None,
-    } }
+    Rules {
+        strip,
+        limits: *limits,
+        budget,
+        left_out: &|named| match named {
+            Named::Folder("node_modules") => Some(LeftOut::Folder),
+            Named::File(name) if name.starts_with(".ours-") => Some(LeftOut::Reserved),
+            _ => None,
+        },
+    }
 }
 
 fn paths(unpacked: &Unpacked) -> Vec<&str> {

@@ -153,7 +153,9 @@ impl Kind {
             }
             Self::InvalidArchive => ("invalid-archive", StatusCode::UNPROCESSABLE_ENTITY, "Invalid archive"),
             Self::TooManyRuns => ("too-many-runs", StatusCode::TOO_MANY_REQUESTS, "Too many runs"),
-            Self::ImportsBusy => ("imports-busy", StatusCode::SERVICE_UNAVAILABLE, "Too many imports at once"),
+            Self::ImportsBusy => {
+                ("imports-busy", StatusCode::SERVICE_UNAVAILABLE, "Too many imports at once")
+            }
             Self::Stopping => ("stopping", StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
             Self::ForeignHost => ("foreign-host", StatusCode::MISDIRECTED_REQUEST, "Foreign host name"),
             Self::ForeignOrigin => ("foreign-origin", StatusCode::FORBIDDEN, "Foreign web page"),

@@ -14,7 +14,7 @@ use std::{
 use uuid::Uuid;
 
 /// What the names of files begin with that a transaction has staged.
-const STAGED_PREFIX: &str = ".orchestrator-staged-";
+pub(crate) const STAGED_PREFIX: &str = ".orchestrator-staged-";
 /// What the names of earlier contents begin with that could not be put back. They are files like others, and stay.
 pub(crate) const KEPT_PREFIX: &str = ".orchestrator-kept-";
 

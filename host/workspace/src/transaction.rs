@@ -85,11 +85,14 @@ struct Transaction<'a> {
     staged: Vec<String>,
     /// Folders made on the way, outermost first; removed again unless the transaction is committed.
     folders: Vec<String>,
+    /// Folders that are known to be there: most files lie where another one lies.
+    there: BTreeSet<String>,
 }
 
 impl<'a> Transaction<'a> {
     fn new(workspace: &'a Workspace, backups: bool) -> Self {
-        Self { workspace, backups, steps: Vec::new(), staged: Vec::new(), folders: Vec::new() }
+        let (staged, folders) = (Vec::new(), Vec::new());
+        Self { workspace, backups, steps: Vec::new(), staged, folders, there: BTreeSet::new() }
     }
 
     fn root(&self) -> &'a Dir {
@@ -230,6 +233,9 @@ impl<'a> Transaction<'a> {
 
     fn make_folders(&mut self, path: &RelativePath) -> Result<(), WorkspaceError> {
         for folder in path.folders() {
+            if self.there.contains(folder) {
+                continue;
+            }
             match self.root().create_dir(folder) {
                 Ok(()) => self.folders.push(folder.to_owned()),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -237,6 +243,7 @@ impl<'a> Transaction<'a> {
                     return Err(WorkspaceError::io("creating the folders of", path.as_str(), error));
                 }
             }
+            self.there.insert(folder.to_owned());
         }
         Ok(())
     }
@@ -251,6 +258,8 @@ impl<'a> Transaction<'a> {
             }
         }
         self.folders.clear();
+        // What was renamed is not there any more; what is left are the copies of earlier contents.
+        self.staged = self.steps.iter().filter_map(Step::copy).collect();
         Ok(())
     }
 

@@ -34,11 +34,12 @@ const ENOUGH: usize = 4;
 
 /// Encodings in which `raw` would be names, and other ones than `text`.
 pub(super) fn others(raw: &[u8], text: &str) -> Vec<&'static str> {
-    let one = ONE_BYTE.into_iter().filter(|encoding| {
-        decode(encoding, raw).is_some_and(|other| other != text && single_byte(&other))
-    });
+    let one = ONE_BYTE
+        .into_iter()
+        .filter(|encoding| decode(encoding, raw).is_some_and(|other| other != text && single_byte(&other)));
     let two = TWO_BYTES.into_iter().filter(|encoding| {
-        decode(encoding, raw).is_some_and(|other| other != text && multi_byte(encoding, raw, &other).is_some())
+        decode(encoding, raw)
+            .is_some_and(|other| other != text && multi_byte(encoding, raw, &other).is_some())
     });
     let dos = Reading::Dos.decode(raw).filter(|other| other != text && single_byte(other));
     one.chain(two).map(Encoding::name).chain(dos.map(|_| Reading::Dos.name())).collect()

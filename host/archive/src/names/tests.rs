@@ -73,7 +73,15 @@ fn what_could_be_either_is_not_guessed() {
 const NAMES: [(&[&Encoding], &[&str]); 8] = [
     (
         &[KOI8_R, WINDOWS_1251, IBM866, encoding_rs::ISO_8859_5, encoding_rs::X_MAC_CYRILLIC],
-        &["привет.txt", "Привет.txt", "Отчёт за май.docx", "ОТЧЕТ.md", "да.txt", "Документы/план.txt", "фото.jpg"],
+        &[
+            "привет.txt",
+            "Привет.txt",
+            "Отчёт за май.docx",
+            "ОТЧЕТ.md",
+            "да.txt",
+            "Документы/план.txt",
+            "фото.jpg",
+        ],
     ),
     (
         &[WINDOWS_1253, encoding_rs::ISO_8859_7],
@@ -81,7 +89,16 @@ const NAMES: [(&[&Encoding], &[&str]); 8] = [
     ),
     (
         &[WINDOWS_1252, encoding_rs::MACINTOSH, encoding_rs::WINDOWS_1254],
-        &["café.txt", "Übung.md", "señor.js", "garçon.txt", "Ærø.txt", "naïve/façade.ts", "ÜBER.md", "été.txt"],
+        &[
+            "café.txt",
+            "Übung.md",
+            "señor.js",
+            "garçon.txt",
+            "Ærø.txt",
+            "naïve/façade.ts",
+            "ÜBER.md",
+            "été.txt",
+        ],
     ),
     (
         &[WINDOWS_1250, encoding_rs::ISO_8859_2],
@@ -97,7 +114,9 @@ const NAMES: [(&[&Encoding], &[&str]); 8] = [
 fn a_name_is_read_rightly_or_left_out_or_said_to_be_doubtful() {
     let (mut all, mut wrong, mut certain) = (0, Vec::new(), 0);
     for (encodings, names) in NAMES {
-        for (encoding, name) in encodings.iter().flat_map(|encoding| names.iter().map(move |name| (encoding, name))) {
+        for (encoding, name) in
+            encodings.iter().flat_map(|encoding| names.iter().map(move |name| (encoding, name)))
+        {
             let (raw, _, lossy) = encoding.encode(name);
             if lossy {
                 continue;

@@ -106,5 +106,8 @@ fn zip64_is_read() {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file("a", SimpleFileOptions::default().large_file(true)).expect("an entry");
     zip.write_all(b"1").expect("content");
-    assert_eq!(paths(&read(Format::Zip, zip.finish().expect("an archive").get_ref()).expect("unpacked")), ["a"]);
+    assert_eq!(
+        paths(&read(Format::Zip, zip.finish().expect("an archive").get_ref()).expect("unpacked")),
+        ["a"]
+    );
 }

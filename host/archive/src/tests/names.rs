@@ -161,7 +161,10 @@ fn a_name_of_megabytes_is_refused_before_it_is_read_and_one_of_kilobytes_is_shor
     let unpacked = read(Format::TarGz, &long(100 << 10)).expect("unpacked");
     assert_eq!(paths(&unpacked), ["good"]);
     assert!(format!("{:?}", unpacked.skipped).len() < 500);
-    assert_eq!(unpacked.skipped.first[0].reason, LeftOut::Path(orchestrator_core::PathError::TooLong(100 << 10)));
+    assert_eq!(
+        unpacked.skipped.first[0].reason,
+        LeftOut::Path(orchestrator_core::PathError::TooLong(100 << 10))
+    );
 }
 
 #[test]

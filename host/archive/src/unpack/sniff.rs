@@ -52,7 +52,9 @@ impl Head {
             Kind::Text(beginning) => format!("text that begins with {beginning:?}"),
             Kind::Empty | Kind::Unknown => "something else".to_owned(),
         };
-        format!("it is a gzip file, but there is no tar file in it, but {inside}: pack a folder with tar -czf")
+        format!(
+            "it is a gzip file, but there is no tar file in it, but {inside}: pack a folder with tar -czf"
+        )
     }
 
     /// Why a file that should be of `format` cannot be read; `error` is what its reader said.

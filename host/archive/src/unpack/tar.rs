@@ -57,9 +57,9 @@ fn each<R: Read>(
         let (shown, mut rest) = behind(archive.into_inner(), &watch, &mut visit);
         watch.allow_all();
         // The check sum of what was read is at the very end. What is wrong there is noted by the watch.
-        done = shown.map_err(Stop::Visit).and_then(|()| {
-            std::io::copy(&mut rest, &mut std::io::sink()).map(drop).map_err(Stop::Reading)
-        });
+        done = shown
+            .map_err(Stop::Visit)
+            .and_then(|()| std::io::copy(&mut rest, &mut std::io::sink()).map(drop).map_err(Stop::Reading));
     }
     let broken = |said: &str| Err(ArchiveError::Broken(head.explain(Format::TarGz, said)));
     match (watch.fault(), done) {

@@ -31,7 +31,8 @@ pub(super) fn unpack(
     if offset > 0 && head.format() == Some(Format::Zip) {
         return Err(broken("the directory at its end is not its own"));
     }
-    let directory = Directory::read(&mut archive, start, offset).map_err(|error| broken(&error.to_string()))?;
+    let directory =
+        Directory::read(&mut archive, start, offset).map_err(|error| broken(&error.to_string()))?;
     let mut archive = ZipArchive::new(archive).map_err(parsed)?;
     let mut foreign = Foreign::default();
     archive.file_names_raw().for_each(|name| foreign.note(name));

@@ -1,11 +1,6 @@
 //! What `orchestrator project` prints.
 
-use crate::{
-    clean::clean,
-    error::CliError,
-    output,
-    units,
-};
+use crate::{clean::clean, error::CliError, output, units};
 use orchestrator::{Cause, GuessedNames, Imported, ProjectFile, ProjectSummary, Snapshot, event::Moment};
 use serde::Serialize;
 

@@ -53,7 +53,9 @@ impl Directory {
         match promised(&mut reader, &mark)? {
             Some(promised) if promised == count => {}
             Some(promised) => {
-                return Err(io::Error::other(format!("it has {count} entries, and says that they are {promised}")));
+                return Err(io::Error::other(format!(
+                    "it has {count} entries, and says that they are {promised}"
+                )));
             }
             None => return Err(io::Error::other("its directory has no end")),
         }

@@ -65,10 +65,7 @@ fn reason_to_stay(path: &RelativePath, size: u64, withheld: &BTreeSet<RelativePa
 }
 
 /// Sets aside what would need a folder where a file stays, or a file where a folder does.
-fn split(
-    files: Vec<UnpackedFile>,
-    stay: &BTreeSet<RelativePath>,
-) -> (Vec<UnpackedFile>, Vec<Skipped>) {
+fn split(files: Vec<UnpackedFile>, stay: &BTreeSet<RelativePath>) -> (Vec<UnpackedFile>, Vec<Skipped>) {
     let above: BTreeMap<&str, &RelativePath> =
         stay.iter().flat_map(|path| path.folders().map(move |folder| (folder, path))).collect();
     let mut in_the_way = Vec::new();
@@ -77,10 +74,7 @@ fn split(
             Some(below) => Some(below.to_string()),
             None => file.path.folders().find(|folder| stay.contains(*folder)).map(str::to_owned),
         };
-        first.map(|first| Skipped {
-            name: file.path.to_string(),
-            reason: LeftOut::Kept { first },
-        })
+        first.map(|first| Skipped { name: file.path.to_string(), reason: LeftOut::Kept { first } })
     };
     let files = files.into_iter().filter_map(|file| match fits(&file) {
         None => Some(file),
