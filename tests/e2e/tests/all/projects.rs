@@ -48,7 +48,7 @@ fn paths(files: &Value) -> Vec<&str> {
     files.iter().filter_map(|file| file["path"].as_str()).collect()
 }
 
-fn names(left: &Value) -> Vec<&str> {
+fn listed(left: &Value) -> Vec<&str> {
     let left = left.as_array().unwrap_or_else(|| panic!("no list: {left}"));
     left.iter().filter_map(|left| left["name"].as_str()).collect()
 }
@@ -144,7 +144,7 @@ async fn names_that_lead_out_are_listed_and_written_nowhere() {
     let server = shop().await;
     let evil = tar_of(&[b"../../escaped", b"/etc/cron.d/x", b"honest"], b"1");
     let imported = import(&server, "?replace=true", Format::TarGz, evil).await.ok();
-    let left: Vec<_> = names(&imported["skipped"]);
+    let left = listed(&imported["skipped"]);
     assert_eq!(left, ["../../escaped", "/etc/cron.d/x"]);
     assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["honest"]);
     let nothing = import(&server, "?replace=true", Format::TarGz, tar_with("../x", b"1")).await.problem(422);
@@ -166,7 +166,7 @@ async fn what_cannot_come_in_is_listed_and_the_rest_comes_in() {
     let bytes = tar_of(&names, b"1");
     let imported = import(&server, "", Format::TarGz, bytes).await.ok();
     assert_eq!(paths(&imported["changes"]), ["café.txt", "a"]);
-    assert_eq!(names(&imported["skipped"]), ["src/aux.rs", "._a", "A", "node_modules/"]);
+    assert_eq!(listed(&imported["skipped"]), ["src/aux.rs", "._a", "A", "node_modules/"]);
     assert_eq!(imported["skipped_total"], 4);
     let guessed = json!({"encoding": "windows-1252", "doubtful": true, "paths": ["café.txt"], "total": 1});
     assert_eq!(imported["guessed_names"], guessed);
@@ -264,9 +264,9 @@ async fn what_no_snapshot_could_bring_back_is_kept_and_listed() {
     let content = "x".repeat(large.len());
     let bytes = archive(Format::TarGz, &[("a.js", "1\n"), ("data", "in the way")]);
     let imported = import(&server, "?replace=true", Format::TarGz, bytes).await.ok();
-    assert_eq!(names(&imported["kept"]), ["data/new.bin", "data/old.bin"]);
+    assert_eq!(listed(&imported["kept"]), ["data/new.bin", "data/old.bin"]);
     assert_eq!(imported["kept_total"], 2);
-    assert_eq!(names(&imported["skipped"]), ["data"], "it would need their place");
+    assert_eq!(listed(&imported["skipped"]), ["data"], "it would need their place");
     let there = server.api.get("/projects/shop/files").await.ok();
     assert_eq!(paths(&there), ["a.js", "data/new.bin", "data/old.bin"]);
 
@@ -274,8 +274,8 @@ async fn what_no_snapshot_could_bring_back_is_kept_and_listed() {
     fs::write(server.project("shop").join("data/small.bin"), "as it was").expect("a file");
     let bytes = archive(Format::Zip, &[("a.js", "1\n"), ("data/small.bin", &content)]);
     let imported = import(&server, "?replace=true", Format::Zip, bytes).await.ok();
-    assert_eq!(names(&imported["skipped"]), ["data/small.bin"]);
-    assert_eq!(names(&imported["kept"]), ["data/new.bin", "data/old.bin", "data/small.bin"]);
+    assert_eq!(listed(&imported["skipped"]), ["data/small.bin"]);
+    assert_eq!(listed(&imported["kept"]), ["data/new.bin", "data/old.bin", "data/small.bin"]);
     let kept = fs::read_to_string(server.project("shop").join("data/small.bin")).expect("it is there");
     assert_eq!(kept, "as it was");
 
