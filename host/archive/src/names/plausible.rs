@@ -47,7 +47,17 @@ pub(super) fn single_byte(text: &str) -> bool {
     let Some(Some(first)) = scripts.next() else { return false };
     !matches!(first, Script::EastAsian | Script::Neutral)
         && scripts.all(|other| other == Some(first))
+        && !has_stray_mark(text)
         && text.split(|letter: char| !letter.is_alphabetic()).all(|word| is_word(word, first))
+}
+
+/// Whether a mark, which Thai has over its letters, is over none.
+fn has_stray_mark(text: &str) -> bool {
+    let is_mark = |letter: char| !letter.is_ascii() && !letter.is_alphabetic();
+    std::iter::once('/')
+        .chain(text.chars())
+        .zip(text.chars())
+        .any(|(before, mark)| is_mark(mark) && before.is_ascii())
 }
 
 /// Whether letters may stand together so.
