@@ -1,34 +1,20 @@
 //! The door through which every file comes in: names are checked, sizes counted, and what cannot come in is listed.
 
 use crate::{
-    ArchiveError,
-    left::{LeftOut, Listed, Skipped, is_desktop_file, is_desktop_folder, shown},
+    ArchiveError, Guess, Held, Rules,
+    left::{LeftOut, Listed, Skipped, shown},
+    names::Names,
+    place::Place,
 };
 use orchestrator_core::{PathError, RelativePath};
 use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     io::Read,
 };
 
-/// What an archive may hold. Over `file` a single file is left out; over the others the archive is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Entries, those that are left out included. Default 40,000.
-    pub entries: usize,
-    /// Files that come in. Default 20,000.
-    pub files: usize,
-    /// Bytes of one file. Default 4 MiB.
-    pub file: u64,
-    /// Bytes of all files. Default 512 MiB.
-    pub total: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { entries: 40_000, files: 20_000, file: 4 << 20, total: 512 << 20 }
-    }
-}
+/// Most bytes of a name that is looked at: four times what a path may have, so one that is longer stays too long without
+/// the folders that are stripped.
+const NAME_BYTES: usize = 4096;
 
 /// A file that was unpacked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +28,7 @@ pub struct UnpackedFile {
 }
 
 /// What an archive holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Unpacked {
     /// The files, in the order of the archive.
     pub files: Vec<UnpackedFile>,
@@ -51,7 +37,11 @@ pub struct Unpacked {
     /// Files whose names are not UTF-8, as their names were read.
     pub guessed: Listed<RelativePath>,
     /// The encoding that their names were read in; none where there are none.
-    pub encoding: Option<&'static str>,
+    pub guess: Option<Guess>,
+    /// Where files belong that were left out for what they are, not for where they belong: links, files over the limit.
+    pub withheld: BTreeSet<RelativePath>,
+    /// The memory that the files take, given back when it is dropped.
+    pub held: Held,
 }
 
 /// Something that is to be checked.
@@ -73,7 +63,9 @@ pub enum FoundKind {
         /// Whether it can be started as a program.
         executable: bool,
     },
-    /// Something that cannot come in.
+    /// A folder.
+    Folder,
+    /// Something that cannot come in. A folder, with `/` at the end of its name, stands for all that is in it.
     Left(LeftOut),
 }
 
@@ -83,10 +75,9 @@ pub enum FoundKind {
 /// As [`crate::unpack`], and those of `files`.
 pub fn collect<E: From<ArchiveError>>(
     files: impl IntoIterator<Item = Result<Found, E>>,
-    limits: &Limits,
-    is_left_out: impl Fn(&str) -> bool,
+    rules: &Rules<'_>,
 ) -> Result<Unpacked, E> {
-    let mut collector = Collector::new(0, limits, &is_left_out);
+    let mut collector = Collector::new(rules);
     for found in files {
         let Found { name, kind } = found?;
         match kind {
@@ -95,10 +86,11 @@ pub fn collect<E: From<ArchiveError>>(
                 collector
                     .file(Entry { name: &name, guessed: false, executable, size }, content.as_slice())?;
             }
+            FoundKind::Folder => collector.folder()?,
             FoundKind::Left(reason) => collector.skip(&name, reason)?,
         }
     }
-    Ok(collector.finish(None)?)
+    Ok(collector.finish(&Names::default())?)
 }
 
 /// What an archive says of a file.
@@ -114,9 +106,7 @@ pub(crate) struct Entry<'n> {
 
 /// Checks entries one by one.
 pub(crate) struct Collector<'a> {
-    strip: usize,
-    pub(crate) limits: &'a Limits,
-    is_left_out: &'a dyn Fn(&str) -> bool,
+    rules: &'a Rules<'a>,
     /// None where a later entry of the same name took the place.
     files: Vec<Option<UnpackedFile>>,
     skipped: Listed<Skipped>,
@@ -125,7 +115,10 @@ pub(crate) struct Collector<'a> {
     seen: HashMap<String, Seen>,
     /// Folders that are listed as left out.
     folders: HashSet<String>,
+    withheld: BTreeSet<RelativePath>,
+    held: Held,
     entries: usize,
+    folders_seen: usize,
     total: u64,
 }
 
@@ -141,40 +134,45 @@ enum Seen {
     },
 }
 
-/// Where a name leads.
-enum Place {
-    Here(RelativePath),
-    /// Nowhere. A folder's name stands for all that is in it.
-    Left(String, LeftOut),
-}
-
 impl<'a> Collector<'a> {
-    pub(crate) fn new(strip: usize, limits: &'a Limits, is_left_out: &'a dyn Fn(&str) -> bool) -> Self {
+    pub(crate) fn new(rules: &'a Rules<'a>) -> Self {
         Self {
-            strip,
-            limits,
-            is_left_out,
+            rules,
             files: Vec::new(),
             skipped: Listed::default(),
             guessed: Listed::default(),
             seen: HashMap::new(),
             folders: HashSet::new(),
+            withheld: BTreeSet::new(),
+            held: rules.budget.open(),
             entries: 0,
+            folders_seen: 0,
             total: 0,
         }
     }
 
     /// Takes note of a folder. Folders come with their files, so nothing is lost with one whose name cannot be used.
-    pub(crate) fn folder(&mut self, name: &str) -> Result<(), ArchiveError> {
-        self.count()?;
-        check_within(name.trim_end_matches('/'))
+    pub(crate) fn folder(&mut self) -> Result<(), ArchiveError> {
+        self.folders_seen += 1;
+        self.count()
     }
 
     /// Leaves an entry out.
     pub(crate) fn skip(&mut self, name: &str, reason: LeftOut) -> Result<(), ArchiveError> {
         self.count()?;
-        check_within(name)?;
-        self.list(name, reason);
+        if reason.is_of_content() && name.len() <= NAME_BYTES {
+            // Of what is in a folder that is left out, or has no place, that is what there is to say.
+            match Place::of(name.trim_end_matches('/'), self.rules) {
+                Place::Left(name, reason) => {
+                    self.list_once(name, reason);
+                    return Ok(());
+                }
+                Place::Here(path) => {
+                    self.withheld.insert(path);
+                }
+            }
+        }
+        self.list_once(name.to_owned(), reason);
         Ok(())
     }
 
@@ -182,19 +180,24 @@ impl<'a> Collector<'a> {
     pub(crate) fn file(&mut self, entry: Entry<'_>, content: impl Read) -> Result<(), ArchiveError> {
         let Entry { name, guessed, executable, size } = entry;
         if name.ends_with('/') {
-            return if size == 0 { self.folder(name) } else { self.skip(name, LeftOut::FolderWithContent) };
+            return if size == 0 { self.folder() } else { self.skip(name, LeftOut::FolderWithContent) };
         }
         self.count()?;
-        check_within(name)?;
-        let path = match self.place(name) {
+        if name.len() > NAME_BYTES {
+            self.list(name, LeftOut::Path(PathError::TooLong(name.len())));
+            return Ok(());
+        }
+        let path = match Place::of(name, self.rules) {
             Place::Here(path) => path,
             Place::Left(name, reason) => {
                 self.list_once(name, reason);
                 return Ok(());
             }
         };
-        if size > self.limits.file {
-            self.list(name, LeftOut::TooLarge(self.limits.file));
+        let too_large = LeftOut::TooLarge(self.rules.limits.file);
+        if size > self.rules.limits.file {
+            self.withheld.insert(path);
+            self.list(name, too_large);
             return Ok(());
         }
         let at = match self.claim(&path, name) {
@@ -204,8 +207,9 @@ impl<'a> Collector<'a> {
                 return Ok(());
             }
         };
-        let Some(content) = self.read(name, content)? else {
-            self.list(name, LeftOut::TooLarge(self.limits.file));
+        let Some(content) = self.read(name, size, content)? else {
+            self.withheld.insert(path);
+            self.list(name, too_large);
             return Ok(());
         };
         if guessed {
@@ -217,22 +221,30 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    pub(crate) fn finish(self, encoding: Option<&'static str>) -> Result<Unpacked, ArchiveError> {
+    pub(crate) fn finish(self, names: &Names) -> Result<Unpacked, ArchiveError> {
         let files: Vec<_> = self.files.into_iter().flatten().collect();
         if files.is_empty() {
-            return Err(ArchiveError::Empty(self.skipped));
+            return Err(ArchiveError::Empty { left: self.skipped, folders: self.folders_seen });
         }
-        if files.len() > self.limits.files {
-            return Err(ArchiveError::TooManyFiles(self.limits.files));
+        if files.len() > self.rules.limits.files {
+            return Err(ArchiveError::TooManyFiles(self.rules.limits.files));
         }
-        let encoding = encoding.filter(|_| !self.guessed.is_empty());
-        Ok(Unpacked { files, skipped: self.skipped, guessed: self.guessed, encoding })
+        let guess = names.guess().filter(|_| !self.guessed.is_empty());
+        Ok(Unpacked {
+            files,
+            skipped: self.skipped,
+            guessed: self.guessed,
+            guess,
+            withheld: self.withheld,
+            held: self.held,
+        })
     }
 
     fn count(&mut self) -> Result<(), ArchiveError> {
         self.entries += 1;
-        match self.entries > self.limits.entries {
-            true => Err(ArchiveError::TooManyEntries(self.limits.entries)),
+        let most = self.rules.limits.entries;
+        match self.entries > most {
+            true => Err(ArchiveError::TooManyEntries(most)),
             false => Ok(()),
         }
     }
@@ -245,33 +257,6 @@ impl<'a> Collector<'a> {
     fn list_once(&mut self, name: String, reason: LeftOut) {
         if !name.ends_with('/') || self.folders.insert(name.clone()) {
             self.list(&name, reason);
-        }
-    }
-
-    fn place(&self, name: &str) -> Place {
-        let name = plain(name);
-        let name = name.as_ref();
-        if let Some(folder) = folder_named(name, is_desktop_folder) {
-            return Place::Left(folder.to_owned(), LeftOut::Desktop);
-        }
-        if is_desktop_file(name.rsplit('/').next().unwrap_or(name)) {
-            return Place::Left(name.to_owned(), LeftOut::Desktop);
-        }
-        let mut rest = name;
-        for _ in 0..self.strip {
-            match rest.split_once('/') {
-                Some((_, below)) => rest = below,
-                None => return Place::Left(name.to_owned(), LeftOut::Stripped),
-            }
-        }
-        if let Some(folder) = folder_named(rest, self.is_left_out) {
-            let stripped = name.get(..name.len() - rest.len()).unwrap_or_default();
-            return Place::Left(format!("{stripped}{folder}"), LeftOut::Folder);
-        }
-        // The whole name as well, so that what is stripped hides nothing.
-        match RelativePath::parse(name).and_then(|_| RelativePath::parse(rest)) {
-            Ok(path) => Place::Here(path),
-            Err(reason) => Place::Left(name.to_owned(), LeftOut::Path(reason)),
         }
     }
 
@@ -317,52 +302,27 @@ impl<'a> Collector<'a> {
 
     /// The bytes of a file, whatever its header says of their number; none where they are too many. All that was
     /// unpacked counts, since unpacking is the work.
-    fn read(&mut self, name: &str, content: impl Read) -> Result<Option<Vec<u8>>, ArchiveError> {
-        let mut bytes = Vec::new();
+    fn read(&mut self, name: &str, size: u64, content: impl Read) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let limits = &self.rules.limits;
+        // A byte more, which tells that nothing comes behind them.
+        let expected = size.min(limits.file).saturating_add(1);
+        let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
         content
-            .take(self.limits.file.saturating_add(1))
+            .take(limits.file.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(|error| ArchiveError::Broken(format!("the entry {:?}: {error}", shown(name))))?;
+        bytes.shrink_to_fit();
         let size = bytes.len() as u64;
         self.total = self.total.saturating_add(size);
-        match self.total > self.limits.total {
-            true => Err(ArchiveError::TooLarge(self.limits.total)),
-            false => Ok((size <= self.limits.file).then_some(bytes)),
+        if self.total > limits.total {
+            return Err(ArchiveError::TooLarge(limits.total));
+        }
+        if size > limits.file {
+            return Ok(None);
+        }
+        match self.held.take(size) {
+            true => Ok(Some(bytes)),
+            false => Err(ArchiveError::Crowded),
         }
     }
-}
-
-/// Refuses a name that leads out of the project, whatever it is the name of.
-fn check_within(name: &str) -> Result<(), ArchiveError> {
-    let reason = match name {
-        rooted if rooted.starts_with('/') => PathError::Absolute,
-        rest if rest.split('/').any(|component| component == "..") => PathError::Parent,
-        _ => return Ok(()),
-    };
-    Err(ArchiveError::Path { name: shown(name), reason })
-}
-
-/// A name without what every system passes over in it: slashes in a row, and `.` between them.
-fn plain(name: &str) -> Cow<'_, str> {
-    let name = name.strip_prefix("./").unwrap_or(name);
-    let is_nothing = |component: &&str| matches!(*component, "" | ".");
-    // At its end either says that it is a folder.
-    let is_folder = name.rsplit('/').next().as_ref().is_none_or(is_nothing);
-    if is_folder || !name.split('/').any(|component| is_nothing(&component)) {
-        return Cow::Borrowed(name);
-    }
-    let components: Vec<&str> = name.split('/').filter(|component| !is_nothing(component)).collect();
-    Cow::Owned(components.join("/"))
-}
-
-/// The outermost folder above a file of which `is` holds, with all that is above it and a `/` at its end.
-fn folder_named(name: &str, is: impl Fn(&str) -> bool) -> Option<&str> {
-    let mut from = 0;
-    for (at, _) in name.match_indices('/') {
-        if name.get(from..at).is_some_and(&is) {
-            return name.get(..=at);
-        }
-        from = at + 1;
-    }
-    None
 }

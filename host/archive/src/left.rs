@@ -49,6 +49,12 @@ pub enum LeftOut {
         /// Whether that is a file.
         is_file: bool,
     },
+    /// A file of the project is there, or where a folder above it would be, and stays.
+    #[error("{first:?}, which the project keeps, has its place")]
+    Kept {
+        /// The project's file.
+        first: String,
+    },
     /// An entry under another name has its place already.
     #[error("{first:?}, which came first, has the same place")]
     SamePlace {
@@ -67,6 +73,18 @@ pub enum LeftOut {
     /// It is compressed by a method that is not supported.
     #[error("it is compressed with {0}, which is not supported: pack it with deflate, the default of zip")]
     Method(&'static str),
+    /// The orchestrator gives such names to files of its own, and removes what has them.
+    #[error("the orchestrator keeps names that begin so for itself: rename it")]
+    Reserved,
+    /// A file in the place of version control's folder, which says where that is.
+    #[error("it leads to a repository that does not come along")]
+    RepositoryLink,
+    /// The two headers that a zip file has for each entry name it differently.
+    #[error("the archive has two names for it, so it is damaged or made to deceive: pack it again")]
+    TwoNames,
+    /// It could not be read where it was found.
+    #[error("it cannot be read: {0}")]
+    Unreadable(String),
     /// Its name is not UTF-8, and no other encoding is certain.
     #[error("its name is not UTF-8, and its encoding cannot be told: rename it, or pack it with UTF-8 names")]
     Encoding,
@@ -89,6 +107,38 @@ pub enum LeftOut {
     AfterTheEnd,
 }
 
+impl LeftOut {
+    /// Whether the file is there in what was brought in, and stayed out for what it is, not for where it belongs. It is
+    /// no reason to take the place to be empty.
+    pub(crate) fn is_of_content(&self) -> bool {
+        match self {
+            Self::Link
+            | Self::Special
+            | Self::TooLarge(_)
+            | Self::Encrypted
+            | Self::Method(_)
+            | Self::Sparse
+            | Self::AfterTheEnd
+            | Self::TwoNames
+            | Self::Unreadable(_)
+            | Self::FolderWithContent => true,
+            Self::Folder
+            | Self::Desktop
+            | Self::Path(_)
+            | Self::Twin { .. }
+            | Self::InTheWay { .. }
+            | Self::SamePlace { .. }
+            | Self::Kept { .. }
+            | Self::Replaced
+            | Self::Reserved
+            | Self::RepositoryLink
+            | Self::Encoding
+            | Self::Stripped
+            | Self::Header => false,
+        }
+    }
+}
+
 /// A list that ends after [`LISTED_MAX`] entries, and the number of all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed<T> {
@@ -105,7 +155,8 @@ impl<T> Default for Listed<T> {
 }
 
 impl<T> Listed<T> {
-    pub(crate) fn push(&mut self, entry: T) {
+    /// Adds one.
+    pub fn push(&mut self, entry: T) {
         if self.first.len() < LISTED_MAX {
             self.first.push(entry);
         }

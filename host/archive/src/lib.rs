@@ -7,22 +7,28 @@
 //! whoever asked writes them in one transaction.
 //!
 //! Most odd archives are no attack, though, but what some tool made of an ordinary project. One entry that cannot come in
-//! does not keep the others out: it is left out, and listed with the reason. Refused as a whole is what is no archive, is
-//! cut off, is too large, or has a name that leads out of the project.
+//! does not keep the others out: it is left out, and listed with the reason, a name that leads out of the project among
+//! them. Refused as a whole is what is no archive, is damaged or cut off, or is too large.
 
+mod budget;
 mod collect;
 mod error;
 mod left;
 mod names;
 mod pack;
+mod place;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod unpack;
 
-pub use collect::{Found, FoundKind, Limits, Unpacked, UnpackedFile, collect};
+pub use budget::{Budget, Held};
+pub use collect::{Found, FoundKind, Unpacked, UnpackedFile, collect};
 pub use error::ArchiveError;
 pub use left::{LISTED_MAX, LeftOut, Listed, NAME_MAX, Skipped};
+pub use names::Guess;
 pub use pack::{Packed, pack};
+pub use rules::{Limits, Named, Rules};
 pub use unpack::unpack;
 
 /// The kinds of archives.

@@ -4,9 +4,12 @@
 //! themselves, from all of them together: whoever packed them did so on one system. A name that is read wrongly is a file
 //! in the wrong place, so a reading counts only if it looks like names (`plausible.rs`), and if none of another kind does
 //! as well. Otherwise the files are left out and listed. Also where a reading counts, the files are listed with the
-//! encoding: it is still a conclusion.
+//! encoding: it is still a conclusion. Among encodings of one kind there is a likely one, and it is taken; where the names
+//! would be other names in another encoding, or are too few to tell, it is said that they are doubtful, and what else
+//! they may be in (`doubt.rs`).
 
 mod dos;
+mod doubt;
 mod plausible;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -21,6 +24,17 @@ use std::borrow::Cow;
 const SAMPLE_MAX: usize = 64 << 10;
 /// Characters of two bytes each from which on they are no coincidence.
 const ENOUGH: usize = 3;
+
+/// The encoding that names were read in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guess {
+    /// Its name.
+    pub encoding: &'static str,
+    /// Whether the names may as well be others.
+    pub doubtful: bool,
+    /// Encodings in which they would be names as well, and other ones.
+    pub others: Vec<&'static str>,
+}
 
 /// What a name is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,12 +86,16 @@ impl Foreign {
     /// tools write the names in the system's old encoding.
     pub(crate) fn conclude(&self, dos: bool) -> Names {
         if self.is_empty() {
-            return Names(None);
+            return Names::default();
         }
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         detector.feed(&self.names, true);
         let guess = detector.guess(None, Utf8Detection::Deny);
-        Names(self.reading(guess, dos))
+        let Some(reading) = self.reading(guess, dos) else { return Names::default() };
+        let text = reading.decode(&self.names).unwrap_or_default();
+        let others = doubt::others(&self.names, &text);
+        let doubtful = !others.is_empty() || doubt::is_too_little(&text);
+        Names(Some((reading, Guess { encoding: reading.name(), doubtful, others })))
     }
 
     fn reading(&self, guess: &'static Encoding, dos: bool) -> Option<Reading> {
@@ -128,8 +146,8 @@ impl Foreign {
 }
 
 /// How the names of an archive are read.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Names(Option<Reading>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names(Option<(Reading, Guess)>);
 
 /// A name that was read.
 pub(crate) struct Name {
@@ -140,19 +158,19 @@ pub(crate) struct Name {
 
 impl Names {
     /// The encoding of names that are not UTF-8, if it could be told.
-    pub(crate) fn encoding(self) -> Option<&'static str> {
-        self.0.map(Reading::name)
+    pub(crate) fn guess(&self) -> Option<Guess> {
+        self.0.as_ref().map(|(_, guess)| guess.clone())
     }
 
     /// Reads a name.
     ///
     /// # Errors
     /// The name with its bytes spelled out, where it cannot be read.
-    pub(crate) fn read(self, raw: &[u8]) -> Result<Name, String> {
+    pub(crate) fn read(&self, raw: &[u8]) -> Result<Name, String> {
         if let Ok(text) = std::str::from_utf8(raw) {
             return Ok(Name { text: text.to_owned(), guessed: false });
         }
-        match self.0.and_then(|reading| reading.decode(raw)) {
+        match self.0.as_ref().and_then(|(reading, _)| reading.decode(raw)) {
             Some(text) => Ok(Name { text: text.into_owned(), guessed: true }),
             None => Err(raw.escape_ascii().to_string()),
         }

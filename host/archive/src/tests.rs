@@ -1,5 +1,6 @@
 //! Archives as tools and attackers make them.
 
+mod damage;
 mod entries;
 mod headers;
 mod names;
@@ -32,7 +33,21 @@ fn read_with(
     strip: usize,
     limits: &Limits,
 ) -> Result<Unpacked, ArchiveError> {
-    unpack(format, Cursor::new(archive), strip, limits, |name| name == "node_modules")
+    let budget = Budget::new(limits.total);
+    unpack(format, Cursor::new(archive), &rules(strip, limits, &budget))
+}
+
+fn rules<'a>(strip: usize, limits: &Limits, budget: &'a Budget) -> Rules<'a> {
+    Rules {
+        strip,
+        limits: *limits,
+        budget,
+        left_out: &|named| match named {
+            Named::Folder("node_modules") => Some(LeftOut::Folder),
+            Named::File(name) if name.starts_with(".ours-") => Some(LeftOut::Reserved),
+            _ => None,
+        },
+    }
 }
 
 fn paths(unpacked: &Unpacked) -> Vec<&str> {

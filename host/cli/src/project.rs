@@ -5,6 +5,7 @@ mod source;
 mod tell;
 
 pub(crate) use source::read as read_source;
+pub(crate) use tell::left_out;
 
 use crate::{
     args::{ProjectArgs, ProjectCommand},
@@ -63,7 +64,7 @@ async fn perform(orchestrator: &Orchestrator, command: ProjectCommand) -> Result
         ProjectCommand::Import { project, source, strip, replace } => {
             let source = read_source(&source, strip).await?;
             let imported = orchestrator.import_project(&project, source, replace).await?;
-            tell::left_out(&imported);
+            tell::left_out(&imported, output::complain);
             tell::changes(&imported.changes)
         }
         ProjectCommand::Export { project, snapshot, format, output } => {

@@ -33,7 +33,8 @@ pub(crate) async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     if let Some(from) = &args.from {
         screen.busy("Bringing files in");
         let source = project::read_source(from, 0).await?;
-        orchestrator.import_project(&project, source, false).await?;
+        let imported = orchestrator.import_project(&project, source, false).await?;
+        project::left_out(&imported, |line| screen.note(line));
     }
     let folder = orchestrator.projects_dir().join(project.as_str());
     let request = RunRequest::new(args.request, project).workflow(args.workflow);

@@ -145,6 +145,8 @@ fn what_cannot_come_in_is_left_out_by_name_and_keeps_nothing_else_out() {
     place.put("shop/.DS_Store", "x");
     place.put("shop/src/aux.rs", "x");
     place.put("shop/SRC/app.js", "x");
+    place.put("shop/.orchestrator-staged-0-1", "x");
+    place.put("shop/.git", "gitdir: ../elsewhere");
     fs::write(place.path().join("shop/large.bin"), vec![0; (4 << 20) + 1]).unwrap();
     std::os::unix::fs::symlink("index.html", place.path().join("shop/link")).unwrap();
     let output = place.run(&["import", "shop", "shop"]);
@@ -154,8 +156,11 @@ fn what_cannot_come_in_is_left_out_by_name_and_keeps_nothing_else_out() {
     ");
     insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @r#"
     orchestrator: .DS_Store was left out: macOS or Windows keeps it for itself; it is no file of a project
+    orchestrator: .git was left out: it leads to a repository that does not come along
+    orchestrator: .orchestrator-staged-0-1 was left out: the orchestrator keeps names that begin so for itself: rename it
     orchestrator: large.bin was left out: the file is larger than 4194304 bytes, which is the limit
     orchestrator: link was left out: links are not brought in
+    orchestrator: node_modules/ was left out: in a folder that projects leave out
     orchestrator: src/app.js was left out: some systems cannot tell its name from that of "SRC", which came first
     orchestrator: src/aux.rs was left out: its name cannot be used: "aux" is a device name on Windows
     "#);
@@ -177,7 +182,8 @@ fn a_repository_comes_in_and_runs_nothing_of_its_own() {
     git(&["add", "index.html", "src", ".gitattributes"]);
     git(&["commit", "--quiet", "--message", "first"]);
     let address = format!("file://{}", place.path().join("shop").display());
-    place.out(&["import", "cloned", &address]);
+    let cloned = place.run(&["import", "cloned", &address]);
+    assert!(cloned.status.success() && cloned.stderr.is_empty(), "{cloned:?}");
     assert_eq!(paths(&place.json(&["files", "cloned"])), [".gitattributes", "index.html", "src/app.js"]);
     assert!(!place.path().join("ran").exists());
 }
@@ -187,9 +193,9 @@ fn what_there_is_not_is_named_with_the_way_out() {
     let place = Place::new();
     insta::assert_snapshot!(place.complaint(&["files", "shop"]), @"orchestrator: there is no project 'shop'; there is none yet");
     insta::assert_snapshot!(place.complaint(&["import", "shop", "nowhere"]), @"orchestrator: 'nowhere' is no folder, no file and no address of a git repository: give one of these");
-    insta::assert_snapshot!(place.complaint(&["import", "shop", "shop/index.html"]), @"orchestrator: shop/index.html is no archive by its name: give a .zip or a .tar.gz file");
+    insta::assert_snapshot!(place.complaint(&["import", "shop", "shop/index.html"]), @r#"orchestrator: the archive cannot be read: it is text that begins with "<p>Hello</p>": only zip and tar.gz files can be read"#);
     place.out(&["import", "shop", "shop"]);
     insta::assert_snapshot!(place.complaint(&["restore", "shop", "0123456789"]), @"orchestrator: project 'shop' has no snapshot '0123456789': it was never taken, or given up since; the list of the project's snapshots has those that there are");
     place.put("zip.zip", "no archive");
-    insta::assert_snapshot!(place.complaint(&["import", "other", "zip.zip"]), @r#"orchestrator: the archive cannot be read: it is no zip file, but text that begins with "no archive""#);
+    insta::assert_snapshot!(place.complaint(&["import", "other", "zip.zip"]), @r#"orchestrator: the archive cannot be read: it is text that begins with "no archive": only zip and tar.gz files can be read"#);
 }

@@ -7,11 +7,15 @@
 mod change;
 mod diff;
 mod error;
+mod import;
 mod read;
+mod source;
 
-pub use change::{GuessedNames, Imported, Left, Restored, Source};
+pub use change::Restored;
 pub use error::ProjectError;
+pub use import::{GuessedNames, Imported, Left};
 pub use read::{FileContent, Moment, ProjectArchive, ProjectFile, ProjectSummary};
+pub use source::Source;
 
 use crate::orchestrator::Orchestrator;
 use orchestrator_core::{Fault, ProjectId};

@@ -58,6 +58,7 @@ pub(crate) enum Kind {
     NotArchive,
     InvalidArchive,
     TooManyRuns,
+    ImportsBusy,
     Stopping,
     ForeignHost,
     ForeignOrigin,
@@ -103,6 +104,7 @@ impl Kind {
         Self::NotArchive,
         Self::InvalidArchive,
         Self::TooManyRuns,
+        Self::ImportsBusy,
         Self::Stopping,
         Self::ForeignHost,
         Self::ForeignOrigin,
@@ -154,6 +156,9 @@ impl Kind {
             }
             Self::InvalidArchive => ("invalid-archive", StatusCode::UNPROCESSABLE_ENTITY, "Invalid archive"),
             Self::TooManyRuns => ("too-many-runs", StatusCode::TOO_MANY_REQUESTS, "Too many runs"),
+            Self::ImportsBusy => {
+                ("imports-busy", StatusCode::SERVICE_UNAVAILABLE, "Too many imports at once")
+            }
             Self::Stopping => ("stopping", StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
             Self::ForeignHost => ("foreign-host", StatusCode::MISDIRECTED_REQUEST, "Foreign host name"),
             Self::ForeignOrigin => ("foreign-origin", StatusCode::FORBIDDEN, "Foreign web page"),

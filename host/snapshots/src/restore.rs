@@ -2,7 +2,7 @@
 
 use crate::{SnapshotError, store::Snapshots, tree::SnapshotFile};
 use orchestrator_core::{FileChange, ProjectId};
-use orchestrator_workspace::{FileEdit, Survey, Workspace};
+use orchestrator_workspace::{FILE_MAX, FileEdit, Survey, Workspace};
 use std::collections::BTreeSet;
 
 /// Most bytes that one restoring writes. They are staged as a whole, so that it happens as a whole or not at all.
@@ -10,7 +10,7 @@ pub const RESTORE_MAX: u64 = 512 * 1024 * 1024;
 
 impl Snapshots {
     /// Makes the files of `workspace` those of the snapshot, all or nothing. Files whose contents were not stored are
-    /// left as they are.
+    /// left as they are, and so are those that came since and are too large to be stored: nothing could bring them back.
     ///
     /// # Errors
     /// [`SnapshotError::Unknown`], [`SnapshotError::TooLarge`] over [`RESTORE_MAX`], and what the workspace says. Nothing
@@ -29,8 +29,8 @@ impl Snapshots {
             return Err(SnapshotError::TooLarge { bytes, limit: RESTORE_MAX });
         }
         let names: BTreeSet<_> = wanted.iter().map(|file| &file.path).collect();
-        let gone: Vec<_> =
-            now.files().map(|(path, _)| path).filter(|path| !names.contains(path)).cloned().collect();
+        let gone = now.files().filter(|(path, file)| !names.contains(path) && file.size() <= FILE_MAX);
+        let gone: Vec<_> = gone.map(|(path, _)| path.clone()).collect();
         let mut writes = Vec::new();
         for file in changed {
             let content = self.content(file)?;

@@ -52,6 +52,9 @@ pub enum WorkspaceError {
         "the project's files have more than {SURVEY_MAX} bytes: delete what is not needed, or move it to a folder such as 'target' or 'dist', which is left out"
     )]
     TooMuchToRead,
+    /// The name is one of those that are kept for files that are being written.
+    #[error("'{0}' has a name that the orchestrator keeps for itself: choose another")]
+    Reserved(String),
     /// One change names a path twice.
     #[error("'{0}' is named twice in one change: put what should become of it into one edit")]
     NamedTwice(String),
@@ -111,6 +114,7 @@ impl WorkspaceError {
             | Self::UnderAFile(_)
             | Self::Taken(_)
             | Self::NotText(_)
+            | Self::Reserved(_)
             | Self::NamedTwice(_) => ErrorCode::InvalidInput,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::Outside(_) => ErrorCode::Denied,

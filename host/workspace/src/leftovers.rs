@@ -18,6 +18,12 @@ pub(crate) const STAGED_PREFIX: &str = ".orchestrator-staged-";
 /// What the names of earlier contents begin with that could not be put back. They are files like others, and stay.
 pub(crate) const KEPT_PREFIX: &str = ".orchestrator-kept-";
 
+/// Whether a file of this name is one that a transaction stages: no listing shows it, and another process removes it.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    name.starts_with(STAGED_PREFIX)
+}
+
 /// How the names of what this process stages begin. Not its number, which another one may have had before it.
 static OWN_PREFIX: LazyLock<String> =
     LazyLock::new(|| format!("{STAGED_PREFIX}{}-", Uuid::now_v7().simple()));
@@ -53,7 +59,7 @@ impl Workspace {
                 if is_folder && !LEFT_OUT.contains(&name) {
                     folders.push(format!("{folder}/{name}"));
                 }
-                if !is_folder && name.starts_with(STAGED_PREFIX) && !name.starts_with(OWN_PREFIX.as_str()) {
+                if !is_folder && is_reserved(name) && !name.starts_with(OWN_PREFIX.as_str()) {
                     entry.remove_file().map_err(failed)?;
                     removed += 1;
                 }

@@ -28,6 +28,7 @@ mod workspace;
 
 pub use error::WorkspaceError;
 pub use host::{WorkspaceCall, WorkspaceRoom, WorkspaceView};
+pub use leftovers::is_reserved;
 pub use limits::{FILE_MAX, FILES_MAX, SURVEY_MAX};
 pub use survey::{Survey, SurveyedFile};
 pub use transaction::FileEdit;

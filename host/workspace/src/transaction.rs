@@ -6,18 +6,19 @@
 //! and when a rename fails, it puts back what it did. Files that a later failure might have to restore are copied
 //! beforehand.
 //!
-//! The price: staged contents wait for the disk once per file (milliseconds, beside a model's seconds), and files
-//! that are replaced together are copied once. What is not covered is the program being killed between two renames:
+//! The price: staged contents wait for the disk before the first rename (milliseconds, beside a model's seconds), and
+//! files that are replaced together are copied once. What is not covered is the program being killed between two renames:
 //! each file is then whole, old or new, but the set may be mixed.
 
 mod edit;
 mod step;
+mod sync;
 
 pub use edit::FileEdit;
 
 use crate::{
     error::WorkspaceError,
-    leftovers::{KEPT_PREFIX, staged_name},
+    leftovers::{KEPT_PREFIX, is_reserved, staged_name},
     limits::FILE_MAX,
     workspace::Workspace,
 };
@@ -41,6 +42,11 @@ impl Workspace {
         let mut seen = BTreeSet::new();
         if let Some(twice) = edits.iter().flat_map(FileEdit::paths).find(|path| !seen.insert(*path)) {
             return Err(WorkspaceError::NamedTwice(twice.to_string()));
+        }
+        // Nobody would see such a file, and the next start of the program would remove it.
+        let is_ours = |path: &&RelativePath| path.as_str().rsplit('/').next().is_some_and(is_reserved);
+        if let Some(ours) = edits.iter().flat_map(FileEdit::paths).find(is_ours) {
+            return Err(WorkspaceError::Reserved(ours.to_string()));
         }
         let mut own = self.own();
         let mut transaction = Transaction::new(self, needs_backups(&edits));
@@ -79,11 +85,14 @@ struct Transaction<'a> {
     staged: Vec<String>,
     /// Folders made on the way, outermost first; removed again unless the transaction is committed.
     folders: Vec<String>,
+    /// Folders that are known to be there: most files lie where another one lies.
+    there: BTreeSet<String>,
 }
 
 impl<'a> Transaction<'a> {
     fn new(workspace: &'a Workspace, backups: bool) -> Self {
-        Self { workspace, backups, steps: Vec::new(), staged: Vec::new(), folders: Vec::new() }
+        let (staged, folders) = (Vec::new(), Vec::new());
+        Self { workspace, backups, steps: Vec::new(), staged, folders, there: BTreeSet::new() }
     }
 
     fn root(&self) -> &'a Dir {
@@ -219,13 +228,14 @@ impl<'a> Transaction<'a> {
         if let Some(permissions) = permissions {
             file.set_permissions(ordinary(permissions)).map_err(failed)?;
         }
-        // Without this a power cut could leave an empty file under the new name.
-        file.sync_data().map_err(failed)?;
         Ok(name)
     }
 
     fn make_folders(&mut self, path: &RelativePath) -> Result<(), WorkspaceError> {
         for folder in path.folders() {
+            if self.there.contains(folder) {
+                continue;
+            }
             match self.root().create_dir(folder) {
                 Ok(()) => self.folders.push(folder.to_owned()),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -233,11 +243,14 @@ impl<'a> Transaction<'a> {
                     return Err(WorkspaceError::io("creating the folders of", path.as_str(), error));
                 }
             }
+            self.there.insert(folder.to_owned());
         }
         Ok(())
     }
 
     fn commit(mut self) -> Result<(), WorkspaceError> {
+        // Without this a power cut could leave an empty file under a new name.
+        sync::to_disk(self.root(), &self.staged)?;
         for done in 0..self.steps.len() {
             let Some(step) = self.steps.get(done) else { break };
             if let Err(cause) = step.perform(self.root()) {
@@ -245,6 +258,8 @@ impl<'a> Transaction<'a> {
             }
         }
         self.folders.clear();
+        // What was renamed is not there any more; what is left are the copies of earlier contents.
+        self.staged = self.steps.iter().filter_map(Step::copy).collect();
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 //! wrote, and no model should be shown them. Links are not followed, so a walk always ends; what is neither file nor
 //! folder is passed over, and so is a name that no [`RelativePath`] can hold, for nobody could ask for it.
 
-use crate::{error::WorkspaceError, leftovers::STAGED_PREFIX, limits::FILES_MAX, workspace::Workspace};
+use crate::{error::WorkspaceError, leftovers::is_reserved, limits::FILES_MAX, workspace::Workspace};
 use cap_fs_ext::MetadataExt as _;
 use cap_std::fs::{DirEntry, Metadata};
 use orchestrator_core::RelativePath;
@@ -15,11 +15,13 @@ const NAMES_MAX: usize = 200_000;
 
 /// Folders that are left out wherever they are: what package managers brought in, what compilers and bundlers built,
 /// what version control keeps for itself, and caches.
-pub const LEFT_OUT: [&str; 20] = [
+pub const LEFT_OUT: [&str; 23] = [
+    ".bzr",
     ".cache",
     ".git",
     ".gradle",
     ".hg",
+    ".jj",
     ".mypy_cache",
     ".next",
     ".nuxt",
@@ -27,6 +29,7 @@ pub const LEFT_OUT: [&str; 20] = [
     ".pytest_cache",
     ".ruff_cache",
     ".svelte-kit",
+    ".svn",
     ".tox",
     ".turbo",
     ".venv",
@@ -157,7 +160,7 @@ fn look(folder: &str, entry: &DirEntry) -> Found {
     if metadata.is_dir() {
         return if LEFT_OUT.contains(&name) { Found::Nothing } else { Found::Folder(path) };
     }
-    match metadata.is_file() && !name.starts_with(STAGED_PREFIX) {
+    match metadata.is_file() && !is_reserved(name) {
         true => Found::File(checked, Stamp::of(&metadata)),
         false => Found::Nothing,
     }

@@ -70,6 +70,13 @@ export interface Imported extends Restored {
   skipped: { name: string; reason: string }[];
   /** How many there are in all. */
   skipped_total: number;
-  /** Files whose names are not UTF-8, and the encoding that they were read in. */
-  guessed_names?: { encoding: string; paths: string[]; total: number };
+  /** Files that `replace` did not take away though they are not among what came in, and why; the first 500. */
+  kept: { name: string; reason: string }[];
+  /** How many there are in all. */
+  kept_total: number;
+  /**
+   * Files whose names are not UTF-8, and the encoding that they were read in. `doubtful` where they may as well be other
+   * names, in one of the `others` for example.
+   */
+  guessed_names?: { encoding: string; doubtful: boolean; others?: string[]; paths: string[]; total: number };
 }

@@ -16,6 +16,9 @@ enum Script {
     Latin,
     Cyrillic,
     Greek,
+    Hebrew,
+    Arabic,
+    Thai,
     EastAsian,
     /// Punctuation that goes with East Asian letters.
     Neutral,
@@ -27,6 +30,9 @@ fn script(letter: char) -> Option<Script> {
         '\u{c0}'..='\u{24f}' => Some(Script::Latin),
         '\u{386}'..='\u{3ff}' => Some(Script::Greek),
         '\u{400}'..='\u{4ff}' => Some(Script::Cyrillic),
+        '\u{5d0}'..='\u{5ea}' => Some(Script::Hebrew),
+        '\u{621}'..='\u{6d2}' => Some(Script::Arabic),
+        '\u{e01}'..='\u{e5b}' => Some(Script::Thai),
         '\u{3005}' | '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => {
             Some(Script::EastAsian)
         }
@@ -41,7 +47,17 @@ pub(super) fn single_byte(text: &str) -> bool {
     let Some(Some(first)) = scripts.next() else { return false };
     !matches!(first, Script::EastAsian | Script::Neutral)
         && scripts.all(|other| other == Some(first))
+        && !has_stray_mark(text)
         && text.split(|letter: char| !letter.is_alphabetic()).all(|word| is_word(word, first))
+}
+
+/// Whether a mark, which Thai has over its letters, is over none.
+fn has_stray_mark(text: &str) -> bool {
+    let is_mark = |letter: char| !letter.is_ascii() && !letter.is_alphabetic();
+    std::iter::once('/')
+        .chain(text.chars())
+        .zip(text.chars())
+        .any(|(before, mark)| is_mark(mark) && before.is_ascii())
 }
 
 /// Whether letters may stand together so.

@@ -10,7 +10,7 @@ fn read(dos: bool, names: &[&[u8]]) -> Option<(&'static str, Vec<String>)> {
     let names_of = foreign.conclude(dos);
     let texts =
         names.iter().map(|name| names_of.read(name).ok().map(|name| name.text)).collect::<Option<_>>()?;
-    Some((names_of.encoding().unwrap_or("UTF-8"), texts))
+    Some((names_of.guess().map_or("UTF-8", |guess| guess.encoding), texts))
 }
 
 fn encoded(encoding: &'static Encoding, text: &str) -> Vec<u8> {
@@ -67,6 +67,76 @@ fn what_could_be_either_is_not_guessed() {
     // Two encodings in one archive.
     assert_eq!(read(false, &[&encoded(GBK, "说明文件.md"), &encoded(WINDOWS_1252, "café.md")]), None);
     assert_eq!(read(true, &[b"\xb0\xb1\xb2\xdb.txt"]), None, "frames");
+}
+
+/// Names of one archive each, as people in many places have them.
+const NAMES: [(&[&Encoding], &[&str]); 8] = [
+    (
+        &[KOI8_R, WINDOWS_1251, IBM866, encoding_rs::ISO_8859_5, encoding_rs::X_MAC_CYRILLIC],
+        &[
+            "привет.txt",
+            "Привет.txt",
+            "Отчёт за май.docx",
+            "ОТЧЕТ.md",
+            "да.txt",
+            "Документы/план.txt",
+            "фото.jpg",
+        ],
+    ),
+    (
+        &[WINDOWS_1253, encoding_rs::ISO_8859_7],
+        &["καλημέρα.txt", "Αρχείο.md", "ΑΡΧΕΙΟ.txt", "Ελλάδα/χάρτης.png", "το.txt", "έγγραφο.doc"],
+    ),
+    (
+        &[WINDOWS_1252, encoding_rs::MACINTOSH, encoding_rs::WINDOWS_1254],
+        &[
+            "café.txt",
+            "Übung.md",
+            "señor.js",
+            "garçon.txt",
+            "Ærø.txt",
+            "naïve/façade.ts",
+            "ÜBER.md",
+            "été.txt",
+        ],
+    ),
+    (
+        &[WINDOWS_1250, encoding_rs::ISO_8859_2],
+        &["Příliš.txt", "žluťoučký kůň.md", "zażółć gęślą.txt", "őrült.js", "čaj.txt"],
+    ),
+    (&[encoding_rs::WINDOWS_1254], &["İstanbul.txt", "şarkı.md", "ağaç.js"]),
+    (&[encoding_rs::WINDOWS_1255], &["שלום.txt", "מסמך.md"]),
+    (&[encoding_rs::WINDOWS_1256], &["مرحبا.txt", "ملف.md"]),
+    (&[encoding_rs::WINDOWS_874], &["สวัสดี.txt", "ไฟล์.md"]),
+];
+
+#[test]
+fn a_name_is_read_rightly_or_left_out_or_said_to_be_doubtful() {
+    let (mut all, mut wrong, mut certain) = (0, Vec::new(), 0);
+    for (encodings, names) in NAMES {
+        for (encoding, name) in
+            encodings.iter().flat_map(|encoding| names.iter().map(move |name| (encoding, name)))
+        {
+            let (raw, _, lossy) = encoding.encode(name);
+            if lossy {
+                continue;
+            }
+            all += 1;
+            for dos in [false, true] {
+                let mut foreign = Foreign::default();
+                foreign.note(&raw);
+                let names = foreign.conclude(dos);
+                let Some(guess) = names.guess().filter(|guess| !guess.doubtful) else { continue };
+                certain += 1;
+                match names.read(&raw) {
+                    Ok(read) if read.text == *name => {}
+                    _ => wrong.push((encoding.name(), *name, guess)),
+                }
+            }
+        }
+    }
+    assert!(all > 60 && certain > 10, "{all} {certain}");
+    assert!(wrong.is_empty(), "{} of {all}, {certain} certain: {wrong:#?}", wrong.len());
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use crate::Format;
 use std::io::{self, Read, Seek};
 
+const ONLY: &str = "only zip and tar.gz files can be read";
+
 /// The beginning of a file.
 pub(super) struct Head(Vec<u8>);
 
@@ -15,12 +17,49 @@ impl Head {
         Ok(Self(head))
     }
 
+    /// A beginning that was read elsewhere.
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The format that it is the beginning of.
+    pub(super) fn format(&self) -> Option<Format> {
+        match self.kind() {
+            Kind::Archive(format) => Some(format),
+            _ => None,
+        }
+    }
+
+    /// What a file is that is no archive.
+    pub(super) fn explain_unknown(&self) -> String {
+        match self.kind() {
+            Kind::Empty => "it is empty".to_owned(),
+            Kind::Archive(format) => format!("it is a {} file", format.name()),
+            Kind::Page => "it is an HTML page: perhaps the download of the file failed".to_owned(),
+            Kind::Other(kind) => format!("it is {kind}: {ONLY}"),
+            Kind::Text(beginning) => format!("it is text that begins with {beginning:?}: {ONLY}"),
+            Kind::Unknown => format!("what it is cannot be told: {ONLY}"),
+        }
+    }
+
+    /// Why what came out of a gzip file is no tar file, of which this is the beginning.
+    pub(super) fn explain_inside(&self) -> String {
+        let inside = match self.kind() {
+            Kind::Archive(Format::TarGz) => "another gzip file".to_owned(),
+            Kind::Archive(format) => format!("a {} file", format.name()),
+            Kind::Page => "an HTML page".to_owned(),
+            Kind::Other(kind) => kind.to_owned(),
+            Kind::Text(beginning) => format!("text that begins with {beginning:?}"),
+            Kind::Empty | Kind::Unknown => "something else".to_owned(),
+        };
+        format!(
+            "it is a gzip file, but there is no tar file in it, but {inside}: pack a folder with tar -czf"
+        )
+    }
+
     /// Why a file that should be of `format` cannot be read; `error` is what its reader said.
     pub(super) fn explain(&self, format: Format, error: &str) -> String {
-        let name = match format {
-            Format::Zip => "zip",
-            Format::TarGz => "tar.gz",
-        };
+        let name = format.name();
         match self.kind() {
             Kind::Empty => "it is empty".to_owned(),
             Kind::Archive(kind) if kind == format => {
@@ -36,7 +75,7 @@ impl Head {
                 format!("it is no {name} file, but an HTML page: perhaps the download of the file failed")
             }
             Kind::Other(kind) => {
-                format!("it is no {name} file, but {kind}: only zip and tar.gz files can be read")
+                format!("it is no {name} file, but {kind}: {ONLY}")
             }
             Kind::Text(beginning) => {
                 format!("it is no {name} file, but text that begins with {beginning:?}")
@@ -46,12 +85,15 @@ impl Head {
     }
 
     fn kind(&self) -> Kind {
-        const OTHER: [(&[u8], &str); 6] = [
+        const OTHER: [(&[u8], &str); 9] = [
             (b"Rar!", "a RAR archive"),
             (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
             (b"BZh", "a file compressed with bzip2"),
             (b"\xfd7zXZ", "a file compressed with xz"),
             (b"\x28\xb5\x2f\xfd", "a file compressed with Zstandard"),
+            (b"\x04\x22\x4d\x18", "a file compressed with LZ4"),
+            (b"\x5d\0\0", "a file compressed with LZMA"),
+            (b"MSCF", "a cabinet file"),
             (b"%PDF", "a PDF document"),
         ];
         let head = self.0.as_slice();
@@ -68,7 +110,7 @@ impl Head {
             return Kind::Other(kind);
         }
         if head.get(257..262) == Some(b"ustar") {
-            return Kind::Other("a tar file without compression");
+            return Kind::Other("a tar file that is not compressed with gzip");
         }
         let text = String::from_utf8_lossy(head);
         let text = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);

@@ -1,48 +1,58 @@
 //! Zip files.
 
-use super::{Head, Rules};
+mod directory;
+
+use super::Head;
 use crate::{
-    ArchiveError, Format, Unpacked,
+    ArchiveError, Format, Rules, Unpacked,
     collect::{Collector, Entry},
     left::{LeftOut, shown},
     names::{Foreign, Name, Names},
 };
-use std::{
-    collections::HashMap,
-    io::{Read, Seek, SeekFrom},
-};
+use directory::Directory;
+use std::io::{Read, Seek};
 use zip::{CompressionMethod, System, ZipArchive, result::ZipError};
 
 pub(super) fn unpack(
-    archive: impl Read + Seek,
+    mut archive: impl Read + Seek,
     head: &Head,
-    rules: Rules<'_>,
+    rules: &Rules<'_>,
 ) -> Result<Unpacked, ArchiveError> {
-    let broken = |error: ZipError| ArchiveError::Broken(head.explain(Format::Zip, &error.to_string()));
-    let mut archive = ZipArchive::new(archive).map_err(broken)?;
+    let broken = |said: &str| ArchiveError::Broken(head.explain(Format::Zip, said));
+    let parsed = |error: ZipError| broken(&error.to_string());
+    let reader = ZipArchive::new(&mut archive).map_err(parsed)?;
+    let (entries, start, offset) = (reader.len(), reader.central_directory_start(), reader.offset());
+    drop(reader);
+    if entries > rules.limits.entries {
+        return Err(ArchiveError::TooManyEntries(rules.limits.entries));
+    }
+    // What is in front of a directory may be a program that unpacks it. An archive is none: then the directory is that of
+    // an archive within, or of the second of two.
+    if offset > 0 && head.format() == Some(Format::Zip) {
+        return Err(broken("the directory at its end is not its own"));
+    }
+    let directory =
+        Directory::read(&mut archive, start, offset).map_err(|error| broken(&error.to_string()))?;
+    let mut archive = ZipArchive::new(archive).map_err(parsed)?;
     let mut foreign = Foreign::default();
     archive.file_names_raw().for_each(|name| foreign.note(name));
     let names = foreign.conclude(true);
-    let mut collector = Collector::new(rules.strip, rules.limits, rules.is_left_out);
+    let mut collector = Collector::new(rules);
     for index in 0..archive.len() {
-        take(&mut archive, index, names, &mut collector)?;
+        take(&mut archive, index, &names, &directory, &mut collector)?;
     }
-    if archive.has_duplicate_names() {
-        let start = archive.central_directory_start();
-        let twice = replaced(archive.into_inner(), start)
-            .map_err(|error| ArchiveError::Broken(format!("reading the names in it: {error}")))?;
-        for raw in twice {
-            let name = names.read(&raw).map_or_else(|spelled| spelled, |name| name.text);
-            collector.skip(&name, LeftOut::Replaced)?;
-        }
+    for raw in directory.replaced() {
+        let name = names.read(raw).map_or_else(|spelled| spelled, |name| name.text);
+        collector.skip(&name, LeftOut::Replaced)?;
     }
-    collector.finish(names.encoding())
+    collector.finish(&names)
 }
 
 fn take<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     index: usize,
-    names: Names,
+    names: &Names,
+    directory: &Directory,
     collector: &mut Collector<'_>,
 ) -> Result<(), ArchiveError> {
     // Its directory alone, so that an entry which cannot be read can still be named.
@@ -59,12 +69,17 @@ fn take<R: Read + Seek>(
     }
     let (mode, size, method) = (facts.unix_mode().unwrap_or_default(), facts.size(), facts.compression());
     let executable = mode & 0o100 != 0;
+    if directory.has_two_names(facts.header_start()) {
+        return collector.skip(&text, LeftOut::TwoNames);
+    }
     if facts.encrypted() {
         return collector.skip(&text, LeftOut::Encrypted);
     }
     match mode & 0o170_000 {
         0o120_000 => return collector.skip(&text, LeftOut::Link),
-        0o040_000 if size == 0 => return collector.folder(&text),
+        0o040_000 if size == 0 && text.ends_with('/') => return collector.folder(),
+        // The mode of something else; the name is a file's.
+        0o040_000 if size == 0 => return collector.skip(&text, LeftOut::Special),
         0 | 0o040_000 | 0o100_000 => {}
         _ => return collector.skip(&text, LeftOut::Special),
     }
@@ -94,28 +109,4 @@ fn named(method: CompressionMethod) -> &'static str {
         (CompressionMethod::AES, "AES"),
     ];
     NAMES.iter().find(|(known, _)| *known == method).map_or("a method of its own", |(_, name)| name)
-}
-
-/// The names of entries that a later one of the same name replaces, one for each, as the directory that begins at `start`
-/// has them. The reader of zip files keeps the last of them only.
-fn replaced(mut archive: impl Read + Seek, start: u64) -> std::io::Result<Vec<Vec<u8>>> {
-    const SIGNATURE: &[u8] = b"PK\x01\x02";
-    let mut seen: HashMap<Vec<u8>, usize> = HashMap::new();
-    archive.seek(SeekFrom::Start(start))?;
-    let mut archive = std::io::BufReader::new(archive);
-    let mut header = [0; 46];
-    while archive.read_exact(&mut header).is_ok() && header.starts_with(SIGNATURE) {
-        let length = |at: usize| {
-            let bytes = [header.get(at), header.get(at + 1)].map(|byte| byte.copied().unwrap_or_default());
-            u64::from(u16::from_le_bytes(bytes))
-        };
-        let mut name = Vec::new();
-        archive.by_ref().take(length(28)).read_to_end(&mut name)?;
-        *seen.entry(name).or_default() += 1;
-        std::io::copy(&mut archive.by_ref().take(length(30) + length(32)), &mut std::io::sink())?;
-    }
-    let mut names: Vec<_> =
-        seen.into_iter().flat_map(|(name, times)| std::iter::repeat_n(name, times - 1)).collect();
-    names.sort_unstable();
-    Ok(names)
 }

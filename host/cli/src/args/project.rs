@@ -76,13 +76,13 @@ pub(crate) enum ProjectCommand {
     Import {
         /// The project; made if it is not there.
         project: ProjectId,
-        /// A folder, a .zip or .tar.gz file, or the address of a git repository.
+        /// A folder, a zip or tar.gz file, or the address of a git repository.
         #[arg(value_name = "SOURCE")]
         source: String,
         /// Folders to take off the front of each name in an archive.
-        #[arg(long, value_name = "N", default_value_t = 0)]
+        #[arg(long, value_name = "N", default_value_t = 0, value_parser = strip, allow_negative_numbers = true)]
         strip: usize,
-        /// Let files go that are there and not in SOURCE.
+        /// Let files go that are there and not in SOURCE, but for those that no snapshot could bring back.
         #[arg(long)]
         replace: bool,
     },
@@ -100,6 +100,14 @@ pub(crate) enum ProjectCommand {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+}
+
+/// Most folders that can be taken off.
+const STRIP_MAX: usize = 8;
+
+fn strip(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number <= STRIP_MAX);
+    number.ok_or_else(|| format!("give a number from 0 to {STRIP_MAX}"))
 }
 
 fn format(text: &str) -> Result<Format, String> {

@@ -4,12 +4,12 @@ use super::git;
 use crate::error::CliError;
 use orchestrator::{
     ProjectError, Source,
-    archive::{ArchiveError, Format, Found, FoundKind, LeftOut, Limits, collect},
+    archive::{ArchiveError, Format, Found, FoundKind, LeftOut, Named},
 };
-use orchestrator_workspace::{FILE_MAX, FILES_MAX, LEFT_OUT};
 use std::{
     collections::VecDeque,
     fs::{self, File, Metadata},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -28,6 +28,9 @@ pub(crate) async fn read(source: &str, strip: usize) -> Result<Source, CliError>
         )));
     }
     let clone = git::clone(source).await?;
+    // The repository is what was asked for; that it has a folder of its own is how cloning works, and nothing to tell.
+    let own = clone.path().join(".git");
+    std::fs::remove_dir_all(&own).map_err(|source| CliError::File { path: own, source })?;
     // Read before the folder with the clone goes.
     let read = blocking({
         let path = clone.path().to_owned();
@@ -45,26 +48,21 @@ async fn blocking(
 }
 
 fn archive(path: &Path, strip: usize) -> Result<Source, CliError> {
-    let Some(format) = Format::of_file(&path.to_string_lossy()) else {
-        return Err(CliError::Usage(format!(
-            "{} is no archive by its name: give a .zip or a .tar.gz file",
-            path.display()
-        )));
-    };
-    let file = File::open(path).map_err(|source| CliError::File { path: path.to_owned(), source })?;
+    let failed = |source| CliError::File { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(failed)?;
+    // Not by its name: a package of Rust or npm is a tar.gz file, a package of Python a zip file.
+    let format = Format::of_content(&mut file).map_err(ProjectError::from)?;
     Ok(Source::archive(format, file, strip)?)
 }
 
 fn folder(root: &Path) -> Result<Source, CliError> {
-    let limits = Limits { file: FILE_MAX, files: FILES_MAX, ..Limits::default() };
-    let is_left_out = |name: &str| LEFT_OUT.contains(&name);
-    let files = Walk {
+    let walk = Walk {
         root: root.to_owned(),
         waiting: VecDeque::from([String::new()]),
         found: Vec::new(),
         foreign: Vec::new(),
     };
-    Ok(Source::checked(collect(files, &limits, is_left_out).map_err(ProjectError::from)?))
+    Ok(Source::found(walk).map_err(ProjectError::from)?)
 }
 
 /// Everything below a folder, in the order of the names, the files of a folder before those below it. Links are not
@@ -88,26 +86,24 @@ impl Iterator for Walk {
                 return Some(Ok(Found { name, kind: FoundKind::Left(LeftOut::Encoding) }));
             }
             if let Some(name) = self.found.pop() {
-                match self.look(name) {
-                    Ok(None) => continue,
-                    Ok(Some(found)) => return Some(Ok(found)),
-                    Err(error) => return Some(Err(error)),
-                }
+                return Some(Ok(self.look(name)));
             }
             let folder = self.waiting.pop_front()?;
-            if let Err(error) = self.enter(&folder) {
-                return Some(Err(error));
+            match self.enter(&folder) {
+                Ok(()) => {}
+                Err(error) if folder.is_empty() => {
+                    return Some(Err(ArchiveError::Broken(format!("the folder cannot be read: {error}"))));
+                }
+                Err(error) => return Some(Ok(unreadable(folder, &error))),
             }
         }
     }
 }
 
 impl Walk {
-    fn enter(&mut self, folder: &str) -> Result<(), ArchiveError> {
-        let failed =
-            |error: std::io::Error| ArchiveError::Broken(format!("reading the folder '{folder}': {error}"));
-        for entry in fs::read_dir(self.root.join(folder)).map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name();
+    fn enter(&mut self, folder: &str) -> io::Result<()> {
+        for entry in fs::read_dir(self.root.join(folder))? {
+            let name = entry?.file_name();
             match name.to_str() {
                 Some(name) => self.found.push(format!("{folder}{name}")),
                 None => self.foreign.push(format!("{folder}{}", name.as_encoded_bytes().escape_ascii())),
@@ -118,27 +114,38 @@ impl Walk {
         Ok(())
     }
 
-    fn look(&mut self, name: String) -> Result<Option<Found>, ArchiveError> {
-        let failed = |error: std::io::Error| ArchiveError::Broken(format!("reading '{name}': {error}"));
+    fn look(&mut self, name: String) -> Found {
         let path = self.root.join(&name);
-        let metadata = path.symlink_metadata().map_err(failed)?;
+        let metadata = match path.symlink_metadata() {
+            Ok(metadata) => metadata,
+            Err(error) => return unreadable(name, &error),
+        };
         if metadata.is_dir() {
-            if !LEFT_OUT.contains(&name.rsplit('/').next().unwrap_or(&name)) {
-                self.waiting.push_back(format!("{name}/"));
-            }
-            return Ok(None);
+            let left_out = Source::left_out(Named::Folder(name.rsplit('/').next().unwrap_or(&name)));
+            return match left_out {
+                Some(reason) => Found { name: format!("{name}/"), kind: FoundKind::Left(reason) },
+                None => {
+                    self.waiting.push_back(format!("{name}/"));
+                    Found { name, kind: FoundKind::Folder }
+                }
+            };
         }
+        let most = Source::file_max();
         let kind = match (metadata.is_file(), metadata.is_symlink()) {
-            (true, _) if metadata.len() > FILE_MAX => FoundKind::Left(LeftOut::TooLarge(FILE_MAX)),
-            (true, _) => FoundKind::File {
-                content: fs::read(&path).map_err(failed)?,
-                executable: is_executable(&metadata),
+            (true, _) if metadata.len() > most => FoundKind::Left(LeftOut::TooLarge(most)),
+            (true, _) => match fs::read(&path) {
+                Ok(content) => FoundKind::File { content, executable: is_executable(&metadata) },
+                Err(error) => return unreadable(name, &error),
             },
             (false, true) => FoundKind::Left(LeftOut::Link),
             (false, false) => FoundKind::Left(LeftOut::Special),
         };
-        Ok(Some(Found { name, kind }))
+        Found { name, kind }
     }
+}
+
+fn unreadable(name: String, error: &io::Error) -> Found {
+    Found { name, kind: FoundKind::Left(LeftOut::Unreadable(error.to_string())) }
 }
 
 #[cfg(unix)]

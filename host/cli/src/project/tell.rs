@@ -1,12 +1,7 @@
 //! What `orchestrator project` prints.
 
-use crate::{
-    clean::clean,
-    error::CliError,
-    output::{self, complain},
-    units,
-};
-use orchestrator::{Cause, Imported, ProjectFile, ProjectSummary, Snapshot, event::Moment};
+use crate::{clean::clean, error::CliError, output, units};
+use orchestrator::{Cause, GuessedNames, Imported, ProjectFile, ProjectSummary, Snapshot, event::Moment};
 use serde::Serialize;
 
 /// How a file was changed, as a mark in front of its path.
@@ -31,20 +26,37 @@ pub(super) fn changes(changes: &[orchestrator::FileChange]) -> Result<(), CliErr
     changes.iter().try_for_each(|change| output::line(&format!("{} {}", mark(change), clean(&change.path))))
 }
 
-/// What did not come in with an import, or under a name that is a conclusion.
-pub(super) fn left_out(imported: &Imported) {
+/// What did not come in with an import or did not go, or came in under a name that is a conclusion.
+pub(crate) fn left_out(imported: &Imported, say: impl Fn(&str)) {
     for left in &imported.skipped {
-        complain(&format!("{} was left out: {}", clean(&left.name), clean(&left.reason)));
+        say(&format!("{} was left out: {}", clean(&left.name), clean(&left.reason)));
     }
     if let more @ 1.. = imported.skipped_total.saturating_sub(imported.skipped.len()) {
-        complain(&format!("{more} more were left out"));
+        say(&format!("{more} more were left out"));
+    }
+    for kept in &imported.kept {
+        say(&format!("{} was kept: {}", clean(&kept.name), clean(&kept.reason)));
+    }
+    if let more @ 1.. = imported.kept_total.saturating_sub(imported.kept.len()) {
+        say(&format!("{more} more were kept"));
     }
     let Some(guessed) = &imported.guessed_names else { return };
+    let doubt = doubt(guessed);
     for path in &guessed.paths {
-        complain(&format!("{} is not UTF-8 in the archive: read as {}", clean(path), guessed.encoding));
+        say(&format!("{} is not UTF-8 in the archive: read as {}{doubt}", clean(path), guessed.encoding));
     }
     if let more @ 1.. = guessed.total.saturating_sub(guessed.paths.len()) {
-        complain(&format!("{more} more names were read as {}", guessed.encoding));
+        say(&format!("{more} more names were read as {}{doubt}", guessed.encoding));
+    }
+}
+
+fn doubt(guessed: &GuessedNames) -> String {
+    match (guessed.doubtful, guessed.others.as_slice()) {
+        (false, _) => String::new(),
+        (true, []) => ", which is doubtful: look at the name".to_owned(),
+        (true, others) => {
+            format!(", which is doubtful: it may be {} as well, and another name", others.join(" or "))
+        }
     }
 }
 

@@ -46,6 +46,14 @@ impl Screen {
         }
     }
 
+    /// Says a line on standard error, past the bar.
+    pub(super) fn note(&self, text: &str) {
+        match self {
+            Self::Terminal(bar) => bar.suspend(|| output::complain(text)),
+            Self::Plain | Self::Json => output::complain(text),
+        }
+    }
+
     /// Tells one line.
     pub(super) fn tell(&self, line: &Line) -> Result<(), CliError> {
         match self {

@@ -4,8 +4,11 @@
 use super::{Kind, Problem};
 use orchestrator::{
     AccessError, AgentError, AuditError, PluginError, ProjectError, ProjectId, RunError, StartError,
-    WorkflowError,
+    WorkflowError, archive::ArchiveError,
 };
+
+/// After how many seconds another import may have given its memory back.
+const IMPORTS_WAIT: u64 = 5;
 
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
@@ -106,6 +109,9 @@ impl From<ProjectError> for Problem {
                 Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
             }
             ProjectError::NotEmpty(_) => Self::new(Kind::ProjectNotEmpty, detail),
+            ProjectError::Archive(ArchiveError::Crowded) => {
+                Self { retry_after: Some(IMPORTS_WAIT), ..Self::new(Kind::ImportsBusy, detail) }
+            }
             ProjectError::Archive(_) => Self::new(Kind::InvalidArchive, detail),
             ProjectError::Refused(_) => Self::new(Kind::InvalidRequest, detail),
             ProjectError::Stopping => Self::new(Kind::Stopping, detail),

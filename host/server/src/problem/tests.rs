@@ -21,6 +21,20 @@ fn kinds_have_names_of_their_own_and_error_statuses() {
 }
 
 #[test]
+fn an_import_that_finds_no_memory_is_told_when_to_come_again() {
+    let crowded = orchestrator::ProjectError::from(orchestrator::archive::ArchiveError::Crowded);
+    insta::assert_json_snapshot!(json(crowded), @r#"
+    {
+      "detail": "other imports that are under way hold the memory that there is for them: send this one again in a moment",
+      "retry_after": 5,
+      "status": 503,
+      "title": "Too many imports at once",
+      "type": "urn:problem-type:orchestrator:imports-busy"
+    }
+    "#);
+}
+
+#[test]
 fn a_busy_project_names_the_run_at_work() {
     insta::assert_json_snapshot!(json(StartError::Busy { run_id: run_id() }), @r#"
     {

@@ -15,7 +15,7 @@ use axum::{
 };
 use futures::StreamExt;
 use orchestrator::{Imported, ProjectError, ProjectId, Restored, Source, archive::Format};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use std::{
     io::{Seek, SeekFrom, Write},
     time::Duration,
@@ -41,13 +41,19 @@ pub(crate) struct ImportQuery {
     #[serde(default)]
     replace: bool,
     /// Folders to take off the front of each name, 0 to 8; 1 for archives that hold one folder. Default 0.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strip")]
     #[param(minimum = 0, maximum = 8)]
     strip: usize,
 }
 
 /// Most folders that can be taken off.
 const STRIP_MAX: usize = 8;
+
+fn strip<'de, D: Deserializer<'de>>(given: D) -> Result<usize, D::Error> {
+    let given = String::deserialize(given)?;
+    let number = given.parse().ok().filter(|number| *number <= STRIP_MAX);
+    number.ok_or_else(|| D::Error::custom(format!("give a number from 0 to {STRIP_MAX}")))
+}
 
 /// Make a project what it was
 ///
@@ -85,7 +91,8 @@ pub(crate) async fn restore(
 /// and the rest is brought in at once: links, devices, files over the limit, names that some system cannot have, what tools
 /// bring in or build, and what macOS and Windows keep beside files. Of names that differ in case alone the first comes in;
 /// where one name comes twice, the last is the file. Names that are not UTF-8 are read in the encoding that fits, and
-/// listed in `guessed_names`. A name that leads out of the project refuses the whole.
+/// listed in `guessed_names`. With `replace`, a file stays and is listed in `kept` where what came for its place was left
+/// out, or where it is too large for a snapshot to bring it back.
 #[utoipa::path(post, operation_id = "importProject", path = "/projects/{project_id}/import", tag = "projects",
     params(("project_id" = String, Path, description = "The project; made if it is not there", example = "my-project-001"), ImportQuery),
     request_body(content((crate::docs::Binary = "application/zip"), (crate::docs::Binary = "application/gzip"))),
@@ -95,6 +102,7 @@ pub(crate) async fn restore(
         (status = 413, description = "The body is too large"),
         (status = 415, description = "The body is declared as neither zip nor tar.gz"),
         (status = 422, description = "The archive cannot be used; nothing was changed"),
+        (status = 503, description = "Other imports hold the memory that there is for them; `Retry-After` says when to try again"),
     )
 )]
 pub(crate) async fn import(
@@ -108,10 +116,6 @@ pub(crate) async fn import(
     let project = ProjectId::new(&project).map_err(|error| {
         Problem::new(Kind::InvalidRequest, format!("project_id: {error}")).in_field("project_id")
     })?;
-    if query.strip > STRIP_MAX {
-        let detail = format!("strip: give a number from 0 to {STRIP_MAX}");
-        return Err(Problem::new(Kind::InvalidRequest, detail).in_field("strip"));
-    }
     let format = declared(&headers)?;
     let archive = receive(&app, body).await?;
     let strip = query.strip;
@@ -128,7 +132,7 @@ fn declared(headers: &HeaderMap) -> Result<Format, Problem> {
     let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     Format::parse(&essence).ok_or_else(|| {
         let detail =
-            "The body has to be an archive; send \"Content-Type: application/zip\" or \"application/gzip\".";
+            "The body has to be an archive, a zip or a tar.gz file; send \"Content-Type: application/zip\" or \"application/gzip\".";
         Problem::new(Kind::NotArchive, detail)
     })
 }

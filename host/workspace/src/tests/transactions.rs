@@ -103,3 +103,26 @@ fn a_write_below_a_file_says_what_is_in_the_way() {
     let error = project.workspace.write(&path("a/b"), "2").expect_err("refused");
     assert!(matches!(error, WorkspaceError::UnderAFile(_)), "{error:?}");
 }
+
+#[test]
+fn many_files_are_made_together_and_leave_nothing_staged() {
+    let project = Project::new();
+    project.put("d0/0", "old");
+    let edits = (0..200).map(|at| write(&format!("d{}/{at}", at % 7), &at.to_string()));
+    let changes = project.workspace.apply(edits.collect()).expect("applied");
+    assert_eq!((changes.len(), project.listed().len()), (200, 200));
+    assert_eq!(project.content("d0/0") + &project.content("d1/197"), "0197");
+    assert!(project.leftovers().is_empty());
+}
+
+#[test]
+fn names_of_files_that_are_being_written_are_refused() {
+    let project = Project::new();
+    project.put("a", "1");
+    let ours = "src/.orchestrator-staged-1";
+    for edit in [write(ours, "1"), FileEdit::Rename { from: path("a"), to: path(ours), content: None }] {
+        let error = project.workspace.apply(vec![edit]).expect_err("refused");
+        assert!(matches!(error, WorkspaceError::Reserved(_)), "{error:?}");
+    }
+    assert_eq!(project.listed(), ["a"]);
+}

@@ -38,6 +38,14 @@ impl Step {
         }
     }
 
+    /// The copy of what was there before.
+    pub(super) fn copy(&self) -> Option<String> {
+        match self {
+            Self::Put { before, .. } | Self::Remove { before, .. } => before.clone(),
+            Self::Move { .. } => None,
+        }
+    }
+
     /// The file, and where its earlier content is while it cannot be put back.
     pub(super) fn names(&self) -> (String, String) {
         match self {

@@ -48,6 +48,11 @@ fn paths(files: &Value) -> Vec<&str> {
     files.iter().filter_map(|file| file["path"].as_str()).collect()
 }
 
+fn listed(left: &Value) -> Vec<&str> {
+    let left = left.as_array().unwrap_or_else(|| panic!("no list: {left}"));
+    left.iter().filter_map(|left| left["name"].as_str()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_brought_in_is_listed_and_served_with_a_tag() {
     let server = shop().await;
@@ -135,15 +140,17 @@ async fn a_project_can_be_taken_away_and_brought_in_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn zip_slip_and_links_bring_nothing_in() {
+async fn names_that_lead_out_are_listed_and_written_nowhere() {
     let server = shop().await;
-    let mut evil = tar_with("../../escaped", b"1");
-    let slip = import(&server, "?replace=true", Format::TarGz, evil).await.problem(422);
-    assert!(slip["detail"].as_str().is_some_and(|detail| detail.contains("escaped")), "{slip}");
-    evil = tar_with("/etc/cron.d/x", b"1");
-    import(&server, "?replace=true", Format::TarGz, evil).await.problem(422);
-    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()).len(), 2, "nothing was changed");
-    assert!(!server.data().join("escaped").exists());
+    let evil = tar_of(&[b"../../escaped", b"/etc/cron.d/x", b"honest"], b"1");
+    let imported = import(&server, "?replace=true", Format::TarGz, evil).await.ok();
+    let left = listed(&imported["skipped"]);
+    assert_eq!(left, ["../../escaped", "/etc/cron.d/x"]);
+    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["honest"]);
+    let nothing = import(&server, "?replace=true", Format::TarGz, tar_with("../x", b"1")).await.problem(422);
+    assert!(nothing["detail"].as_str().is_some_and(|detail| detail.contains("../x")), "{nothing}");
+    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["honest"], "nothing was changed");
+    assert!(!server.data().join("escaped").exists() && !server.project("escaped").exists());
 
     for (bytes, status) in [(b"no archive".to_vec(), 422), (Vec::new(), 422)] {
         import(&server, "?replace=true", Format::Zip, bytes).await.problem(status);
@@ -159,11 +166,9 @@ async fn what_cannot_come_in_is_listed_and_the_rest_comes_in() {
     let bytes = tar_of(&names, b"1");
     let imported = import(&server, "", Format::TarGz, bytes).await.ok();
     assert_eq!(paths(&imported["changes"]), ["café.txt", "a"]);
-    let left: Vec<_> =
-        imported["skipped"].as_array().expect("a list").iter().map(|left| &left["name"]).collect();
-    assert_eq!(left, ["src/aux.rs", "._a", "A", "node_modules/"]);
+    assert_eq!(listed(&imported["skipped"]), ["src/aux.rs", "._a", "A", "node_modules/"]);
     assert_eq!(imported["skipped_total"], 4);
-    let guessed = json!({"encoding": "windows-1252", "paths": ["café.txt"], "total": 1});
+    let guessed = json!({"encoding": "windows-1252", "doubtful": true, "paths": ["café.txt"], "total": 1});
     assert_eq!(imported["guessed_names"], guessed);
 }
 
@@ -245,4 +250,66 @@ async fn a_link_to_a_file_outside_is_not_served() {
     let answer = server.api.get("/projects/shop/files/link").await;
     assert!(!answer.status.is_success() && !answer.text.contains("root:"), "{answer:?}");
     assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["index.html", "src/cart.js"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_snapshot_could_bring_back_is_kept_and_listed() {
+    let server = shop().await;
+    let large = vec![b'x'; (4 << 20) + 1];
+    fs::create_dir_all(server.project("shop").join("data")).expect("a folder");
+    for name in ["data/old.bin", "data/new.bin"] {
+        fs::write(server.project("shop").join(name), &large).expect("a file");
+    }
+    fs::write(server.project("shop").join("data/small.bin"), "as it was").expect("a file");
+    let content = "x".repeat(large.len());
+    let bytes = archive(Format::TarGz, &[("a.js", "1\n"), ("data", "in the way")]);
+    let imported = import(&server, "?replace=true", Format::TarGz, bytes).await.ok();
+    assert_eq!(listed(&imported["kept"]), ["data/new.bin", "data/old.bin"]);
+    assert_eq!(imported["kept_total"], 2);
+    assert_eq!(listed(&imported["skipped"]), ["data"], "it would need their place");
+    let there = server.api.get("/projects/shop/files").await.ok();
+    assert_eq!(paths(&there), ["a.js", "data/new.bin", "data/old.bin"]);
+
+    // What came for its place was left out: the file that is there stays, also a small one.
+    fs::write(server.project("shop").join("data/small.bin"), "as it was").expect("a file");
+    let bytes = archive(Format::Zip, &[("a.js", "1\n"), ("data/small.bin", &content)]);
+    let imported = import(&server, "?replace=true", Format::Zip, bytes).await.ok();
+    assert_eq!(listed(&imported["skipped"]), ["data/small.bin"]);
+    assert_eq!(listed(&imported["kept"]), ["data/new.bin", "data/old.bin", "data/small.bin"]);
+    let kept = fs::read_to_string(server.project("shop").join("data/small.bin")).expect("it is there");
+    assert_eq!(kept, "as it was");
+
+    // Going back leaves alone what came since and no snapshot holds.
+    fs::write(server.project("shop").join("later.bin"), &large).expect("a file");
+    server.api.post("/projects/shop/restore", &json!({"snapshot": imported["before"]})).await.ok();
+    assert!(server.project("shop").join("later.bin").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_started_stays_so_and_what_is_asked_wrongly_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = shop().await;
+    for format in [Format::Zip, Format::TarGz] {
+        let files = [("run.sh", true), ("read.me", false)].map(|(path, executable)| {
+            let path = RelativePath::parse(path).expect("a path");
+            Ok::<_, ArchiveError>(Packed { path, content: b"#!/bin/sh\n".to_vec(), executable })
+        });
+        let mut bytes = Vec::new();
+        pack(format, &mut bytes, files).expect("packed");
+        import(&server, "?replace=true", format, bytes).await.ok();
+        let mode = |name: &str| {
+            let metadata = fs::metadata(server.project("shop").join(name)).expect("a file");
+            metadata.permissions().mode() & 0o111
+        };
+        assert_eq!((mode("run.sh"), mode("read.me")), (0o111, 0), "{format:?}");
+    }
+    for strip in ["-1", "9", "one", ""] {
+        let refused = import(&server, &format!("?strip={strip}"), Format::Zip, Vec::new()).await.problem(422);
+        assert_eq!(
+            (&refused["field"], &refused["detail"]),
+            (&json!("strip"), &json!("strip: give a number from 0 to 8"))
+        );
+    }
+    let empty = import(&server, "?replace=true", Format::Zip, Vec::new()).await.problem(422);
+    assert_eq!(empty["detail"], "the archive cannot be read: it is empty");
 }

@@ -9,8 +9,8 @@ use crate::left::LeftOut;
 use std::io::{self, Read};
 use tar::{Entry, EntryType, Header, PaxExtensions};
 
-/// Most bytes of an entry that says something of the next one. Names have a few hundred.
-const AHEAD_MAX: u64 = 1 << 20;
+/// Most bytes that are said ahead of an entry. Names have a few hundred.
+pub(super) const AHEAD_MAX: u64 = 1 << 20;
 /// Solaris's type of what POSIX has as `x`.
 const SOLARIS_EXTENSION: u8 = b'X';
 
