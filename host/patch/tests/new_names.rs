@@ -270,3 +270,23 @@ fn a_block_is_of_the_file_that_is_named_before_it_and_of_no_other() {
     }
     assert!(applied >= 80, "only {applied} were applied");
 }
+
+#[test]
+fn a_listing_is_no_content_for_a_new_file() {
+    let lines = |mark: &str| format!("+  1{mark}let a = 1;\n+  2{mark}f(a);\n");
+    let creation = |name: &str, mark: &str| {
+        [
+            format!("*** Begin Patch\n*** Add File: {name}\n{}*** End Patch\n", lines(mark)),
+            format!("--- /dev/null\n+++ b/{name}\n@@ -0,0 +1,2 @@\n{}", lines(mark)),
+        ]
+    };
+    for mark in [" | ", ": ", "\u{2192}", "\t", "\u{2502} "] {
+        for patch in creation("src/a.js", mark) {
+            let refused = names(&patch, &[]).expect_err("a listing");
+            assert!(refused.contains("begin with their numbers"), "{refused}");
+        }
+        for patch in creation("listing.txt", mark) {
+            assert!(names(&patch, &[]).is_ok(), "{patch}");
+        }
+    }
+}
