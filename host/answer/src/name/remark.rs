@@ -16,7 +16,7 @@ const VERSIONS: [&str; 8] = [
 /// Whether what follows a name is nothing but an explanation of it.
 pub(super) fn is_remark(text: &str) -> bool {
     let number = text.strip_prefix([':', '#']).map(|number| number.trim_start_matches('L'));
-    if number.is_some_and(|number| is_number_of_lines(number)) {
+    if number.is_some_and(is_number_of_lines) {
         return true;
     }
     let text = text.trim_start_matches(':').trim();

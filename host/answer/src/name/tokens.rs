@@ -47,7 +47,7 @@ pub(super) fn of(text: &str) -> Vec<Token<'_>> {
         }
         for word in piece.split_whitespace() {
             // An attribute is no word of the sentence, and neither is the name of its tag.
-            found.led &= !word.contains('=');
+            found.led &= attribute(word).is_none();
             parts(word).into_iter().for_each(|part| found.word(part));
         }
     }
@@ -94,9 +94,7 @@ fn parts(word: &str) -> Vec<&str> {
         };
     }
     let whole = located(trimmed(word));
-    if let Some((key, value)) = whole.split_once('=')
-        && (key.starts_with('-') || KEYS.iter().any(|known| key.eq_ignore_ascii_case(known)))
-    {
+    if let Some(value) = attribute(whole) {
         return vec![located(trimmed(value))];
     }
     if matches!(words::shape(whole), Shape::File | Shape::Folders) || within(whole).is_some() {
@@ -104,6 +102,13 @@ fn parts(word: &str) -> Vec<&str> {
     }
     let parts = |c: char| "[](){}<>|=,;\"'\u{201c}\u{201d}".contains(c);
     whole.split(parts).map(|part| located(trimmed(part))).filter(|part| !part.is_empty()).collect()
+}
+
+/// The value of an attribute or an option that names a file.
+fn attribute(word: &str) -> Option<&str> {
+    let (key, value) = word.split_once('=')?;
+    let is_known = key.starts_with('-') || KEYS.iter().any(|known| key.eq_ignore_ascii_case(known));
+    is_known.then_some(value)
 }
 
 /// A word without the punctuation and the brackets around it.
