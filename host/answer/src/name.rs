@@ -12,11 +12,16 @@
 
 mod decoration;
 mod given;
+mod info;
+mod markup;
+mod remark;
 mod sentence;
+mod tokens;
 mod words;
 
 use decoration::Bare;
 pub use given::given;
+pub use info::in_info;
 use orchestrator_core::RelativePath;
 use words::Shape;
 
@@ -35,7 +40,11 @@ pub enum Named {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     candidates: Vec<RelativePath>,
+    /// Paths of other words of the line, which are names only where files have them.
+    others: Vec<RelativePath>,
     new: Option<RelativePath>,
+    /// Why no new file can be called so.
+    doubt: Option<&'static str>,
     claims: bool,
     alone: bool,
 }
@@ -87,28 +96,64 @@ impl Name {
         self.alone
     }
 
+    /// Why no new file can be made of it, where it is said to be a file.
+    #[must_use]
+    pub fn doubt(&self) -> Unusable {
+        let text = self.candidates.first().map(ToString::to_string).unwrap_or_default();
+        Unusable { text, reason: self.doubt.unwrap_or(NOT_THERE).into() }
+    }
+
     /// Which file is meant, where `exists` says whether a file is there.
     #[must_use]
     pub fn resolve(&self, mut exists: impl FnMut(&RelativePath) -> bool) -> Resolved {
-        if let Some(found) = self.candidates.iter().find(|path| exists(path)) {
-            return Resolved::File(found.clone());
-        }
-        match (&self.new, self.candidates.first()) {
-            (Some(new), _) => Resolved::New(new.clone()),
-            (None, Some(first)) if self.claims => Resolved::Unclear(Unusable {
-                text: first.to_string(),
-                reason: "there is no such file, and whether one is to be created cannot be told: write its path alone on \
-                         the line before"
-                    .into(),
-            }),
-            (None, _) => Resolved::Nothing,
+        let found = self.candidates.iter().find(|path| exists(path));
+        // What is above the file is where it is, and no other file.
+        let is_above = |other: &RelativePath| {
+            found
+                .is_some_and(|found| found == other || found.folders().any(|folder| folder == other.as_str()))
+        };
+        let mut others: Vec<&RelativePath> =
+            self.others.iter().filter(|other| !is_above(other) && exists(other)).collect();
+        others.dedup();
+        match (found, others.as_slice(), &self.new) {
+            (Some(found), [], _) => Resolved::File(found.clone()),
+            (None, [only], _) if !self.claims => Resolved::File((*only).clone()),
+            (None, _, Some(new)) => Resolved::New(new.clone()),
+            (None, [], None) if !self.claims => Resolved::Nothing,
+            (None, _, None) if self.claims => Resolved::Unclear(self.doubt()),
+            (found, others, _) => {
+                let names: Vec<&str> =
+                    found.into_iter().chain(others.iter().copied()).map(RelativePath::as_str).collect();
+                Resolved::Unclear(sentence::several(&names))
+            }
         }
     }
 }
 
+const NOT_THERE: &str = "there is no such file, and whether one is to be created cannot be told: write its path alone on the \
+                         line before";
+const SEVERAL: &str =
+    "a line with several names does not say which file comes: write the path of one alone on the line before";
+const PREFIX: &str = "there is no such file, and whether its first folder is one or the prefix of a diff cannot be told: write \
+                      the path without it, or with './' before it";
+const STRUCK: &str = "it is struck out: write the path of the file that is meant, alone on the line before";
+const NARROW: &str = "there is no such file, and whether its punctuation is a part of the name cannot be told: write the path \
+                      alone, without anything around it";
+
 /// Reads a line: any that comes before a block, a hunk or a fence, but no fence itself.
 #[must_use]
 pub fn read(line: &str) -> Named {
+    let line = markup::plain(line);
+    if let Some(struck) = struck_out(&line) {
+        return Named::Unusable(Unusable { text: struck.into(), reason: STRUCK.into() });
+    }
+    match markup::narrowed(&line) {
+        Some(narrow) => of_both(as_it_is(&line), as_it_is(&narrow), &line),
+        None => as_it_is(&line),
+    }
+}
+
+fn as_it_is(line: &str) -> Named {
     let bare = decoration::strip(line);
     let Bare { text, whole, .. } = bare;
     if text.is_empty() {
@@ -123,6 +168,36 @@ pub fn read(line: &str) -> Named {
     sentence::read(text, whole)
 }
 
+/// A path that is struck out.
+fn struck_out(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("~~")?;
+    let (inner, _) = rest.split_once("~~")?;
+    let inner = inner.trim_matches(['`', '*', ' ']);
+    words::ends_like_a_file(inner).then_some(inner)
+}
+
+/// What a line with punctuation of full width names, as it is and with that at the width of letters. A file may be
+/// called as it is; none is made that is.
+fn of_both(as_it_is: Named, narrow: Named, line: &str) -> Named {
+    let (mut name, mut candidates) = match (as_it_is, narrow) {
+        (Named::Name(one), Named::Name(other)) => (other, one.candidates),
+        (Named::Name(one), Named::Nothing) => {
+            return Named::Name(Name { new: None, doubt: Some(NARROW), ..one });
+        }
+        (_, narrow) => return narrow,
+    };
+    candidates.append(&mut name.candidates);
+    candidates.dedup();
+    let is_written = |path: &RelativePath| line.contains(path.as_str());
+    candidates.retain(is_written);
+    name.others.retain(is_written);
+    name.new = name.new.filter(is_written);
+    match candidates.is_empty() {
+        true => Named::Nothing,
+        false => Named::Name(Name { candidates, ..name }),
+    }
+}
+
 /// Whether `text` looks like the path of a file: by its ending, by its name, or by its folders.
 #[must_use]
 pub fn looks_like_path(text: &str) -> bool {
@@ -132,13 +207,16 @@ pub fn looks_like_path(text: &str) -> bool {
 /// A name without what version controls write after it: a time, or a remark such as `(revision 3)`.
 #[must_use]
 pub fn without_version(text: &str) -> &str {
-    decoration::without_version(text)
+    remark::without_version(text)
 }
 
 /// A line that is one word.
 fn token(bare: &Bare<'_>) -> Named {
     let text = bare.text;
     let told = bare.is_exact() || bare.prefixed || !bare.marked;
+    if !bare.is_exact() && tokens::joined(text).is_some() {
+        return sentence::read(text, bare.whole);
+    }
     match words::shape(text) {
         // A heading is about the product more often than about a file of that name.
         Shape::File if bare.marked && !told && words::is_no_file(text) => possible(text),
@@ -147,7 +225,10 @@ fn token(bare: &Bare<'_>) -> Named {
         Shape::Folders if told || words::has_ending(text) => stated(text, bare.whole, bare.prefixed),
         Shape::Word if bare.labelled || bare.prefixed => stated(text, bare.whole, bare.prefixed),
         Shape::Ending if told => stated(text, bare.whole, bare.prefixed),
-        Shape::Folders | Shape::Word | Shape::Ending => possible(text),
+        Shape::Folders | Shape::Word | Shape::Ending => match possible(text) {
+            Named::Nothing => sentence::read(text, bare.whole),
+            named => named,
+        },
         Shape::Nothing => sentence::read(text, bare.whole),
     }
 }
@@ -164,15 +245,18 @@ fn stated(text: &str, whole: &str, prefixed: bool) -> Named {
         candidates.extend(usable(whole));
     }
     let bare = without_prefix(text);
-    let new = match (&bare, prefixed) {
-        (Some(bare), true) => Some(bare.clone()),
+    let (new, doubt) = match (&bare, prefixed) {
+        (Some(bare), true) => (Some(bare.clone()), None),
         // Whether `a/` is a folder or a prefix cannot be told of a file that is not there.
-        (Some(_), false) => None,
-        (None, _) => Some(checked.clone()),
+        (Some(_), false) => (None, Some(PREFIX)),
+        (None, _) => match given::doubt(&checked, true) {
+            Some(doubt) => (None, Some(doubt)),
+            None => (Some(checked.clone()), None),
+        },
     };
     let names = if prefixed { [bare, Some(checked)] } else { [Some(checked), bare] };
     candidates.extend(names.into_iter().flatten());
-    Named::Name(Name { candidates, new, claims: true, alone: true })
+    Named::Name(Name { candidates, others: Vec::new(), new, doubt, claims: true, alone: true })
 }
 
 /// The path below `a/` or `b/`, which diffs put before names.
@@ -183,7 +267,14 @@ fn without_prefix(text: &str) -> Option<RelativePath> {
 /// A word that is a name if a file has it.
 fn possible(text: &str) -> Named {
     match usable(text) {
-        Ok(path) => Named::Name(Name { candidates: vec![path], new: None, claims: false, alone: true }),
+        Ok(path) => Named::Name(Name {
+            candidates: vec![path],
+            others: Vec::new(),
+            new: None,
+            doubt: None,
+            claims: false,
+            alone: true,
+        }),
         Err(_) => Named::Nothing,
     }
 }

@@ -21,9 +21,6 @@ const SCRIPTS: &str = "sh bash shell zsh fish powershell ps1 pwsh bat batch cmd"
 /// Endings of scripts.
 const SCRIPT_ENDINGS: &str = "sh bash zsh fish ps1 bat cmd";
 
-/// What names a path in a block's first line.
-const KEYS: [&str; 5] = ["title", "filename", "file", "path", "name"];
-
 /// What a block is.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Guess {
@@ -43,7 +40,7 @@ pub(crate) fn file(info: &str, before: Option<&str>) -> Guess {
         return Guess::Nothing;
     }
     let is_script = is_one_of(&language, SCRIPTS);
-    let in_info = if is_script { Guess::Nothing } else { in_info(info) };
+    let in_info = if is_script { Guess::Nothing } else { of(name::in_info(info)) };
     let guess = match (in_info, before) {
         (Guess::Nothing, Some(before)) => of(name::read(before)),
         (guess, _) => guess,
@@ -61,44 +58,18 @@ fn is_script_name(path: &RelativePath) -> bool {
         .is_some_and(|(_, ending)| is_one_of(&ending.to_ascii_lowercase(), SCRIPT_ENDINGS))
 }
 
-/// The file that a line names.
+/// The file that a line names. One that the line can only be about, and that cannot be a new one, is no prose.
 fn of(named: Named) -> Guess {
-    match named {
-        Named::Nothing => Guess::Nothing,
-        Named::Unusable(unusable) => Guess::Unusable(unusable.text, unusable.reason),
-        Named::Name(name) => {
-            let stated = Some(&name).filter(|name| name.is_alone() && name.claims());
-            let path = name.new_file().or_else(|| stated?.candidates().first());
-            path.map_or(Guess::Nothing, |path| Guess::File(path.clone()))
-        }
-    }
-}
-
-fn in_info(info: &str) -> Guess {
-    let mut found = Guess::Nothing;
-    for (index, word) in info.split_whitespace().enumerate() {
-        let candidate = match (index, word.split_once('=')) {
-            (_, Some((key, value))) => {
-                if !KEYS.iter().any(|known| key.eq_ignore_ascii_case(known)) {
-                    continue;
-                }
-                value.trim_matches(['"', '\''])
-            }
-            // The first word is the language, unless it can be none.
-            (0, None) => match word.split_once(':') {
-                Some((_, path)) => path,
-                None if word.contains('/') => word,
-                None => continue,
-            },
-            (_, None) => word.trim_matches(['"', '\'', '(', ')']),
-        };
-        found = match (of(name::read(candidate)), found) {
-            (Guess::Nothing, found) => found,
-            (next, found) if found == Guess::Nothing || found == next => next,
-            _ => return Guess::Nothing,
-        };
-    }
-    found
+    let unusable = match named {
+        Named::Nothing => return Guess::Nothing,
+        Named::Unusable(unusable) => unusable,
+        Named::Name(name) => match name.new_file() {
+            Some(path) => return Guess::File(path.clone()),
+            None if name.is_alone() && name.claims() => name.doubt(),
+            None => return Guess::Nothing,
+        },
+    };
+    Guess::Unusable(unusable.text, unusable.reason)
 }
 
 /// The file that a diff is about, or a block of search and replace, which begins with `line` after the line `before`.
@@ -219,7 +190,10 @@ mod tests {
         }
         expect("docker Dockerfile", "", Some("Dockerfile"));
         expect("text .gitignore", "", Some(".gitignore"));
-        expect("js a/x.js", "", Some("a/x.js"));
+        expect("python main.py", "", Some("main.py"));
+        expect("main.py", "", Some("main.py"));
+        expect("tsx src/routes/$id.tsx", "", Some("src/routes/$id.tsx"));
+        expect("html title=\"My Page.html\"", "", Some("My Page.html"));
     }
 
     #[test]
@@ -237,6 +211,11 @@ mod tests {
             expect("js", line, Some("src/a.js"));
         }
         expect("python", "### __init__.py", Some("__init__.py"));
+        expect("tsx", "### app/(shop)/[id]/page.tsx", Some("app/(shop)/[id]/page.tsx"));
+        expect("tsx", "Now create src/routes/$id.tsx:", Some("src/routes/$id.tsx"));
+        expect("svelte", "In `+page.svelte`:", Some("+page.svelte"));
+        expect("js", "\u{6587}\u{4ef6}\u{ff1a}src/a.js", Some("src/a.js"));
+        expect("js", "&quot;src/a.js&quot;", Some("src/a.js"));
         expect("bash", "**scripts/run.sh**", Some("scripts/run.sh"));
     }
 
@@ -250,7 +229,6 @@ mod tests {
             ("", "Example 1.0"),
             ("js title=\"My example\"", ""),
             ("js {1,3}", "### Usage"),
-            ("js a.js b.js", ""),
             ("diff src/a.js", ""),
             ("bash scripts/run.sh", ""),
             ("sh", "Run this in `src/a.js`:"),
@@ -264,6 +242,12 @@ mod tests {
     fn a_name_that_cannot_be_used_is_no_prose() {
         expect("js ../../etc/passwd.js", "", Some("bad ../../etc/passwd.js"));
         expect("js", "**/etc/passwd.js**", Some("bad /etc/passwd.js"));
+        expect("js a.js b.js", "", Some("bad a.js' and 'b.js"));
+        // Whether `a/` is a folder cannot be told.
+        expect("js a/x.js", "", Some("bad a/x.js"));
+        expect("js", "**a/x.js**", Some("bad a/x.js"));
+        expect("js ./a/x.js", "", Some("a/x.js"));
+        expect("tsx", "@/a.tsx", Some("bad @/a.tsx"));
     }
 
     #[test]

@@ -15,7 +15,10 @@ mod outbox;
 #[cfg(test)]
 mod tests;
 
-use crate::Refusal;
+use crate::{
+    Refusal,
+    place::{Place, place},
+};
 use found::{Found, Prose, gather};
 use guess::{Fault, Guess, Guesses};
 use orchestrator_artifact::{ArtifactParser, Ending};
@@ -23,7 +26,7 @@ use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventSink, Failure, FileChange,
     FileChangeKind, RelativePath, StopReason,
 };
-use orchestrator_workspace::{Workspace, announce, announce::Remarks};
+use orchestrator_workspace::{Workspace, announce, announce::Remarks, beside_twin};
 use outbox::{Channel, Outbox};
 use std::sync::Arc;
 
@@ -202,29 +205,21 @@ impl Writer {
             },
             Found::Incomplete { path, cause } => self.give_up(Fault::incomplete(path, &cause)).await,
             Found::Refused { path, reason } => self.give_up(Fault::refused(path, reason)).await,
-            Found::Delete(path) => {
-                self.guesses.tag(&path);
-                self.announce(&path, FileChangeKind::Delete, None).await?;
-                let target = path.clone();
-                let done = self.workspace.blocking(move |workspace| workspace.delete(&target)).await;
-                self.done(&path, FileChangeKind::Delete, None, done).await
-            }
-            Found::Rename { from, to } => {
-                self.guesses.tag(&from);
-                self.guesses.tag(&to);
-                self.announce(&to, FileChangeKind::Rename, Some(from.as_str())).await?;
-                let (source, target) = (from.clone(), to.clone());
-                let done = self.workspace.blocking(move |workspace| workspace.rename(&source, &target)).await;
-                self.done(&to, FileChangeKind::Rename, Some(from.as_str()), done).await
-            }
+            Found::Delete(path) => self.delete(path).await,
+            Found::Rename { from, to } => self.rename(from, to).await,
         }
     }
 
     async fn begin(&mut self, path: RelativePath, remarks: Remarks) -> Result<(), Failure> {
         let target = path.clone();
-        let operation = match self.workspace.blocking(move |workspace| workspace.exists(&target)).await {
-            Ok(true) => FileChangeKind::Modify,
-            Ok(false) => FileChangeKind::Create,
+        let (path, operation) = match self.workspace.blocking(move |workspace| place(workspace, target)).await
+        {
+            Ok(Place::There(path)) => (path, FileChangeKind::Modify),
+            Ok(Place::Free(path)) => (path, FileChangeKind::Create),
+            Ok(Place::Beside(twin)) => {
+                self.refused.push(Refusal::file(path.as_str(), beside_twin(&path, &twin)));
+                return Ok(());
+            }
             Err(error) if error.is_internal() => return Err(error.into()),
             Err(error) => {
                 self.refused.push(Refusal::file(path.as_str(), error.to_string()));

@@ -13,6 +13,7 @@
 mod completion;
 pub mod host;
 mod patched;
+mod place;
 #[cfg(test)]
 mod testing;
 

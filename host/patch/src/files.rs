@@ -70,7 +70,12 @@ impl Files for MemoryFiles {
     type Error = Infallible;
 
     fn read(&self, path: &RelativePath) -> Result<Option<Vec<u8>>, ReadError<Infallible>> {
-        Ok(self.get(path).cloned())
+        match self.get(path) {
+            None if self.keys().any(|file| file.folders().any(|folder| folder == path.as_str())) => {
+                Err(ReadError::Refused("it is a folder".into()))
+            }
+            content => Ok(content.cloned()),
+        }
     }
 }
 

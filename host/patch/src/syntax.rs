@@ -9,10 +9,13 @@
 //! done over [`CHECKED_MAX`].
 
 mod comments;
+mod language;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 use crate::base::shown;
+use language::Language;
 use std::{borrow::Cow, fmt};
 
 /// Longest file that is parsed, in bytes.
@@ -23,17 +26,20 @@ pub const CHECKED_MAX: usize = 4 << 20;
 pub struct Broken {
     language: Language,
     fault: Fault,
+    /// Whether it can still be parsed, and one of two values for one key is lost.
+    is_twice: bool,
     /// The last lines that the file would have up to there: the number of each and its text, shortened.
     lines: Vec<(usize, String)>,
 }
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { language, fault: Fault { message, line, column }, lines } = self;
-        write!(
-            f,
-            "the file was valid {language} before and would not be afterwards: {message} at line {line} column {column}"
-        )?;
+        let Self { language, fault: Fault { message, line, column }, is_twice, lines } = self;
+        match is_twice {
+            true => write!(f, "the file had every key once before and would not afterwards: ")?,
+            false => write!(f, "the file was valid {language} before and would not be afterwards: ")?,
+        }
+        write!(f, "{message} at line {line} column {column}")?;
         for (at, (number, text)) in lines.iter().enumerate() {
             write!(f, "{}line {number} would be `{text}`", if at == 0 { " (" } else { ", " })?;
         }
@@ -52,93 +58,40 @@ pub fn breaks(path: &str, before: &[u8], after: &[u8]) -> Option<Broken> {
         return None;
     }
     let language = Language::of(path)?;
-    // The new content first: it is sound most of the time, and then that is all.
-    let fault = language.check(after).err()?;
+    // The new content first: it is sound most of the time, and then only its keys are looked at.
+    let fault = match language.check(after) {
+        Ok(()) => return repeats(language, before, after),
+        Err(fault) => fault,
+    };
     let is_unknown = TOO_DEEP.contains(&fault.message.as_ref())
         || (language == Language::Yaml && is_template(after, &fault));
-    if is_unknown || language.check(before).is_err() {
+    if is_unknown {
         return None;
     }
+    if language.check(before).is_ok() {
+        let lines = fault.lines(after);
+        return Some(Broken { language, fault, is_twice: false, lines });
+    }
+    // What had comments before is read by something that allows them, whatever its name.
+    let language = language.with_comments().filter(|language| language.check(before).is_ok())?;
+    match language.check(after) {
+        Ok(()) => repeats(language, before, after),
+        Err(fault) => {
+            let lines = fault.lines(after);
+            Some(Broken { language, fault, is_twice: false, lines })
+        }
+    }
+}
+
+/// Says which key a file would have twice that had none twice. What it would be can be parsed.
+fn repeats(language: Language, before: &[u8], after: &[u8]) -> Option<Broken> {
+    let fault = language.twice(after)?;
+    let mut languages = [Some(language), language.with_comments()].into_iter().flatten();
+    let is_sound = languages
+        .find(|language| language.check(before).is_ok())
+        .is_some_and(|language| language.twice(before).is_none());
     let lines = fault.lines(after);
-    Some(Broken { language, fault, lines })
-}
-
-/// What a file is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Language {
-    Json,
-    /// JSON whose tools allow comments, and commas before closing brackets.
-    JsonWithComments,
-    Toml,
-    Yaml,
-}
-
-impl fmt::Display for Language {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Json => "JSON",
-            Self::JsonWithComments => "JSON (with comments)",
-            Self::Toml => "TOML",
-            Self::Yaml => "YAML",
-        })
-    }
-}
-
-impl Language {
-    fn of(path: &str) -> Option<Self> {
-        let path = path.to_ascii_lowercase();
-        let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-        match name {
-            "composer.lock" | "deno.lock" | "flake.lock" | "pipfile.lock" => return Some(Self::Json),
-            "cargo.lock" | "poetry.lock" | "uv.lock" | "pdm.lock" | "pipfile" => return Some(Self::Toml),
-            _ => {}
-        }
-        match name.rsplit_once('.')?.1 {
-            "json" if allows_comments(folders, name) => Some(Self::JsonWithComments),
-            "json" | "ipynb" | "geojson" | "jsonld" | "webmanifest" => Some(Self::Json),
-            "jsonc" | "code-workspace" => Some(Self::JsonWithComments),
-            "toml" => Some(Self::Toml),
-            "yaml" | "yml" => Some(Self::Yaml),
-            _ => None,
-        }
-    }
-
-    fn check(self, content: &[u8]) -> Result<(), Fault> {
-        let text = std::str::from_utf8(content).map_err(|error| {
-            Fault::at("it is not UTF-8", content.get(..error.valid_up_to()).unwrap_or_default())
-        })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        match self {
-            Self::Json => json(text),
-            Self::JsonWithComments => json(&comments::blanked(text)),
-            Self::Toml => toml(text),
-            Self::Yaml => yaml(text),
-        }
-    }
-}
-
-/// Whether the tools that read a `.json` file of this name, in small letters, allow comments in it.
-fn allows_comments(folders: &str, name: &str) -> bool {
-    const BEGINNINGS: [&str; 3] = ["tsconfig", "jsconfig", ".eslintrc"];
-    const NAMES: [&str; 14] = [
-        "angular.json",
-        "api-extractor.json",
-        "biome.json",
-        "deno.json",
-        "devcontainer.json",
-        "language-configuration.json",
-        "nx.json",
-        "project.json",
-        "rush.json",
-        "tslint.json",
-        "turbo.json",
-        "typedoc.json",
-        "workspace.json",
-        "wrangler.json",
-    ];
-    let in_folder =
-        folders.rsplit('/').next().is_some_and(|folder| matches!(folder, ".vscode" | ".devcontainer"));
-    in_folder || NAMES.contains(&name) || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+    is_sound.then_some(Broken { language, fault, is_twice: true, lines })
 }
 
 /// Whether YAML with a fault is a template: it may be YAML by chance, as long as it has `{{ x }}` in places where that can

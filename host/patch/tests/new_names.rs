@@ -200,3 +200,93 @@ fn a_line_of_a_new_file_without_its_sign_is_said_to_lack_it() {
     let refused = names(patch, &[]).expect_err("a refusal");
     assert!(refused.contains("write '+' before every line of a new file"), "{refused}");
 }
+
+#[test]
+fn the_prefix_of_a_diff_is_no_folder_and_no_folder_is_taken_for_one() {
+    let alone = |name: &str| {
+        vec![
+            format!("*** Begin Patch\n*** Add File: {name}\n+let a;\n*** End Patch\n"),
+            format!("*** Begin Patch\n*** Update File: {name}\n@@\n+let a;\n*** End Patch\n"),
+            format!("--- {name}\n+++ {name}\n@@ -0,0 +1 @@\n+let a;\n"),
+            format!(
+                "*** Begin Patch\n*** Update File: z.js\n*** Move to: {name}\n@@\n-let z;\n+let a;\n*** End Patch\n"
+            ),
+        ]
+    };
+    let z = ("z.js", "let z;\n");
+    for patch in alone("a/src/n.js") {
+        let refused = names(&patch, &[z]).expect_err("whether it is a folder cannot be told");
+        assert!(
+            refused.contains("folder or the prefix of a diff") && refused.contains("'src/n.js'"),
+            "{refused}"
+        );
+        let with_folder = names(&patch, &[z, ("a/x.js", "")]).expect("there is such a folder");
+        assert!(with_folder.contains(&"a/src/n.js".into()), "{patch}");
+    }
+    let only_new = "--- /dev/null\n+++ a/src/n.js\n@@ -0,0 +1 @@\n+let a;\n";
+    assert!(names(only_new, &[]).is_err());
+    let folder = "*** Begin Patch\n*** Add File: ./a/src/n.js\n+let a;\n*** End Patch\n";
+    assert_eq!(names(folder, &[]), Ok(vec!["a/src/n.js".into()]));
+    for certain in [
+        "--- /dev/null\n+++ b/a/n.js\n@@ -0,0 +1 @@\n+let a;\n",
+        "diff --git a/a/n.js b/a/n.js\nnew file mode 100644\n--- /dev/null\n+++ b/a/n.js\n@@ -0,0 +1 @@\n+let a;\n",
+    ] {
+        assert_eq!(names(certain, &[]), Ok(vec!["a/n.js".into()]), "{certain}");
+    }
+}
+
+#[test]
+fn a_block_is_of_the_file_that_is_named_before_it_and_of_no_other() {
+    let block =
+        |old: &str, new: &str| format!("```\n<<<<<<< SEARCH\n{old}\n=======\n{new}\n>>>>>>> REPLACE\n```\n");
+    let (first, second) = (block("let x;", "let y;"), block("let a;", "let b;"));
+    let mut applied = 0;
+    for name in
+        PLAIN.iter().chain(&["user=1.js", "api/{id}.json", "(group)/page.tsx", "+page.svelte", "node.js"])
+    {
+        for before in [
+            "In P:",
+            "Then, in `P`:",
+            "### P",
+            "### `P` (line 3)",
+            "\u{6587}\u{4ef6}\u{ff1a}P",
+            "<code>P</code>",
+            "&quot;P&quot;",
+        ] {
+            let patch = format!("first.js\n{first}\n{}\n{second}", before.replace('P', name));
+            let mut files = files(&[("first.js", "let a;\nlet x;\n"), (*name, "let a;\n")]);
+            let Ok(outcome) = apply(patch.as_bytes(), &files, &Options::default());
+            let expected = match outcome.report.is_applied() {
+                true => ("let a;\nlet y;\n", "let b;\n"),
+                false => ("let a;\nlet x;\n", "let a;\n"),
+            };
+            applied += usize::from(outcome.report.is_applied());
+            perform(&mut files, outcome.edits);
+            let content =
+                |path: &str| files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+            assert_eq!(content("first.js").as_deref(), Some(expected.0), "{patch}");
+            assert_eq!(content(name).as_deref(), Some(expected.1), "{patch}");
+        }
+    }
+    assert!(applied >= 80, "only {applied} were applied");
+}
+
+#[test]
+fn a_listing_is_no_content_for_a_new_file() {
+    let lines = |mark: &str| format!("+  1{mark}let a = 1;\n+  2{mark}f(a);\n");
+    let creation = |name: &str, mark: &str| {
+        [
+            format!("*** Begin Patch\n*** Add File: {name}\n{}*** End Patch\n", lines(mark)),
+            format!("--- /dev/null\n+++ b/{name}\n@@ -0,0 +1,2 @@\n{}", lines(mark)),
+        ]
+    };
+    for mark in [" | ", ": ", "\u{2192}", "\t", "\u{2502} "] {
+        for patch in creation("src/a.js", mark) {
+            let refused = names(&patch, &[]).expect_err("a listing");
+            assert!(refused.contains("begin with their numbers"), "{refused}");
+        }
+        for patch in creation("listing.txt", mark) {
+            assert!(names(&patch, &[]).is_ok(), "{patch}");
+        }
+    }
+}

@@ -23,6 +23,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod twin;
 mod walk;
 mod workspace;
 
@@ -32,5 +33,6 @@ pub use leftovers::is_reserved;
 pub use limits::{FILE_MAX, FILES_MAX, SURVEY_MAX};
 pub use survey::{Survey, SurveyedFile};
 pub use transaction::FileEdit;
+pub use twin::{Twin, are_twins, beside_twin};
 pub use walk::{FileEntry, LEFT_OUT};
 pub use workspace::Workspace;

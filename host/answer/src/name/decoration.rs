@@ -1,7 +1,9 @@
-//! Takes off a line what people put around a name: marks of lists, headings, comments and emphasis, labels, quotes, and
-//! the remarks that follow it.
+//! Takes off a line what people put around a name: marks of lists, headings, comments and emphasis, labels and quotes.
 
-use super::words::{self, Shape};
+use super::{
+    remark::{is_remark, line_number, without_remark},
+    words::{self, Shape},
+};
 
 /// What is left of a line.
 #[derive(Debug, Clone, Copy)]
@@ -35,17 +37,6 @@ const LABELS: &str = "file|filename|file name|file path|filepath|path|new file|m
     for|datei|fichier|archivo|файл|文件|ファイル";
 /// Words that number what comes.
 const COUNTED: [&str; 8] = ["step", "change", "fix", "edit", "part", "file", "patch", "hunk"];
-/// What version controls write in parentheses after a name.
-const VERSIONS: [&str; 8] = [
-    "revision",
-    "rev ",
-    "working copy",
-    "working tree",
-    "nonexistent",
-    "copie de travail",
-    "arbeitskopie",
-    "date ",
-];
 /// Most marks that are taken off; a line of nothing else is no name.
 const MARKS_MAX: usize = 16;
 
@@ -98,8 +89,13 @@ fn one(bare: &mut Bare<'_>) -> bool {
         return true;
     }
     let told = bare.labelled || bare.prefixed;
-    match without_remark(text, told) {
-        Some(rest) if !bare.quoted => {
+    let rest = match bare.quoted {
+        // What is in quotes is the name's own, but for a number of a line.
+        true => line_number(text).filter(|before| words::ends_like_a_file(before)),
+        false => without_remark(text, told),
+    };
+    match rest {
+        Some(rest) => {
             bare.text = rest;
             // A colon alone is never a part of a name.
             if bare.whole == text && text.strip_suffix(':').map(str::trim_end) == Some(rest) {
@@ -107,7 +103,7 @@ fn one(bare: &mut Bare<'_>) -> bool {
             }
             true
         }
-        _ => false,
+        None => false,
     }
 }
 
@@ -153,9 +149,11 @@ pub(super) fn label(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix("diff -") {
         return rest.rsplit_once(char::is_whitespace).map(|(_, name)| name);
     }
-    let (before, after) = text.split_once(':')?;
+    let (before, after) = text.split_once([':', '\u{ff1a}'])?;
     let spaced = after.starts_with(char::is_whitespace) || after.starts_with(['`', '"', '*']);
-    (spaced && label_word(before)).then(|| after.trim())
+    // Without a blank, as in `File:src/a.js`, it has to be a path that follows.
+    let tight = || !after.starts_with('/') && words::shape(after) == Shape::File;
+    (label_word(before) && (spaced || tight())).then(|| after.trim())
 }
 
 fn label_word(text: &str) -> bool {
@@ -185,12 +183,15 @@ pub(super) fn span(text: &str) -> Option<(&str, &str, bool)> {
         ("\u{2018}", "\u{2019}", true),
         ("\u{ab}", "\u{bb}", true),
         ("\u{300c}", "\u{300d}", true),
+        ("\u{300e}", "\u{300f}", true),
+        ("\u{3010}", "\u{3011}", true),
+        ("\u{300a}", "\u{300b}", true),
+        ("\u{ff08}", "\u{ff09}", false),
         ("*", "*", false),
         ("_", "_", false),
     ];
-    if let Some(link) = text.strip_prefix('[') {
-        let (label, after) = link.split_once("](")?;
-        let (target, after) = after.split_once(')')?;
+    if text.starts_with('[') {
+        let (label, target, after) = link(text)?;
         let shown = label.trim_matches('`');
         let name = if super::looks_like_path(shown) { shown } else { target };
         return Some((name, after.trim(), true));
@@ -204,91 +205,19 @@ pub(super) fn span(text: &str) -> Option<(&str, &str, bool)> {
     })
 }
 
-/// Whether what follows a name is nothing but an explanation of it.
-pub(super) fn is_remark(text: &str) -> bool {
-    let text = text.trim_start_matches(':').trim();
-    let dashes = ["-", "\u{2013}", "\u{2014}", "(", "[", "//", "#", "<!--", "<-", "\u{2190}"];
-    text.is_empty() || text == "." || dashes.iter().any(|dash| text.starts_with(dash)) || is_date(text)
-}
-
-/// A name without the explanation, the time, the revision or the line number after it. `told` says that a name was
-/// announced; otherwise what is left has to look like one.
-pub(super) fn without_remark(text: &str, told: bool) -> Option<&str> {
-    if let Some(rest) = text.strip_suffix([':', ',']) {
-        return Some(rest.trim_end());
-    }
-    let name = |name: &str| {
-        let good = told
-            || words::ends_like_a_file(name)
-            || matches!(words::shape(name), Shape::Folders | Shape::Ending);
-        good && !name.is_empty()
-    };
-    let word = |text: &str| !text.contains(char::is_whitespace) && name(text);
-    if let Some((before, _)) = text.split_once('\t').filter(|(before, _)| name(before.trim())) {
-        return Some(before.trim());
-    }
-    for dash in [" - ", " \u{2013} ", " \u{2014} ", " -- ", " // ", " # ", " <- ", " \u{2190} ", ": "] {
-        if let Some((before, _)) = text.split_once(dash).filter(|(before, _)| word(before.trim())) {
-            return Some(before.trim());
+/// The label and the target of the link that a text begins with, and what follows it. The target may have parentheses,
+/// as the folders of some frameworks do.
+pub(super) fn link(text: &str) -> Option<(&str, &str, &str)> {
+    let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let mut depth = 1_usize;
+    let end = rest.char_indices().find(|(_, c)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
         }
-    }
-    for (open, close) in [(" (", ')'), (" [", ']')] {
-        if let Some((before, _)) = text.strip_suffix(close).and_then(|inner| inner.split_once(open))
-            && name(before.trim())
-        {
-            return Some(before.trim());
-        }
-    }
-    if let Some(before) = without_date(text).filter(|before| name(before)) {
-        return Some(before);
-    }
-    line_number(text).filter(|before| word(before))
-}
-
-/// A name without the date that follows it.
-fn without_date(text: &str) -> Option<&str> {
-    let mut blanks = text.match_indices(char::is_whitespace).map(|(at, _)| at);
-    let at = blanks.find(|at| is_date(text.get(*at..).unwrap_or_default()))?;
-    text.get(..at).map(str::trim_end).filter(|before| !before.is_empty())
-}
-
-/// A name without the time and the revision after it.
-pub(super) fn without_version(text: &str) -> &str {
-    let mut name = text.trim();
-    if let Some((before, inside)) = name.strip_suffix(')').and_then(|inner| inner.rsplit_once('('))
-        && before.ends_with(char::is_whitespace)
-        && VERSIONS.iter().any(|version| inside.to_ascii_lowercase().starts_with(version))
-    {
-        name = before.trim();
-    }
-    without_date(name).unwrap_or(name)
-}
-
-/// A name without `:12`, `:12:5`, `:12-20` or `#L12`.
-fn line_number(text: &str) -> Option<&str> {
-    let number = |c: char| c.is_ascii_digit() || matches!(c, ':' | '-' | 'L');
-    let at = text.rfind("#L").or_else(|| text.find(':'))?;
-    let (name, rest) = text.split_at(at);
-    let rest = rest.trim_start_matches([':', '#']);
-    let numbers = rest.chars().all(number) && rest.contains(|c: char| c.is_ascii_digit());
-    (numbers && name.len() > 1).then_some(name)
-}
-
-/// Whether a text is a date, and perhaps a time: `2024-05-06 …`, `2024/05/06 …`, `Mon May  6 …`.
-fn is_date(text: &str) -> bool {
-    let text = text.trim_start();
-    let bytes = text.as_bytes();
-    let digits = |range: std::ops::Range<usize>| {
-        bytes.get(range).is_some_and(|bytes| bytes.iter().all(u8::is_ascii_digit))
-    };
-    let mark = |at: usize| matches!(bytes.get(at), Some(b'-' | b'/'));
-    if digits(0..4) && mark(4) && digits(5..7) && mark(7) && digits(8..10) {
-        return bytes.get(10).is_none_or(|after| after.is_ascii_whitespace() || *after == b'T');
-    }
-    let mut words = text.split_whitespace();
-    let day = words.next().is_some_and(|word| {
-        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(&word.trim_end_matches(','))
+        depth == 0
     });
-    day && words
-        .any(|word| word.contains(':') || word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()))
+    let (target, after) = rest.split_at(end?.0);
+    Some((label, target, after.get(1..)?))
 }

@@ -5,7 +5,7 @@
 //! and the remark as a part of its name. So what can only be decoration comes off, a name with brackets, blanks or
 //! commas of its own is kept as it is, and what may be either is refused.
 
-use super::{Unusable, decoration, sentence, usable, words};
+use super::{Unusable, decoration, markup, remark, sentence, usable, words};
 use orchestrator_core::RelativePath;
 
 /// Characters that are around names, or part several, and that not every system allows in one.
@@ -30,6 +30,8 @@ pub fn given(text: &str, marked: bool) -> Result<RelativePath, Unusable> {
 }
 
 fn read(text: &str, marked: bool) -> Result<RelativePath, Unusable> {
+    let plain = markup::plain(text);
+    let text = plain.as_ref();
     let refuse = |reason: &str| Unusable { text: text.trim().to_owned(), reason: reason.to_owned() };
     let (bare, quoted) = undecorated(text).map_err(refuse)?;
     let path = usable(bare).map_err(|error| Unusable { text: text.trim().to_owned(), ..error })?;
@@ -69,7 +71,7 @@ fn one(text: &str) -> Result<Option<(&str, bool)>, &'static str> {
     if let Some((inner, after, quotes)) = decoration::span(text)
         && !text.starts_with('[')
         && (!text.starts_with('_') || words::ends_like_a_file(inner))
-        && (decoration::is_remark(after) || is_drawn(after))
+        && (remark::is_remark(after) || is_drawn(after))
     {
         return Ok(Some((inner, quotes)));
     }
@@ -110,18 +112,14 @@ fn one(text: &str) -> Result<Option<(&str, bool)>, &'static str> {
     if let Some((before, inside)) = parentheses(text) {
         return if is_of_a_copy(inside) { Err(WORDY) } else { Ok(Some((before, false))) };
     }
-    Ok(decoration::without_remark(text, false).map(|before| (before, false)))
+    Ok(remark::without_remark(text, false).map(|before| (before, false)))
 }
 
 /// The name in a link that is all of the text.
 fn link(text: &str) -> Result<Option<&str>, &'static str> {
-    let parts = text.strip_prefix('[').and_then(|text| text.split_once("]("));
-    let Some((label, (target, after))) =
-        parts.and_then(|(label, rest)| Some((label.trim_matches('`'), rest.split_once(')')?)))
-    else {
-        return Ok(None);
-    };
-    if !decoration::is_remark(after.trim()) {
+    let Some((label, target, after)) = decoration::link(text) else { return Ok(None) };
+    let label = label.trim_matches('`');
+    if !remark::is_remark(after.trim()) {
         return Ok(None);
     }
     let target = target.strip_prefix("./").unwrap_or(target);
@@ -157,10 +155,16 @@ fn is_drawn(text: &str) -> bool {
 }
 
 /// Why what is left of a name may be something else.
-fn doubt(path: &RelativePath, marked: bool) -> Option<&'static str> {
+pub(super) fn doubt(path: &RelativePath, marked: bool) -> Option<&'static str> {
     let text = path.as_str();
-    if text.contains(NEVER) || text.starts_with("~/") {
+    if text.contains(NEVER) {
         return Some("it has characters around it or in it that a path has not: write the path alone");
+    }
+    if is_alias(text.split('/').next().unwrap_or_default()) && text.contains('/') {
+        return Some("its first folder stands for another: write the path from the project's root");
+    }
+    if has_alternatives(text) {
+        return Some(SEVERAL);
     }
     let half = text.ends_with('\'') && text.matches('\'').count() % 2 == 1;
     if text.starts_with('\'') || half || !is_balanced(text) {
@@ -201,6 +205,20 @@ fn is_sentence(text: &str, marked: bool) -> bool {
         || slash.is_some_and(is_told)
         || is_told(all.len().saturating_sub(1))
         || !marked && folder.iter().any(|word| is_lower(word))
+}
+
+/// Whether a folder is what shells and bundlers write for another: `~`, `@`, `$HOME`, `${src}`.
+fn is_alias(folder: &str) -> bool {
+    let variable =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    matches!(folder, "~" | "@" | "~~" | "@@")
+        || folder.starts_with("${")
+        || folder.strip_prefix('$').is_some_and(variable)
+}
+
+/// Whether braces have several names in them, as in `src/{a,b}.js`.
+fn has_alternatives(text: &str) -> bool {
+    text.split('{').skip(1).any(|rest| rest.split('}').next().is_some_and(|inside| inside.contains(',')))
 }
 
 fn is_balanced(text: &str) -> bool {

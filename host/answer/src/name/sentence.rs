@@ -1,26 +1,16 @@
 //! The one file that a sentence is about, if it is about one.
 
-use super::{Name, Named, Unusable, usable, without_prefix, words};
+use super::{
+    Name, Named, Unusable, given, tokens,
+    tokens::Token,
+    usable, without_prefix,
+    words::{self, Shape},
+};
 use orchestrator_core::RelativePath;
-use words::Shape;
 
-/// Words after which comes the file that is meant, and not one that is only spoken of.
-const LEADS: &str = "in to for at into update updating updated edit editing edited create creating created add adding added \
-    modify modifying modified change changing changed file called named new patch patching replace rewrite write fix \
-    inside within and then now open of";
 /// Words that a sentence begins with and a file's name does not.
 const BEGINNINGS: &str = "in to for at and then now next here this the these first second finally also create update edit \
     add modify change fix replace let we i you see use with open";
-
-/// A word of a sentence that may be a path.
-struct Token<'l> {
-    text: &'l str,
-    ticked: bool,
-    /// Whether the word before says that this is the one.
-    led: bool,
-    /// Whether nothing follows but a colon or a remark.
-    last: bool,
-}
 
 /// Whether `text` begins as a sentence does.
 pub(super) fn begins(text: &str) -> bool {
@@ -32,12 +22,13 @@ pub(super) fn begins(text: &str) -> bool {
 /// Reads several words. `whole` has what was taken for a remark.
 pub(super) fn read(text: &str, whole: &str) -> Named {
     let ends_in_colon = whole.trim_end().ends_with(':') || text.len() < whole.len();
-    let all = tokens(whole);
+    let is_strong = |token: &Token<'_>| is_strong(token, ends_in_colon);
+    let all = tokens::of(whole);
     let mut distinct: Vec<&str> =
-        all.iter().filter(|token| is_strong(token)).map(|token| token.text).collect();
+        all.iter().filter(|token| is_strong(token)).map(|token| token.within.unwrap_or(token.text)).collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let tokens = tokens(without_parentheses(text));
+    let tokens = tokens::of(without_parentheses(text));
     let strong = tokens.iter().rfind(|token| is_strong(token));
     let as_name = [whole.trim_end_matches([':', ' ']), text]
         .into_iter()
@@ -45,20 +36,21 @@ pub(super) fn read(text: &str, whole: &str) -> Named {
         .filter_map(|text| usable(text).ok());
     let mut candidates: Vec<RelativePath> = as_name.collect();
     candidates.dedup();
+    let others = || all.iter().filter(|token| is_weak(token) && !is_strong(token)).filter_map(path).collect();
     match (distinct.as_slice(), strong) {
-        ([], _) => weak(&all, candidates),
-        ([_], Some(token)) => one(token, candidates, ends_in_colon),
+        ([], _) => weak(candidates, others()),
+        ([_], Some(token)) => one(token, candidates, others()),
         ([_], None) => match all.iter().rfind(|token| is_strong(token)) {
-            Some(token) => one(&Token { led: false, ..*token }, candidates, ends_in_colon),
+            Some(token) => one(&Token { led: false, ..*token }, candidates, others()),
             None => Named::Nothing,
         },
-        _ => Named::Unusable(Unusable {
-            text: distinct.join("' and '"),
-            reason: "a line with several names does not say which file comes: write the path of one alone on the line \
-                     before"
-                .into(),
-        }),
+        _ => Named::Unusable(several(&distinct)),
     }
+}
+
+/// That a line has several names.
+pub(super) fn several(names: &[&str]) -> Unusable {
+    Unusable { text: names.join("' and '"), reason: super::SEVERAL.into() }
 }
 
 /// A sentence without the parentheses that it ends in.
@@ -68,74 +60,65 @@ fn without_parentheses(text: &str) -> &str {
 }
 
 /// A sentence with one path in it.
-fn one(token: &Token<'_>, mut candidates: Vec<RelativePath>, ends_in_colon: bool) -> Named {
-    let text = token.text;
-    let claims = token.ticked || text.contains(['/', '\\']) || ends_in_colon || token.led || token.last;
-    let path = match usable(text) {
+fn one(token: &Token<'_>, mut candidates: Vec<RelativePath>, others: Vec<RelativePath>) -> Named {
+    let path = match usable(token.text) {
         Ok(path) => path,
-        Err(unusable) if claims => return Named::Unusable(unusable),
-        Err(_) => return Named::Nothing,
+        Err(unusable) => return Named::Unusable(unusable),
     };
-    let without = without_prefix(text);
-    let unmistakable = token.led && token.last && without.is_none();
-    let new = Some(path.clone()).filter(|_| unmistakable);
+    let without = without_prefix(token.text);
+    let is_plain = without.is_none()
+        && tokens::joined(token.text).is_none()
+        && !token.text.contains(char::is_whitespace);
+    let doubt = given::doubt(&path, true);
+    let new = Some(path.clone()).filter(|_| token.led && token.last && is_plain && doubt.is_none());
     candidates.push(path);
+    candidates.extend(token.within.and_then(|within| usable(within).ok()));
     candidates.extend(without);
     candidates.dedup();
-    Named::Name(Name { candidates, new, claims, alone: false })
+    Named::Name(Name { candidates, others, new, doubt, claims: true, alone: false })
 }
 
-/// A sentence without anything that is clearly a path.
-fn weak(tokens: &[Token<'_>], mut candidates: Vec<RelativePath>) -> Named {
-    let ticked = |token: &&Token<'_>| {
-        words::shape(token.text) == Shape::Folders
-            || token.ticked
-                && (words::shape(token.text) != Shape::Nothing || words::ends_like_a_file(token.text))
-    };
-    candidates.extend(tokens.iter().filter(ticked).filter_map(|token| usable(token.text).ok()));
-    candidates.dedup();
-    match candidates.len() {
-        1 => Named::Name(Name { candidates, new: None, claims: false, alone: false }),
-        _ => Named::Nothing,
+/// A sentence without anything that is clearly a path: each of its words may be one all the same.
+fn weak(mut candidates: Vec<RelativePath>, mut others: Vec<RelativePath>) -> Named {
+    if candidates.is_empty() {
+        if others.is_empty() {
+            return Named::Nothing;
+        }
+        candidates.push(others.remove(0));
+    }
+    Named::Name(Name { candidates, others, new: None, doubt: None, claims: false, alone: false })
+}
+
+fn path(token: &Token<'_>) -> Option<RelativePath> {
+    usable(token.text).ok()
+}
+
+/// Whether a word is a name, be there such a file or not: by its ending, or because the sentence comes to nothing else.
+fn is_strong(token: &Token<'_>, ends_in_colon: bool) -> bool {
+    let is_meant = token.last && ends_in_colon;
+    if token.within.is_some() {
+        return true;
+    }
+    match words::shape(token.text) {
+        Shape::File => token.ticked || !words::is_no_file(token.text),
+        Shape::Folders => words::has_ending(token.text) || token.ticked && is_meant,
+        Shape::Ending => token.ticked && is_meant,
+        Shape::Nothing => {
+            token.ticked
+                && token.led
+                && token.last
+                && words::ends_like_a_file(token.text)
+                && !begins(token.text)
+        }
+        Shape::Word => false,
     }
 }
 
-fn is_strong(token: &Token<'_>) -> bool {
-    words::shape(token.text) == Shape::File && (token.ticked || !words::is_no_file(token.text))
-}
-
-/// The words of a sentence that may be paths, those in backticks as one.
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut found: Vec<Token<'_>> = Vec::new();
-    let mut led = false;
-    for (at, piece) in text.split('`').enumerate() {
-        if at % 2 == 1 {
-            found.push(Token { text: piece.trim(), ticked: true, led, last: true });
-            led = false;
-            continue;
-        }
-        let parts = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | '<' | '>' | '|' | '=');
-        for word in piece.split(parts).map(bare).filter(|word| !word.is_empty()) {
-            match words::shape(word) {
-                Shape::File | Shape::Folders => {
-                    found.push(Token { text: word, ticked: false, led, last: true });
-                    led = false;
-                }
-                _ => {
-                    if let Some(last) = found.last_mut().filter(|_| word.contains(char::is_alphanumeric)) {
-                        last.last = false;
-                    }
-                    led = LEADS.split_ascii_whitespace().any(|known| word.eq_ignore_ascii_case(known));
-                }
-            }
-        }
+/// Whether a word is a name where a file has it.
+fn is_weak(token: &Token<'_>) -> bool {
+    match words::shape(token.text) {
+        Shape::File | Shape::Folders => true,
+        Shape::Nothing => token.ticked && words::ends_like_a_file(token.text),
+        Shape::Ending | Shape::Word => token.ticked,
     }
-    found
-}
-
-/// A word without the punctuation around it.
-fn bare(word: &str) -> &str {
-    let punctuation =
-        |c: char| matches!(c, '*' | '"' | '\'' | ',' | ';' | ':' | '!' | '?' | '\u{201c}' | '\u{201d}');
-    word.trim_matches(punctuation).trim_end_matches('.')
 }

@@ -34,18 +34,23 @@ pub(super) enum Shape {
 
 /// What a word without blanks looks like.
 pub(super) fn shape(text: &str) -> Shape {
-    let odd = |c: char| c.is_whitespace() || "\"`<>|*?,;{}=$".contains(c);
-    if text.is_empty() || text.contains(odd) || text.contains("://") || !text.contains(char::is_alphanumeric)
+    // No name has these; some names have those, and other words do.
+    let never = |c: char| c.is_whitespace() || "\"`<>|*?".contains(c);
+    let odd = |c: char| ",;{}=$".contains(c);
+    if text.is_empty()
+        || text.contains(never)
+        || text.contains("://")
+        || !text.contains(char::is_alphanumeric)
     {
         return Shape::Nothing;
     }
     let path = text.trim_end_matches('.');
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let folders = name.len() < path.len() && !name.is_empty();
-    if ends_like_a_file(name) {
+    if ends_like_a_file(name) && !has_several(path) && !text.starts_with(['=', ',', ';']) {
         return Shape::File;
     }
-    if name.contains(['(', ')', '\'', '!']) {
+    if text.contains(odd) || name.contains(['(', ')', '\'', '!']) {
         return Shape::Nothing;
     }
     match folders {
@@ -54,6 +59,12 @@ pub(super) fn shape(text: &str) -> Shape {
         false if path.len() == text.len() && has_ending(name) => Shape::Ending,
         false => Shape::Word,
     }
+}
+
+/// Whether a text without blanks has several names of files, with commas or semicolons between.
+pub(super) fn has_several(text: &str) -> bool {
+    text.contains([',', ';'])
+        && text.split([',', ';']).filter(|part| part.contains('.') && ends_like_a_file(part)).count() > 1
 }
 
 /// Whether a name has an ending, of whatever kind.

@@ -2,9 +2,11 @@
 
 #![allow(clippy::expect_used, reason = "the helpers of a test may fail loudly, like the test")]
 
+mod blocks;
 mod cases;
+mod paths;
 mod properties;
-mod rules;
+mod tags;
 
 use orchestrator_artifact::{ArtifactParser, Ending, Limits, Piece};
 use std::{fmt::Write, mem};
@@ -76,4 +78,20 @@ pub(crate) fn parse(text: &str) -> Folded {
     let whole = fold(parser(), [text], Ending::Whole);
     assert_eq!(fold(parser(), text.as_bytes().chunks(1), Ending::Whole), whole, "{text:?} byte by byte");
     whole
+}
+
+/// What an answer comes to has to be this.
+#[track_caller]
+pub(crate) fn expect(text: &str, done: &[&str], prose: &str) {
+    let folded = parse(text);
+    assert_eq!(folded.done, done);
+    assert_eq!(folded.prose, prose);
+}
+
+/// What is refused in `text`, path and reason.
+#[track_caller]
+pub(crate) fn refused(text: &str) -> Vec<String> {
+    let done = parse(text).done;
+    assert!(!done.iter().any(|done| done.contains(" = ")), "{done:?}");
+    done.iter().filter_map(|done| done.strip_prefix("refused ")).map(ToOwned::to_owned).collect()
 }

@@ -11,23 +11,12 @@ mod form;
 #[cfg(test)]
 mod tests;
 
-use form::{is_patch, numbered, wrapper};
+use form::{is_patch, wrapper};
+use orchestrator_answer::{
+    kind::Kind,
+    listing::{NUMBERED, numbered},
+};
 use std::collections::HashSet;
-
-/// Files that may well be a patch, a listing or a table.
-const TEXT: [&str; 28] = [
-    "adoc", "asciidoc", "csv", "dat", "data", "diff", "expected", "golden", "in", "log", "markdown", "md",
-    "mdx", "org", "out", "patch", "psv", "qmd", "rej", "rmd", "rst", "snap", "stderr", "stdout", "tab",
-    "text", "tsv", "txt",
-];
-/// Files that may well begin and end with a tag.
-const MARKUP: [&str; 50] = [
-    "aspx", "astro", "atom", "axaml", "config", "cshtml", "csproj", "drawio", "ejs", "erb", "fsproj", "fxml",
-    "gpx", "graphml", "hbs", "htm", "html", "iml", "jinja", "jinja2", "j2", "jsp", "kml", "liquid",
-    "mustache", "njk", "nuspec", "opml", "owl", "php", "plist", "props", "qrc", "razor", "rdf", "resx",
-    "rss", "svelte", "svg", "targets", "tpl", "twig", "ui", "vbproj", "vue", "wsdl", "xaml", "xhtml", "xml",
-    "xsd",
-];
 
 /// Says why `new` is no content for the file `path`, which had `old` if there is one.
 pub(super) fn foreign(path: &str, old: Option<&str>, new: &str) -> Option<String> {
@@ -48,10 +37,10 @@ pub(super) fn foreign(path: &str, old: Option<&str>, new: &str) -> Option<String
         && old.is_none_or(|old| numbered(path, old).is_none())
         && (kind == Kind::Code || old.is_some_and(|old| is_mostly_of(&bare, old)))
     {
-        return Some("all of its lines begin with their numbers: write the file without line numbers".into());
+        return Some(NUMBERED.into());
     }
     if let Some(tag) = wrapper(new, path)
-        && (kind == Kind::Code || tag.is_certain && !is_named(path, &MARKUP))
+        && (kind == Kind::Code || tag.is_certain && !Kind::is_markup(path))
         && old.is_none_or(|old| wrapper(old, path).is_none())
     {
         return Some(format!(
@@ -83,34 +72,6 @@ fn replaced(old: &str, new: &str, kind: Kind) -> Option<String> {
         );
     }
     None
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Code,
-    Text,
-    Markup,
-}
-
-impl Kind {
-    fn of(path: &str, is_there: bool) -> Self {
-        match ending(path) {
-            // What a new file without an ending is cannot be told; what one was that is there can.
-            None if !is_there => Self::Text,
-            _ if is_named(path, &TEXT) => Self::Text,
-            _ if is_named(path, &MARKUP) => Self::Markup,
-            _ => Self::Code,
-        }
-    }
-}
-
-fn ending(path: &str) -> Option<&str> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map(|(_, ending)| ending)
-}
-
-fn is_named(path: &str, endings: &[&str]) -> bool {
-    ending(path).is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 fn full_lines(text: &str) -> impl DoubleEndedIterator<Item = &str> {

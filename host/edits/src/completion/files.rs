@@ -1,11 +1,14 @@
 //! Files and changes on their way to the disk, and the events of each.
 
 use super::{Content, Writer, content::foreign};
-use crate::Refusal;
+use crate::{
+    Refusal,
+    place::{Place, place},
+};
 use orchestrator_answer::omission;
 use orchestrator_core::{Failure, FileChange, FileChangeKind, RelativePath};
 use orchestrator_patch::breaks;
-use orchestrator_workspace::{Workspace, WorkspaceError, announce};
+use orchestrator_workspace::{Workspace, WorkspaceError, announce, beside_twin};
 
 impl Writer {
     pub(super) async fn write(&mut self, file: Content) -> Result<(), Failure> {
@@ -33,6 +36,46 @@ impl Writer {
         self.void(path, operation, "it came just as it is, so nothing changes").await?;
         self.files.push(file);
         Ok(())
+    }
+
+    pub(super) async fn delete(&mut self, path: RelativePath) -> Result<(), Failure> {
+        self.guesses.tag(&path);
+        let path = self.there(path).await?;
+        self.announce(&path, FileChangeKind::Delete, None).await?;
+        let target = path.clone();
+        let done = self.workspace.blocking(move |workspace| workspace.delete(&target)).await;
+        self.done(&path, FileChangeKind::Delete, None, done).await
+    }
+
+    pub(super) async fn rename(&mut self, from: RelativePath, to: RelativePath) -> Result<(), Failure> {
+        self.guesses.tag(&from);
+        self.guesses.tag(&to);
+        let from = self.there(from).await?;
+        let target = to.clone();
+        let place = self.workspace.blocking(move |workspace| place(workspace, target)).await;
+        // A file that gets the name in another case moves away itself.
+        if let Ok(Place::Beside(twin)) = place
+            && twin != from
+        {
+            self.refused.push(Refusal::file(to.as_str(), beside_twin(&to, &twin)));
+            return Ok(());
+        }
+        self.announce(&to, FileChangeKind::Rename, Some(from.as_str())).await?;
+        let (source, target) = (from.clone(), to.clone());
+        let done = self.workspace.blocking(move |workspace| workspace.rename(&source, &target)).await;
+        self.done(&to, FileChangeKind::Rename, Some(from.as_str()), done).await
+    }
+
+    /// The path by which the file is there, where it looks like this one; this one otherwise.
+    async fn there(&self, path: RelativePath) -> Result<RelativePath, Failure> {
+        let target = path.clone();
+        let place = self.workspace.blocking(move |workspace| place(workspace, target)).await;
+        Ok(match place {
+            Ok(Place::There(path)) => path,
+            Err(error) if error.is_internal() => return Err(error.into()),
+            // What is wrong with it is said by what is about to be done with it.
+            _ => path,
+        })
     }
 
     pub(super) async fn announce(

@@ -9,10 +9,13 @@
 //! lost if it were passed over, so it is refused and asked for again.
 
 use super::{Channel, Writer};
-use crate::Refusal;
+use crate::{
+    Refusal,
+    place::{Place, place},
+};
 use orchestrator_artifact::Cause;
 use orchestrator_core::{Failure, FileChangeKind, RelativePath};
-use orchestrator_workspace::{announce, announce::Remarks};
+use orchestrator_workspace::{announce, announce::Remarks, beside_twin};
 use std::collections::BTreeSet;
 
 const BESIDE_TAGS: &str = "other files of the answer came between tags and this one in a code block, which is not written: \
@@ -136,14 +139,19 @@ impl Writer {
     /// Creates the file that a block is, unless there is one.
     async fn create(&mut self, guess: Guess) -> Result<(), Failure> {
         let (target, content) = (guess.path.clone(), guess.content.clone());
-        let is_there = self.workspace.blocking(move |workspace| match workspace.exists(&target)? {
-            true => Ok(Some(workspace.read_text(&target).is_ok_and(|there| there == content))),
-            false => Ok(None),
+        let is_there = self.workspace.blocking(move |workspace| {
+            let place = place(workspace, target)?;
+            let is_same = matches!(&place, Place::There(path) if workspace.read_text(path).is_ok_and(|there| there == content));
+            Ok((place, is_same))
         });
         match is_there.await {
-            Ok(Some(true)) => self.take_back(&guess, "it is like that already").await,
-            Ok(Some(false)) => self.refuse(&guess, IS_THERE).await,
-            Ok(None) => {
+            Ok((_, true)) => self.take_back(&guess, "it is like that already").await,
+            Ok((Place::There(_), false)) => self.refuse(&guess, IS_THERE).await,
+            Ok((Place::Beside(twin), _)) => {
+                let reason = beside_twin(&guess.path, &twin);
+                self.refuse(&guess, &reason).await
+            }
+            Ok((Place::Free(_), _)) => {
                 if guess.shown != Some(true) {
                     announce_guess(self, &guess.path).await?;
                 }

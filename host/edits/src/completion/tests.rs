@@ -276,3 +276,35 @@ async fn a_file_that_comes_just_as_it_is_is_no_change() {
     let paths: Vec<&str> = report.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!((paths, report.refused), (vec!["a.js", "b.js"], Vec::new()));
 }
+
+#[tokio::test]
+async fn a_file_is_not_made_beside_one_that_other_systems_take_for_it() {
+    let project = Project::new(&[("src/App.js", "1\n"), ("cafe\u{301}.js", "1\n"), ("d.js", "1\n")]);
+    let file = |path: &str| format!("<file-k3x9 path=\"{path}\">\n2\n</file-k3x9>\n");
+    let answer = [
+        file("src/app.js"),
+        file("caf\u{e9}.js"),
+        file("x/New.js"),
+        file("x/new.js"),
+        "<rename-k3x9 from=\"d.js\" to=\"src/APP.js\"/>\n<rename-k3x9 from=\"d.js\" to=\"D.js\"/>\n"
+            .to_owned(),
+    ]
+    .concat();
+    let report = run(&project, false, [text(&answer)]).await.report.expect("a report");
+    let refused: Vec<&str> = report.refused.iter().map(|refused| refused.path.as_str()).collect();
+    assert_eq!(refused, ["src/app.js", "x/new.js", "src/APP.js"], "{:?}", report.refused);
+    assert_eq!(project.files(), ["D.js", "cafe\u{301}.js", "src/App.js", "x/New.js"]);
+    assert_eq!(project.content("cafe\u{301}.js").as_deref(), Some("2\n"));
+    assert_eq!(project.content("src/App.js").as_deref(), Some("1\n"));
+}
+
+#[tokio::test]
+async fn a_code_block_with_the_number_of_each_line_is_no_file() {
+    for mark in [" | ", ": ", "\u{2192}", "\t"] {
+        let project = Project::new(&[]);
+        let block = format!("**src/a.js**\n\n```js\n  4{mark}let a = 1;\n  5{mark}f(a);\n```\n");
+        let report = run(&project, false, [text(&block)]).await.report.expect("a report");
+        assert!(project.files().is_empty() && report.refused.len() == 1, "{block}");
+        assert!(report.refused[0].reason.contains("begin with their numbers"), "{:?}", report.refused);
+    }
+}

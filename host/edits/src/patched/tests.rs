@@ -90,3 +90,27 @@ fn a_new_file_is_executable_where_its_mode_says_so() {
     let executable = |name: &str| survey.file(name).map(|file| file.is_executable());
     assert_eq!((executable("run"), executable("text")), (Some(true), Some(false)));
 }
+
+#[test]
+fn a_new_file_is_not_made_beside_one_that_other_systems_take_for_it() {
+    let project = Project::new(&[("src/App.js", "1\n"), ("Docs/a.md", "1\n")]);
+    let create = |name: &str| format!("--- /dev/null\n+++ b/{name}\n@@ -0,0 +1 @@\n+1\n");
+    for (name, twin) in [("src/app.js", "src/App.js"), ("docs/b.md", "Docs/b.md")] {
+        let said = refused(apply_named(&project, &create(name))).text();
+        assert!(said.contains(&format!("'{twin}' differs from '{name}' only in the case")), "{said}");
+    }
+    let both = format!("{}{}", create("x/New.js"), create("x/new.js"));
+    refused(apply_named(&project, &both));
+    let moved = "diff --git a/src/App.js b/src/app.js\nsimilarity index 100%\nrename from src/App.js\nrename to src/app.js\n";
+    assert_eq!(changes(apply_named(&project, moved)).len(), 1);
+    assert_eq!(project.files(), ["Docs/a.md", "src/app.js"]);
+}
+
+#[test]
+fn a_file_is_found_by_a_name_that_looks_like_its_own() {
+    let project = Project::new(&[("cafe\u{301}/e\u{301}.js", "1\n")]);
+    let diff = "--- a/caf\u{e9}/\u{e9}.js\n+++ b/caf\u{e9}/\u{e9}.js\n@@ -1 +1 @@\n-1\n+2\n";
+    assert_eq!(changes(apply_named(&project, diff)).len(), 1);
+    assert_eq!(project.files(), ["cafe\u{301}/e\u{301}.js"]);
+    assert_eq!(project.content("cafe\u{301}/e\u{301}.js").as_deref(), Some("2\n"));
+}

@@ -9,6 +9,10 @@ use crate::{
     report::{Change, FileReport, HunkOutcome, HunkReport},
     text::is_binary,
 };
+use orchestrator_answer::{
+    kind,
+    listing::{NUMBERED, numbered},
+};
 use orchestrator_core::RelativePath;
 
 /// Most lines of a file times hunks for it: each hunk may have to pass over every line, some times.
@@ -51,6 +55,11 @@ impl<F: Files> Work<'_, F> {
             let reason =
                 "the patch creates the file, but it is there already: send a diff against its content";
             return Ok(FileReport { refused: Some(reason.into()), ..report });
+        }
+        if let Some(content) = &revised.content
+            && is_listing(path, content)
+        {
+            return Ok(FileReport { refused: Some(NUMBERED.into()), ..report });
         }
         report.hunks = revised.hunks;
         if let Some(content) = revised.content {
@@ -186,6 +195,12 @@ fn as_it_was(hunk: &mut HunkReport) {
     if let HunkOutcome::Applied(placement) = &hunk.outcome {
         hunk.outcome = HunkOutcome::AlreadyApplied { line: placement.line };
     }
+}
+
+/// Whether the lines of a new file carry their numbers, where that is at home in no file of its kind.
+fn is_listing(path: &RelativePath, content: &[u8]) -> bool {
+    kind::Kind::of(path.as_str(), false) == kind::Kind::Code
+        && std::str::from_utf8(content).is_ok_and(|text| numbered(path.as_str(), text).is_some())
 }
 
 fn no_file(path: &RelativePath) -> Reason {

@@ -183,6 +183,25 @@ pub(super) fn given(name: &str, marked: bool) -> Result<RelativePath, Unusable> 
     answer::given(name, marked).map_err(|answer::Unusable { text, reason }| Unusable { path: text, reason })
 }
 
+/// Whether the first folder of a new file's path may be the prefix of a diff: it is called like one, and nothing that
+/// `exists` is.
+pub(super) fn may_be_prefixed(path: &str, exists: &mut dyn FnMut(&RelativePath) -> bool) -> bool {
+    let folder =
+        path.get(..2).filter(|prefix| matches!(*prefix, "a/" | "b/")).and_then(|prefix| prefix.get(..1));
+    folder.and_then(|folder| RelativePath::parse(folder).ok()).is_some_and(|folder| !exists(&folder))
+}
+
+/// That it cannot be told whether the first folder of a path is one.
+pub(super) fn prefix_or_folder(path: &RelativePath) -> Unusable {
+    let (prefix, below) = path.as_str().split_at(2);
+    Unusable {
+        path: path.to_string(),
+        reason: format!(
+            "whether '{prefix}' is a folder or the prefix of a diff cannot be told: write '{below}', or './{path}' for a folder"
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -130,14 +130,7 @@ pub(super) fn read(line: &[u8]) -> Named {
 /// The name behind a fence's language, as in `js src/a.js` or `diff title="src/a.js"`.
 pub(super) fn in_info(line: &[u8]) -> Named {
     let Some((_, info)) = Fence::opened_by(line) else { return Named::Nothing };
-    let info = String::from_utf8_lossy(info);
-    let words = info.split(|c: char| c.is_whitespace() || matches!(c, '=' | ':' | '{' | '}' | ','));
-    let mut paths =
-        words.map(|word| word.trim_matches(['"', '\''])).filter(|word| name::looks_like_path(word));
-    match (paths.next(), paths.next()) {
-        (Some(path), None) => name::read(path),
-        _ => Named::Nothing,
-    }
+    name::in_info(&String::from_utf8_lossy(info))
 }
 
 /// A line that is drawn across, or under a heading.

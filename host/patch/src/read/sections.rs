@@ -88,7 +88,7 @@ impl<'t> Reader<'t, '_> {
             }
             Marker::Update(name) => self.paths(name).map(Intent::Modify),
             Marker::Delete(name) => self.paths(name).map(Intent::Delete),
-            Marker::Add(name) => path(name).map(Intent::Create),
+            Marker::Add(name) => self.new_path(name).map(Intent::Create),
         };
         self.take(Role::Header);
         let intent = match (self.line(0).and_then(self::marker), intent) {
@@ -136,7 +136,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn moved(&mut self, from: Vec<RelativePath>, to: &[u8]) -> Result<Intent, Unusable> {
-        let to = path(to)?;
+        let to = self.new_path(to)?;
         let there = from.iter().position(|path| (self.exists)(path)).unwrap_or(0);
         match from.into_iter().nth(there) {
             Some(from) if from == to => Ok(Intent::Modify(vec![from])),
@@ -152,7 +152,25 @@ impl<'t> Reader<'t, '_> {
         if written.iter().any(|path| (self.exists)(path)) {
             return Ok(written);
         }
-        Ok(with_and_without_prefix(path(text)?.as_str()))
+        let plain = with_and_without_prefix(path(text)?.as_str());
+        match plain.iter().any(|path| (self.exists)(path)) {
+            true => Ok(plain),
+            // What has lines to add alone creates the file.
+            false => self.new_path(text).map(|path| vec![path]),
+        }
+    }
+}
+
+impl Reader<'_, '_> {
+    /// The path of a file that is not there yet. This format has no prefixes, so `a/` before a name is a folder where the
+    /// project has it, or where `./` says so; where neither does, a model may have written one all the same.
+    fn new_path(&mut self, text: &[u8]) -> Result<RelativePath, Unusable> {
+        let to = path(text)?;
+        let said = memchr::memmem::find(text, b"./").is_some();
+        if !said && names::may_be_prefixed(to.as_str(), self.exists) {
+            return Err(names::prefix_or_folder(&to));
+        }
+        Ok(to)
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn blanked(text: &str) -> String {
 }
 
 /// The length of the string at the beginning, its quotes included.
-fn string(text: &[u8]) -> usize {
+pub(super) fn string(text: &[u8]) -> usize {
     let mut at = 1;
     loop {
         match text.get(at) {

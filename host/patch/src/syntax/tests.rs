@@ -53,7 +53,7 @@ fn every_way_to_break_a_file_is_seen_in_every_kind_of_file() {
 fn what_stays_sound_or_was_not_or_is_another_language_is_not_judged() {
     let cases = [
         ("a.json", "{\"a\": 1}", "{\"a\": 2}"),
-        ("a.json", "{\"a\": 1,}", "{\"a\": 1,,}"),
+        ("a.json", "{\"a\": 1 1}", "{\"a\": 1,,}"),
         ("tsconfig.build.json", "{\"a\": 1}", "{\n// why\n\"a\": 1, /* or\n not */ \"b\": \"//\",\n}"),
         (".eslintrc.json", "{}", "{ // why\n}"),
         ("a.jsonc", "{}", "{\"a\": [1,],}"),
@@ -82,6 +82,66 @@ fn what_stays_sound_or_was_not_or_is_another_language_is_not_judged() {
     assert_eq!(told("a.toml", &key(20), &key(50_000)), None);
     let large = "[1]".to_owned() + &" ".repeat(CHECKED_MAX);
     assert_eq!(told("a.json", &large, "["), None);
+}
+
+#[test]
+fn a_key_that_comes_twice_is_told() {
+    let cases = [
+        ("a.json", "{\"a\": 1}", "{\"a\": 1, \"b\": {\"c\": 1, \"c\": 2}}"),
+        ("a.json", "{\"a\": 1}", "{\"a\": 1, \"\\u0061\": 2}"),
+        ("a.json", "{\"a\": [{}]}", "{\"x\": [{\"a\": \"}\", \"a\": []}]}"),
+        ("tsconfig.json", "{}", "{\"a\": 1, // \"b\"\n\"a\": 2,}"),
+        ("a.toml", "a = 1\n", "a = 1\n\"a\" = 2\n"),
+        ("a.yaml", "a: 1\n", "a: 1\nb: 2\na: 3\n"),
+        ("a.yaml", "a: 1\n", "a: 1\n\"a\": 3\n"),
+        ("a.yaml", "a: 1\n", "- x: {b: [1, {c: d}], b: 2}\n"),
+        ("a.yaml", "a: 1\n", "a: 1\n---\nk: &x\n  y: 1\n  y: 2\n"),
+    ];
+    for (path, before, after) in cases {
+        assert!(told(path, before, after).is_some(), "{path}: {after}");
+        assert_eq!(told(path, after, after), None, "it had one before: {after}");
+    }
+    assert_eq!(
+        told("a.json", "{\n  \"a\": 1\n}", "{\n  \"a\": 1,\n  \"a\": 2\n}").as_deref(),
+        Some(
+            "the file had every key once before and would not afterwards: the key \"a\" is there twice at line 3 column 3 \
+             (line 2 would be `  \"a\": 1,`, line 3 would be `  \"a\": 2`)"
+        )
+    );
+    for (path, before, after) in [
+        ("a.json", "{}", "{\"a\": {\"a\": [{\"a\": \"a\"}, {\"a\": \"a\"}]}, \"b\": \"a\"}"),
+        ("a.json", "{}", "[\"a\", \"a\", {\"a\": [\"a\", \"a\"]}]"),
+        ("a.yaml", "a: 1\n", "a: {a: a, b: [a, a]}\nb: a\n---\na: 2\n"),
+        ("a.yaml", "a: 1\n", "1: a\n'1': b\n? [x, y]\n: z\n? [x, y]\n: z\n"),
+        ("a.yaml", "a: &x {b: 1}\n", "a: &x {b: 1}\nc:\n  <<: *x\n  <<: *x\n  b: *x\n"),
+    ] {
+        assert_eq!(told(path, before, after), None, "{path}: {after}");
+    }
+}
+
+#[test]
+fn a_file_that_had_comments_is_judged_as_one_that_may_have_them() {
+    let before = "{\n  // why\n  \"a\": 1,\n}\n";
+    for path in ["settings.json", "data/x.json", "renovate.json"] {
+        let said = told(path, before, "{\n  // why\n  \"a\": 1\n  \"b\": 2\n}\n").expect("broken");
+        assert!(said.contains("valid JSON (with comments) before"), "{path}: {said}");
+        assert!(told(path, before, "{\"a\": 1, \"a\": 2}").is_some(), "{path}");
+        assert_eq!(told(path, before, "{\n  // why not\n  \"a\": 2,\n}\n"), None, "{path}");
+        assert_eq!(told(path, before, "{\"a\": 1}"), None, "{path}");
+    }
+    let one = "{ // why\n\"a\": 1,\n}";
+    for path in [
+        "cspell.json",
+        "pyrightconfig.json",
+        ".babelrc",
+        "nx.json",
+        ".oxlintrc.json",
+        "x/wrangler.jsonc",
+        "apps/tsconfig.app.json",
+    ] {
+        assert_eq!(told(path, "{}", one), None, "{path}");
+    }
+    assert!(told("package.json", "{}", one).is_some());
 }
 
 proptest! {

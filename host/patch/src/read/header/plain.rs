@@ -19,8 +19,32 @@ impl FileHeader {
         }
         match (written, self.plain(exists)) {
             (Err(error), Err(_)) | (Ok(_), Err(error)) => Err(error),
-            (_, Ok(plain)) => plain.read(),
+            (_, Ok(plain)) => {
+                let doubtful = plain.with_one_prefix();
+                match plain.read()? {
+                    Intent::Create(path) if doubtful && names::may_be_prefixed(path.as_str(), exists) => {
+                        Err(names::prefix_or_folder(&path))
+                    }
+                    Intent::Modify(all) if doubtful && !all.iter().any(&mut *exists) => match all.first() {
+                        Some(path) if names::may_be_prefixed(path.as_str(), exists) => {
+                            Err(names::prefix_or_folder(path))
+                        }
+                        _ => Ok(Intent::Modify(all)),
+                    },
+                    intent => Ok(intent),
+                }
+            }
         }
+    }
+
+    /// Whether its names do not have `a/` before the one and `b/` before the other: then what looks like a prefix may be
+    /// a folder.
+    fn with_one_prefix(&self) -> bool {
+        let is_one = |name: &Option<String>, prefix: &str| {
+            name.as_deref().is_none_or(|name| name == DEV_NULL || name.starts_with(prefix))
+        };
+        let is_said = self.old.is_some() || self.new.is_some();
+        is_said && !(is_one(&self.old, "a/") && is_one(&self.new, "b/"))
     }
 
     /// The header with the names that are left without decoration. Of a name that is there twice, the one that needs no

@@ -1,14 +1,7 @@
-//! One rule of the format after the other.
+//! Files between tags: one rule of the format after the other.
 
-use crate::{Folded, NONCE, fold, parse, parser};
+use crate::{Folded, NONCE, expect, fold, parse, parser, refused};
 use orchestrator_artifact::{ArtifactParser, Ending, Limits, artifact_format};
-
-#[track_caller]
-fn expect(text: &str, done: &[&str], prose: &str) {
-    let folded = parse(text);
-    assert_eq!(folded.done, done);
-    assert_eq!(folded.prose, prose);
-}
 
 #[test]
 fn the_example_of_the_format_is_read_as_it_is_meant() {
@@ -122,21 +115,6 @@ fn an_empty_file_can_be_written_either_way() {
 }
 
 #[test]
-fn zip_slip_and_absolute_paths_are_refused_and_their_content_is_not_prose() {
-    let text = "<file-k3x9 path=\"../../etc/passwd\">\nroot\n</file-k3x9>\n<file-k3x9 path=\"/etc/x\">\ny\n</file-k3x9>\n\
-                <file-k3x9 name=\"a\">\nz\n</file-k3x9>ok<delete-k3x9 path=\"b\"/>";
-    expect(
-        text,
-        &[
-            "refused ../../etc/passwd: the path cannot be used: '..' is not allowed; nothing outside of the project can be named",
-            "refused /etc/x: the path cannot be used: it is absolute; give it relative to the project's root",
-            "refused : the tag has no attribute 'path'",
-        ],
-        "\n\nok<delete-k3x9 path=\"b\"/>",
-    );
-}
-
-#[test]
 fn limits_refuse_and_do_not_cut() {
     let limits = Limits { file: 11, operations: 4, total: 22 };
     let file = |name: &str, content: &str| format!("<file-k3x9 path=\"{name}\">{content}</file-k3x9>");
@@ -165,21 +143,6 @@ fn limits_refuse_and_do_not_cut() {
             "refused d: the files of this answer have more than 22 bytes together",
             "refused e: the answer asks for more than 4 changes",
         ]
-    );
-    assert_eq!(read(1), folded);
-}
-
-#[test]
-fn code_blocks_of_one_chunk_are_counted_together() {
-    let limits = Limits { file: 100, operations: 4, total: 35 };
-    let block = |name: &str| format!("**{name}.js**\n\n```js\n0123456789\n0123456789\n```\n");
-    let text = [block("a"), block("b")].concat();
-    let read =
-        |size| fold(ArtifactParser::with_limits(NONCE, limits), text.as_bytes().chunks(size), Ending::Whole);
-    let folded = read(text.len());
-    assert!(
-        folded.done.iter().any(|done| done.starts_with("refused b.js: the files of this answer")),
-        "{folded:?}"
     );
     assert_eq!(read(1), folded);
 }
@@ -220,60 +183,6 @@ fn a_megabyte_in_small_pieces_is_handed_on_once() {
 }
 
 #[test]
-fn fenced_blocks_with_a_path_are_files_when_no_tag_came() {
-    expect(
-        "Two files.\n\n**src/a.js**\n\n```js\nlet a;\n\n```\n\n```css title=\"b.css\"\nb {}\n```\nDone.\n",
-        &["open src/a.js (inferred)", "src/a.js = let a;\n\n", "open b.css (inferred)", "b.css = b {}\n"],
-        "Two files.\n\n**src/a.js**\n\n\nDone.\n",
-    );
-    expect(
-        "```py:a.py\n  x\n``\n```` \r\n````md README.md\n# A\n```sh\nb\n```\n````",
-        &[
-            "open a.py (inferred)",
-            "a.py =   x\n``\n",
-            "open README.md (inferred)",
-            "README.md = # A\n```sh\nb\n```\n",
-        ],
-        "",
-    );
-}
-
-#[test]
-fn fenced_blocks_are_inferred_before_a_tag_and_after_it() {
-    let block = "```js a.js\n1\n```\n";
-    expect(
-        &format!("{block}<file-k3x9 path=\"b\">\n2\n</file-k3x9>\n{block}"),
-        &["open a.js (inferred)", "a.js = 1\n", "open b", "b = 2\n", "open a.js (inferred)", "a.js = 1\n"],
-        "\n",
-    );
-}
-
-#[test]
-fn fenced_blocks_that_are_no_files_stay_prose() {
-    for text in [
-        "```js\nlet a;\n```\n",
-        "```diff\n-a\n+b\n```\n",
-        "Run this in `src/a.js`:\n```sh\nnode src/a.js\n```\n",
-        "**a.js**\n\n\n\n```js\n1\n```\n",
-        "```js a.js\n```\n",
-        "```\n**a.js**\n```js\n1\n```\n```\n",
-        "The code of `src/a.js` is fine:\n```js\n1\n```\n",
-    ] {
-        expect(text, &[], text);
-    }
-    let long = format!("{}\n```js\n1\n```\n{}", "x".repeat(1000), "`".repeat(1000));
-    assert!(parse(&long).prose == long);
-}
-
-/// What is refused in `text`, path and reason.
-#[track_caller]
-fn refused(text: &str) -> Vec<String> {
-    let done = parse(text).done;
-    assert!(!done.iter().any(|done| done.contains(" = ")), "{done:?}");
-    done.iter().filter_map(|done| done.strip_prefix("refused ")).map(ToOwned::to_owned).collect()
-}
-
-#[test]
 fn what_names_a_file_and_cannot_be_read_as_one_is_refused_and_no_prose_in_silence() {
     for (text, path, reason) in [
         ("```js a.js\n--- a/a.js\n+++ b/a.js\n@@ -1 +1 @@\n-a\n+b\n```\n", "a.js", "it is a diff"),
@@ -302,60 +211,6 @@ fn what_names_a_file_and_cannot_be_read_as_one_is_refused_and_no_prose_in_silenc
 }
 
 #[test]
-fn a_block_that_begins_and_does_not_go_on_is_incomplete() {
-    for text in ["```js a.js", "```js a.js\n", "```js a.js\n1", "**a.js**\n```js\nlet a;\n"] {
-        let done = parse(text).done;
-        let expected: &[&str] = match text.contains("js a.js\n") || text.starts_with("**") {
-            true => &[
-                "open a.js (inferred)",
-                "incomplete a.js: its end is missing: the answer was over before it",
-            ],
-            false => &[],
-        };
-        assert_eq!(done, expected, "{text:?}");
-    }
-}
-
-#[test]
-fn nothing_after_a_block_whose_end_cannot_be_told_becomes_a_file() {
-    let nested = "```js a.js\nhelp(`\n```sh\nnpm start\n```\n`);\n```\n**b.js**\n```js\n1\n```\n";
-    let readme = "**README.md**\n```md\n# A\n\n```\nnpm start\n```\n\nIn it:\n\n**b.js**\n```js\n1\n```\n";
-    for text in [nested, readme] {
-        let paths: Vec<_> =
-            refused(text).iter().map(|line| line.split(':').next().map(ToOwned::to_owned)).collect();
-        assert_eq!(paths.len(), 2, "{paths:?}");
-        assert_eq!(paths[1].as_deref(), Some("b.js"));
-    }
-}
-
-#[test]
-fn a_file_that_a_fence_of_its_own_may_have_cut_is_taken_back() {
-    let text =
-        "```py a.py\n\"\"\"Use it so:\n```\nrun()\n```\n\"\"\"\ndef run(): 1\n```\n**b.py**\n```py\n1\n```\n";
-    let done = parse(text).done;
-    assert_eq!(done[1], "a.py = \"\"\"Use it so:\n");
-    assert!(done[2].starts_with("refused a.py: the code block has another in it"), "{done:?}");
-    assert!(done.last().is_some_and(|done| done.starts_with("refused b.py")), "{done:?}");
-    // Apart from it, a block without a language is one of its own.
-    let text = "```py a.py\n1\n```\n\nIt prints:\n\n```\n1\n```\n";
-    assert_eq!(parse(text).done, ["open a.py (inferred)", "a.py = 1\n"]);
-}
-
-#[test]
-fn tags_within_a_fence_are_tags_and_the_fence_ends_behind_them() {
-    let text = "```xml\n<file-k3x9 path=\"a.js\">\n1\n</file-k3x9>\n```\n**b.js**\n```js\n2\n```\n";
-    expect(
-        text,
-        &["open a.js", "a.js = 1\n", "open b.js (inferred)", "b.js = 2\n"],
-        "```xml\n\n```\n**b.js**\n",
-    );
-    let named = "**a.js**\n```js\n<file-k3x9 path=\"a.js\">\n1\n</file-k3x9>\n```\n";
-    let done = parse(named).done;
-    assert_eq!(done.last().map(String::as_str), Some("a.js = 1\n"), "{done:?}");
-    assert!(done.len() == 4 && done[1].starts_with("incomplete a.js"), "{done:?}");
-}
-
-#[test]
 fn a_section_of_character_data_is_no_part_of_the_file() {
     expect(
         "<file-k3x9 path=\"a.js\">\n<![CDATA[\n1 < 2\n]]>\n</file-k3x9>",
@@ -364,75 +219,4 @@ fn a_section_of_character_data_is_no_part_of_the_file() {
     );
     let open = "<file-k3x9 path=\"a.js\">\n<![CDATA[\n1 < 2\n</file-k3x9>";
     assert!(refused(open)[0].starts_with("a.js: it begins with '<![CDATA['"));
-}
-
-#[test]
-fn a_fenced_file_without_its_end_is_incomplete() {
-    let read = |text: &str, ending| fold(parser(), [text], ending).done.pop().expect("an end");
-    let cut = "```js a.js\na line that is long enough to decide\n```";
-    assert_eq!(read(cut, Ending::Whole), "a.js = a line that is long enough to decide\n");
-    assert_eq!(
-        read(cut, Ending::Limit),
-        "incomplete a.js: its end is missing: the answer reached its limit of tokens"
-    );
-    assert_eq!(read("```js a.js\na line\n<file-k3x9 path=\"b\"/>", Ending::Whole), "b = ");
-}
-
-#[test]
-fn a_path_is_taken_without_what_is_around_it() {
-    for path in [
-        "**src/a.js**",
-        "`src/a.js`",
-        "src/a.js (new file)",
-        "src/a.js:",
-        "src/a.js ***",
-        "[src/a.js](src/a.js)",
-    ] {
-        expect(
-            &format!("<file-k3x9 path=\"{path}\">\n1\n</file-k3x9>"),
-            &["open src/a.js", "src/a.js = 1\n"],
-            "",
-        );
-        expect(&format!("<rename-k3x9 from=\"b.js\" to=\"{path}\"/>"), &["rename b.js to src/a.js"], "");
-    }
-    expect("<delete-k3x9 path=\"`src/a.js`\"/>", &["delete src/a.js"], "");
-}
-
-#[test]
-fn a_path_that_may_be_several_things_is_refused() {
-    for path in
-        ["src/a.js, src/b.js", "the helper in src/a.js", "src/a.js (copy)", "src/*.js", "src/a.js -> b.js"]
-    {
-        for text in [
-            format!("<file-k3x9 path=\"{path}\">\n1\n</file-k3x9>"),
-            format!("<rename-k3x9 from=\"b.js\" to=\"{path}\"/>"),
-        ] {
-            let folded = parse(&text);
-            assert_eq!(folded.done.len(), 1, "{text}");
-            assert!(folded.done[0].starts_with("refused "), "{text} {:?}", folded.done);
-        }
-    }
-}
-
-#[test]
-fn names_that_files_have_are_taken_as_they_are() {
-    for path in [
-        "app/[id]/(shop)/+page.svelte",
-        "routes/$slug.tsx",
-        "My File.md",
-        "my project/a.md",
-        "@scope/x.js",
-        "a,b.txt",
-        "C# notes.md",
-        "it's.md",
-    ] {
-        expect(
-            &format!("<file-k3x9 path=\"{path}\">\n1\n</file-k3x9><delete-k3x9 path=\"{path}\"/>"),
-            &[&format!("open {path}"), &format!("{path} = 1\n"), &format!("delete {path}")],
-            "",
-        );
-    }
-    // One that is there is not another that is called nearly so.
-    expect("<delete-k3x9 path=\"src/a.js (old)\"/>", &["delete src/a.js (old)"], "");
-    expect("<rename-k3x9 from=\"a.js - old\" to=b.js/>", &["rename a.js - old to b.js"], "");
 }

@@ -1,0 +1,75 @@
+//! The name behind the language of a fence: `js src/a.js`, `js:src/a.js`, `js title="src/a.js"`.
+
+use super::{
+    Named, read, sentence,
+    words::{self, Shape},
+};
+use std::cmp::Ordering;
+
+/// Attributes that name a file.
+const KEYS: [&str; 6] = ["title", "filename", "filepath", "file", "path", "name"];
+
+/// Reads what follows the marks of a fence.
+#[must_use]
+pub fn in_info(info: &str) -> Named {
+    let mut names: Vec<&str> =
+        words(info).iter().enumerate().filter_map(|(at, word)| name(at, word)).collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        [] => Named::Nothing,
+        [name] if name.contains(char::is_whitespace) => read(&format!("`{name}`")),
+        [name] => read(name),
+        _ => Named::Unusable(sentence::several(&names)),
+    }
+}
+
+/// The words of the line, where what is in quotes is one with what is before.
+fn words(info: &str) -> Vec<&str> {
+    let mut quote = None;
+    let parts = info.split(|c: char| {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            _ => {}
+        }
+        quote.is_none() && c.is_whitespace()
+    });
+    let parts: Vec<&str> = parts.filter(|word| !word.is_empty()).collect();
+    // A quote without its other half is a part of a name.
+    match quote {
+        Some(_) => info.split_whitespace().collect(),
+        None => parts,
+    }
+}
+
+/// The name that a word has, which is the one at `at`.
+fn name(at: usize, word: &str) -> Option<&str> {
+    let is_path = |text: &str| matches!(words::shape(text), Shape::File | Shape::Folders);
+    // One brace without its other half is of those around all attributes.
+    let bare = match word.matches('{').count().cmp(&word.matches('}').count()) {
+        Ordering::Greater => word.strip_prefix('{').unwrap_or(word),
+        Ordering::Less => word.strip_suffix('}').unwrap_or(word),
+        Ordering::Equal => word,
+    };
+    if let Some((key, value)) = bare.split_once('=')
+        && KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
+    {
+        let value = value.trim_matches(['"', '\'', '`']);
+        return Some(value).filter(|value| is_path(value) || words::ends_like_a_file(value));
+    }
+    // The first word is the language, unless it can be none.
+    if at == 0 {
+        let is_file =
+            |text: &str| text.contains('.') && words::shape(text) == Shape::File && !words::is_no_file(text);
+        let name = match bare.split_once(':') {
+            Some((_, path)) => path,
+            None if bare.contains('/') || is_file(bare) => bare,
+            None => return None,
+        };
+        return Some(name).filter(|name| is_path(name));
+    }
+    let inner = word.strip_prefix('(').and_then(|word| word.strip_suffix(')')).unwrap_or(word);
+    let inner = inner.trim_matches(['"', '\'', '`']);
+    Some(inner).filter(|inner| is_path(inner) || inner.len() < word.len() && words::ends_like_a_file(inner))
+}
