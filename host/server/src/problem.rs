@@ -77,7 +77,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind, for the documentation and its tests.
-    pub(crate) const ALL: [Self; 40] = [
+    pub(crate) const ALL: [Self; 41] = [
         Self::NoRoute,
         Self::MethodNotAllowed,
         Self::MalformedJson,
