@@ -7,7 +7,7 @@ use crate::{
     report::{FileReport, Report},
 };
 use orchestrator_core::RelativePath;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a file so far.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub(super) struct Work<'f, F: Files> {
 
 /// Why a file was refused as a whole.
 pub(super) type Reason = String;
+/// Files, and what became of each so far.
+type Kept = Vec<(RelativePath, Option<Changed>)>;
 /// A name, and the content of the file that has it.
 pub(super) type MaybeFile = (RelativePath, Option<Vec<u8>>);
 
@@ -72,17 +74,20 @@ impl<'f, F: Files> Work<'f, F> {
         for (hunk, number) in merged.hunks.iter_mut().zip(1..) {
             hunk.number = number;
         }
-        let before = self.changed.clone();
+        let names: BTreeSet<RelativePath> =
+            group.iter().flat_map(|part| part.intent.names()).cloned().collect();
+        let before = self.kept(&names);
         let at_once = self.patch(merged)?;
         if at_once.is_applied() {
             return Ok(at_once);
         }
-        let failed = std::mem::replace(&mut self.changed, before.clone());
+        let failed = self.kept(&names);
+        self.restore(before);
         let mut in_turn: Option<FileReport> = None;
         for part in group {
             let mut report = self.patch(part)?;
             if !report.is_applied() {
-                self.changed = failed;
+                self.restore(failed);
                 return Ok(at_once);
             }
             match &mut in_turn {
@@ -96,6 +101,21 @@ impl<'f, F: Files> Work<'f, F> {
             }
         }
         Ok(in_turn.unwrap_or(at_once))
+    }
+
+    /// What became of these files so far.
+    fn kept(&self, names: &BTreeSet<RelativePath>) -> Kept {
+        names.iter().map(|name| (name.clone(), self.changed.get(name).cloned())).collect()
+    }
+
+    /// Makes of these files what became of them before.
+    fn restore(&mut self, kept: Kept) {
+        for (name, changed) in kept {
+            match changed {
+                Some(changed) => self.changed.insert(name, changed),
+                None => self.changed.remove(&name),
+            };
+        }
     }
 
     fn patch(&mut self, patch: FilePatch<'_>) -> Result<FileReport, F::Error> {
