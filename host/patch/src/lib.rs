@@ -54,7 +54,7 @@ use std::collections::HashMap;
 use text::Line;
 
 /// Pairs of equal lines up to which two lists are compared. The work grows with them, not with the lines.
-const PAIRS_MAX: usize = 64_000_000;
+const PAIRS_MAX: usize = 16_000_000;
 
 /// The part in which two lists differ, as one change, where it has so many lines of few texts that comparing them would
 /// take too long.
