@@ -184,6 +184,10 @@ fn kind(line: &str, content: Content) -> (Kind, Option<(&'static str, About)>) {
     if line.is_empty() {
         return (Kind::Blank, None);
     }
+    // Most lines begin with a letter, and no mark of a comment does but one.
+    if line.starts_with(|c: char| c.is_ascii_alphanumeric() && !matches!(c, 'R' | 'r')) {
+        return (unmarked(line, content), None);
+    }
     let about = About::of(line);
     if let Some((text, end)) = enclosed(line, content) {
         let about = if about == About::Next && end.is_some() { About::NextAtLength } else { about };
@@ -238,7 +242,7 @@ fn to_the_end(line: &str, content: Content) -> Option<&str> {
     let is_apart = text.is_empty()
         || !text.starts_with(|c: char| c.is_ascii_alphanumeric() || "[{(<_@$:\"'".contains(c));
     // Only here a mark that touches the text is the rule rather than another language's word.
-    let may_touch = *mark == "//" || (*mark == "--" && words(text) >= 2 && !looks_like_code(text));
+    let may_touch = *mark == "//" || (*mark == "--" && has_words(text, 2) && !looks_like_code(text));
     let may_touch = may_touch
         || (content == Content::Hashed
             && line.starts_with('#')
@@ -265,8 +269,8 @@ fn unmarked(line: &str, content: Content) -> Kind {
     let inner = within_brackets(line).or_else(|| within_rules(line));
     let text = inner.unwrap_or(line);
     let least = if inner.is_some() { 2 } else { 3 };
-    let is_ruled = within_rules(line).is_some_and(|text| words(text) > 0);
-    let enough = words(text) >= least || wide(text) >= 4 || is_ruled;
+    let is_ruled = within_rules(line).is_some_and(|text| has_words(text, 1));
+    let enough = has_words(text, least) || wide(text) >= 4 || is_ruled;
     // A language that is written in words has lines like that in the old version too; then they say nothing.
     match enough && !looks_like_code(text) && !text.contains(": ") && !is_list(text) {
         _ if remark(line).is_some_and(is_ellipsis) => Kind::Ellipsis,
@@ -303,7 +307,7 @@ fn said_of_nothing(line: &str) -> Option<&str> {
 fn is_words(text: &str, is_enclosed: bool) -> bool {
     let rest = text.strip_prefix(char::is_alphabetic).unwrap_or_default();
     let is_plain = rest.chars().all(|c| c == ' ' || c == '\'' || (c.is_alphabetic() && !c.is_uppercase()));
-    !rest.is_empty() && is_plain && words(text) >= if is_enclosed { 1 } else { 2 }
+    !rest.is_empty() && is_plain && has_words(text, if is_enclosed { 1 } else { 2 })
 }
 
 /// `a, b, self.c`.
@@ -313,6 +317,10 @@ fn is_list(text: &str) -> bool {
 
 /// The comment behind the code of a line.
 fn remark(line: &str) -> Option<&str> {
+    // Most lines have none, and are spared the looking for each mark.
+    if !line.bytes().any(|byte| matches!(byte, b'/' | b'#' | b'-')) {
+        return None;
+    }
     [" // ", " # ", " -- "].into_iter().find_map(|mark| line.rsplit_once(mark)).map(|(_, text)| text)
 }
 
@@ -382,8 +390,9 @@ fn looks_like_code(text: &str) -> bool {
     called || text.contains(|c| ";{}=<>|\\$@^*[]+\"`".contains(c)) || text.ends_with([',', ':', '&'])
 }
 
-fn words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count()
+fn has_words(text: &str, least: usize) -> bool {
+    let mut words = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
+    words.nth(least - 1).is_some()
 }
 
 /// Letters of scripts that put no blanks between words.
