@@ -86,7 +86,8 @@ pub fn find(name: &str, old: &str, new: &str) -> Option<Omission> {
     let judge = Judge {
         old: &old,
         new: &new,
-        after_comments: after_comments(&new),
+        past_comments: past(&new, Kind::is_comment),
+        past_blanks: past(&new, |kind| kind == Kind::Blank),
         may_be_sentence,
         may_be_words,
         known_words,
@@ -118,8 +119,9 @@ fn tokens(line: &str) -> impl Iterator<Item = &str> {
 struct Judge<'a> {
     old: &'a Side<'a>,
     new: &'a Side<'a>,
-    /// For each line, the first one after it that is no comment.
-    after_comments: Vec<usize>,
+    /// For each line, the first one from it on that is no comment, and that is not blank.
+    past_comments: Vec<usize>,
+    past_blanks: Vec<usize>,
     may_be_sentence: bool,
     may_be_words: bool,
     /// How often each word is in both versions, if that is to be known.
@@ -131,17 +133,18 @@ struct Judge<'a> {
     has_ellipsis: bool,
 }
 
-fn after_comments(side: &Side<'_>) -> Vec<usize> {
+/// For each line, the first one from it on that is not of a kind that `passes`.
+fn past(side: &Side<'_>, passes: impl Fn(Kind) -> bool) -> Vec<usize> {
     let mut next = side.lines.len();
-    let mut after: Vec<usize> = Vec::with_capacity(next);
+    let mut past: Vec<usize> = Vec::with_capacity(next);
     for at in (0..side.lines.len()).rev() {
-        after.push(next);
-        if !side.kind(at).is_comment() {
+        if !passes(side.kind(at)) {
             next = at;
         }
+        past.push(next);
     }
-    after.reverse();
-    after
+    past.reverse();
+    past
 }
 
 impl Judge<'_> {
@@ -237,17 +240,10 @@ impl Judge<'_> {
 
     /// Whether no new code follows that a comment could be about.
     fn belongs_to_nothing(&self, at: usize, region: &Region, code: &[usize]) -> bool {
-        let mut next = self.after_comments.get(at).copied().unwrap_or(at + 1);
+        let mut next = self.past_comments.get(at + 1).copied().unwrap_or(at + 1);
         let about = self.new.kind(at);
         if about == Kind::Comment(About::NextAtLength) {
-            next += self
-                .new
-                .kinds
-                .get(next..)
-                .unwrap_or_default()
-                .iter()
-                .take_while(|kind| **kind == Kind::Blank)
-                .count();
+            next = self.past_blanks.get(next).copied().unwrap_or(next);
         }
         let came = region.came.binary_search(&next).is_ok() && self.new.is_new(next);
         match self.new.kind(next) {

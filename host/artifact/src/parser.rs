@@ -326,16 +326,14 @@ fn checked(
     if memchr(LOSSY, path.as_bytes()).is_some() && path.contains('\u{fffd}') {
         return Err((path, Refused::NotText));
     }
-    let written = RelativePath::parse(&path);
     if of_a_file
-        && let Ok(written) = &written
         && !path.contains(['`', '*', '"', '<', '>', '|', '?'])
+        && let Ok(written) = RelativePath::parse(&path)
     {
-        return Ok(written.clone());
+        return Ok(written);
     }
-    match (name::given(&path, true), written) {
-        (Ok(given), _) => Ok(given),
-        (Err(_), Err(reason)) => Err((path, Refused::Path(reason))),
-        (Err(unusable), Ok(_)) => Err((path, Refused::Name(unusable.reason))),
-    }
+    name::given(&path, true).map_err(|unusable| match RelativePath::parse(&path) {
+        Err(reason) => (path, Refused::Path(reason)),
+        Ok(_) => (path, Refused::Name(unusable.reason)),
+    })
 }

@@ -120,10 +120,11 @@ fn check_component(component: &str) -> Result<(), PathError> {
 }
 
 fn is_windows_device(base: &str) -> bool {
-    let upper = base.to_ascii_uppercase();
-    let numbered = upper.strip_prefix("COM").or_else(|| upper.strip_prefix("LPT"));
-    WINDOWS_DEVICES.contains(&upper.as_str())
-        || numbered.is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']))
+    let is_numbered = || {
+        let numbered = base.split_at_checked(3).filter(|(_, rest)| matches!(rest.as_bytes(), [b'1'..=b'9']));
+        numbered.is_some_and(|(port, _)| ["COM", "LPT"].iter().any(|known| port.eq_ignore_ascii_case(known)))
+    };
+    WINDOWS_DEVICES.iter().any(|known| base.eq_ignore_ascii_case(known)) || is_numbered()
 }
 
 /// A map by paths can be asked with the text alone: both order alike.

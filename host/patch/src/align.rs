@@ -16,7 +16,7 @@ use crate::{
     base::Base,
     hunk::{Hunk, HunkLine, Kind},
     keys::{is_blank, key, letters, loose},
-    place::{Place, candidate},
+    place::{Map, Place, candidate},
     report::{CANDIDATES_MAX, Candidate, Rejection, RejectionKind, Strategy},
     similar::similarity,
 };
@@ -147,7 +147,15 @@ impl Work<'_, '_> {
                 wanted.entry(*key).or_default().0.push(at);
             }
         }
-        for (at, key) in self.file.iter().enumerate() {
+        let index = self.base.index(Strategy::Punctuation);
+        let mut is_indexed = true;
+        for (key, (_, file)) in &mut wanted {
+            match index.lines(*key, SEEDS_MAX + 1) {
+                Some(lines) => file.extend(lines),
+                None => is_indexed = false,
+            }
+        }
+        for (at, key) in self.file.iter().enumerate().take(if is_indexed { 0 } else { usize::MAX }) {
             if let Some((_, file)) = wanted.get_mut(key) {
                 file.push(at);
             }
@@ -229,7 +237,7 @@ impl Work<'_, '_> {
         }
         let clear = is_clear(self.hunk, map) && !self.has_strays(map, start, end);
         let strategy = if reworded { Strategy::Similarity } else { Strategy::Context };
-        Some(Place { map: map.to_vec(), start, end, strategy, similarity: share, cost, clear })
+        Some(Place { map: Map::Each(map.to_vec()), start, end, strategy, similarity: share, cost, clear })
     }
 
     /// Whether a line that was taken to be missing is close by: then there are lines between that the hunk left out.

@@ -99,10 +99,22 @@ pub(crate) fn inserted_before(
         return None;
     }
     let keys = base.keys(strategy);
+    // Comparing at every place would take as long as all places times what is added.
+    let added = before.len() + after.len();
+    let whole = (starts.len().saturating_mul(added) > keys.len()).then(|| {
+        let old = hunk.old().map(|line| number(line, strategy));
+        let all: Vec<u64> = before.iter().copied().chain(old).chain(after.iter().copied()).collect();
+        base.find_numbers(&all, strategy)
+    });
     let found = starts.iter().copied().filter_map(|start| {
         let first = start.checked_sub(before.len())?;
-        let stands = keys.get(first..start) == Some(&before)
-            && keys.get(start + lines..start + lines + after.len()) == Some(&after);
+        let stands = match &whole {
+            Some(whole) => whole.binary_search(&first).is_ok(),
+            None => {
+                keys.get(first..start) == Some(&before)
+                    && keys.get(start + lines..start + lines + after.len()) == Some(&after)
+            }
+        };
         let meant_here = !before.is_empty() && hunk.named_line() == Some(start);
         (stands && !meant_here).then_some(first)
     });

@@ -11,6 +11,7 @@ use std::{
     borrow::Cow,
     cell::{Cell, OnceCell},
     cmp::Ordering,
+    collections::HashSet,
     hash::{DefaultHasher, Hash, Hasher},
 };
 
@@ -25,6 +26,8 @@ pub(crate) struct Base<'a> {
     pub(crate) size: usize,
     keys: [OnceCell<Vec<u64>>; 4],
     indices: [Index; 4],
+    /// The numbers of the lines, however they are indented.
+    known: OnceCell<HashSet<u64>>,
     /// The lines in the order of their texts, blanks around them aside; and how many names were looked for.
     sorted: OnceCell<Vec<usize>>,
     names: Cell<u32>,
@@ -47,6 +50,7 @@ impl<'a> Base<'a> {
             size: bytes.len(),
             keys: Default::default(),
             indices: Default::default(),
+            known: OnceCell::new(),
             sorted: OnceCell::new(),
             names: Cell::new(0),
         }
@@ -76,10 +80,25 @@ impl<'a> Base<'a> {
 
     /// Every place of `block` under `strategy`.
     pub(crate) fn find(&self, block: &[HunkLine<'_>], strategy: Strategy) -> Vec<usize> {
-        let numbers = numbers(block, strategy);
+        self.find_numbers(&numbers(block, strategy), strategy)
+    }
+
+    /// Every place of the lines with these numbers under `strategy`.
+    pub(crate) fn find_numbers(&self, numbers: &[u64], strategy: Strategy) -> Vec<usize> {
         let keys = self.keys(strategy);
-        let found = slot(&self.indices, strategy).find(keys, &numbers);
-        found.unwrap_or_else(|| search(keys, &numbers, u64::eq).starts)
+        let found = slot(&self.indices, strategy).find(keys, numbers);
+        found.unwrap_or_else(|| search(keys, numbers, u64::eq).starts)
+    }
+
+    /// The index of the lines under `strategy`, which may not be made.
+    pub(crate) fn index(&self, strategy: Strategy) -> &Index {
+        slot(&self.indices, strategy)
+    }
+
+    /// Whether the file has a line like this, however it is indented.
+    pub(crate) fn has(&self, line: &[u8]) -> bool {
+        let known = self.known.get_or_init(|| self.keys(Strategy::Indentation).iter().copied().collect());
+        known.contains(&key(line, Strategy::Indentation))
     }
 
     /// How much of the beginning of `block` is there, blanks at the ends of lines aside, and where.

@@ -21,12 +21,12 @@ pub(crate) fn check(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> Result<(
         return Ok(());
     }
     let keys = base.keys(Strategy::Punctuation);
-    for (line, file) in hunk.old().zip(&place.map) {
+    for (line, file) in hunk.old().zip(place.map.lines()) {
         if line.kind != Kind::Context || letters(line.text) < TELLING {
             continue;
         }
         let own = key(line.text, Strategy::Punctuation);
-        let at = match *file {
+        let at = match file {
             Some(at) if keys.get(at) == Some(&own) => continue,
             Some(at) => at,
             None if opens(line.text) && !keys.contains(&own) => return Err(lacks(line.text)),

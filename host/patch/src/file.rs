@@ -13,7 +13,7 @@ use crate::{
     hunk::{Hunk, Kind},
     lost,
     omitted::omitted,
-    place::{Place, candidate},
+    place::{Map, Place, candidate},
     report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind, Strategy},
     scope::Scopes,
     text::BYTE_ORDER_MARK,
@@ -200,7 +200,7 @@ fn contradiction(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>, anchors: &[Anc
     }
     if let Some(start) = left_near(hunk, base, named) {
         let end = start + hunk.new_lines().count();
-        return Some(Place { map: Vec::new(), start, end, ..place.clone() })
+        return Some(Place { map: Map::Each(Vec::new()), start, end, ..place.clone() })
             .filter(|other| !other.overlaps(place));
     }
     align::near(hunk, base, named).into_iter().find(|other| !other.overlaps(place))

@@ -13,11 +13,10 @@ use crate::{
     already::{already, inserted_before, left_at_the_end, removed_already, replaced_already},
     base::{Base, shown},
     hunk::{Fault, Hunk, HunkLine, Kind},
-    keys::{is_blank, key, letters},
+    keys::{is_blank, letters},
     place::{Place, candidate},
     report::{Divergence, Rejection, RejectionKind, Strategy},
 };
-use std::collections::HashSet;
 
 /// What the search for a hunk comes to.
 #[derive(Debug)]
@@ -37,14 +36,12 @@ pub(crate) fn settle_bare_lines(hunk: &mut Hunk<'_>, base: &Base<'_>) {
     if hunk.fault.is_some() || !hunk.has(Kind::Bare) && shifted.is_empty() {
         return;
     }
-    let keys: HashSet<u64> = base.keys(Strategy::Indentation).iter().copied().collect();
-    let known = |text: &[u8]| keys.contains(&key(text, Strategy::Indentation));
-    if let Some(line) = shifted.into_iter().find(|line| !known(line)) {
+    if let Some(line) = shifted.into_iter().find(|line| !base.has(line)) {
         return hunk.spoil(&[b" ", line].concat());
     }
     for at in 0..hunk.lines.len() {
         let Some(line) = hunk.lines.get_mut(at).filter(|line| line.kind == Kind::Bare) else { continue };
-        if !known(line.text) {
+        if !base.has(line.text) {
             let text = line.text;
             return hunk.spoil(text);
         }

@@ -46,6 +46,14 @@ impl Index {
     }
 }
 
+impl Index {
+    /// Where in `keys` the line `number` is, at most `most` of them; none where passing over all of them is as well.
+    pub(crate) fn lines(&self, number: u64, most: usize) -> Option<impl Iterator<Item = usize>> {
+        let found = run(&self.made.get()?.lines, number);
+        Some(found.iter().take(most).filter_map(|(_, at)| usize::try_from(*at).ok()))
+    }
+}
+
 impl Made {
     fn of(keys: &[u64]) -> Self {
         let ordered = |numbers: &mut dyn Iterator<Item = u64>| {

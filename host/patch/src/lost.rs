@@ -67,8 +67,9 @@ fn context<'h, 't>(hunk: &'h Hunk<'t>, place: &Place, base: &'h Base<'_>) -> Vec
     let changes = |line: Option<&HunkLine<'_>>| {
         line.is_some_and(|line| matches!(line.kind, Kind::Added | Kind::Removed))
     };
-    let replaced = replaced(&place.map);
-    let mut map = place.map.iter().zip(&replaced);
+    let lines: Vec<Option<usize>> = place.map.lines().collect();
+    let replaced = replaced(&lines);
+    let mut map = lines.iter().zip(&replaced);
     let mut found = Vec::new();
     for (at, line) in hunk.lines.iter().enumerate() {
         if line.kind == Kind::Added {
@@ -118,7 +119,7 @@ impl Context<'_, '_> {
     fn is_reworded(&self) -> bool {
         let same =
             |file: &[u8]| key(file, Strategy::Punctuation) == key(self.line.text, Strategy::Punctuation);
-        self.file.is_none_or(|file| !same(file))
+        self.file.is_none_or(|file| file != self.line.text && !same(file))
     }
 }
 

@@ -8,8 +8,7 @@ use crate::{
 /// Where the lines of a hunk are in a file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Place {
-    /// For each old line of the hunk the file's line; none where the file lacks it.
-    pub(crate) map: Vec<Option<usize>>,
+    pub(crate) map: Map,
     /// The first of the file's lines, and the one after the last.
     pub(crate) start: usize,
     pub(crate) end: usize,
@@ -21,10 +20,28 @@ pub(crate) struct Place {
     pub(crate) clear: bool,
 }
 
+/// For each old line of a hunk the file's line; none where the file lacks it. A block is told by where it begins, as a
+/// short one may be in every line of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Map {
+    Block { start: usize, lines: usize },
+    Each(Vec<Option<usize>>),
+}
+
+impl Map {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = Option<usize>> {
+        let (block, each) = match self {
+            Self::Block { start, lines } => (*start..*start + *lines, &[][..]),
+            Self::Each(each) => (0..0, each.as_slice()),
+        };
+        block.map(Some).chain(each.iter().copied())
+    }
+}
+
 impl Place {
     /// The lines from `start` on, all of them as the hunk has them under `strategy`.
     pub(crate) fn block(start: usize, lines: usize, strategy: Strategy) -> Self {
-        let map = (start..start + lines).map(Some).collect();
+        let map = Map::Block { start, lines };
         Self { map, start, end: start + lines, strategy, similarity: 1.0, cost: 0, clear: true }
     }
 

@@ -69,8 +69,8 @@ impl Habits {
 /// The lines that hunk and file both have, blank ones aside.
 fn pairs<'p, 't>(hunk: &'p Hunk<'t>, place: &Place, base: &'p Base<'_>) -> Vec<Pair<'p, 't>> {
     hunk.old()
-        .zip(&place.map)
-        .filter_map(|(line, file)| Some((line, base.line_text((*file)?))))
+        .zip(place.map.lines())
+        .filter_map(|(line, file)| Some((line, base.line_text(file?))))
         .filter(|(line, file)| !is_blank(line.text) && !is_blank(file))
         .collect()
 }
@@ -86,10 +86,10 @@ pub(crate) fn splices<'t>(
 ) -> Result<Vec<Splice<'t>>, Rejection> {
     let writer = Writer::new(hunk, place, base, habits, transported)?;
     let mut found: Vec<Splice<'t>> = Vec::new();
-    let mut map = place.map.iter();
+    let mut map = place.map.lines();
     let mut at = place.start;
     for line in &hunk.lines {
-        let mapped = if line.kind == Kind::Added { None } else { map.next().copied().flatten() };
+        let mapped = if line.kind == Kind::Added { None } else { map.next().flatten() };
         match (line.kind, mapped) {
             (Kind::Added, _) => {
                 let line = writer.written(line, at)?;
@@ -138,7 +138,7 @@ impl<'w, 'a> Writer<'w, 'a> {
     ) -> Result<Self, Rejection> {
         let pairs = pairs(hunk, place, base);
         let terminated =
-            place.map.iter().flatten().any(|at| base.line(*at).is_some_and(|line| line.end != End::None));
+            place.map.lines().flatten().any(|at| base.line(at).is_some_and(|line| line.end != End::None));
         // A file without a single line end has no say in how lines end.
         let silent = base.text.lines.iter().all(|line| line.end == End::None);
         let as_sent = place.strategy == Strategy::Exact && if silent { !transported } else { terminated };
@@ -205,11 +205,11 @@ impl<'w, 'a> Writer<'w, 'a> {
         if self.place.strategy < Strategy::Punctuation {
             return Ok(());
         }
-        let mut old = self.place.map.iter();
+        let mut old = self.place.map.lines();
         // Lines that change together: those without their ending, and whether any that come have it.
         let (mut lost, mut comes, mut kept): (Option<(u8, &[u8])>, bool, bool) = (None, false, false);
         for line in &hunk.lines {
-            let file = if line.kind == Kind::Added { None } else { old.next().copied().flatten() };
+            let file = if line.kind == Kind::Added { None } else { old.next().flatten() };
             match (line.kind, file) {
                 (Kind::Added, _) => {
                     comes = true;

@@ -20,6 +20,7 @@ mod figure;
 mod first_byte;
 mod first_start;
 mod give;
+mod growth;
 mod held;
 mod idle;
 mod lists;
@@ -42,7 +43,7 @@ use figure::Figure;
 use std::{env, ffi::OsString, fs, process::ExitCode};
 
 /// What is measured, in the table's order.
-const SUBJECTS: [&str; 15] = [
+const SUBJECTS: [&str; 16] = [
     "call",
     "run",
     "first-byte",
@@ -56,6 +57,7 @@ const SUBJECTS: [&str; 15] = [
     "command",
     "artifact",
     "patch",
+    "growth",
     "snapshot",
     "lists",
 ];
@@ -124,6 +126,7 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
         "command" => command::measure().await,
         "artifact" => artifact::measure(),
         "patch" => patch::measure().await,
+        "growth" => growth::measure(),
         "snapshot" => snapshot::measure().await,
         "lists" => lists::measure().await,
         _ => bail!("there is no subject '{subject}'; there are {}", SUBJECTS.join(", ")),

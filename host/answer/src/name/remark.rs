@@ -60,8 +60,19 @@ pub(super) fn without_remark(text: &str, told: bool) -> Option<&str> {
 
 /// A name without the date that follows it.
 fn without_date(text: &str) -> Option<&str> {
+    // Behind a day comes its time or its year. Where that is nowhere, no later day has one either.
+    let mut days = true;
+    let mut is_date = |at: &usize| {
+        let text = text.get(*at..).unwrap_or_default().trim_start();
+        begins_with_numbers(text)
+            || days && begins_with_day(text) && {
+                days = has_time(text);
+                days
+            }
+    };
     let mut blanks = text.match_indices(char::is_whitespace).map(|(at, _)| at);
-    let at = blanks.find(|at| is_date(text.get(*at..).unwrap_or_default()))?;
+    let begins = |at: &usize| !text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace));
+    let at = blanks.find(|at| begins(at) && is_date(at))?;
     text.get(..at).map(str::trim_end).filter(|before| !before.is_empty())
 }
 
@@ -94,18 +105,30 @@ fn is_number_of_lines(text: &str) -> bool {
 /// Whether a text is a date, and perhaps a time: `2024-05-06 …`, `2024/05/06 …`, `Mon May  6 …`.
 fn is_date(text: &str) -> bool {
     let text = text.trim_start();
+    begins_with_numbers(text) || begins_with_day(text) && has_time(text)
+}
+
+fn begins_with_numbers(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digits = |range: std::ops::Range<usize>| {
         bytes.get(range).is_some_and(|bytes| bytes.iter().all(u8::is_ascii_digit))
     };
     let mark = |at: usize| matches!(bytes.get(at), Some(b'-' | b'/'));
-    if digits(0..4) && mark(4) && digits(5..7) && mark(7) && digits(8..10) {
-        return bytes.get(10).is_none_or(|after| after.is_ascii_whitespace() || *after == b'T');
-    }
-    let mut words = text.split_whitespace();
-    let day = words.next().is_some_and(|word| {
-        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(&word.trim_end_matches(','))
-    });
-    day && words
-        .any(|word| word.contains(':') || word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()))
+    digits(0..4)
+        && mark(4)
+        && digits(5..7)
+        && mark(7)
+        && digits(8..10)
+        && bytes.get(10).is_none_or(|after| after.is_ascii_whitespace() || *after == b'T')
+}
+
+fn begins_with_day(text: &str) -> bool {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(&word.trim_end_matches(','))
+}
+
+/// Whether a time or a year is behind the first word.
+fn has_time(text: &str) -> bool {
+    let is_year = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_whitespace().skip(1).any(|word| word.contains(':') || is_year(word))
 }

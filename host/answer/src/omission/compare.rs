@@ -29,8 +29,8 @@ pub(super) struct Region {
 
 impl<'a> Side<'a> {
     fn new(text: &'a str, content: Content) -> Self {
-        let indents = text.lines().map(|line| line.len() - line.trim_start().len()).collect();
-        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let (lines, indents): (Vec<&str>, Vec<usize>) =
+            text.lines().map(|line| (line.trim(), line.len() - line.trim_start().len())).unzip();
         let kinds = kinds(&lines, content);
         Self { lines, kinds, indents, counts: Vec::new() }
     }

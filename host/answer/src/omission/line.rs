@@ -19,7 +19,7 @@ use super::body::{Stands, hollow};
 use ellipsis::is_quoted_ellipsis;
 use marks::{enclosed, to_the_end};
 use std::collections::HashMap;
-use words::{is_list, is_words, looks_like_code, remark, wide, within_brackets, within_rules, words};
+use words::{has_words, is_list, is_words, looks_like_code, remark, wide, within_brackets, within_rules};
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +132,10 @@ fn kind(
     if line.is_empty() {
         return (Kind::Blank, None);
     }
+    // Most lines begin with a letter, and no mark of a comment does but one.
+    if line.starts_with(|c: char| c.is_ascii_alphanumeric() && !matches!(c, 'R' | 'r')) {
+        return (unmarked(line, content), None);
+    }
     let about = About::of(line);
     let comment = enclosed(line, content).map(|(text, end)| (text, end, end.filter(|end| is_closed(end))));
     // What nothing closes is code that begins like a comment, such as `{#if`, unless it is apart from its mark.
@@ -186,8 +190,8 @@ fn unmarked(line: &str, content: Content) -> Kind {
     let inner = within_brackets(line).or_else(|| within_rules(line));
     let text = inner.unwrap_or(line);
     let least = if inner.is_some() { 2 } else { 3 };
-    let is_ruled = within_rules(line).is_some_and(|text| words(text) > 0);
-    let enough = words(text) >= least || wide(text) >= 4 || is_ruled;
+    let is_ruled = within_rules(line).is_some_and(|text| has_words(text, 1));
+    let enough = has_words(text, least) || wide(text) >= 4 || is_ruled;
     // A language that is written in words has lines like that in the old version too; then they say nothing.
     match enough && !looks_like_code(text) && !text.contains(": ") && !is_list(text) {
         _ if remark(line).is_some_and(is_ellipsis) => Kind::Ellipsis,

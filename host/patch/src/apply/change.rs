@@ -17,6 +17,8 @@ use orchestrator_core::RelativePath;
 
 /// Most lines of a file times hunks for it: each hunk may have to pass over every line, some times.
 const VISITS_MAX: usize = 200_000_000;
+/// Names in a hunk's header that do not count as hunks.
+const NAMES_FREE: usize = 4;
 
 impl<F: Files> Work<'_, F> {
     pub(super) fn create(
@@ -248,7 +250,9 @@ fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>) -> Result
         return Err("the diff names the file, but has no hunk ('@@') that changes it".into());
     }
     let lines = memchr::memchr_iter(b'\n', content).count();
-    if lines.saturating_mul(patch.hunks.len()) > VISITS_MAX {
+    // Each of many names above one another is looked for as a hunk is.
+    let names: usize = patch.hunks.iter().map(|hunk| hunk.headings.len().saturating_sub(NAMES_FREE)).sum();
+    if lines.saturating_mul(patch.hunks.len() + names) > VISITS_MAX {
         return Err(format!(
             "{} hunks in a file of {lines} lines are more work than is done at once: send fewer hunks at a time",
             patch.hunks.len()

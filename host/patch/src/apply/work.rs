@@ -7,7 +7,7 @@ use crate::{
     report::{FileReport, HunkOutcome, HunkReport, Report},
 };
 use orchestrator_core::RelativePath;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a file so far.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,8 @@ pub(super) struct Work<'f, F: Files> {
 
 /// Why a file was refused as a whole.
 pub(super) type Reason = String;
+/// Files, and what became of each so far.
+type Kept = Vec<(RelativePath, Option<Changed>)>;
 /// A name, and the content of the file that has it.
 pub(super) type MaybeFile = (RelativePath, Option<Vec<u8>>);
 
@@ -72,19 +74,22 @@ impl<'f, F: Files> Work<'f, F> {
         for (hunk, number) in merged.hunks.iter_mut().zip(1..) {
             hunk.number = number;
         }
-        let before = self.changed.clone();
+        let names: BTreeSet<RelativePath> =
+            group.iter().flat_map(|part| part.intent.names()).cloned().collect();
+        let before = self.kept(&names);
         let at_once = self.patch(merged)?;
         if at_once.is_applied() && !is_done_in_part(&at_once) {
             return Ok(at_once);
         }
-        let changed = std::mem::replace(&mut self.changed, before);
+        let changed = self.kept(&names);
+        self.restore(before);
         match self.in_turn(group)? {
-            Some(_) if at_once.is_applied() && self.changed != changed => {
+            Some(_) if at_once.is_applied() && self.kept(&names) != changed => {
                 Ok(FileReport { refused: Some(UNDOES_ITSELF.into()), ..at_once })
             }
             Some(in_turn) if !at_once.is_applied() => Ok(in_turn),
             _ => {
-                self.changed = changed;
+                self.restore(changed);
                 Ok(at_once)
             }
         }
@@ -109,6 +114,21 @@ impl<'f, F: Files> Work<'f, F> {
             }
         }
         Ok(all)
+    }
+
+    /// What became of these files so far.
+    fn kept(&self, names: &BTreeSet<RelativePath>) -> Kept {
+        names.iter().map(|name| (name.clone(), self.changed.get(name).cloned())).collect()
+    }
+
+    /// Makes of these files what became of them before.
+    fn restore(&mut self, kept: Kept) {
+        for (name, changed) in kept {
+            match changed {
+                Some(changed) => self.changed.insert(name, changed),
+                None => self.changed.remove(&name),
+            };
+        }
     }
 
     fn patch(&mut self, patch: FilePatch<'_>) -> Result<FileReport, F::Error> {

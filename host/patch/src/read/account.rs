@@ -46,9 +46,13 @@ impl Account {
     }
 
     /// How many lines have a role of their own.
-    #[cfg(test)]
     pub(super) fn accounted(&self) -> usize {
         self.roles.len()
+    }
+
+    /// How many lines there are.
+    pub(super) fn lines(&self) -> usize {
+        self.lines
     }
 
     /// What line `at` is.

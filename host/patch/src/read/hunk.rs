@@ -104,8 +104,10 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
+    /// Accounts for the blank lines that were passed over; what was said of one before stays.
     fn account_blanks(&mut self, blanks: &[(usize, Line<'t>)], role: Role) {
-        for (at, _) in blanks {
+        let from = blanks.partition_point(|(at, _)| *at < self.account.accounted());
+        for (at, _) in blanks.get(from..).unwrap_or_default() {
             self.account.set(*at, role);
         }
     }

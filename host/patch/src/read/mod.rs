@@ -36,6 +36,11 @@ use account::{Account, Role};
 use ahead::Ahead;
 use orchestrator_answer::fence::Fence;
 use orchestrator_core::RelativePath;
+use owner::Made;
+
+/// Times that each line may be passed over, all in all, in search of the end of a fence. Fences that are indented beyond
+/// that keep their indentation.
+const PASSES_MAX: usize = 16;
 
 /// Reads all parts of a patch in `text`. Hunks before any file's name are about `target`; `exists` says whether there is
 /// a file.
@@ -61,6 +66,10 @@ struct Reader<'t, 'o> {
     since: usize,
     /// Up to which line no patch is in a code block by its indentation.
     not_indented: usize,
+    /// Lines that were passed over in search of the end of an indented fence.
+    passed: usize,
+    /// The files that parts create or move, up to one of the parts.
+    made: Made,
     /// Whether hunks that come now belong to the last file.
     open: bool,
     /// Whether a patch began by '*** Begin Patch' and has not ended.
@@ -85,6 +94,8 @@ impl<'t, 'o> Reader<'t, 'o> {
             parts: Vec::new(),
             since: 0,
             not_indented: 0,
+            passed: 0,
+            made: Made::default(),
             open: false,
             begun: false,
             target,
@@ -224,7 +235,10 @@ impl<'t, 'o> Reader<'t, 'o> {
         if fence.indent == 0 {
             return fence;
         }
-        let end = inside.iter().position(|line| fence.is_closed_at_margin_by(line.text));
+        let left = (PASSES_MAX * self.account.lines()).saturating_sub(self.passed);
+        let reach = inside.len().min(left);
+        let end = inside.iter().take(reach).position(|line| fence.is_closed_at_margin_by(line.text));
+        self.passed += end.unwrap_or(reach);
         let Some(inside) = end.and_then(|end| inside.get_mut(..=end)) else { return plain };
         let (last, inside) = match inside.split_last_mut() {
             Some(split) => split,

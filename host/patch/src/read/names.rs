@@ -6,6 +6,8 @@ use orchestrator_core::RelativePath;
 
 /// Longest two names of a `diff --git` line, in bytes: two of the longest paths, with room for quotes and escapes.
 const GIT_NAMES_MAX: usize = 8 * 1024;
+/// Most blanks in them.
+const GIT_BLANKS_MAX: usize = 200;
 
 /// Stands for the file that is not there.
 pub(super) const DEV_NULL: &str = "/dev/null";
@@ -70,7 +72,8 @@ fn unescaped(text: &[u8]) -> Option<(u8, &[u8])> {
 /// folder; none where that leaves a choice.
 pub(super) fn git_names(text: &[u8]) -> Option<(String, String)> {
     // Every blank may be where the names part, so a line that no two paths can fill is not looked at.
-    if text.len() > GIT_NAMES_MAX {
+    let blanks = text.iter().take(GIT_NAMES_MAX).filter(|byte| **byte == b' ').count();
+    if text.len() > GIT_NAMES_MAX || blanks > GIT_BLANKS_MAX {
         return None;
     }
     if let Some((old, rest)) = quoted(text) {

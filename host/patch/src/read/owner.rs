@@ -1,12 +1,13 @@
 //! Whose a hunk or a block is that has no header: the file's that the prose before it names.
 
 use super::{Reader, account::Role};
-use crate::hunk::{Intent, Unusable};
+use crate::hunk::{Intent, Parts, Unusable};
 use orchestrator_answer::{
     fence::Fence,
     name::{self, Named, Resolved},
 };
 use orchestrator_core::RelativePath;
+use std::collections::HashSet;
 
 /// Most names that a refusal shows.
 const NAMES_SHOWN: usize = 5;
@@ -21,6 +22,26 @@ struct Said {
     certain: bool,
     /// Whether it is the last line with anything on it.
     last: bool,
+}
+
+/// The files that parts of the answer create or move.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// How many parts are counted.
+    parts: usize,
+    paths: HashSet<RelativePath>,
+}
+
+impl Made {
+    /// Adds what came since the last time. What a part is about does not change any more.
+    fn go_on(&mut self, parts: &Parts<'_>) {
+        for part in parts.iter().skip(self.parts).flatten() {
+            if let Intent::Create(path) | Intent::Rename { to: path, .. } = &part.intent {
+                self.paths.insert(path.clone());
+            }
+        }
+        self.parts = parts.len();
+    }
 }
 
 impl Reader<'_, '_> {
@@ -81,8 +102,9 @@ impl Reader<'_, '_> {
                 _ => continue,
             };
             let judged = self.judged(named, at, line);
-            if judged.is_some() || last_line == Some(at) {
-                found.iter_mut().for_each(|said| said.last = false);
+            // Of those before, only the last one can be the last line.
+            if let Some(before) = found.last_mut().filter(|_| judged.is_some() || last_line == Some(at)) {
+                before.last = false;
             }
             found.extend(judged);
         }
@@ -98,16 +120,10 @@ impl Reader<'_, '_> {
             }
             Named::Name(name) => name,
         };
-        let created = |path: &RelativePath, parts: &super::Parts<'_>| {
-            let mut whole = parts.iter().flatten();
-            whole.any(|part| {
-                matches!(&part.intent, Intent::Create(new) if new == path)
-                    || matches!(&part.intent, Intent::Rename { to, .. } if to == path)
-            })
-        };
-        let (parts, exists) = (&self.parts, &mut *self.exists);
+        self.made.go_on(&self.parts);
+        let (made, exists) = (&self.made.paths, &mut *self.exists);
         let certain = !item && (name.is_alone() || name.new_file().is_some());
-        match name.resolve(|path| created(path, parts) || exists(path)) {
+        match name.resolve(|path| made.contains(path) || exists(path)) {
             Resolved::Nothing => None,
             Resolved::File(path) | Resolved::New(path) => {
                 Some(Said { at, file: Ok(path), certain, last: true })

@@ -2,7 +2,7 @@
 
 use super::{
     About, Content,
-    words::{looks_like_code, words},
+    words::{has_words, looks_like_code},
 };
 
 /// Comments that have an end, with it.
@@ -69,7 +69,7 @@ pub(super) fn to_the_end(line: &str, content: Content) -> Option<&str> {
     let is_apart = text.is_empty()
         || !text.starts_with(|c: char| c.is_ascii_alphanumeric() || "[{(<_@$:\"'".contains(c));
     // Only here a mark that touches the text is the rule rather than another language's word.
-    let may_touch = *mark == "//" || (*mark == "--" && words(text) >= 2 && !looks_like_code(text));
+    let may_touch = *mark == "//" || (*mark == "--" && has_words(text, 2) && !looks_like_code(text));
     let may_touch = may_touch
         || (content == Content::Hashed
             && line.starts_with('#')

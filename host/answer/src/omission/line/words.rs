@@ -4,7 +4,7 @@
 pub(super) fn is_words(text: &str, is_enclosed: bool) -> bool {
     let rest = text.strip_prefix(char::is_alphabetic).unwrap_or_default();
     let is_plain = rest.chars().all(|c| c == ' ' || c == '\'' || (c.is_alphabetic() && !c.is_uppercase()));
-    !rest.is_empty() && is_plain && words(text) >= if is_enclosed { 1 } else { 2 }
+    !rest.is_empty() && is_plain && has_words(text, if is_enclosed { 1 } else { 2 })
 }
 
 /// `a, b, self.c`.
@@ -14,6 +14,10 @@ pub(super) fn is_list(text: &str) -> bool {
 
 /// The comment behind the code of a line.
 pub(super) fn remark(line: &str) -> Option<&str> {
+    // Most lines have none, and are spared the looking for each mark.
+    if !line.bytes().any(|byte| matches!(byte, b'/' | b'#' | b'-')) {
+        return None;
+    }
     [" // ", " # ", " -- "].into_iter().find_map(|mark| line.rsplit_once(mark)).map(|(_, text)| text)
 }
 
@@ -49,8 +53,9 @@ pub(super) fn looks_like_code(text: &str) -> bool {
         || text.ends_with([',', ':', '&'])
 }
 
-pub(super) fn words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count()
+pub(super) fn has_words(text: &str, least: usize) -> bool {
+    let mut words = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
+    words.nth(least - 1).is_some()
 }
 
 /// Letters of scripts that put no blanks between words.
