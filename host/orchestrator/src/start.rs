@@ -133,12 +133,12 @@ impl Orchestrator {
         let record = RunRecord::new(run_id, request.clone());
         let writer = journal.begin_run(record).await?;
         let accepted = Status::Accepted {
-            request,
-            workflow,
+            request: Box::new(request),
+            workflow: Box::new(workflow),
             plugins: pins.plugins(),
             disabled: self.agent_registry.disabled(),
             provider: pins.provider.name().to_owned(),
-            sandbox: self.inner.launcher.report().confinement(),
+            sandbox: Box::new(self.inner.launcher.report().confinement()),
             actor: Some(self.actor.clone()),
             policy: pins.policy_digest(),
         };
