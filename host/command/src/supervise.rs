@@ -140,7 +140,7 @@ impl Supervision {
             tests,
         };
         let message = format!("{}: {}", shown, ending(&outcome));
-        let stage = CommandStage::Finished { outcome: outcome.clone() };
+        let stage = CommandStage::Finished { outcome: Box::new(outcome.clone()) };
         let event = EventKind::CommandExecute(CommandEvent { command: shown, stage });
         events.emit(NewEvent::new(event, message)).await?;
         Ok(outcome)

@@ -141,12 +141,12 @@ impl Orchestrator {
     ) -> Result<Arc<Recorder>, JournalError> {
         let RunRecord { run_id, request, .. } = record;
         let accepted = Status::Accepted {
-            request,
-            workflow,
+            request: Box::new(request),
+            workflow: Box::new(workflow),
             plugins: pins.plugins(),
             disabled: self.agent_registry.disabled(),
             provider: pins.provider.name().to_owned(),
-            sandbox: self.inner.launcher.report().confinement(),
+            sandbox: Box::new(self.inner.launcher.report().confinement()),
             actor: Some(self.actor.clone()),
             policy: pins.policy_digest(),
         };

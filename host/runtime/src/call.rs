@@ -70,7 +70,7 @@ pub struct CallError {
     /// The failure, as runs and retries see it.
     pub failure: Failure,
     /// What is known about the trap, when the guest trapped.
-    pub trap: Option<TrapReport>,
+    pub trap: Option<Box<TrapReport>>,
 }
 
 impl From<Failure> for CallError {
@@ -155,7 +155,7 @@ impl Runtime {
 
 fn trapped(plugin: &Plugin, error: &wasmtime::Error, stderr: &Tail) -> CallError {
     let (failure, report) = trap::report(plugin, error, stderr);
-    CallError { failure, trap: Some(report) }
+    CallError { failure, trap: Some(Box::new(report)) }
 }
 
 fn took_too_long(plugin: &Plugin, wall: Duration) -> Failure {

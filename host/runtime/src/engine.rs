@@ -4,10 +4,7 @@ use crate::{cache::Cache, describe, limits::Limits, store, ticker::Ticker};
 use orchestrator_contract as contract;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
-use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails,
-    component::Linker,
-};
+use wasmtime::{Config, Engine, WasmBacktraceDetails, component::Linker};
 
 /// How often a guest that computes gives way. Every await of another run may stand behind one tick of each guest that
 /// spins on its core, and a run awaits hundreds of times, so this is short; giving way itself costs microseconds.
@@ -49,7 +46,7 @@ pub(crate) struct Inner {
     pub(crate) bare: Linker<describe::BareState>,
     pub(crate) cache: Option<Cache>,
     pub(crate) limits: Limits,
-    /// A place for each call that may be under way: the pool refuses what it has no room for, a semaphore waits.
+    /// A place for each call that may be under way; further ones wait for one.
     pub(crate) places: Semaphore,
     /// Compiling takes a whole core; one at a time leaves the others to the runs.
     pub(crate) compiling: Semaphore,
@@ -63,7 +60,7 @@ impl Runtime {
     /// # Errors
     /// When the engine cannot run on this machine, or the cache folder cannot be used.
     pub fn new(limits: Limits, cache: Option<PathBuf>) -> Result<Self, RuntimeError> {
-        let engine = engine(&limits)?;
+        let engine = engine()?;
         let failed = |error: wasmtime::Error| RuntimeError::Engine(format!("{error:#}"));
         let cache = cache
             .map(|path| Cache::open(&path, &engine).map_err(|source| RuntimeError::Cache { path, source }))
@@ -116,43 +113,11 @@ pub(crate) fn config() -> Config {
     config
 }
 
-fn engine(limits: &Limits) -> Result<Engine, RuntimeError> {
-    let mut config = config();
-    config.allocation_strategy(pooling(limits));
-    match Engine::new(&config) {
-        Ok(engine) => Ok(engine),
-        Err(error) => {
-            // The pool reserves terabytes of address space, which a container or a small CPU may not have.
-            tracing::warn!(%error, "no room for the instance pool; memory is allocated on demand, calls cost more");
-            config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
-            Engine::new(&config).map_err(|error| RuntimeError::Engine(format!("{error:#}")))
-        }
-    }
-}
-
-/// A pool with a place for each call. A Rust guest is four core modules with two tables; one of componentize-py is
-/// dozens of modules, which is what the limits per component are for.
-fn pooling(limits: &Limits) -> PoolingAllocationConfig {
-    let mut pool = PoolingAllocationConfig::new();
-    let calls = limits.calls;
-    pool.total_component_instances(calls)
-        .total_core_instances(calls.saturating_mul(8))
-        .total_memories(calls)
-        .total_tables(calls.saturating_mul(4))
-        .total_stacks(calls)
-        .max_core_instances_per_component(400)
-        .max_memories_per_component(16)
-        .max_tables_per_component(64)
-        .max_tables_per_module(16)
-        .max_component_instance_size(4 << 20)
-        .max_core_instance_size(4 << 20)
-        .table_elements(limits.table_elements)
-        .max_memory_size(limits.memory)
-        // A place that keeps its first pages saves the next call the page faults; more would cost idle memory.
-        .linear_memory_keep_resident(256 << 10)
-        .table_keep_resident(16 << 10)
-        .max_unused_warm_slots(64);
-    pool
+/// Memories, tables and stacks are allocated for each call, not kept in a pool: a pool gives each table pages of its own,
+/// of which a Rust guest's two touch 8 KiB for as long as a run waits, and takes megabytes for its lists. Measured over
+/// whole runs, it spares no CPU time.
+fn engine() -> Result<Engine, RuntimeError> {
+    Engine::new(&config()).map_err(|error| RuntimeError::Engine(format!("{error:#}")))
 }
 
 /// Advances the epoch while guests compute.

@@ -4,6 +4,13 @@ use orchestrator_policy::CallLimits;
 use std::time::Duration;
 use wasmtime::{ResourceLimiter, error::format_err};
 
+/// Core modules that one component may instantiate: a Rust guest has four, one of componentize-py dozens.
+const MODULES: usize = 400;
+/// Memories of one component. Each reserves 4 GiB of address space.
+const MEMORIES: usize = 16;
+/// Tables of one component; a Rust guest has two.
+const TABLES: usize = 64;
+
 /// What one plugin, and all of them together, may use up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -31,8 +38,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The limits of one call: these, with what a policy says about the plugin. Memory stays within what each place
-    /// of the pool was made for.
+    /// The limits of one call: these, with what a policy says about the plugin. Memory can only be lowered: it is what
+    /// the machine was reckoned with.
     #[must_use]
     pub(crate) fn of_call(&self, policy: &CallLimits) -> Self {
         let size = |given: Option<u64>, own: usize| {
@@ -114,6 +121,18 @@ impl ResourceLimiter for Meter {
         }
         Ok(true)
     }
+
+    fn instances(&self) -> usize {
+        MODULES
+    }
+
+    fn memories(&self) -> usize {
+        MEMORIES
+    }
+
+    fn tables(&self) -> usize {
+        TABLES
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +146,37 @@ mod tests {
         assert!(meter.memory_growing(0, 40, None).is_ok(), "a second memory fills the rest");
         let refused = meter.memory_growing(40, 41, None).unwrap_err();
         assert!(refused.to_string().contains("the limit is 100 bytes"), "{refused}");
+    }
+
+    /// How many instances of a core module one store takes, and why it takes no more.
+    fn most(section: &[u8]) -> (usize, String) {
+        let engine = wasmtime::Engine::default();
+        let module = wasmtime::Module::new(&engine, [b"\0asm\x01\0\0\0", section].concat()).unwrap();
+        let mut store = wasmtime::Store::new(&engine, Meter::new(&Limits::default()));
+        store.limiter(|meter| meter);
+        let mut made = 0;
+        loop {
+            match wasmtime::Instance::new(&mut store, &module, &[]) {
+                Ok(_) => made += 1,
+                Err(error) => return (made, format!("{error:#}")),
+            }
+        }
+    }
+
+    #[test]
+    fn modules_memories_and_tables_are_counted() {
+        let no_section = [];
+        let one_memory = [5, 3, 1, 0, 1];
+        let one_table = [4, 4, 1, 0x70, 0, 1];
+        for (section, limit, what) in [
+            (&no_section[..], MODULES, "instance"),
+            (&one_memory, MEMORIES, "memory"),
+            (&one_table, TABLES, "table"),
+        ] {
+            let (made, refusal) = most(section);
+            assert_eq!(made, limit, "{refusal}");
+            assert!(refusal.contains(what), "{refusal}");
+        }
     }
 
     #[test]

@@ -77,11 +77,26 @@ async fn connection(
 ) -> io::Result<()> {
     // Events are small and should not wait for each other.
     socket.set_nodelay(true)?;
-    let Some(tls) = &manner.tls else { return answer(socket, peer, app, manner.patience, closing).await };
+    let Manner { patience, tls } = manner;
+    match tls {
+        None => answer(socket, peer, app, patience, closing).await,
+        // Boxed: a task has room for the largest future that it may wait for, and most servers use no TLS.
+        Some(tls) => Box::pin(answer_through(tls, socket, peer, app, patience, closing)).await,
+    }
+}
+
+async fn answer_through(
+    tls: Arc<ArcSwap<rustls::ServerConfig>>,
+    socket: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+    patience: Duration,
+    closing: CancellationToken,
+) -> io::Result<()> {
     let handshake = TlsAcceptor::from(tls.load_full()).accept(socket);
     let stream =
-        tokio::time::timeout(manner.patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
-    answer(stream, peer, app, manner.patience, closing).await
+        tokio::time::timeout(patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
+    answer(stream, peer, app, patience, closing).await
 }
 
 /// Answers the requests that come over one connection.

@@ -18,7 +18,7 @@ const URI_MAX: usize = 8 << 10;
 pub(crate) const HEADERS_MAX: usize = 16 << 10;
 
 /// What answers say unless they say otherwise.
-const USUAL: [(HeaderName, &str); 6] = [
+const USUAL: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (
         header::CONTENT_SECURITY_POLICY,
@@ -27,13 +27,19 @@ const USUAL: [(HeaderName, &str); 6] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (header::CACHE_CONTROL, "no-store"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
+/// What documents say besides: who may hold a handle to the window that shows them.
+const OF_DOCUMENTS: (HeaderName, &str) =
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+/// No document, and held in memory with its headers for as long as the stream lasts: each one counts.
+const STREAM: &[u8] = b"text/event-stream";
 
 /// Adds the usual headers to an answer.
 pub(crate) async fn add(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    for (name, value) in USUAL {
+    let is_stream =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == STREAM);
+    for (name, value) in USUAL.into_iter().chain((!is_stream).then_some(OF_DOCUMENTS)) {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response

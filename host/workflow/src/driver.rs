@@ -53,7 +53,7 @@ pub struct CallFailure {
     /// The failure.
     pub failure: Failure,
     /// What is known about a trap, when it was one.
-    pub trap: Option<TrapReport>,
+    pub trap: Option<Box<TrapReport>>,
 }
 
 impl From<Failure> for CallFailure {

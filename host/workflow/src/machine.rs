@@ -219,7 +219,7 @@ fn status(status: Status, message: String) -> NewEvent {
     NewEvent::new(EventKind::Status(status), message)
 }
 
-fn error(failure: Failure, terminal: bool, attempt: Option<u32>, trap: Option<TrapReport>) -> NewEvent {
+fn error(failure: Failure, terminal: bool, attempt: Option<u32>, trap: Option<Box<TrapReport>>) -> NewEvent {
     let retryable = failure.code.is_retryable();
     let retry_after_ms = failure.retry_after.map(millis);
     let event = ErrorEvent { code: failure.code, terminal, retryable, attempt, retry_after_ms, trap };

@@ -145,12 +145,12 @@ impl RunState {
         };
         Ok(Self {
             run_id: event.run_id,
-            request: request.clone(),
-            workflow: workflow.clone(),
+            request: RunRequest::clone(request),
+            workflow: Workflow::clone(workflow),
             plugins: plugins.clone(),
             disabled: disabled.clone(),
             provider: provider.clone(),
-            sandbox: sandbox.clone(),
+            sandbox: Confinement::clone(sandbox),
             actor: actor.clone(),
             position: 0,
             phase: Phase::NotStarted,
@@ -198,7 +198,7 @@ impl RunState {
             EventKind::CommandExecute(CommandEvent { stage: CommandStage::Finished { outcome }, .. }) => {
                 let step = self.step().map(|step| step.name.clone()).unwrap_or_default();
                 self.evidence.command(&step, self.plan.as_ref(), outcome);
-                self.last_command = Some(outcome.clone());
+                self.last_command = Some(CommandOutcome::clone(outcome));
             }
             EventKind::Error(error) => self.apply_error(error, event),
             EventKind::Complete(complete) => {

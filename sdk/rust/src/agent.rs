@@ -130,8 +130,8 @@ fn title(agent_type: &str) -> String {
     let words = agent_type.split(['-', '_', '.']).filter(|word| !word.is_empty());
     let titled = words.map(|word| {
         let mut letters = word.chars();
-        let first = letters.next().map(char::to_uppercase);
-        first.into_iter().flatten().chain(letters).collect::<String>()
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
     });
     titled.collect::<Vec<_>>().join(" ")
 }

@@ -87,8 +87,8 @@ async fn run(journal: &Journal, count: u64) -> Result<RunId> {
     let workflow =
         Workflow { name: request.workflow_name.clone(), description: String::new(), steps: Vec::new() };
     let accepted = EventKind::Status(Status::Accepted {
-        request,
-        workflow,
+        request: Box::new(request),
+        workflow: Box::new(workflow),
         plugins: Vec::new(),
         disabled: Vec::new(),
         provider: "none".into(),

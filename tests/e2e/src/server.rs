@@ -43,13 +43,11 @@ impl Setup {
     #[must_use]
     pub fn new() -> Self {
         let data = Arc::new(TempDir::new().expect("a temporary folder can be made"));
-        // Each place of the pool is address space, and a process of tests has several programs in it at once.
-        let sandbox = orchestrator::SandboxLimits { calls: 64, ..orchestrator::SandboxLimits::default() };
         let model = models::script(&data, models::TODO_APP);
         let commands = SandboxConfig { helper: Some(inside()), ..SandboxConfig::default() };
         let server = ServerConfig { grace: GRACE, ..ServerConfig::default() };
         let policy = "version = 1\n".into();
-        Self { data, model, limits: Limits { sandbox, ..Limits::default() }, commands, server, policy }
+        Self { data, model, limits: Limits::default(), commands, server, policy }
     }
 
     /// Answers from this script; see docs/scripted-model.md.

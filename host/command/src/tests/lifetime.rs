@@ -15,7 +15,7 @@ async fn a_program_that_fails_is_an_outcome() {
     assert_eq!((outcome.exit_code, outcome.signal), (None, Some(9)));
     let stages = scene.events.stages();
     assert!(matches!(&stages[0], CommandStage::Started { argv } if argv[0] == "sh"));
-    assert_eq!(stages.last(), Some(&CommandStage::Finished { outcome }));
+    assert_eq!(stages.last(), Some(&CommandStage::Finished { outcome: Box::new(outcome) }));
 }
 
 #[tokio::test]

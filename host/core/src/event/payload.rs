@@ -84,7 +84,7 @@ pub enum CommandStage {
     /// It ended.
     Finished {
         /// How.
-        outcome: CommandOutcome,
+        outcome: Box<CommandOutcome>,
     },
 }
 
@@ -115,7 +115,7 @@ pub struct ErrorEvent {
     pub retry_after_ms: Option<u64>,
     /// What is known about a plugin that trapped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trap: Option<TrapReport>,
+    pub trap: Option<Box<TrapReport>>,
 }
 
 /// What is known about a plugin that trapped.

@@ -10,19 +10,18 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// How the workflow moved on. `state` says which of these it is.
+// What is large and comes once in a run is boxed: events are passed on by value, also on the small stack of a guest's
+// call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "the large one comes once in a run, and then most of it is on the heap"
-)]
 pub enum Status {
     /// The run was accepted; the first event of every run.
     Accepted {
         /// What was asked for.
-        request: RunRequest,
+        #[schema(value_type = RunRequest)]
+        request: Box<RunRequest>,
         /// The workflow as it was when the run was asked for.
-        workflow: Workflow,
+        workflow: Box<Workflow>,
         /// The plugins that this run keeps, whatever is replaced meanwhile.
         plugins: Vec<PinnedPlugin>,
         /// Agents that were disabled when the run was asked for; their steps are skipped.
@@ -32,7 +31,7 @@ pub enum Status {
         provider: String,
         /// How well commands were locked up when the run was asked for, and what was missing.
         #[serde(default)]
-        sandbox: Confinement,
+        sandbox: Box<Confinement>,
         /// Who asked for the run: a token's name, `local`, `cli`, `library` or `system`. None in the records of
         /// programs that did not note it.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -46,7 +46,7 @@ fn what_is_written_can_be_read_back() {
         EventKind::Status(Status::Agent { detail: serde_json::json!({"a": [1]}) }),
         EventKind::CommandExecute(CommandEvent {
             command: "node --test".into(),
-            stage: CommandStage::Finished { outcome },
+            stage: CommandStage::Finished { outcome: Box::new(outcome) },
         }),
         EventKind::Error(ErrorEvent {
             code: ErrorCode::Trap,

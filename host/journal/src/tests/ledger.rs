@@ -38,8 +38,8 @@ pub(super) async fn run_with_a_command(journal: &Journal) -> RunId {
     let workflow =
         Workflow { name: request.workflow_name.clone(), description: String::new(), steps: Vec::new() };
     let accepted = Status::Accepted {
-        request,
-        workflow,
+        request: Box::new(request),
+        workflow: Box::new(workflow),
         plugins: Vec::new(),
         disabled: Vec::new(),
         provider: "scripted".into(),

@@ -23,8 +23,8 @@ async fn bench(steps: Vec<Step>) -> Bench {
     let request = RunRequest::new("build it", ProjectId::new("p").unwrap()).workflow(name.clone());
     journal.create_run(RunRecord::new(run_id, request.clone())).await.unwrap();
     let accepted = EventKind::Status(Status::Accepted {
-        request,
-        workflow: Workflow { name, description: String::new(), steps },
+        request: Box::new(request),
+        workflow: Box::new(Workflow { name, description: String::new(), steps }),
         plugins: vec![],
         disabled: vec![],
         provider: "none".into(),

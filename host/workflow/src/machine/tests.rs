@@ -20,8 +20,10 @@ impl Run {
     fn of(steps: Vec<Step>, disabled: &[&str]) -> Self {
         let name = WorkflowName::new("w").unwrap();
         let accepted = EventKind::Status(Status::Accepted {
-            request: RunRequest::new("build it", ProjectId::new("p").unwrap()).workflow(name.clone()),
-            workflow: Workflow { name, description: String::new(), steps },
+            request: Box::new(
+                RunRequest::new("build it", ProjectId::new("p").unwrap()).workflow(name.clone()),
+            ),
+            workflow: Box::new(Workflow { name, description: String::new(), steps }),
             plugins: vec![],
             disabled: disabled.iter().map(|agent| AgentType::new(*agent).unwrap()).collect(),
             provider: "scripted".into(),
@@ -79,7 +81,7 @@ impl Run {
             network: None,
             tests: None,
         };
-        let stage = CommandStage::Finished { outcome };
+        let stage = CommandStage::Finished { outcome: Box::new(outcome) };
         self.append(NewEvent::new(
             EventKind::CommandExecute(CommandEvent { command: "npm test".into(), stage }),
             "",

@@ -47,7 +47,7 @@ pub fn excerpt(output: &str, limit: usize) -> String {
 /// Whether a line of output tells of an error.
 #[must_use]
 pub fn is_error(line: &str) -> bool {
-    let line = line.to_lowercase();
+    let line = line.to_ascii_lowercase();
     SIGNS.iter().any(|sign| line.contains(sign)) && !FALSE_ALARMS.iter().any(|alarm| line.contains(alarm))
 }
 
