@@ -110,18 +110,11 @@ fn attempt(
     // What a diff does to tests that it names in prose only shows when it is done.
     let tests = Tests::read(view)?;
     let applied = judged(match format {
-        Format::Diff => edits::apply_diff(&ended(found.patch), target)?,
+        Format::Diff => edits::apply_diff(found.patch, target)?,
         Format::Replacements | Format::WholeFiles => edits::apply_replacements(found.patch)?,
     });
     tests.refuse_weakened()?;
     Ok(applied)
-}
-
-/// The patch with its end marked. The answer is whole, so nothing is missing of it; without the mark a header that counts
-/// too many lines, or an end that was forgotten, would look like a patch that breaks off.
-fn ended(patch: &str) -> String {
-    let line_end = if patch.ends_with('\n') { "" } else { "\n" };
-    format!("{patch}{line_end}*** End Patch\n")
 }
 
 fn judged(report: PatchReport) -> Result<Vec<FileChange>, Complaint> {

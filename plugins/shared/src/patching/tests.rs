@@ -30,11 +30,7 @@ fn a_diff_that_fits_is_applied_and_its_reason_shared() {
     let patched = patch_it(&host).unwrap();
     assert_eq!((patched.reason.as_str(), patched.refused), ("The list is shared.", 0));
     assert_eq!(host.thoughts(), ["The list is shared."]);
-    assert_eq!(
-        host.diffs(),
-        [format!("{DIFF}*** End Patch\n")],
-        "all of the answer, so that nothing of it is passed over, and its end"
-    );
+    assert_eq!(host.diffs(), [DIFF], "all of the answer, so that nothing of it is passed over");
     assert!(host.statuses().is_empty());
 }
 
@@ -126,11 +122,4 @@ fn a_whole_file_that_comes_as_it_was_is_not_taken_for_a_change() {
     let host = no().with_file("src/a.js", "a\n").answer(&format!("{same}{other}"));
     let paths: Vec<_> = patch_it(&host).unwrap().files.into_iter().map(|file| file.path).collect();
     assert_eq!(paths, ["test/a.test.js"]);
-}
-
-#[test]
-fn the_end_of_an_answer_is_marked_on_a_line_of_its_own() {
-    let host = project().answer(DIFF.trim_end());
-    patch_it(&host).unwrap();
-    assert_eq!(host.diffs(), [format!("{DIFF}*** End Patch\n")]);
 }
