@@ -23,6 +23,7 @@ use decoration::Bare;
 pub use given::given;
 pub use info::in_info;
 use orchestrator_core::RelativePath;
+use std::borrow::Cow;
 use words::Shape;
 
 /// What a line says about the file that comes after it.
@@ -281,7 +282,8 @@ fn possible(text: &str) -> Named {
 
 /// A path within the project. Backslashes part folders, as on Windows.
 fn usable(text: &str) -> Result<RelativePath, Unusable> {
-    let slashes = text.replace('\\', "/");
+    // Most paths have none of those, and are spared the copy.
+    let slashes = if text.contains('\\') { Cow::Owned(text.replace('\\', "/")) } else { Cow::Borrowed(text) };
     RelativePath::parse(&slashes).map_err(|error| Unusable {
         text: text.to_owned(),
         reason: format!("the path cannot be used: {error}"),

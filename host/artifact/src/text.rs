@@ -56,9 +56,14 @@ impl Gate {
     }
 
     fn borrowed(&mut self, mut rest: &[u8], each: &mut impl FnMut(Stretch<'_>)) {
-        // Nearly always all of it is text, and a vector instruction looks at more of it than a loop does.
-        if let Ok(text) = simdutf8::basic::from_utf8(rest) {
-            return each(Stretch::Text(text));
+        // Nearly always all of it is text, but for a character that the cut went through, and a vector instruction looks at
+        // more of it than a loop does.
+        let (whole, cut) = rest.split_at(last_character(rest));
+        if let Ok(text) = simdutf8::basic::from_utf8(whole) {
+            if !text.is_empty() {
+                each(Stretch::Text(text));
+            }
+            rest = cut;
         }
         while !rest.is_empty() {
             let error = match std::str::from_utf8(rest) {
@@ -82,6 +87,21 @@ impl Gate {
             rest = later.get(length..).unwrap_or_default();
         }
     }
+}
+
+/// Where in `bytes` the last character begins, if its end is not there; their length otherwise.
+fn last_character(bytes: &[u8]) -> usize {
+    let end = bytes.len();
+    for back in 1..=3.min(end) {
+        match bytes.get(end - back) {
+            Some(0x80..=0xbf) => {}
+            Some(0xc0..=0xdf) if back < 2 => return end - back,
+            Some(0xe0..=0xef) if back < 3 => return end - back,
+            Some(0xf0..=0xff) => return end - back,
+            _ => return end,
+        }
+    }
+    end
 }
 
 #[cfg(test)]

@@ -120,8 +120,9 @@ fn without_tags(line: &str) -> Cow<'_, str> {
 
 /// What the tag that `text` begins with is in Markdown, and how long it is.
 fn shown(text: &str) -> Option<(&'static str, usize)> {
-    let end = text.find('>')?;
-    let inside = text.get(1..end)?;
+    // Not beyond the next one's beginning: a line may be full of them, and each would be read to its end.
+    let end = 1 + text.get(1..)?.find(['<', '>'])?;
+    let inside = text.get(1..end).filter(|_| text.as_bytes().get(end) == Some(&b'>'))?;
     let inside = inside.strip_prefix('/').unwrap_or(inside).trim_end_matches('/').trim_end();
     // A tag that says more than how something looks may be about a file.
     let name = match inside.split_once(char::is_whitespace) {
