@@ -20,13 +20,16 @@ pub struct Begun {
     pub repeated: bool,
 }
 
+/// Held while a run is begun for one key.
+type Turn = tokio::sync::Mutex<()>;
+
 /// Those keys for which a run is being begun.
 #[derive(Default)]
-pub(crate) struct Keys(Mutex<HashMap<(Actor, IdempotencyKey), Weak<tokio::sync::Mutex<()>>>>);
+pub(crate) struct Keys(Mutex<HashMap<(Actor, IdempotencyKey), Weak<Turn>>>);
 
 impl Keys {
     /// What is to be held while a run is begun for this key.
-    fn turn(&self, actor: &Actor, key: &IdempotencyKey) -> Arc<tokio::sync::Mutex<()>> {
+    fn turn(&self, actor: &Actor, key: &IdempotencyKey) -> Arc<Turn> {
         // Each entry is whole at each point, whether or not a holder panicked.
         let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         turns.retain(|_, turn| turn.strong_count() > 0);

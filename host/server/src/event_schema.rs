@@ -40,7 +40,7 @@ impl PartialSchema for EventForm {
 /// A kind of event with what every event has.
 fn enveloped(kind: RefOr<Schema>) -> RefOr<Schema> {
     let RefOr::T(Schema::Object(mut event)) = kind else { return kind };
-    let streamed = event.properties.get("data").is_some_and(|data| refers_to::<FileContent>(data));
+    let streamed = event.properties.get("data").is_some_and(refers_to::<FileContent>);
     if streamed {
         let content = typed(Type::String, "The chunk, repeated from `data.chunk`.");
         event.properties.insert("content".into(), content.into());

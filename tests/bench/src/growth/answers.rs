@@ -142,7 +142,7 @@ fn within_a_line(bytes: usize) -> Vec<Case> {
     .into_iter()
     .flat_map(|(name, piece)| {
         let long = of(bytes, |_| piece.to_owned());
-        let places = [
+        [
             before_a_diff(name, &format!("In src/a.js {long}")),
             before_a_diff(name, &long),
             before_a_diff(name, &format!("```js {long}\n```")),
@@ -163,8 +163,7 @@ fn within_a_line(bytes: usize) -> Vec<Case> {
                     "--- a/src/a.js\n+++ b/src/a.js\n@@\n alpha\n-{long}\n+{long}{piece}\n gamm\n"
                 ),
             },
-        ];
-        places
+        ]
     })
     .collect()
 }
