@@ -111,3 +111,18 @@ fn zip64_is_read() {
         ["a"]
     );
 }
+
+#[test]
+fn a_tar_file_that_was_cut_before_it_was_packed_is_refused() {
+    let files = FILES.map(|(name, content)| (name, FILE, content));
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(evil_tar(&files).as_slice()).read_to_end(&mut plain).expect("unpacked");
+    let end = plain.len() - 1024;
+    assert!(plain[end..].iter().all(|byte| *byte == 0), "two blocks end it");
+    for at in 1..=end {
+        let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
+        gz.write_all(&plain[..at]).expect("packed");
+        let cut = read(Format::TarGz, &gz.finish().expect("packed"));
+        assert!(cut.is_err(), "cut off at {at} of {end}: {cut:?}");
+    }
+}

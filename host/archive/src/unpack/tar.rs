@@ -53,6 +53,10 @@ fn each<R: Read>(
     let mut archive = Archive::new(stream);
     watch.allow(AHEAD_MAX);
     let mut done = entries(&mut archive, &watch, &mut visit);
+    if done.is_ok() && watch.is_over() && !watch.beginning().is_empty() {
+        let error = "it stops where another file could begin, without the mark of its end";
+        done = Err(Stop::Reading(std::io::Error::other(error)));
+    }
     if done.is_ok() {
         let (shown, mut rest) = behind(archive.into_inner(), &watch, &mut visit);
         watch.allow_all();

@@ -43,9 +43,11 @@ impl Source {
     #[must_use]
     pub fn left_out(named: Named<'_>) -> Option<LeftOut> {
         match named {
-            Named::Folder(name) => LEFT_OUT.contains(&name).then_some(LeftOut::Folder),
-            Named::File(".git") => Some(LeftOut::RepositoryLink),
-            Named::File(name) => is_reserved(name).then_some(LeftOut::Reserved),
+            Named::Folder(name) => {
+                (LEFT_OUT.contains(&name) || is_repository(name)).then_some(LeftOut::Folder)
+            }
+            Named::File(name) if is_repository(name) => Some(LeftOut::RepositoryLink),
+            Named::File(name) => is_reserved(&as_elsewhere(name)).then_some(LeftOut::Reserved),
         }
     }
 
@@ -60,7 +62,40 @@ impl Source {
     }
 }
 
+/// Folders of version control. What is in one is run by its tools: hooks, filters, whatever its settings name.
+const REPOSITORIES: [&str; 5] = [".bzr", ".git", ".hg", ".jj", ".svn"];
+
+/// Whether a name is that of such a folder here or on another system: on Windows and macOS case does not count, HFS+
+/// passes over some characters, and `git~1` is the short name of `.git` on NTFS (CVE-2014-9390).
+fn is_repository(name: &str) -> bool {
+    let name = as_elsewhere(name);
+    REPOSITORIES.contains(&name.as_str()) || name == "git~1"
+}
+
+/// The name as systems have it that know no case, without the characters that HFS+ passes over.
+fn as_elsewhere(name: &str) -> String {
+    let is_passed_over = |c: char| matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}');
+    name.chars().filter(|c| !is_passed_over(*c)).flat_map(char::to_lowercase).collect()
+}
+
 fn rules(strip: usize) -> Rules<'static> {
     let limits = Limits { file: FILE_MAX, files: FILES_MAX, total: ONE, ..Limits::default() };
     Rules { strip, limits, budget: &BUDGET, left_out: &Source::left_out }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_is_left_out_however_other_systems_would_find_it() {
+        for name in [".git", ".GIT", ".Git", "git~1", "GIT~1", ".g\u{200c}it", ".hg", ".SVN"] {
+            assert_eq!(Source::left_out(Named::Folder(name)), Some(LeftOut::Folder), "{name}");
+            assert_eq!(Source::left_out(Named::File(name)), Some(LeftOut::RepositoryLink), "{name}");
+        }
+        for name in ["git", ".github", ".gitignore", "Target", "git~2"] {
+            assert_eq!(Source::left_out(Named::Folder(name)), None, "{name}");
+        }
+        assert_eq!(Source::left_out(Named::File(".Orchestrator-Staged-1")), Some(LeftOut::Reserved));
+    }
 }

@@ -37,9 +37,16 @@ pub(super) struct Watch {
     left_ahead: Cell<u64>,
     fault: RefCell<Option<Fault>>,
     beginning: RefCell<Vec<u8>>,
+    /// Whether its end was met by somebody who asked for more.
+    is_over: Cell<bool>,
 }
 
 impl Watch {
+    /// Whether somebody asked for more than there is. A tar file ends with blocks of zeros, so whoever reads one does not.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over.get()
+    }
+
     /// Lets at most `bytes` be read from here on, until this is called again.
     pub(super) fn allow(&self, bytes: u64) {
         self.left_ahead.set(bytes);
@@ -97,6 +104,7 @@ impl<R: Read> Gunzip<R> {
             left_ahead: Cell::new(u64::MAX),
             fault: RefCell::default(),
             beginning: RefCell::default(),
+            is_over: Cell::default(),
         });
         let member = Some(GzDecoder::new(BufReader::new(stream)));
         (Self { member, members: 1, watch: Rc::clone(&watch) }, watch)
@@ -132,7 +140,10 @@ impl<R: Read> Gunzip<R> {
 impl<R: Read> Read for Gunzip<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         loop {
-            let Some(member) = &mut self.member else { return Ok(0) };
+            let Some(member) = &mut self.member else {
+                self.watch.is_over.set(!into.is_empty());
+                return Ok(0);
+            };
             // One byte more than is left, so that a stream which ends there is told from one which goes on.
             let left = self.watch.left.get().min(self.watch.left_ahead.get()).saturating_add(1);
             let most = into.len().min(usize::try_from(left).unwrap_or(usize::MAX));
