@@ -251,6 +251,7 @@ pub fn from_agent_description(
             model: description.model,
             temperature: description.temperature,
             max_tokens: description.max_tokens,
+            effort: None,
             options: serde_json::Map::new(),
         }),
         permissions: core::Permissions {

@@ -1,6 +1,6 @@
 //! Agents and conditions as the host knows them: what the plugin says of itself, and what an operator set.
 
-use crate::ids::AgentType;
+use crate::{effort::Effort, ids::AgentType};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -120,6 +120,9 @@ pub struct AgentSettings {
     pub temperature: f64,
     /// Most tokens that one completion may produce.
     pub max_tokens: u32,
+    /// How hard the model is to try; what the program was started with where none is set.
+    #[serde(default)]
+    pub effort: Option<Effort>,
     /// Values for the plugin's own options, by name.
     #[serde(default)]
     pub options: serde_json::Map<String, serde_json::Value>,

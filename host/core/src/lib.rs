@@ -10,6 +10,7 @@ pub mod capability;
 pub mod context;
 mod denials;
 pub mod digest;
+mod effort;
 pub mod error;
 pub mod event;
 pub mod ids;
@@ -32,6 +33,7 @@ pub use context::{
 };
 pub use denials::Denials;
 pub use digest::{Digest, DigestError};
+pub use effort::{Effort, UnknownEffort};
 pub use error::{ErrorCode, Failure, Fault, RETRY_AFTER_MAX};
 pub use event::{
     CommandEvent, CompleteEvent, ErrorEvent, Event, EventKind, FileComplete, FileContent, FileOperation,

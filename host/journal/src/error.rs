@@ -111,6 +111,9 @@ pub enum JournalError {
     /// The run has its last event; nothing can follow it.
     #[error("run {0} is over; nothing can be added to it")]
     RunEnded(RunId),
+    /// The run has no end yet, so it cannot be removed.
+    #[error("run {0} is not over; cancel it, or wait for its end")]
+    RunNotOver(RunId),
     /// One event is longer than [`crate::EVENT_MAX`].
     #[error(
         "an event of {bytes} bytes is too long to be recorded; at most {} are allowed: pass large data as a file",
@@ -182,7 +185,7 @@ impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let code = match &error {
             JournalError::UnknownRun(_) | JournalError::UnknownEvent { .. } => ErrorCode::NotFound,
-            JournalError::RunExists(_) => ErrorCode::InvalidInput,
+            JournalError::RunExists(_) | JournalError::RunNotOver(_) => ErrorCode::InvalidInput,
             JournalError::RunEnded(_) => ErrorCode::Cancelled,
             JournalError::EventTooLarge { .. } => ErrorCode::LimitExceeded,
             JournalError::Folder { .. }

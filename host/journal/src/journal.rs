@@ -289,7 +289,7 @@ impl Shared {
         self.ask(|reply| self.changing(work, reply)).await
     }
 
-    fn changing<T: Send + 'static>(
+    pub(crate) fn changing<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
         reply: Reply<T>,

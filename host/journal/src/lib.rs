@@ -30,6 +30,7 @@ mod projection;
 mod reach;
 mod readers;
 mod record;
+mod removal;
 mod run_writer;
 mod runs;
 mod schema;
@@ -48,6 +49,7 @@ pub use ledger::{
     AuditEntry, AuditFilter, EntryId, EntryIdError, Ledger, NewEntry, TokenLookup, TokenRecord, WeakLedger,
 };
 pub use record::{EventParts, Keyed, RunEntry, RunFilter, RunRecord, StoredEvent};
+pub use removal::Removable;
 pub use run_writer::{RunWriter, Slot};
 pub use settings::Setting;
 pub use states::KeptState;

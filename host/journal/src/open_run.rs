@@ -66,6 +66,8 @@ pub(crate) struct Head {
     pub(crate) failure: Option<JournalError>,
     /// The run's last events, when they are told before they are committed; see [`crate::Ending`].
     pub(crate) ending: Option<Arc<[StoredEvent]>>,
+    /// Whether the run was removed.
+    pub(crate) removed: bool,
 }
 
 impl Head {
@@ -83,7 +85,7 @@ impl OpenRun {
             number,
             line: Mutex::new(Line { last_seq: committed, last_time: Timestamp::MIN, ended, standing }),
             tail: Mutex::new(Tail::new(limits)),
-            head: watch::Sender::new(Head { committed, ended, failure: None, ending: None }),
+            head: watch::Sender::new(Head { committed, ended, failure: None, ending: None, removed: false }),
         }
     }
 
@@ -170,6 +172,19 @@ impl OpenRun {
         self.head.send_modify(|head| {
             head.failure.get_or_insert_with(|| error.clone());
         });
+    }
+
+    /// Ends the use of these handles: there is no such run any more.
+    pub(crate) fn remove(&self) {
+        self.head.send_modify(|head| {
+            head.removed = true;
+            head.failure.get_or_insert(JournalError::UnknownRun(self.id));
+        });
+    }
+
+    /// Whether the run was removed.
+    pub(crate) fn is_removed(&self) -> bool {
+        self.head.borrow().removed
     }
 
     /// Why no more can be written through these handles.

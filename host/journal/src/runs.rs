@@ -5,6 +5,7 @@ use crate::{
     damage::{Damage, Decoded, Found, readable, text},
     keys, projection,
     reach::{Indexes, Reach},
+    removal,
 };
 use orchestrator_core::{Actor, Once, ProjectId, RunId, RunStatus, Standing};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
@@ -63,18 +64,19 @@ pub(crate) fn create(
     request: &str,
     once: Option<&(Actor, Once)>,
 ) -> rusqlite::Result<()> {
+    let number = removal::next_number(connection)?;
     connection
         .prepare_cached(
-            "INSERT INTO runs (run_id, project_id, workflow, created, status) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO runs (number, run_id, project_id, workflow, created, status) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
+            number,
             record.run_id.to_string(),
             record.request.project_id.as_str(),
             record.request.workflow_name.as_str(),
             record.created.to_string(),
             RunStatus::Queued.as_str(),
         ])?;
-    let number = connection.last_insert_rowid();
     connection
         .prepare_cached("INSERT INTO requests (run, json) VALUES (?1, ?2)")?
         .execute(params![number, request])?;

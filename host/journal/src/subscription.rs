@@ -58,24 +58,30 @@ impl Subscription {
     #[must_use]
     pub fn is_done(&self) -> bool {
         let head = self.head.borrow();
-        (head.ended || head.ending.is_some()) && self.cursor >= head.newest()
+        head.removed || (head.ended || head.ending.is_some()) && self.cursor >= head.newest()
     }
 
     /// Waits for events, and returns one or more of them in order, every one committed, but for an end that cannot be
     /// written yet (see [`crate::Ending`]); in place of those that cannot be read stands one of status `damaged` that
-    /// says so. None after the terminal event. Dropping the future loses nothing.
+    /// says so. None after the terminal event, and once the run is removed. Dropping the future loses nothing.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<StoredEvent>>, JournalError> {
         loop {
-            let Head { committed, ended, failure, ending } = self.head.borrow_and_update().clone();
+            let Head { committed, ended, failure, ending, removed } = self.head.borrow_and_update().clone();
+            if removed {
+                return Ok(None);
+            }
             if self.cursor < committed {
                 let batch = self.read().await?;
                 if let Some(last) = batch.last() {
                     self.cursor = last.seq;
                     self.run.with_tail(|tail| tail.advance(self.follower, self.cursor));
                     return Ok(Some(batch));
+                }
+                if self.is_removed().await? {
+                    return Ok(None);
                 }
                 return Err(JournalError::Unreadable {
                     what: format!("event {} of run {}", self.cursor + 1, self.run.id),
@@ -110,6 +116,16 @@ impl Subscription {
         let run = self.shared.ask(|reply| Command::Open(id, reply)).await?;
         *self = Self::new(run, Arc::clone(&self.shared), self.cursor)?;
         Ok(())
+    }
+
+    /// Whether the run is no more. A removal is committed a moment before those who follow the run hear of it; whatever
+    /// the writer answers comes after that.
+    async fn is_removed(&self) -> Result<bool, JournalError> {
+        let id = self.run.id;
+        match self.shared.ask(|reply| Command::Open(id, reply)).await {
+            Err(JournalError::UnknownRun(_)) => Ok(true),
+            opened => opened.map(|_| self.run.is_removed()),
+        }
     }
 
     async fn read(&self) -> Result<Vec<StoredEvent>, JournalError> {

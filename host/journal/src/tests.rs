@@ -12,6 +12,7 @@ mod failures;
 mod interleavings;
 mod ledger;
 mod projection;
+mod removal;
 mod rows;
 mod runs;
 mod settings;

@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Open(RunId, Reply<Arc<OpenRun>>),
     /// Write something else.
     Change(Change),
+    /// Remove a run.
+    Remove(RunId, Change),
 }
 
 /// So many commands are worth a transaction: they do not wait for more.
@@ -56,13 +58,13 @@ impl Command {
         match self {
             Self::Append(_, event, _) => !event.terminal,
             Self::Keep(..) => true,
-            Self::Flush(..) | Self::Open(..) | Self::Change(_) => false,
+            Self::Flush(..) | Self::Open(..) | Self::Change(_) | Self::Remove(..) => false,
         }
     }
 
     /// Whether it needs a transaction.
     fn writes(&self) -> bool {
-        matches!(self, Self::Append(..) | Self::Keep(..) | Self::Change(_))
+        matches!(self, Self::Append(..) | Self::Keep(..) | Self::Change(_) | Self::Remove(..))
     }
 }
 
@@ -72,6 +74,8 @@ enum Pending {
     Flush(Arc<OpenRun>, Reply<()>),
     Open(RunId, Reply<Arc<OpenRun>>),
     Change(Announce),
+    /// A run that is removed, unless the transaction is lost.
+    Removed(RunId, Announce),
 }
 
 /// The writer's state.
@@ -182,7 +186,9 @@ impl Writer {
     }
 
     fn announce(&mut self, pending: Vec<Pending>, lost: Option<&JournalError>) {
-        let wrote = |pending: &Pending| matches!(pending, Pending::Event(..) | Pending::Change(_));
+        let wrote = |pending: &Pending| {
+            matches!(pending, Pending::Event(..) | Pending::Change(_) | Pending::Removed(..))
+        };
         if lost.is_some() || pending.iter().any(wrote) {
             self.trouble.note(lost);
         }
@@ -212,7 +218,20 @@ impl Writer {
                 Pending::Flush(run, reply) => drop(reply.send(run.failure().map_or(Ok(()), Err))),
                 Pending::Open(id, reply) => drop(reply.send(self.open(id))),
                 Pending::Change(announce) => announce(lost),
+                Pending::Removed(id, announce) => {
+                    if lost.is_none() {
+                        self.forget(id);
+                    }
+                    announce(lost);
+                }
             }
+        }
+    }
+
+    /// Ends the use of the handles of a run that is no more.
+    fn forget(&mut self, id: RunId) {
+        if let Some(run) = self.open.remove(&id).and_then(|run| run.upgrade()) {
+            run.remove();
         }
     }
 
@@ -270,6 +289,10 @@ fn stage(
             let (announce, error) = change(transaction);
             (Some(Pending::Change(announce)), error)
         }
+        Command::Remove(id, change) => match change(transaction) {
+            (announce, None) => (Some(Pending::Removed(id, announce)), None),
+            (announce, error) => (Some(Pending::Change(announce)), error),
+        },
     }
 }
 

@@ -18,7 +18,8 @@ use std::{
 mod file;
 mod row;
 
-pub use row::{Effort, ModelRow, Prices, TokenLimitParameter, UnknownEffort};
+pub use orchestrator_core::{Effort, UnknownEffort};
+pub use row::{ModelRow, Prices, TokenLimitParameter};
 
 /// The file that the program carries.
 const BUILT_IN: &str = include_str!("../models.toml");

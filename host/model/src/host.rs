@@ -68,6 +68,7 @@ impl ModelCall {
             model: self.settings.model.clone(),
             temperature: request.temperature.or(Some(self.settings.temperature)),
             max_tokens: request.max_tokens.unwrap_or(self.settings.max_tokens),
+            effort: self.settings.effort,
             origin: self.origin.clone(),
             meter: meter.clone(),
         };

@@ -15,7 +15,7 @@ use crate::{
     wire::{Asked, WireStream},
 };
 use async_trait::async_trait;
-use orchestrator_core::{CompletionStream, Failure};
+use orchestrator_core::{AgentType, CompletionStream, Failure};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use serde::Serialize;
 use std::{borrow::Cow, sync::Arc, time::Duration};
@@ -86,6 +86,10 @@ impl Provider for OpenAiProvider {
         self.known.resolve(model).ok().map(Cow::into_owned)
     }
 
+    fn effort(&self, model: &str, agent: &AgentType, wanted: Option<Effort>) -> Option<Effort> {
+        self.known.resolve(model).ok()?.effort(wanted.or(self.efforts.of(agent)))
+    }
+
     fn cool_down(&self) -> Option<Duration> {
         self.endpoint.cooldown.left()
     }
@@ -94,7 +98,7 @@ impl Provider for OpenAiProvider {
         request.check()?;
         let row = self.known.resolve(&request.model)?;
         let limit = row.token_limit(request.max_tokens, request.chars())?;
-        let effort = row.effort(self.efforts.of(&request.origin.agent));
+        let effort = row.effort(request.effort.or(self.efforts.of(&request.origin.agent)));
         let body = Body::new(&request, &row, limit, effort);
         let decoder = decode::OpenAiDecoder::default();
         let limit = body.max_tokens.or(body.max_completion_tokens);

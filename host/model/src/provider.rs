@@ -2,7 +2,7 @@
 
 use crate::{account::Meter, catalogue::ModelRow};
 use async_trait::async_trait;
-use orchestrator_core::{CallOrigin, CompletionStream, ErrorCode, Failure};
+use orchestrator_core::{AgentType, CallOrigin, CompletionStream, Effort, ErrorCode, Failure};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -24,6 +24,11 @@ pub trait Provider: Send + Sync {
 
     /// What is known about the model behind an alias or an id; none where no service is asked.
     fn row(&self, _model: &str) -> Option<ModelRow> {
+        None
+    }
+
+    /// How hard a model is asked to try for this agent, when `wanted` is set for it; none where nothing is said of it.
+    fn effort(&self, _model: &str, _agent: &AgentType, _wanted: Option<Effort>) -> Option<Effort> {
         None
     }
 
@@ -61,6 +66,8 @@ pub struct CompletionRequest {
     pub temperature: Option<f64>,
     /// Most tokens of the answer, thinking apart; lowered to what the model can give.
     pub max_tokens: u32,
+    /// How hard the model is to try, lowered to what it takes; what the provider was set up with where none is wanted.
+    pub effort: Option<Effort>,
     /// Who asks. Never sent.
     pub origin: CallOrigin,
     /// Where the provider notes what the completion has cost so far, so that a broken answer is counted too.
@@ -168,6 +175,7 @@ pub(crate) mod tests {
             model: "sonnet".into(),
             temperature: Some(0.3),
             max_tokens: 1000,
+            effort: None,
             origin: origin(agent),
             meter: Meter::default(),
         }

@@ -3,12 +3,16 @@
 //! An operator's changes are kept in the journal by agent type, apart from the plugins, so they survive a restart and
 //! the replacement of a plugin, and are there again when a plugin that was taken away comes back.
 
+mod patch;
+
+pub use patch::AgentPatch;
+
 use crate::{
     error::AgentError,
-    views::{AgentDetail, AgentView},
+    views::{AgentDetail, AgentSet, AgentView},
 };
 use arc_swap::ArcSwap;
-use orchestrator_core::{Actor, AgentDescription, AgentSettings, AgentType, Fault};
+use orchestrator_core::{Actor, AgentDescription, AgentSettings, AgentType, Effort, Fault};
 use orchestrator_journal::{Journal, NewEntry};
 use orchestrator_model::Provider;
 use orchestrator_plugins::{PluginSet, Registry};
@@ -31,6 +35,12 @@ struct Changes {
     prompt: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     model: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    effort: Option<Effort>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
 }
@@ -83,11 +93,7 @@ impl AgentRegistry {
     pub fn list(&self) -> Vec<AgentView> {
         let changes = self.inner.changes.load();
         let serving = self.inner.plugins.serving();
-        let mut agents: Vec<_> = serving
-            .agents()
-            .filter_map(|plugin| detail(plugin, &changes))
-            .map(|detail| detail.agent)
-            .collect();
+        let mut agents: Vec<_> = serving.agents().filter_map(|plugin| view(plugin, &changes)).collect();
         let place =
             |agent: &AgentView| AgentType::BUILT_IN.iter().position(|known| *known == agent.agent_type);
         agents.sort_by_key(|agent| place(agent).unwrap_or(AgentType::BUILT_IN.len()));
@@ -101,7 +107,9 @@ impl AgentRegistry {
     pub fn get(&self, agent: &str) -> Result<AgentDetail, AgentError> {
         let serving = self.inner.plugins.serving();
         let plugin = find(&serving, agent)?;
-        detail(plugin, &self.inner.changes.load()).ok_or_else(|| unknown(&serving, agent))
+        let changes = self.inner.changes.load();
+        let detail = detail(plugin, &changes, &*self.inner.provider);
+        detail.ok_or_else(|| unknown(&serving, agent))
     }
 
     /// Sets the system prompt that new runs use.
@@ -109,16 +117,8 @@ impl AgentRegistry {
     /// # Errors
     /// When there is no such agent, or the prompt is empty or too long.
     pub async fn set_prompt(&self, agent: &str, prompt: String) -> Result<AgentDetail, AgentError> {
-        if prompt.trim().is_empty() {
-            let message = "it is empty; to go back to the agent's own prompt, DELETE it".to_owned();
-            return Err(AgentError::InvalidPrompt(message));
-        }
-        if prompt.len() > PROMPT_MAX {
-            let message = format!("it is {} bytes long; at most {PROMPT_MAX} are allowed", prompt.len());
-            return Err(AgentError::InvalidPrompt(message));
-        }
-        // The text itself is in the settings; that it was this one, and not another, is what has to be proved.
-        let detail = json!({"bytes": prompt.len(), "sha256": sha256(&prompt)});
+        check_prompt(&prompt)?;
+        let detail = told_of_prompt(&prompt);
         self.change(agent, "agent.prompt", detail, |changes| changes.prompt = Some(prompt)).await
     }
 
@@ -135,9 +135,7 @@ impl AgentRegistry {
     /// # Errors
     /// When there is no such agent or no such model.
     pub async fn set_model(&self, agent: &str, model: String) -> Result<AgentDetail, AgentError> {
-        if let Err(unknown) = self.inner.provider.resolve(&model) {
-            return Err(AgentError::UnknownModel { model, known: unknown.valid });
-        }
+        self.check_model(&model)?;
         let detail = json!({"model": model});
         self.change(agent, "agent.model", detail, |changes| changes.model = Some(model)).await
     }
@@ -151,7 +149,13 @@ impl AgentRegistry {
         self.change(agent, action, json!({}), |changes| changes.disabled = !enabled).await
     }
 
-    /// Stored first, then in force: what was answered to an operator survives a crash.
+    fn check_model(&self, model: &str) -> Result<(), AgentError> {
+        match self.inner.provider.resolve(model) {
+            Ok(_) => Ok(()),
+            Err(unknown) => Err(AgentError::UnknownModel { model: model.to_owned(), known: unknown.valid }),
+        }
+    }
+
     async fn change(
         &self,
         agent: &str,
@@ -159,11 +163,26 @@ impl AgentRegistry {
         detail: Value,
         change: impl FnOnce(&mut Changes),
     ) -> Result<AgentDetail, AgentError> {
+        let change = |changes: &mut Changes, _: &Plugin| {
+            change(changes);
+            Ok(())
+        };
+        self.try_change(agent, action, detail, change).await
+    }
+
+    /// Stored first, then in force: what was answered to an operator survives a crash.
+    async fn try_change(
+        &self,
+        agent: &str,
+        action: &str,
+        detail: Value,
+        change: impl FnOnce(&mut Changes, &Plugin) -> Result<(), AgentError>,
+    ) -> Result<AgentDetail, AgentError> {
         let _one_at_a_time = self.inner.changing.lock().await;
-        find(&self.inner.plugins.serving(), agent)?;
+        let plugin = Arc::clone(find(&self.inner.plugins.serving(), agent)?);
         let mut all = ChangesByAgent::clone(&self.inner.changes.load());
         let changes = all.entry(agent.to_owned()).or_default();
-        change(changes);
+        change(changes, &plugin)?;
         let value =
             serde_json::to_value(&*changes).map_err(|error| AgentError::Internal(Fault::other(error)))?;
         let key = format!("{PREFIX}{agent}");
@@ -199,22 +218,50 @@ fn sha256(text: &str) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+fn check_prompt(prompt: &str) -> Result<(), AgentError> {
+    if prompt.trim().is_empty() {
+        let message = "it is empty; to go back to the agent's own prompt, DELETE it".to_owned();
+        return Err(AgentError::InvalidPrompt(message));
+    }
+    if prompt.len() > PROMPT_MAX {
+        let message = format!("it is {} bytes long; at most {PROMPT_MAX} are allowed", prompt.len());
+        return Err(AgentError::InvalidPrompt(message));
+    }
+    Ok(())
+}
+
+/// What the audit tells of a prompt. The text itself is in the settings; that it was this one, and not another, is what
+/// has to be proved.
+fn told_of_prompt(prompt: &str) -> Value {
+    json!({"bytes": prompt.len(), "sha256": sha256(prompt)})
+}
+
 fn settings(description: &AgentDescription, changes: Option<&Changes>) -> Arc<AgentSettings> {
     let mut settings = Arc::clone(&description.defaults);
-    if let Some(prompt) = changes.and_then(|changes| changes.prompt.clone()) {
+    let Some(changes) = changes else { return settings };
+    if let Some(prompt) = changes.prompt.clone() {
         Arc::make_mut(&mut settings).prompt = prompt;
     }
-    if let Some(model) = changes.and_then(|changes| changes.model.clone()) {
+    if let Some(model) = changes.model.clone() {
         Arc::make_mut(&mut settings).model = model;
+    }
+    if let Some(temperature) = changes.temperature {
+        Arc::make_mut(&mut settings).temperature = temperature;
+    }
+    if let Some(max_tokens) = changes.max_tokens {
+        Arc::make_mut(&mut settings).max_tokens = max_tokens;
+    }
+    if changes.effort.is_some() {
+        Arc::make_mut(&mut settings).effort = changes.effort;
     }
     settings
 }
 
-fn detail(plugin: &Plugin, all: &ChangesByAgent) -> Option<AgentDetail> {
+fn view(plugin: &Plugin, all: &ChangesByAgent) -> Option<AgentView> {
     let description = plugin.agent()?;
     let changes = all.get(description.agent_type.as_str());
     let settings = settings(description, changes);
-    let agent = AgentView {
+    Some(AgentView {
         name: description.name.clone(),
         agent_type: description.agent_type.clone(),
         model: settings.model.clone(),
@@ -226,8 +273,25 @@ fn detail(plugin: &Plugin, all: &ChangesByAgent) -> Option<AgentDetail> {
         purpose: description.purpose.clone(),
         version: description.version.clone(),
         digest: plugin.digest().to_owned(),
-    };
-    Some(AgentDetail { agent, system_prompt: settings.prompt.clone() })
+    })
+}
+
+fn detail(plugin: &Plugin, all: &ChangesByAgent, provider: &dyn Provider) -> Option<AgentDetail> {
+    let agent = view(plugin, all)?;
+    let changes = all.get(agent.agent_type.as_str()).cloned().unwrap_or_default();
+    let settings = settings(plugin.agent()?, Some(&changes));
+    Some(AgentDetail {
+        system_prompt: settings.prompt.clone(),
+        effort: provider.effort(&settings.model, &agent.agent_type, settings.effort),
+        set: AgentSet {
+            model: changes.model,
+            temperature: changes.temperature,
+            max_tokens: changes.max_tokens,
+            effort: changes.effort,
+            enabled: changes.disabled.then_some(false),
+        },
+        agent,
+    })
 }
 
 fn find<'a>(serving: &'a PluginSet, agent: &str) -> Result<&'a Arc<Plugin>, AgentError> {

@@ -81,6 +81,11 @@ pub enum StartError {
         /// The run at work.
         run_id: RunId,
     },
+    /// The project's files are being changed from outside of a run, or it is being deleted.
+    #[error(
+        "this project is being changed at the moment; send the request again, or send \"if_busy\": \"queue\" with it"
+    )]
+    Changing,
     /// The same caller asked for something else under the same key.
     #[error(
         "the key was sent before with another request, which began run {run_id}; choose a new key for each request"
@@ -119,6 +124,15 @@ pub enum RunError {
         id: String,
         /// The newest runs.
         latest: Vec<RunId>,
+    },
+    /// The run has no end yet, so it cannot be deleted.
+    #[error(
+        "run {run_id} is not over, or its end is not stored yet; cancel it (POST /runs/{run_id}/cancel) or wait for its end, \
+         then delete it"
+    )]
+    NotOver {
+        /// The run.
+        run_id: RunId,
     },
     /// The run has not come to that event.
     #[error("{0}")]
@@ -168,6 +182,12 @@ pub enum WorkflowError {
     Internal(Fault),
 }
 
+impl AgentError {
+    pub(crate) fn invalid(field: &'static str, message: String) -> Self {
+        Self::Invalid { field, message, valid: Vec::new() }
+    }
+}
+
 /// An agent could not be shown or changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AgentError {
@@ -190,6 +210,16 @@ pub enum AgentError {
     /// The prompt cannot be used.
     #[error("system_prompt: {0}")]
     InvalidPrompt(String),
+    /// A setting cannot be used.
+    #[error("{field}: {message}")]
+    Invalid {
+        /// Which.
+        field: &'static str,
+        /// What is wrong and what would be right.
+        message: String,
+        /// What would have been accepted, where that can be listed.
+        valid: Vec<String>,
+    },
     /// The journal or the disk failed.
     #[error("{0}")]
     Internal(Fault),

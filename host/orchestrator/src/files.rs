@@ -9,12 +9,15 @@ mod diff;
 mod error;
 mod import;
 mod read;
+pub(crate) mod removal;
+mod single;
 mod source;
 
 pub use change::Restored;
 pub use error::ProjectError;
 pub use import::{GuessedNames, Imported, Left};
 pub use read::{FileContent, Moment, ProjectArchive, ProjectFile, ProjectSummary};
+pub use single::{Contents, FileChanged, Precondition};
 pub use source::Source;
 
 use crate::orchestrator::Orchestrator;

@@ -1,6 +1,7 @@
-//! What an earlier program left because it was killed, removed in the background of a start: temporary folders, and
-//! files staged in projects. Cgroups go when the sandbox looks where it can make some.
+//! What an earlier program left because it was killed, removed in the background of a start: temporary folders, what is
+//! left of projects that were deleted, and files staged in projects. Cgroups go when the sandbox looks where it can make some.
 
+use crate::files::removal;
 use orchestrator_command::Scratch;
 use orchestrator_core::ProjectId;
 use orchestrator_workspace::Workspace;
@@ -10,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 /// Looks at all projects, one after the other, until the program stops.
 pub(crate) fn remove(projects: &Path, stopping: &CancellationToken) {
     Scratch::remove_leftovers();
+    removal::sweep(projects, stopping);
     let Ok(entries) = fs::read_dir(projects) else { return };
     let mut removed = 0;
     for entry in entries.flatten().take_while(|_| !stopping.is_cancelled()) {

@@ -73,22 +73,22 @@ pub mod commands {
     }
 }
 
-pub use agents::AgentRegistry;
+pub use agents::{AgentPatch, AgentRegistry};
 pub use audit::Desk;
 pub use config::{Config, Limits};
 pub use error::{AgentError, AuditError, OpenError, RunError, StartError, WorkflowError};
 pub use files::{
-    FileContent, GuessedNames, Imported, Left, Moment, ProjectArchive, ProjectError, ProjectFile,
-    ProjectSummary, Restored, Source,
+    Contents, FileChanged, FileContent, GuessedNames, Imported, Left, Moment, Precondition, ProjectArchive,
+    ProjectError, ProjectFile, ProjectSummary, Restored, Source,
 };
 pub use once::Begun;
 pub use orchestrator::Orchestrator;
 pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};
 pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
-    Actor, AgentType, ConditionRef, Confinement, Digest, ErrorCode, Event, EventKind, ExecutionContext,
-    Fault, FileChange, FileChangeKind, IdempotencyKey, IfBusy, Isolation, LoopBack, Once, ProjectId,
-    RelativePath, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow,
+    Actor, AgentType, ConditionRef, Confinement, Digest, Effort, ErrorCode, Event, EventKind,
+    ExecutionContext, Fault, FileChange, FileChangeKind, IdempotencyKey, IfBusy, Isolation, LoopBack, Once,
+    ProjectId, RelativePath, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow,
     WorkflowName, event,
 };
 pub use orchestrator_journal::{AuditFilter, EntryId, EntryIdError, StoredEvent, Subscription};
@@ -101,5 +101,7 @@ pub use orchestrator_workflow::Violation;
 pub use policy::{GrantView, PluginError};
 pub use runs::RunFilter;
 pub use stream::EventStream;
-pub use views::{AgentDetail, AgentView, AuditView, Health, RunDetail, RunFailure, RunSummary, WorkflowView};
+pub use views::{
+    AgentDetail, AgentSet, AgentView, AuditView, Health, RunDetail, RunFailure, RunSummary, WorkflowView,
+};
 pub use workflows::WorkflowEngine;

@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     endings::{self, Endings},
     error::OpenError,
+    files::removal::Removal,
     leftovers,
     network::Networks,
     once::Keys,
@@ -66,11 +67,17 @@ impl Orchestrator {
         let launcher = launcher.map_err(OpenError::Sandbox)?;
         let trouble = journal.ledger().trouble();
         endings::follow_trouble(trouble.clone(), journal.ledger().downgrade());
+        let snapshots = Arc::new(snapshots);
         let (endings, tasks, stopping) =
             (Endings::new(journal.clone()), TaskTracker::new(), CancellationToken::new());
+        let projects = Projects::default();
+        // Before the runs that were under way are ended: those of a project that was to go go with it.
+        Removal::finish_all(&journal, &snapshots, (&projects_dir, &projects), (&tasks, &stopping))
+            .await
+            .map_err(OpenError::Journal)?;
         end_unfinished(&journal, &endings, &tasks, &stopping).await.map_err(OpenError::Journal)?;
-        let (projects, stop) = (projects_dir.clone(), stopping.clone());
-        tokio::task::spawn_blocking(move || leftovers::remove(&projects, &stop));
+        let (folder, stop) = (projects_dir.clone(), stopping.clone());
+        tokio::task::spawn_blocking(move || leftovers::remove(&folder, &stop));
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),
             tokens: Tokens::new(journal.ledger()),
@@ -87,7 +94,7 @@ impl Orchestrator {
             quarantine: Default::default(),
             runtime,
             projects_dir,
-            projects: Projects::default(),
+            projects,
             snapshots: sweeping(snapshots),
             active: ActiveRuns::new(config.limits.runs),
             keys: Keys::default(),
@@ -138,8 +145,7 @@ fn carried(plugin: &Builtin) -> Carried {
 }
 
 /// The store, while what no snapshot refers to any more is swept out of it.
-fn sweeping(snapshots: Snapshots) -> Arc<Snapshots> {
-    let snapshots = Arc::new(snapshots);
+fn sweeping(snapshots: Arc<Snapshots>) -> Arc<Snapshots> {
     let store = Arc::clone(&snapshots);
     tokio::task::spawn_blocking(move || match store.sweep() {
         Ok(count) => tracing::debug!(count, "swept out what no snapshot refers to"),

@@ -15,6 +15,10 @@ pub(crate) struct Projects(Arc<Mutex<HashMap<ProjectId, Line>>>);
 
 struct Line {
     at_work: RunId,
+    /// Whether that is no run but a change, which has an id of that form while it is made.
+    is_change: bool,
+    /// Whether the project is being deleted: then there is nothing to wait for.
+    going: bool,
     waiting: VecDeque<(RunId, oneshot::Sender<()>)>,
 }
 
@@ -24,7 +28,7 @@ pub(crate) struct Claim {
     project: ProjectId,
     run_id: RunId,
     turn: Option<oneshot::Receiver<()>>,
-    /// The run ahead in line, when there is one.
+    /// The run ahead in line, when there is one. Who waits for a change alone waits behind no run.
     pub(crate) behind: Option<RunId>,
 }
 
@@ -36,23 +40,32 @@ impl Projects {
     /// Claims `project` for `run_id`.
     ///
     /// # Errors
-    /// The run at work, when the project is busy and `if_busy` says to refuse.
+    /// The run at work, when the project is busy and `if_busy` says to refuse, or the project is being deleted.
     pub(crate) fn claim(&self, project: &ProjectId, run_id: RunId, if_busy: IfBusy) -> Result<Claim, RunId> {
         let mut lines = self.lock();
         let (turn, behind) = match lines.get_mut(project) {
             None => {
-                lines.insert(project.clone(), Line { at_work: run_id, waiting: VecDeque::new() });
+                let line = Line { at_work: run_id, is_change: false, going: false, waiting: VecDeque::new() };
+                lines.insert(project.clone(), line);
                 (None, None)
             }
-            Some(line) if if_busy == IfBusy::Reject => return Err(line.at_work),
+            Some(line) if if_busy == IfBusy::Reject || line.going => return Err(line.at_work),
             Some(line) => {
-                let ahead = line.waiting.back().map_or(line.at_work, |(run, _)| *run);
+                let at_work = (!line.is_change).then_some(line.at_work);
+                let ahead = line.waiting.back().map(|(run, _)| *run).or(at_work);
                 let (sender, turn) = oneshot::channel();
                 line.waiting.push_back((run_id, sender));
-                (Some(turn), Some(ahead))
+                (Some(turn), ahead)
             }
         };
         Ok(Claim { projects: self.clone(), project: project.clone(), run_id, turn, behind })
+    }
+}
+
+impl Projects {
+    /// Whether a change has the project, rather than a run.
+    pub(crate) fn is_being_changed(&self, project: &ProjectId) -> bool {
+        self.lock().get(project).is_some_and(|line| line.is_change)
     }
 }
 
@@ -85,6 +98,22 @@ impl Orchestrator {
 }
 
 impl Claim {
+    /// Says that it is no run's.
+    pub(crate) fn of_change(self) -> Self {
+        if let Some(line) = self.projects.lock().get_mut(&self.project) {
+            line.is_change = line.at_work == self.run_id;
+        }
+        self
+    }
+
+    /// Lets nobody wait in line any more: the project is about to be deleted. Says whether somebody does already.
+    pub(crate) fn close(&self) -> bool {
+        let mut lines = self.projects.lock();
+        let Some(line) = lines.get_mut(&self.project) else { return false };
+        line.going = line.waiting.is_empty();
+        !line.going
+    }
+
     /// Waits until it is this run's turn.
     pub(crate) async fn turn(&mut self) {
         if let Some(turn) = self.turn.as_mut() {
@@ -104,7 +133,7 @@ impl Drop for Claim {
             return;
         }
         while let Some((next, sender)) = line.waiting.pop_front() {
-            line.at_work = next;
+            (line.at_work, line.is_change) = (next, false);
             if sender.send(()).is_ok() {
                 return;
             }
@@ -133,6 +162,36 @@ mod tests {
         third.turn().await;
         drop(third);
         assert!(projects.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_change_waits_behind_no_run() {
+        let projects = Projects::default();
+        let project = ProjectId::new("p").unwrap();
+        let [a, b, c] = [(); 3].map(|()| RunId::generate());
+        let change = projects.claim(&project, a, IfBusy::Reject).ok().unwrap().of_change();
+        assert!(projects.is_being_changed(&project));
+        let mut second = projects.claim(&project, b, IfBusy::Queue).ok().unwrap();
+        let third = projects.claim(&project, c, IfBusy::Queue).ok().unwrap();
+        assert_eq!((second.behind, third.behind), (None, Some(b)));
+        drop(change);
+        second.turn().await;
+        assert!(!projects.is_being_changed(&project));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_project_that_is_being_deleted() {
+        let projects = Projects::default();
+        let project = ProjectId::new("p").unwrap();
+        let [a, b, c] = [(); 3].map(|()| RunId::generate());
+        let first = projects.claim(&project, a, IfBusy::Reject).ok().unwrap();
+        let second = projects.claim(&project, b, IfBusy::Queue).ok().unwrap();
+        assert!(first.close(), "somebody waits for it");
+        drop(second);
+        assert!(!first.close());
+        assert_eq!(projects.claim(&project, c, IfBusy::Queue).err(), Some(a));
+        drop(first);
+        assert!(projects.claim(&project, c, IfBusy::Queue).is_ok());
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use crate::{
     views::{RunDetail, RunFailure, RunSummary},
 };
 use orchestrator_core::{Confinement, Fault, Isolation, ProjectId, RunId, RunStatus, WorkflowName};
-use orchestrator_journal::{JournalError, NewEntry, RunEntry, Subscription};
+use orchestrator_journal::{JournalError, NewEntry, Removable, RunEntry, Subscription};
 use orchestrator_workflow::{ReadStateError, RunState};
 use serde_json::json;
 
@@ -133,6 +133,35 @@ impl Orchestrator {
             }
         }
         self.run(run_id).await
+    }
+
+    /// Deletes a run that is over: its events, its request, what was kept of it and the key that it was asked for under.
+    /// The files that it wrote stay. The audit keeps that there was the run, what it started and who deleted it.
+    ///
+    /// # Errors
+    /// [`RunError::Unknown`] with the newest runs, [`RunError::NotOver`], or that the journal cannot be written. Nothing
+    /// is deleted then.
+    pub async fn delete_run(&self, run_id: RunId) -> Result<(), RunError> {
+        let not_over = Err(RunError::NotOver { run_id });
+        if let Some(active) = self.active(run_id) {
+            if !active.recorder.with_state(RunState::is_over) {
+                return not_over;
+            }
+            // Its last event has been told, and whoever has seen that may count on it.
+            active.ended.cancelled().await;
+        }
+        if self.inner.endings.state(run_id).is_some() {
+            return not_over;
+        }
+        let entry = self.inner.journal.run(run_id).await.map_err(internal)?.map(|run| run.record.request);
+        let detail = entry.map(|asked| json!({"project": asked.project_id, "workflow": asked.workflow_name}));
+        let entry =
+            NewEntry::new(self.actor.clone(), "run.delete", run_id.to_string(), detail.unwrap_or_default());
+        match self.inner.journal.remove_run(run_id, Removable::Over, Some(entry.of_run(run_id))).await {
+            Err(JournalError::UnknownRun(_)) => Err(self.unknown_run(run_id.to_string()).await),
+            Err(JournalError::RunNotOver(_)) => not_over,
+            removed => removed.map_err(internal),
+        }
     }
 
     /// Puts the runs whose end is not stored yet where they belong by the status that they have.

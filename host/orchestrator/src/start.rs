@@ -59,10 +59,12 @@ impl Orchestrator {
             admitted.map_err(|failure| StartError::Quarantined { message: failure.message })?;
         }
         let run_id = RunId::generate();
-        let claim = self
-            .claim(&request.project_id, run_id, request.if_busy)
-            .await
-            .map_err(|run_id| StartError::Busy { run_id })?;
+        let claim = self.claim(&request.project_id, run_id, request.if_busy).await.map_err(|run_id| {
+            match self.inner.projects.is_being_changed(&request.project_id) {
+                true => StartError::Changing,
+                false => StartError::Busy { run_id },
+            }
+        })?;
         let workspace = Workspace::open(&self.inner.projects_dir, &request.project_id)
             .map_err(|error| StartError::Internal(error.into()))?;
         let workspace = Arc::new(workspace);

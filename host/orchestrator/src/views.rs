@@ -3,8 +3,8 @@
 use orchestrator_command::SandboxReport;
 use orchestrator_core::Timestamp;
 use orchestrator_core::{
-    Actor, AgentType, Confinement, FileChange, ProjectId, RunId, RunStatus, StepName, Usage, Workflow,
-    WorkflowName,
+    Actor, AgentType, Confinement, Effort, FileChange, ProjectId, RunId, RunStatus, StepName, Usage,
+    Workflow, WorkflowName,
     event::{ErrorEvent, PinnedPlugin, Verdict},
 };
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,22 @@ pub struct AgentView {
     pub digest: String,
 }
 
+/// What an operator set for an agent; null where it is the plugin's own. Whether the prompt is set, `has_custom_prompt`
+/// says.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AgentSet {
+    /// Model alias or model id.
+    pub model: Option<String>,
+    /// Sampling temperature.
+    pub temperature: Option<f64>,
+    /// Most tokens that one completion may produce.
+    pub max_tokens: Option<u32>,
+    /// How hard the model is to try.
+    pub effort: Option<Effort>,
+    /// False where its steps are skipped.
+    pub enabled: Option<bool>,
+}
+
 /// An agent with its system prompt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AgentDetail {
@@ -45,6 +61,12 @@ pub struct AgentDetail {
     pub agent: AgentView,
     /// The system prompt in force.
     pub system_prompt: String,
+    /// How hard its model is asked to try; null where nothing is said of it, and the service decides.
+    #[serde(default)]
+    pub effort: Option<Effort>,
+    /// What an operator set.
+    #[serde(default)]
+    pub set: AgentSet,
 }
 
 /// A workflow and where it comes from.

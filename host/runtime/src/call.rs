@@ -179,6 +179,7 @@ fn no_settings() -> AgentSettings {
         model: String::new(),
         temperature: 0.0,
         max_tokens: 0,
+        effort: None,
         options: serde_json::Map::new(),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     problem::Problem,
 };
 use axum::{Json, extract::State};
-use orchestrator::{AgentDetail, AgentType, AgentView};
+use orchestrator::{AgentDetail, AgentPatch, AgentType, AgentView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -85,6 +85,28 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<AgentView>> {
 )]
 pub(crate) async fn get(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentDetail>, Problem> {
     Ok(Json(app.orchestrator.agent_registry.get(&agent)?))
+}
+
+/// Change an agent's settings
+///
+/// All of what the body has, or nothing. What it leaves out stays as it is, and null goes back to the plugin's own. New
+/// runs use it; runs that are under way keep what they started with.
+#[utoipa::path(patch, operation_id = "updateAgent", path = "/agents/{agent_type}", tag = "agents", request_body = AgentPatch,
+    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    responses(
+        (status = 200, description = "The agent as the next run gets it", body = AgentDetail),
+        (status = 404, description = "There is no such agent"),
+        (status = 422, description = "A field cannot be used, or is not known; `field` names it"),
+    )
+)]
+pub(crate) async fn update(
+    by: By,
+    Name(agent): Name,
+    JsonBody(patch): JsonBody<AgentPatch>,
+) -> Result<Json<AgentDetail>, Problem> {
+    by.change(|orchestrator| async move { orchestrator.agent_registry.update(&agent, patch).await })
+        .await
+        .map(Json)
 }
 
 /// Set an agent's system prompt

@@ -36,7 +36,7 @@ const SHEET: &str = include_str!("docs/page.css");
                        WebAssembly component, and streams everything that happens.\n\nErrors are problem documents \
                        (RFC 9457).\n\nCallers show a token in the `Authorization` header: `Bearer dorc_…`. A server on a \
                        loopback address that has no tokens asks for none. Tokens have a role: a `viewer` may look, a \
-                       `runner` may also start and cancel runs, and restore and import files, an `admin` may do everything. What is asked too often \
+                       `runner` may also start and cancel runs, and change, restore and import files, an `admin` may do everything. What is asked too often \
                        is answered with 429 and a `Retry-After` header.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
@@ -44,7 +44,7 @@ const SHEET: &str = include_str!("docs/page.css");
         (name = "runs", description = "Start runs, follow them, end them"),
         (name = "workflows", description = "What runs can be asked to do"),
         (name = "agents", description = "Who does the work, and with which prompt and model"),
-        (name = "projects", description = "The files of projects: look at them, take them away, bring them in, go back"),
+        (name = "projects", description = "The files of projects: look at them, change them, take them away, bring them in, go back"),
         (name = "plugins", description = "The WebAssembly components behind agents and conditions"),
         (name = "access", description = "Who may call the API, and who did what"),
         (name = "health", description = "Whether the program is well"),
@@ -157,8 +157,8 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
-    let PathItem { get, put, post, delete, .. } = item;
-    let all = [("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete)];
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    let all = [("GET", get), ("PUT", put), ("POST", post), ("PATCH", patch), ("DELETE", delete)];
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 

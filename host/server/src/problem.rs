@@ -43,6 +43,7 @@ pub(crate) enum Kind {
     UnknownAgent,
     UnknownModel,
     UnknownRun,
+    RunNotOver,
     UnknownPlugin,
     PolicyDecides,
     PluginQuarantined,
@@ -55,6 +56,8 @@ pub(crate) enum Kind {
     ProjectBusy,
     KeyUsed,
     ProjectNotEmpty,
+    ChangedMeanwhile,
+    FileExists,
     NotArchive,
     InvalidArchive,
     TooManyRuns,
@@ -77,7 +80,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind, for the documentation and its tests.
-    pub(crate) const ALL: [Self; 41] = [
+    pub(crate) const ALL: [Self; 44] = [
         Self::NoRoute,
         Self::MethodNotAllowed,
         Self::MalformedJson,
@@ -89,6 +92,7 @@ impl Kind {
         Self::UnknownAgent,
         Self::UnknownModel,
         Self::UnknownRun,
+        Self::RunNotOver,
         Self::UnknownPlugin,
         Self::PolicyDecides,
         Self::PluginQuarantined,
@@ -101,6 +105,8 @@ impl Kind {
         Self::ProjectBusy,
         Self::KeyUsed,
         Self::ProjectNotEmpty,
+        Self::ChangedMeanwhile,
+        Self::FileExists,
         Self::NotArchive,
         Self::InvalidArchive,
         Self::TooManyRuns,
@@ -137,6 +143,7 @@ impl Kind {
             Self::UnknownAgent => ("unknown-agent", StatusCode::NOT_FOUND, "Unknown agent"),
             Self::UnknownModel => ("unknown-model", StatusCode::UNPROCESSABLE_ENTITY, "Unknown model"),
             Self::UnknownRun => ("unknown-run", StatusCode::NOT_FOUND, "Unknown run"),
+            Self::RunNotOver => ("run-not-over", StatusCode::CONFLICT, "Run is not over"),
             Self::UnknownPlugin => ("unknown-plugin", StatusCode::NOT_FOUND, "Unknown plugin"),
             Self::PolicyDecides => ("policy-decides", StatusCode::CONFLICT, "The policy file decides"),
             Self::PluginQuarantined => ("plugin-quarantined", StatusCode::CONFLICT, "Plugin is quarantined"),
@@ -151,6 +158,10 @@ impl Kind {
             Self::ProjectBusy => ("project-busy", StatusCode::CONFLICT, "Project is busy"),
             Self::KeyUsed => ("key-used", StatusCode::UNPROCESSABLE_ENTITY, "Key used for another request"),
             Self::ProjectNotEmpty => ("project-not-empty", StatusCode::CONFLICT, "Project holds files"),
+            Self::ChangedMeanwhile => {
+                ("changed-meanwhile", StatusCode::PRECONDITION_FAILED, "File changed meanwhile")
+            }
+            Self::FileExists => ("file-exists", StatusCode::CONFLICT, "File exists"),
             Self::NotArchive => {
                 ("not-archive", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not declared as an archive")
             }
@@ -200,9 +211,13 @@ pub struct Problem {
     /// Values that would have been accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid: Option<Vec<String>>,
-    /// The run that holds the project, or that the key belongs to.
+    /// The run that holds the project, that the key belongs to, or that is not over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<RunId>,
+    /// The file's `ETag` as it is; also in the header of that name. Not there where there is no such file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub etag: Option<Box<str>>,
     /// The role that is needed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
@@ -231,6 +246,7 @@ impl Problem {
             field: None,
             valid: None,
             run_id: None,
+            etag: None,
             role: None,
             retry_after: None,
             violations: Vec::new(),
@@ -300,10 +316,14 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let (retry_after, challenge) = (self.retry_after, self.challenge());
+        let etag = self.etag.as_deref().and_then(|etag| HeaderValue::from_str(etag).ok());
         let reason = Reason(self.kind.trim_start_matches(TYPE_PREFIX).to_owned());
         let mut response = (status, Json(self)).into_response();
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(etag) = etag {
+            response.headers_mut().insert(header::ETAG, etag);
         }
         if let Some(challenge) = challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));

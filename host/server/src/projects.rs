@@ -1,7 +1,10 @@
 //! `/projects`: the files of projects, what they were, and taking them away or bringing them in.
 
+mod body;
 pub(crate) mod change;
+pub(crate) mod change_file;
 mod packing;
+mod precondition;
 pub(crate) mod serve_file;
 
 use crate::{
@@ -123,7 +126,7 @@ pub(crate) async fn files(
 
 /// List a project's snapshots, newest first
 ///
-/// One is taken before and after each step of a run, and around every restoring and import. Equal files have equal ids.
+/// One is taken before and after each step of a run, and around every restoring, import and change of a file. Equal files have equal ids.
 #[utoipa::path(get, operation_id = "listProjectSnapshots", path = "/projects/{project_id}/snapshots", tag = "projects",
     params(("project_id" = String, Path, description = "The project", example = "my-project-001"), SnapshotsQuery),
     responses(

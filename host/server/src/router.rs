@@ -68,7 +68,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(workflows::list, workflows::create))
         .routes(routes!(workflows::get, workflows::replace, workflows::delete))
         .routes(routes!(agents::list))
-        .routes(routes!(agents::get))
+        .routes(routes!(agents::get, agents::update))
         .routes(routes!(agents::set_prompt, agents::reset_prompt))
         .routes(routes!(agents::set_model))
         .routes(routes!(agents::enable))
@@ -77,15 +77,21 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(plugins::grant, plugins::revoke))
         .routes(routes!(plugins::release))
         .routes(routes!(runs::list))
-        .routes(routes!(runs::get))
+        .routes(routes!(runs::get, runs::delete))
         .routes(routes!(runs::events))
         .routes(routes!(runs::cancel))
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::revoke))
         .routes(routes!(audit::list))
         .routes(routes!(projects::list))
+        .routes(routes!(projects::change::delete))
         .routes(routes!(projects::files))
-        .routes(routes!(projects::serve_file::file))
+        .routes(routes!(
+            projects::serve_file::file,
+            projects::change_file::write,
+            projects::change_file::delete,
+            projects::change_file::shift
+        ))
         .routes(routes!(projects::snapshots))
         .routes(routes!(projects::diff))
         .routes(routes!(projects::archive))
@@ -132,10 +138,11 @@ fn cors(origins: &[Origin]) -> CorsLayer {
     };
     CorsLayer::new()
         .allow_origin(allowed)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::IF_MATCH,
             header::IF_NONE_MATCH,
             cursor::LAST_EVENT_ID,
             execute::KEY,

@@ -1,4 +1,4 @@
-//! `/runs`: looking at runs, following them, ending them.
+//! `/runs`: looking at runs, following them, ending them, deleting them.
 
 use crate::{
     access::By,
@@ -148,6 +148,29 @@ pub(crate) async fn cancel(
 ) -> Result<Json<RunDetail>, Problem> {
     let run_id = parse(&app, run_id).await?;
     by.change(|orchestrator| async move { orchestrator.cancel(run_id).await }).await.map(Json)
+}
+
+/// Delete a run
+///
+/// One that is over: its events, its request and the key that it was asked for under. Who follows its stream comes to an
+/// end. The files that it wrote and the snapshots of them stay. The audit keeps that there was the run, what it started
+/// and who deleted it.
+#[utoipa::path(delete, operation_id = "deleteRun", path = "/runs/{run_id}", tag = "runs",
+    params(("run_id" = RunId, Path, description = "The run", example = "01890a5d-ac96-774b-bcce-b302099a8057")),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 404, description = "There is no such run; `valid` names the latest"),
+        (status = 409, description = "It is not over; cancel it first"),
+    )
+)]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    by: By,
+    Name(run_id): Name,
+) -> Result<StatusCode, Problem> {
+    let run_id = parse(&app, run_id).await?;
+    by.change(|orchestrator| async move { orchestrator.delete_run(run_id).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What is no id is the id of no run.

@@ -7,7 +7,7 @@ use crate::{
 };
 use orchestrator_core::Timestamp;
 use orchestrator_core::{Digest, ProjectId, RunId, event::Moment};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -60,6 +60,13 @@ pub enum Cause {
     BeforeImport,
     /// Files were brought in from outside.
     Imported,
+    /// One file was about to be changed over the API. Not listed where the newest snapshot has the same files.
+    BeforeChange,
+    /// One file was written, deleted or moved over the API.
+    Changed {
+        /// The file, by its new path.
+        path: String,
+    },
 }
 
 impl Snapshots {
@@ -152,6 +159,25 @@ impl Snapshots {
             return Err(SnapshotError::NotStored { path: file.path.to_string() });
         }
         self.get(&self.lock()?.connection, file.digest)
+    }
+
+    /// Whether an entry would tell nothing new: the newest has the same files, and only what comes next is of interest.
+    pub(crate) fn is_told(
+        &self,
+        connection: &Connection,
+        project: &ProjectId,
+        root: Digest,
+        cause: &Cause,
+    ) -> Result<bool, SnapshotError> {
+        if *cause != Cause::BeforeChange {
+            return Ok(false);
+        }
+        let newest = "SELECT root FROM snapshots WHERE project = ?1 ORDER BY number DESC LIMIT 1";
+        let newest: Option<Vec<u8>> = connection
+            .prepare_cached(newest)
+            .and_then(|mut select| select.query_row([project.as_str()], |row| row.get(0)).optional())
+            .map_err(self.failed("looking for the newest snapshot"))?;
+        Ok(newest.is_some_and(|newest| newest == root.0))
     }
 
     /// Enters a snapshot, and gives up the oldest ones beyond those that are kept.

@@ -73,7 +73,9 @@ impl Snapshots {
             files: survey.files().len() as u64,
             bytes: survey.files().map(|(_, file)| file.size()).sum(),
         };
-        self.enter(&transaction, project, root, &snapshot)?;
+        if !self.is_told(&transaction, project, root, &snapshot.cause)? {
+            self.enter(&transaction, project, root, &snapshot)?;
+        }
         transaction.commit().map_err(failed)?;
         inner.last.insert(project.clone(), (Arc::clone(&survey), root));
         Ok(Taken { snapshot, survey, unannounced })

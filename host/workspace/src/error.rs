@@ -1,7 +1,10 @@
 //! What can go wrong with a project's files, and how a plugin or a person gets to hear of it.
 
-use crate::limits::{FILE_MAX, FILES_MAX, SURVEY_MAX};
-use orchestrator_core::{ErrorCode, Failure, Fault, PathError};
+use crate::{
+    limits::{FILE_MAX, FILES_MAX, SURVEY_MAX},
+    twin::beside_twin,
+};
+use orchestrator_core::{ErrorCode, Failure, Fault, PathError, RelativePath};
 use std::io::{self, ErrorKind};
 
 /// Why a file operation was not done. The source of [`WorkspaceError::Io`] is not part of its text, except where it
@@ -55,6 +58,39 @@ pub enum WorkspaceError {
     /// The name is one of those that are kept for files that are being written.
     #[error("'{0}' has a name that the orchestrator keeps for itself: choose another")]
     Reserved(String),
+    /// A place that no listing and no snapshot enters, asked for from outside of a run.
+    #[error(
+        "'{path}' cannot be changed here: what is called '{part}' is left out of listings and snapshots, so nothing could \
+         take the change back; choose another path"
+    )]
+    LeftOut {
+        /// The file.
+        path: String,
+        /// The part of its path that is left out.
+        part: String,
+    },
+    /// A folder of the path is a link, and the file was to be changed from outside of a run.
+    #[error("'{link}' above '{path}' is a link: give the path that it leads to, or remove it first")]
+    ThroughLink {
+        /// The file.
+        path: String,
+        /// The link.
+        link: String,
+    },
+    /// A file of this name is there, for other systems.
+    #[error("{}", beside_twin(path, there))]
+    Twin {
+        /// The file that was to be made.
+        path: RelativePath,
+        /// The one that is there.
+        there: RelativePath,
+    },
+    /// A file that no snapshot holds would be replaced.
+    #[error(
+        "'{0}' has more than {FILE_MAX} bytes, so no snapshot holds it and nothing could bring it back: delete it first if \
+         it is to go"
+    )]
+    Irreplaceable(String),
     /// One change names a path twice.
     #[error("'{0}' is named twice in one change: put what should become of it into one edit")]
     NamedTwice(String),
@@ -115,6 +151,10 @@ impl WorkspaceError {
             | Self::Taken(_)
             | Self::NotText(_)
             | Self::Reserved(_)
+            | Self::LeftOut { .. }
+            | Self::ThroughLink { .. }
+            | Self::Twin { .. }
+            | Self::Irreplaceable(_)
             | Self::NamedTwice(_) => ErrorCode::InvalidInput,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::Outside(_) => ErrorCode::Denied,

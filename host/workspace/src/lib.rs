@@ -19,6 +19,7 @@ pub mod host;
 mod leftovers;
 mod limits;
 mod replace;
+mod single;
 mod survey;
 #[cfg(test)]
 mod tests;

@@ -53,7 +53,7 @@ impl Workspace {
 
     /// Removes the folders above `paths` that hold nothing any more. What cannot be removed stays: nothing depends on
     /// it.
-    fn prune(&self, paths: &[RelativePath]) {
+    pub(crate) fn prune(&self, paths: &[RelativePath]) {
         let mut folders: Vec<_> = paths.iter().flat_map(RelativePath::folders).collect();
         folders.sort_unstable_by_key(|folder| (std::cmp::Reverse(folder.len()), *folder));
         folders.dedup();

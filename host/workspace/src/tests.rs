@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 mod calls;
 mod changes;
+mod single;
 mod transactions;
 
 /// A project in a folder of its own, with a secret beside it.

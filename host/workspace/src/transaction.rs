@@ -39,15 +39,7 @@ impl Workspace {
     /// [`WorkspaceError::NamedTwice`] and [`WorkspaceError::NoSpace`] as they say. Nothing has changed then, except
     /// after [`WorkspaceError::HalfDone`].
     pub fn apply(&self, edits: Vec<FileEdit>) -> Result<Vec<FileChange>, WorkspaceError> {
-        let mut seen = BTreeSet::new();
-        if let Some(twice) = edits.iter().flat_map(FileEdit::paths).find(|path| !seen.insert(*path)) {
-            return Err(WorkspaceError::NamedTwice(twice.to_string()));
-        }
-        // Nobody would see such a file, and the next start of the program would remove it.
-        let is_ours = |path: &&RelativePath| path.as_str().rsplit('/').next().is_some_and(is_reserved);
-        if let Some(ours) = edits.iter().flat_map(FileEdit::paths).find(is_ours) {
-            return Err(WorkspaceError::Reserved(ours.to_string()));
-        }
+        check_names(&edits)?;
         let mut own = self.own();
         let mut transaction = Transaction::new(self, needs_backups(&edits));
         let mut changes = Vec::with_capacity(edits.len());
@@ -69,6 +61,20 @@ impl Workspace {
         let path = edit.paths().next().map(ToString::to_string).unwrap_or_default();
         let change = self.apply(vec![edit])?.pop();
         change.ok_or_else(|| WorkspaceError::io("changing", &path, io::Error::other("nothing was reported")))
+    }
+}
+
+/// That no path is named twice, and none that the orchestrator keeps for itself.
+pub(crate) fn check_names(edits: &[FileEdit]) -> Result<(), WorkspaceError> {
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = edits.iter().flat_map(FileEdit::paths).find(|path| !seen.insert(*path)) {
+        return Err(WorkspaceError::NamedTwice(twice.to_string()));
+    }
+    // Nobody would see such a file, and the next start of the program would remove it.
+    let is_ours = |path: &&RelativePath| path.as_str().rsplit('/').next().is_some_and(is_reserved);
+    match edits.iter().flat_map(FileEdit::paths).find(is_ours) {
+        Some(ours) => Err(WorkspaceError::Reserved(ours.to_string())),
+        None => Ok(()),
     }
 }
 

@@ -14,6 +14,7 @@ import type {
   Agent,
   AgentChanged,
   AgentDetail,
+  AgentPatch,
   AuditEntry,
   AuditFilter,
   Grant,
@@ -53,7 +54,7 @@ export type EventStream = AsyncGenerator<OrchestratorEvent, void, undefined>;
 export class OrchestratorClient {
   readonly #transport: Transport;
   readonly #reconnect: ReconnectOptions;
-  /** The files of projects: what they are and were, taking them away, bringing them in, going back. */
+  /** The files of projects: what they are and were, changing them, taking them away, bringing them in, going back. */
   readonly projects: Projects;
 
   constructor(options: ClientOptions = {}) {
@@ -133,6 +134,9 @@ export class OrchestratorClient {
     list: (options?: RequestOptions): Promise<Agent[]> => this.#transport.json("GET", "/agents", options),
     get: (agentType: string, options?: RequestOptions): Promise<AgentDetail> =>
       this.#transport.json("GET", path("agents", agentType), options),
+    /** Sets all of what `patch` has, or nothing. Resolves with the agent as the next run gets it. */
+    update: (agentType: string, patch: AgentPatch, options?: RequestOptions): Promise<AgentDetail> =>
+      this.#transport.json("PATCH", path("agents", agentType), { ...options, body: patch }),
     setPrompt: (agentType: string, prompt: string, options?: RequestOptions): Promise<AgentChanged> =>
       this.#transport.json("PUT", path("agents", agentType, "prompt"), {
         ...options,
@@ -173,6 +177,9 @@ export class OrchestratorClient {
     /** Ends a run; asking again changes nothing. Resolves with the run as it then is. */
     cancel: (runId: string, options?: RequestOptions): Promise<RunDetail> =>
       this.#transport.json("POST", path("runs", runId, "cancel"), options),
+    /** Deletes a run that is over, for good; for admins. What it wrote stays. */
+    delete: (runId: string, options?: RequestOptions): Promise<void> =>
+      this.#transport.json("DELETE", path("runs", runId), options),
     /** The events after `after` (all when left out), first those of the past, then as they come. */
     events: (runId: string, { after = 0, ...options }: FollowOptions & { after?: number } = {}): EventStream =>
       resume(this.#transport, runId, after, this.#reconnect, options),

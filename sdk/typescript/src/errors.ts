@@ -20,6 +20,8 @@ export interface Problem {
   valid?: string[];
   /** The run that holds the project. */
   run_id?: string;
+  /** The file's `ETag` as it is, where a condition does not hold; left out where there is no such file. */
+  etag?: string;
   /** The role that is needed. */
   role?: Role;
   /** After how many seconds it is worth trying again. */
@@ -38,6 +40,8 @@ export type ProblemKind =
   | "unknown-file"
   | "project-busy"
   | "project-not-empty"
+  | "changed-meanwhile"
+  | "file-exists"
   | "not-archive"
   | "invalid-archive"
   | "body-too-large"

@@ -152,6 +152,31 @@ export interface Agent {
 /** An agent with the system prompt in force. */
 export interface AgentDetail extends Agent {
   system_prompt: string;
+  /** How hard its model is asked to try; `null` where nothing is said of it. */
+  effort: Effort | null;
+  /** What an operator set; `null` where it is the plugin's own. Of the prompt, `has_custom_prompt` says. */
+  set: {
+    model: string | null;
+    temperature: number | null;
+    max_tokens: number | null;
+    effort: Effort | null;
+    enabled: boolean | null;
+  };
+}
+
+/** How hard a model tries, from the least to the most. */
+export type Effort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+
+/** What to set for an agent: what is left out stays as it is, and `null` goes back to the plugin's own. */
+export interface AgentPatch {
+  model?: string | null;
+  /** 0 to 2, and at most what the model takes. */
+  temperature?: number | null;
+  /** From 1 to what the model gives. */
+  max_tokens?: number | null;
+  effort?: Effort | null;
+  enabled?: boolean | null;
+  system_prompt?: string | null;
 }
 
 /** The answer to a change of an agent. */

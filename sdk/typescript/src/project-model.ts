@@ -49,12 +49,22 @@ export type SnapshotCause =
   | { kind: "before_restore" }
   | { kind: "restored"; /** The snapshot whose files they are. */ from: string }
   | { kind: "before_import" }
-  | { kind: "imported" };
+  | { kind: "imported" }
+  | { kind: "before_change" }
+  | { kind: "changed"; /** The file, by its new path. */ path: string };
 
 /** What came of restoring. */
 export interface Restored {
   /** The files that changed. */
   changes: FileChange[];
+  /** The snapshot of the files as they were: restoring it takes this back. */
+  before: string;
+  /** The snapshot of the files as they are. */
+  after: string;
+}
+
+/** What came of changing one file; `operation`, `path`, `size` and `sha256` say what was done. */
+export interface FileChanged extends FileChange {
   /** The snapshot of the files as they were: restoring it takes this back. */
   before: string;
   /** The snapshot of the files as they are. */

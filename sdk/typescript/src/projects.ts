@@ -1,9 +1,9 @@
 /**
- * The files of projects: what they are and were, taking them away, bringing them in, going back.
+ * The files of projects: what they are and were, changing them, taking them away, bringing them in, going back.
  */
 
 import { ConnectionError } from "./errors.ts";
-import type { Imported, ProjectFile, ProjectSummary, Restored, Snapshot } from "./project-model.ts";
+import type { FileChanged, Imported, ProjectFile, ProjectSummary, Restored, Snapshot } from "./project-model.ts";
 import { pack, type FileBytes } from "./tar.ts";
 import { path, query, throwIfAborted, type RequestOptions, type Transport } from "./transport.ts";
 
@@ -30,6 +30,21 @@ export interface DiffOptions extends RequestOptions {
 export interface ArchiveOptions extends MomentOptions {
   /** `zip` when left out. */
   format?: ArchiveFormat | undefined;
+}
+
+/** For which content of a file a change is meant. */
+export interface ChangeOptions extends RequestOptions {
+  /**
+   * The `etag` of a {@link FileContent} from before, or `*` for whatever a file has. When the file is another by now, the
+   * call rejects with the kind `changed-meanwhile`, and `problem.etag` is that of the file as it is.
+   */
+  ifMatch?: string | undefined;
+}
+
+/** How to write a file. */
+export interface WriteOptions extends ChangeOptions {
+  /** `*` where there may be no such file yet. */
+  ifNoneMatch?: string | undefined;
 }
 
 /** How to bring files in. */
@@ -85,6 +100,44 @@ export class Projects {
     const headers: Record<string, string> = etag === undefined ? {} : { "if-none-match": etag };
     const response = await this.#transport.send("GET", address, { headers, expects: NOT_MODIFIED, signal });
     return response.status === NOT_MODIFIED ? undefined : contentOf(response, filePath, signal);
+  }
+
+  /** Writes a file of at most 4 MiB, whole; folders are made, and the project where it is not there. */
+  async writeFile(
+    projectId: string,
+    filePath: string,
+    content: FileBytes,
+    { signal, ...conditions }: WriteOptions = {},
+  ): Promise<FileChanged> {
+    const bytes = content instanceof Blob ? content : new Blob([content as BlobPart]);
+    const headers = { "content-type": "application/octet-stream", ...conditionHeaders(conditions) };
+    return this.#transport.json("PUT", fileAddress(projectId, filePath), { bytes, headers, signal });
+  }
+
+  /** Deletes a file, and folders that hold nothing any more. */
+  async deleteFile(
+    projectId: string,
+    filePath: string,
+    { signal, ...conditions }: ChangeOptions = {},
+  ): Promise<FileChanged> {
+    const headers = conditionHeaders(conditions);
+    return this.#transport.json("DELETE", fileAddress(projectId, filePath), { headers, signal });
+  }
+
+  /** Gives a file another path, which has to be free. */
+  async moveFile(
+    projectId: string,
+    filePath: string,
+    to: string,
+    { signal, ...conditions }: ChangeOptions = {},
+  ): Promise<FileChanged> {
+    const headers = conditionHeaders(conditions);
+    return this.#transport.json("PATCH", fileAddress(projectId, filePath), { body: { to }, headers, signal });
+  }
+
+  /** Deletes a project with its files, snapshots and runs, for good; for admins. */
+  async delete(projectId: string, options?: RequestOptions): Promise<void> {
+    return this.#transport.json("DELETE", path("projects", projectId), options);
   }
 
   /** The moments that were recorded, newest first: 100 of them, or `limit`, which is at most 500. */
@@ -194,6 +247,13 @@ export class Archive {
 /** Each part is escaped by itself: proxies tend to refuse a `/` that is. */
 function fileAddress(projectId: string, filePath: string): string {
   return path("projects", projectId, "files", ...filePath.split("/"));
+}
+
+function conditionHeaders({ ifMatch, ifNoneMatch }: WriteOptions): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (ifMatch !== undefined) headers["if-match"] = ifMatch;
+  if (ifNoneMatch !== undefined) headers["if-none-match"] = ifNoneMatch;
+  return headers;
 }
 
 async function contentOf(

@@ -25,6 +25,9 @@ const calls: [string, (client: OrchestratorClient) => Promise<unknown>, unknown?
   ["GET /projects/shop/snapshots", (c) => c.projects.snapshots("shop")],
   ["GET /projects/shop/snapshots?limit=7", (c) => c.projects.snapshots("shop", { limit: 7 })],
   ["POST /projects/shop/restore", (c) => c.projects.restore("shop", "3f9a1c20"), { snapshot: "3f9a1c20" }],
+  ["DELETE /projects/shop", (c) => c.projects.delete("shop")],
+  ["DELETE /projects/shop/files/a%3F/b", (c) => c.projects.deleteFile("shop", "a?/b")],
+  ["PATCH /projects/shop/files/a", (c) => c.projects.moveFile("shop", "a", "b c"), { to: "b c" }],
   ["GET /projects/..%2F%3Fa%23/files", (c) => c.projects.files("../?a#")],
 ];
 
@@ -94,6 +97,22 @@ test("a file that did not change is undefined, and one that did is the file", as
 test("nothing changed is no answer to a question that was not asked", async (t) => {
   const { client } = await serve(t, [(response) => void response.writeHead(304).end()]);
   assert.equal((await rejection(client.projects.file("shop", "a"), ProblemError)).status, 304);
+});
+
+test("a file is sent as it is, with the condition that it is written under", async (t) => {
+  const { client, received } = await serve(t, [ok, ok, ok, ok, refuses(412, { etag: '"new"' })]);
+  await client.projects.writeFile("shop", "größe.txt", "Größe");
+  await client.projects.writeFile("shop", "a", new Uint8Array([0, 255]), { ifMatch: '"abc"' });
+  await client.projects.writeFile("shop", "a", new Blob(["c"]), { ifNoneMatch: "*" });
+  await client.projects.deleteFile("shop", "a", { ifMatch: '"abc"' });
+  const late = await rejection(client.projects.moveFile("shop", "a", "b", { ifMatch: '"abc"' }), ProblemError);
+  assert.equal(late.problem.etag, '"new"');
+  assert.deepEqual(received.map(({ method }) => method), ["PUT", "PUT", "PUT", "DELETE", "PATCH"]);
+  assert.deepEqual(received.slice(0, 3).map(({ bytes }) => [...bytes]), [[...Buffer.from("Größe")], [0, 255], [99]]);
+  assert.equal(received[0]?.headers["content-type"], "application/octet-stream");
+  const conditions = received.map(({ headers }) => [headers["if-match"], headers["if-none-match"]]);
+  const [none, match] = [[undefined, undefined], ['"abc"', undefined]];
+  assert.deepEqual(conditions, [none, match, [undefined, "*"], match, match]);
 });
 
 test("a diff is text", async (t) => {

@@ -83,6 +83,7 @@ pub(crate) fn settings() -> AgentSettings {
         model: "haiku".into(),
         temperature: 0.5,
         max_tokens: 1024,
+        effort: None,
         options: serde_json::Map::new(),
     }
 }

@@ -103,5 +103,7 @@ fn cause(cause: &Cause) -> String {
         Cause::Restored { from } => format!("after restoring {:.12}", clean(from)),
         Cause::BeforeImport => "before an import".to_owned(),
         Cause::Imported => "after an import".to_owned(),
+        Cause::BeforeChange => "before a change".to_owned(),
+        Cause::Changed { path } => format!("after changing {}", clean(path)),
     }
 }

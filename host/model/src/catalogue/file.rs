@@ -4,7 +4,8 @@
 //! a row counts before what the earlier file says of it; a key that must not count any more has a value that says so
 //! (0, or an empty list).
 
-use super::row::{Effort, ModelRow, Prices, TokenLimitParameter};
+use super::row::{ModelRow, Prices, TokenLimitParameter};
+use orchestrator_core::Effort;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,7 @@
 //! One model and its rules: what a request to it may carry, how long it may be, and what it costs.
 
-use orchestrator_core::{ErrorCode, Failure, Usage};
-use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use orchestrator_core::{Effort, ErrorCode, Failure, Usage};
+use serde::Deserialize;
 
 /// Characters of a request for one token at most: text with fewer tokens than this makes of it is not known.
 const CHARS_PER_TOKEN_MAX: u64 = 6;
@@ -34,20 +33,6 @@ pub struct ModelRow {
     pub token_limit_parameter: TokenLimitParameter,
     /// List prices, where known.
     pub prices: Option<Prices>,
-}
-
-/// How hard a model tries, and with it how long it thinks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs, reason = "the names are the services' own, from the least to the most")]
-pub enum Effort {
-    None,
-    Minimal,
-    Low,
-    Medium,
-    High,
-    Xhigh,
-    Max,
 }
 
 /// How an OpenAI-compatible service calls the token limit.
@@ -139,40 +124,6 @@ impl ModelRow {
         let fresh = usage.input_tokens.saturating_sub(usage.cached_input_tokens);
         let parts = [(fresh, input), (usage.cached_input_tokens, cached), (usage.output_tokens, output)];
         Some(parts.iter().map(|(tokens, price)| *tokens as f64 * price / 1e6).sum())
-    }
-}
-
-impl Effort {
-    /// All levels, from the least to the most.
-    pub const ALL: [Self; 7] =
-        [Self::None, Self::Minimal, Self::Low, Self::Medium, Self::High, Self::Xhigh, Self::Max];
-}
-
-impl fmt::Display for Effort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "none",
-            Self::Minimal => "minimal",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Xhigh => "xhigh",
-            Self::Max => "max",
-        })
-    }
-}
-
-/// There is no such level.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no effort '{0}': give none, minimal, low, medium, high, xhigh or max")]
-pub struct UnknownEffort(String);
-
-impl FromStr for Effort {
-    type Err = UnknownEffort;
-
-    fn from_str(text: &str) -> Result<Self, UnknownEffort> {
-        let known = Self::ALL.into_iter().find(|level| level.to_string() == text);
-        known.ok_or_else(|| UnknownEffort(text.to_owned()))
     }
 }
 

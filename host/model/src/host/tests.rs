@@ -28,6 +28,7 @@ impl Room {
             model: "claude-haiku-4-5".into(),
             temperature: 0.3,
             max_tokens: 500,
+            effort: None,
             options: serde_json::Map::new(),
         };
         let origin = CallOrigin {

@@ -50,6 +50,7 @@ fn request(model: &str) -> CompletionRequest {
         model: model.into(),
         temperature: Some(0.3),
         max_tokens: 8192,
+        effort: None,
         origin: CallOrigin {
             run_id: RunId::generate(),
             project_id: ProjectId::new("secret-project").unwrap(),

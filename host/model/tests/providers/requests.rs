@@ -92,6 +92,11 @@ async fn the_effort_that_was_set_for_the_agent_is_asked_for_where_the_model_take
             fake.requests().iter().map(|request| request.body.pointer(pointer).cloned()).collect();
         let most = if kind == ProviderKind::Anthropic { "max" } else { "xhigh" };
         assert_eq!(asked, [Some(most.into()), None, None]);
+        let own = CompletionRequest { effort: Some("low".parse().unwrap()), ..request("sonnet") };
+        let told = provider.effort("sonnet", &own.origin.agent, own.effort);
+        read(&*provider, own).await.1.unwrap();
+        let last = fake.requests().pop().unwrap().body.pointer(pointer).cloned();
+        assert_eq!((last, told.map(|effort| effort.to_string())), (Some("low".into()), Some("low".into())));
     }
 }
 

@@ -1,14 +1,14 @@
 //! Changing a project from outside of a run.
 
 use super::{ProjectError, blocking};
-use crate::orchestrator::Orchestrator;
+use crate::{orchestrator::Orchestrator, projects::Claim};
 use orchestrator_core::{Fault, FileChange, IfBusy, ProjectId, RunId};
 use orchestrator_journal::NewEntry;
 use orchestrator_snapshots::Cause;
 use orchestrator_workspace::Workspace;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 use utoipa::ToSchema;
 
 /// What came of restoring.
@@ -26,16 +26,15 @@ impl Orchestrator {
     /// Makes a project's files those of a snapshot, all or nothing.
     ///
     /// # Errors
-    /// [`ProjectError::Busy`] while a run works on the project, [`ProjectError::Unknown`],
-    /// [`ProjectError::NoSnapshot`], [`ProjectError::Refused`]. Nothing has changed then.
+    /// [`ProjectError::Busy`] while a run works on the project, [`ProjectError::Changing`] while another change is made,
+    /// [`ProjectError::Unknown`], [`ProjectError::NoSnapshot`], [`ProjectError::Refused`]. Nothing has changed then.
     pub async fn restore_project(
         &self,
         project: &ProjectId,
         snapshot: String,
     ) -> Result<Restored, ProjectError> {
-        let workspace = self.workspace(project).await?;
         let snapshots = Arc::clone(&self.inner.snapshots);
-        self.change("project.restore", project, workspace, move |project, workspace| {
+        self.change("project.restore", project, Folder::Found, move |project, workspace| {
             // Asked first, so that an id that is unknown leaves no trace.
             snapshots.files(project, &snapshot)?;
             let before = snapshots.take(project, workspace, Cause::BeforeRestore, None)?.snapshot;
@@ -47,7 +46,7 @@ impl Orchestrator {
         .await
     }
 
-    /// Does `work` while no run works on the project, and writes into the audit that it was done.
+    /// Does `work` while nothing else works on the project, and writes into the audit that it was done.
     ///
     /// Files and journal have no transaction in common. The entry comes second, so that it never tells of what did not
     /// happen; the snapshots around the change are there even if the program ends in between.
@@ -55,28 +54,82 @@ impl Orchestrator {
         &self,
         action: &'static str,
         project: &ProjectId,
-        workspace: Arc<Workspace>,
+        folder: Folder,
         work: impl FnOnce(&ProjectId, &Workspace) -> Result<T, ProjectError> + Send + 'static,
     ) -> Result<T, ProjectError> {
-        if self.is_stopping() {
-            return Err(ProjectError::Stopping);
-        }
-        let busy = |run_id| ProjectError::Busy { run_id };
-        let claim = self.claim(project, RunId::generate(), IfBusy::Reject).await.map_err(busy)?;
-        let project = project.clone();
+        let claim = self.claim_for_change(project).await?;
+        let (projects, name) = (self.inner.projects_dir.clone(), project.clone());
         let (ledger, actor) = (self.inner.journal.ledger(), self.actor.clone());
         // Not on the caller's task: one that leaves must not leave the work half done, nor the project free meanwhile.
         let done = self.inner.tasks.spawn(async move {
-            let subject = project.to_string();
-            let done = blocking(move || work(&project, &workspace)).await?;
+            let subject = name.to_string();
+            let (claim, done) = blocking(move || {
+                let done = folder.within(&projects, &name, &claim, |workspace| work(&name, workspace));
+                Ok((claim, done))
+            })
+            .await?;
             drop(claim);
+            let done = done?;
             let entry = NewEntry::new(actor, action, subject, done.detail());
             if let Err(error) = ledger.record(entry).await {
                 tracing::error!(%error, action, "a change of a project could not be put into the audit");
             }
             Ok(done)
         });
-        done.await.unwrap_or_else(|error| Err(ProjectError::Internal(Fault::other(error))))
+        match done.await.unwrap_or_else(|error| Err(ProjectError::Internal(Fault::other(error)))) {
+            Err(ProjectError::Unknown { id, .. }) => Err(self.unknown_project(&id).await),
+            done => done,
+        }
+    }
+
+    /// Claims a project for a change.
+    ///
+    /// # Errors
+    /// [`ProjectError::Busy`], [`ProjectError::Changing`], [`ProjectError::Stopping`].
+    pub(super) async fn claim_for_change(&self, project: &ProjectId) -> Result<Claim, ProjectError> {
+        if self.is_stopping() {
+            return Err(ProjectError::Stopping);
+        }
+        let claimed = self.claim(project, RunId::generate(), IfBusy::Reject).await;
+        claimed.map(Claim::of_change).map_err(|run_id| match self.inner.projects.is_being_changed(project) {
+            true => ProjectError::Changing,
+            false => ProjectError::Busy { run_id },
+        })
+    }
+}
+
+/// Which projects a change may be made to. Their folder is opened once nothing else works on the project: a folder that
+/// was opened before could be another's by then, or nobody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Folder {
+    /// One that is there.
+    Found,
+    /// Any: one that is not there is made, and goes again where nothing comes of the change.
+    Made,
+}
+
+impl Folder {
+    fn within<T>(
+        self,
+        projects: &Path,
+        project: &ProjectId,
+        claim: &Claim,
+        work: impl FnOnce(&Workspace) -> Result<T, ProjectError>,
+    ) -> Result<T, ProjectError> {
+        if let Some(workspace) = Workspace::find(projects, project)? {
+            return work(&workspace);
+        }
+        if self == Self::Found {
+            return Err(ProjectError::Unknown { id: project.to_string(), known: Vec::new() });
+        }
+        let workspace = Workspace::open(projects, project)?;
+        let done = work(&workspace);
+        // A run that waits in line has the folder opened already.
+        if done.is_err() && !claim.close() {
+            // Only where it is empty still; what stays otherwise is a project like any other.
+            let _ = std::fs::remove_dir(projects.join(project.as_str()));
+        }
+        done
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why the files of a project were not shown or changed.
 
 use orchestrator_archive::ArchiveError;
-use orchestrator_core::{ErrorCode, Failure, Fault, ProjectId, RunId};
+use orchestrator_core::{Digest, ErrorCode, Failure, Fault, ProjectId, RelativePath, RunId};
 use orchestrator_snapshots::SnapshotError;
 use orchestrator_workspace::WorkspaceError;
 
@@ -28,6 +28,20 @@ pub enum ProjectError {
         /// The run at work.
         run_id: RunId,
     },
+    /// Another change of the project is being made.
+    #[error("another change of this project is being made; send the request again in a moment")]
+    Changing,
+    /// The file is not what the change was meant for.
+    #[error("{}", changed_meanwhile(path, now.as_ref()))]
+    ChangedMeanwhile {
+        /// The file.
+        path: RelativePath,
+        /// The digest of what it is; none when it is not there.
+        now: Option<Digest>,
+    },
+    /// A file would be put where one is, or where other systems see one.
+    #[error("{0}")]
+    FileExists(String),
     /// An import would go over files that are there.
     #[error(
         "the project '{0}' holds files already: choose another name, or import with 'replace=true' (`orchestrator project import --replace`) first"
@@ -47,6 +61,16 @@ pub enum ProjectError {
     Internal(Fault),
 }
 
+fn changed_meanwhile(path: &RelativePath, now: Option<&Digest>) -> String {
+    match now {
+        Some(now) => format!(
+            "'{path}' is not what this change was meant for: its ETag is \"{now}\"; read it, and send the change again if \
+             it still holds"
+        ),
+        None => format!("'{path}' is not what this change was meant for: there is no such file"),
+    }
+}
+
 fn named(known: &[ProjectId]) -> String {
     match known {
         [] => "there is none yet".to_owned(),
@@ -57,6 +81,9 @@ fn named(known: &[ProjectId]) -> String {
 impl From<WorkspaceError> for ProjectError {
     fn from(error: WorkspaceError) -> Self {
         match error.code() {
+            _ if matches!(error, WorkspaceError::Taken(_) | WorkspaceError::Twin { .. }) => {
+                Self::FileExists(error.to_string())
+            }
             ErrorCode::Internal => Self::Internal(error.into()),
             ErrorCode::NotFound => Self::NoFile(Failure::from(error).message),
             _ => Self::Refused(Failure::from(error).message),

@@ -2,12 +2,14 @@
 
 mod plan;
 
-use super::{ProjectError, Source, blocking, change::Changed};
+use super::{
+    ProjectError, Source,
+    change::{Changed, Folder},
+};
 use crate::orchestrator::Orchestrator;
 use orchestrator_archive::{Guess, Listed, Skipped, Unpacked};
 use orchestrator_core::{FileChange, ProjectId, RelativePath};
 use orchestrator_snapshots::{Cause, Snapshot};
-use orchestrator_workspace::Workspace;
 use plan::Plan;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -92,18 +94,16 @@ impl Orchestrator {
     /// place was left out, and where no snapshot could bring it back.
     ///
     /// # Errors
-    /// [`ProjectError::Busy`] while a run works on the project, [`ProjectError::NotEmpty`], [`ProjectError::Refused`].
-    /// Nothing has changed then.
+    /// [`ProjectError::Busy`] while a run works on the project, [`ProjectError::Changing`], [`ProjectError::NotEmpty`],
+    /// [`ProjectError::Refused`]. Nothing has changed then.
     pub async fn import_project(
         &self,
         project: &ProjectId,
         source: Source,
         replace: bool,
     ) -> Result<Imported, ProjectError> {
-        let (folder, name) = (self.inner.projects_dir.clone(), project.clone());
-        let workspace = Arc::new(blocking(move || Ok(Workspace::open(&folder, &name)?)).await?);
         let snapshots = Arc::clone(&self.inner.snapshots);
-        self.change("project.import", project, workspace, move |project, workspace| {
+        self.change("project.import", project, Folder::Made, move |project, workspace| {
             let before = snapshots.take(project, workspace, Cause::BeforeImport, None)?;
             if before.snapshot.files > 0 && !replace {
                 return Err(ProjectError::NotEmpty(project.clone()));

@@ -10,6 +10,9 @@ use orchestrator::{
 /// After how many seconds another import may have given its memory back.
 const IMPORTS_WAIT: u64 = 5;
 
+/// After how many seconds another change of a project may be made.
+const CHANGE_WAIT: u64 = 1;
+
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
         let detail = error.to_string();
@@ -25,6 +28,9 @@ impl From<StartError> for Problem {
             }
             StartError::Busy { run_id } => {
                 Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
+            }
+            StartError::Changing => {
+                Self { retry_after: Some(CHANGE_WAIT), ..Self::new(Kind::ProjectBusy, detail) }
             }
             StartError::KeyUsed { run_id } => {
                 Self { run_id: Some(run_id), ..Self::new(Kind::KeyUsed, detail).in_field("Idempotency-Key") }
@@ -90,6 +96,9 @@ impl From<RunError> for Problem {
             RunError::Unknown { latest, .. } => {
                 Self::new(Kind::UnknownRun, detail).valid(latest.iter().map(ToString::to_string))
             }
+            RunError::NotOver { run_id } => {
+                Self { run_id: Some(run_id), ..Self::new(Kind::RunNotOver, detail) }
+            }
             RunError::UnknownEvent(_) => Self::new(Kind::InvalidRequest, detail),
             RunError::Internal(fault) => Self::fault(&fault),
         }
@@ -108,6 +117,14 @@ impl From<ProjectError> for Problem {
             ProjectError::Busy { run_id } => {
                 Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
             }
+            ProjectError::Changing => {
+                Self { retry_after: Some(CHANGE_WAIT), ..Self::new(Kind::ProjectBusy, detail) }
+            }
+            ProjectError::ChangedMeanwhile { now, .. } => Self {
+                etag: now.map(|now| format!("\"{now}\"").into()),
+                ..Self::new(Kind::ChangedMeanwhile, detail)
+            },
+            ProjectError::FileExists(_) => Self::new(Kind::FileExists, detail),
             ProjectError::NotEmpty(_) => Self::new(Kind::ProjectNotEmpty, detail),
             ProjectError::Archive(ArchiveError::Crowded) => {
                 Self { retry_after: Some(IMPORTS_WAIT), ..Self::new(Kind::ImportsBusy, detail) }
@@ -145,6 +162,10 @@ impl From<AgentError> for Problem {
                 Self::new(Kind::UnknownModel, detail).in_field("model").valid(known)
             }
             AgentError::InvalidPrompt(_) => Self::new(Kind::InvalidRequest, detail).in_field("system_prompt"),
+            AgentError::Invalid { field, valid, .. } => {
+                let problem = Self::new(Kind::InvalidRequest, detail).in_field(field);
+                if valid.is_empty() { problem } else { problem.valid(valid) }
+            }
             AgentError::Internal(fault) => Self::fault(&fault),
         }
     }

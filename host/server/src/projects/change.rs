@@ -1,6 +1,6 @@
-//! Changing a project from outside of a run: restoring and importing.
+//! Changing a project as a whole from outside of a run: restoring, importing, deleting.
 
-use super::parse;
+use super::{body::pieces, parse};
 use crate::{
     access::By,
     app::App,
@@ -11,16 +11,11 @@ use axum::{
     Json,
     body::Body,
     extract::State,
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
 };
-use futures::StreamExt;
 use orchestrator::{Imported, ProjectError, ProjectId, Restored, Source, archive::Format};
 use serde::{Deserialize, Deserializer, de::Error as _};
-use std::{
-    io::{Seek, SeekFrom, Write},
-    time::Duration,
-};
-use tokio::time::Instant;
+use std::io::{Seek, SeekFrom, Write};
 use utoipa::{IntoParams, ToSchema};
 
 /// Which snapshot to go back to.
@@ -127,6 +122,28 @@ pub(crate) async fn import(
     Ok(Json(imported.await?))
 }
 
+/// Delete a project
+///
+/// Its files, its snapshots and its runs, so that the name is free again. Nothing takes this back; the audit keeps what it
+/// has of the runs, and who deleted the project. Where it is cut short, it is finished before the name can be used.
+#[utoipa::path(delete, operation_id = "deleteProject", path = "/projects/{project_id}", tag = "projects",
+    params(("project_id" = String, Path, description = "The project", example = "my-project-001")),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 404, description = "There is no such project"),
+        (status = 409, description = "A run works on the project or waits for it, or a change of it is made"),
+    )
+)]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    by: By,
+    Name(project): Name,
+) -> Result<StatusCode, Problem> {
+    let project = parse(&app, project).await?;
+    by.change(|orchestrator| async move { orchestrator.delete_project(&project).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 fn declared(headers: &HeaderMap) -> Result<Format, Problem> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -137,34 +154,13 @@ fn declared(headers: &HeaderMap) -> Result<Format, Problem> {
     })
 }
 
-/// Bytes a second at which an archive has to come, once [`ServerConfig::body_timeout`] is over.
-///
-/// [`ServerConfig::body_timeout`]: crate::ServerConfig::body_timeout
-const SLOWEST: u64 = 64 << 10;
-
 /// The body, in a file that vanishes with its handle: a zip file's directory is at its end.
 async fn receive(app: &App, body: Body) -> Result<std::fs::File, Problem> {
-    let (limit, patience) = (app.config.import_max, app.config.body_timeout);
     let failed = |error: std::io::Error| Problem::internal(&format!("keeping an archive: {error}"));
     let mut file = tempfile::tempfile().map_err(failed)?;
-    let mut stream = body.into_data_stream();
-    let (began, mut size) = (Instant::now(), 0);
-    loop {
-        // What has come earns time for the rest, so that a body which drips does not take for ever.
-        let earned = patience + Duration::from_secs(size / SLOWEST);
-        let next = tokio::time::timeout_at(began + earned, stream.next()).await;
-        let Some(piece) = next.map_err(|_| crate::extract::too_slow(earned))? else { break };
-        let piece = piece.map_err(|error| {
-            Problem::new(Kind::InvalidRequest, format!("The body broke off before its end: {error}."))
-        })?;
-        size += piece.len() as u64;
-        if size > limit {
-            let detail = format!("The archive is longer than {limit} bytes, which is the limit.");
-            return Err(Problem::new(Kind::BodyTooLarge, detail));
-        }
-        // A piece is a few kilobytes on its way into the page cache, which is quicker than handing it to a thread.
-        file.write_all(&piece).map_err(failed)?;
-    }
+    // A piece is a few kilobytes on its way into the page cache, which is quicker than handing it to a thread.
+    pieces(app, body, app.config.import_max, "archive", |piece| file.write_all(piece).map_err(failed))
+        .await?;
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
     Ok(file)
 }

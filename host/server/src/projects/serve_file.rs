@@ -49,9 +49,9 @@ pub(crate) async fn file(
     })?;
     let FileContent { path, content, digest } =
         app.orchestrator.project_file(&project, path, query.snapshot.into()).await?;
-    let tag = format!("\"{digest}\"");
+    let digest = digest.to_string();
+    let (tag, etag) = (format!("\"{digest}\""), etag(&digest));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let etag = HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
     if known.is_some_and(|known| matches(known, &tag)) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
@@ -63,6 +63,11 @@ pub(crate) async fn file(
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     ];
     Ok((headers, content).into_response())
+}
+
+/// The `ETag` of a content with this digest.
+pub(super) fn etag(digest: &str) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"{digest}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
 /// Whether a header's list of tags has this one. Weak tags count: the bytes are equal or they are not.

@@ -68,7 +68,7 @@ async fn known_origins_may_call_and_read_the_run_id_and_others_may_not() {
     };
     let known = preflight("http://localhost:5173").await;
     assert_eq!(known["access-control-allow-origin"], "http://localhost:5173");
-    assert_eq!(known["access-control-allow-methods"], "GET,POST,PUT,DELETE");
+    assert_eq!(known["access-control-allow-methods"], "GET,POST,PUT,PATCH,DELETE");
     assert!(preflight("https://evil.example").await.get("access-control-allow-origin").is_none());
     let (_, headers, _) = ask(Method::GET, "/fine", &[("origin", "http://localhost:3000")]).await;
     let exposed = headers["access-control-expose-headers"].to_str().unwrap();

@@ -9,8 +9,10 @@
 
 mod access;
 mod bad_input;
+mod changing;
 mod commands;
 mod connections;
+mod deleting;
 mod demo;
 mod endings;
 mod first_start;
@@ -25,4 +27,5 @@ mod repair;
 mod repeating;
 mod runs;
 mod sandbox;
+mod tuning;
 mod workflow;
