@@ -1,20 +1,34 @@
 //! What can be typed.
 
 mod access;
+mod agents;
+mod help;
 mod patch;
 mod project;
+mod run;
+mod runs;
 mod time;
+mod values;
+mod workflows;
 
 pub(crate) use access::{AuditArgs, PolicyArgs, PolicyCommand, TokenArgs, TokenCommand, TokenCreateArgs};
+pub(crate) use agents::{AgentsArgs, AgentsCommand};
+pub(crate) use help::{command, read};
 pub(crate) use patch::{PatchApplyArgs, PatchArgs, PatchCommand, PatchMakeArgs};
-pub(crate) use project::{ProjectArgs, ProjectCommand};
+pub(crate) use project::{ProjectsArgs, ProjectsCommand};
+pub(crate) use run::RunArgs;
+pub(crate) use runs::{RunsArgs, RunsCommand, RunsEventsArgs, RunsListArgs};
+pub(crate) use workflows::{WorkflowsArgs, WorkflowsCommand};
 
 use crate::settings::Flags;
 use access::{AUDIT_EXAMPLES, POLICY_EXAMPLES, TOKEN_EXAMPLES};
+use agents::AGENTS_EXAMPLES;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use orchestrator::{ProjectId, WorkflowName};
-use project::PROJECT_EXAMPLES;
+use project::PROJECTS_EXAMPLES;
+use run::RUN_EXAMPLES;
+use runs::RUNS_EXAMPLES;
+use workflows::WORKFLOWS_EXAMPLES;
 
 /// One sentence in, a working project out.
 ///
@@ -30,8 +44,12 @@ pub(crate) struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   orchestrator run \"Build a todo app with React\"
-  orchestrator run \"Add dark mode\" --project my-todo-app --workflow quick_iteration
+  orchestrator run \"Add dark mode\" --project todo --workflow quick_iteration
   orchestrator serve --listen 127.0.0.1:8000
+  orchestrator runs --server http://127.0.0.1:8000
+
+Exit codes: 0 it was done, 1 it could not be done, 2 the command line cannot be understood, 130 Ctrl-C ended it; \
+the help of a command says where it has others.
 
 Without a key in ANTHROPIC_API_KEY or OPENAI_API_KEY, answers are replayed from a script, and the program says so.";
 
@@ -43,9 +61,23 @@ pub(crate) enum Command {
     /// Build or change one project, here and now.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
-    /// Look at the files of projects, bring them in, take them away, go back.
-    #[command(after_help = PROJECT_EXAMPLES)]
-    Project(ProjectArgs),
+    /// List runs, look at them, follow them, end them.
+    #[command(after_help = RUNS_EXAMPLES)]
+    Runs(RunsArgs),
+    /// List projects; look at their files, bring them in, take them away, go back.
+    #[command(alias = "project", after_help = PROJECTS_EXAMPLES)]
+    Projects(ProjectsArgs),
+    /// List agents, set their prompts and models, have their steps skipped.
+    #[command(after_help = AGENTS_EXAMPLES)]
+    Agents(AgentsArgs),
+    /// List workflows, create, replace and delete them.
+    #[command(after_help = WORKFLOWS_EXAMPLES)]
+    Workflows(WorkflowsArgs),
+    /// List the models that are known, with their contexts and prices.
+    #[command(after_help = MODELS_EXAMPLES)]
+    Models(ModelsArgs),
+    /// Say whether a server, or what a server would start with, is well.
+    Health(HealthArgs),
     /// Apply patches as models write them, or make one.
     Patch(PatchArgs),
     /// List the plugins that would serve, and the files that were refused.
@@ -88,32 +120,29 @@ pub(crate) struct ServeArgs {
     pub(crate) flags: Flags,
 }
 
-const RUN_EXAMPLES: &str = "\
+const MODELS_EXAMPLES: &str = "\
 Examples:
-  orchestrator run \"Build a calculator with tests\"
-  orchestrator run \"Make the header blue\" --project calculator
-  orchestrator run \"Add tests\" --from ./my-shop --workflow quick_iteration
-  orchestrator run \"Build a blog\" --json | jq -r 'select(.type == \"file_complete\").data.path'
+  orchestrator models
+  orchestrator models --model openai --models-file ./models.toml
 
-Exit codes: 0 the run ended and nothing that ran last failed, 1 a step or what was made failed, or it could not
-start, 130 Ctrl-C cancelled it.";
+Prices are list prices in US dollars of a million tokens. A model that is not listed can be asked all the same, \
+if the service has it. Exit codes: 0 they were listed, 1 the models file cannot be used.";
 
-/// Builds or changes one project.
+/// Lists models.
 #[derive(Debug, Args)]
-pub(crate) struct RunArgs {
-    /// What to build or change, in plain words.
-    #[arg(value_name = "REQUEST")]
-    pub(crate) request: String,
-    /// The project; names a folder. Without it a new one is made and named after the request.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) project: Option<ProjectId>,
-    /// The workflow.
-    #[arg(long, value_name = "NAME", default_value = "bolt_standard")]
-    pub(crate) workflow: WorkflowName,
-    /// Start from these files: a folder, a .zip or .tar.gz file, or the address of a git repository.
-    #[arg(long, value_name = "SOURCE")]
-    pub(crate) from: Option<String>,
-    /// Print the events as JSON, one a line, instead of telling what happens.
+pub(crate) struct ModelsArgs {
+    /// Print everything that is known of them as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) flags: Flags,
+}
+
+/// Says whether all is well.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 it is healthy, 1 it is not, or cannot be reached.")]
+pub(crate) struct HealthArgs {
+    /// Print it as JSON.
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
@@ -146,6 +175,7 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
+        command().debug_assert();
     }
 
     #[test]

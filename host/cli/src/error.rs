@@ -1,11 +1,16 @@
 //! Why the program ended without doing what it was asked, as one sentence with the way out.
 
-use crate::{patch::error::FolderError, settings::SettingsError};
+use crate::{address, client::ClientError, patch::error::FolderError, settings::SettingsError};
 use orchestrator::{
-    AccessError, AuditError, ModelConfigError, OpenError, PolicyError, ProjectError, RunError, StartError,
+    AccessError, AgentError, AuditError, ModelConfigError, OpenError, PolicyError, ProjectError, RunError,
+    StartError, WorkflowError,
 };
 use orchestrator_server::{ServeError, TlsError};
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Why the program ended.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +20,15 @@ pub(crate) enum CliError {
     #[error("{0}")]
     Model(#[from] ModelConfigError),
     #[error("{0}")]
-    Open(#[from] OpenError),
+    Open(#[source] OpenError),
+    #[error("{}", in_use(.path, .holder, .address))]
+    InUse { path: PathBuf, holder: Option<u32>, address: Option<String> },
+    #[error("{0}")]
+    Client(#[from] ClientError),
+    #[error("{0}")]
+    Agent(#[from] AgentError),
+    #[error("{0}")]
+    Workflow(#[from] WorkflowError),
     #[error("{0}")]
     Start(#[from] StartError),
     #[error("{0}")]
@@ -71,6 +84,10 @@ impl CliError {
             Self::Settings(_)
             | Self::Model(_)
             | Self::Open(_)
+            | Self::InUse { .. }
+            | Self::Client(_)
+            | Self::Agent(_)
+            | Self::Workflow(_)
             | Self::Start(_)
             | Self::Run(_)
             | Self::Serve(_)
@@ -91,6 +108,30 @@ impl CliError {
             | Self::File { .. }
             | Self::Output(_) => ExitCode::FAILURE,
         }
+    }
+}
+
+impl From<OpenError> for CliError {
+    /// The one door through which a data folder is found held, so that whoever finds it is told where to go.
+    fn from(error: OpenError) -> Self {
+        let Some((path, holder)) = error.in_use() else { return Self::Open(error) };
+        let address = holder.and_then(|holder| address::of(path, holder));
+        Self::InUse { path: path.to_owned(), holder, address }
+    }
+}
+
+fn in_use(path: &Path, holder: &Option<u32>, address: &Option<String>) -> String {
+    let process = holder.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
+    let folder = path.display();
+    match address {
+        Some(address) => format!(
+            "a server is using the data folder {folder} ({process}); give --server {address}, stop it first, or \
+             choose another folder with --data-dir"
+        ),
+        None => format!(
+            "the data folder {folder} is in use by {process}; stop that one first, or choose another folder with \
+             --data-dir"
+        ),
     }
 }
 

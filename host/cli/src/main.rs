@@ -4,11 +4,16 @@
 //! sentence on standard error, and exit code 1; a run that was cancelled from the keyboard ends with 130, as shells
 //! have it.
 
+mod address;
+mod agents;
 mod args;
 mod audit;
 mod clean;
+mod client;
 mod error;
+mod health;
 mod logging;
+mod models;
 mod open_files;
 mod output;
 mod patch;
@@ -16,15 +21,17 @@ mod plugins;
 mod policy;
 mod project;
 mod run;
+mod runs;
 mod serve;
 mod settings;
 mod show_settings;
 mod signals;
+mod target;
 mod token;
 mod units;
+mod workflows;
 
-use args::{Cli, Command};
-use clap::{CommandFactory as _, Parser as _};
+use args::Command;
 use error::CliError;
 use orchestrator::commands::inside;
 use std::{process::ExitCode, time::Duration};
@@ -36,7 +43,7 @@ fn main() -> ExitCode {
     if let Some(code) = inside::run_if_asked() {
         return code;
     }
-    let cli = Cli::parse();
+    let cli = args::read();
     match perform(cli.command) {
         Ok(code) => code,
         Err(error) => {
@@ -50,7 +57,12 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Serve(args) => on_runtime(serve::serve(args)),
         Command::Run(args) => on_runtime(run::run(args)),
-        Command::Project(args) => on_runtime(project::project(args)),
+        Command::Runs(args) => on_runtime(runs::runs(args)),
+        Command::Projects(args) => on_runtime(project::projects(args)),
+        Command::Agents(args) => on_runtime(agents::agents(args)),
+        Command::Workflows(args) => on_runtime(workflows::workflows(args)),
+        Command::Models(args) => models::models(&args),
+        Command::Health(args) => on_runtime(health::health(args)),
         Command::Patch(args) => patch::patch(args),
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),
         Command::Token(args) => on_runtime(token::token(args)),
@@ -64,7 +76,7 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "orchestrator", &mut script);
+            clap_complete::generate(shell, &mut args::command(), "orchestrator", &mut script);
             output::bytes(&script)?;
             Ok(ExitCode::SUCCESS)
         }

@@ -1,5 +1,6 @@
-//! `orchestrator project`: the files of projects, without a server.
+//! `orchestrator projects`: the files of projects, without a server or through one.
 
+mod ask;
 mod git;
 mod source;
 mod tell;
@@ -8,83 +9,64 @@ pub(crate) use source::read as read_source;
 pub(crate) use tell::left_out;
 
 use crate::{
-    args::{ProjectArgs, ProjectCommand},
+    args::{ProjectsArgs, ProjectsCommand},
     error::CliError,
-    logging, output,
-    settings::Settings,
+    output,
+    target::{Target, on_target},
 };
-use orchestrator::{Actor, Orchestrator, ProjectSummary, archive::Format};
+use ask::Archive;
+use orchestrator::archive::Format;
 use std::{
     fs::File,
     io::{self, IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
-    time::Duration,
 };
 
-/// Projects that are looked at together.
-const PAGE: usize = 200;
-
-/// Does what was asked of a project.
-pub(crate) async fn project(args: ProjectArgs) -> Result<ExitCode, CliError> {
-    let settings = Settings::resolve(&args.flags)?;
-    logging::start(&settings, "warn")?;
-    let orchestrator = Orchestrator::open(settings.config()?).await?;
-    let done = perform(&orchestrator.on_behalf_of(Actor::CLI), args.command).await;
-    orchestrator.shutdown(Duration::from_secs(10)).await;
-    done.map(|()| ExitCode::SUCCESS)
+/// Does what was asked of projects.
+pub(crate) async fn projects(args: ProjectsArgs) -> Result<ExitCode, CliError> {
+    let command = args.command.unwrap_or(ProjectsCommand::List { json: false });
+    on_target(&args.flags, async |target| {
+        perform(target, command).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+    .await
 }
 
-async fn perform(orchestrator: &Orchestrator, command: ProjectCommand) -> Result<(), CliError> {
+async fn perform(target: &Target, command: ProjectsCommand) -> Result<(), CliError> {
     match command {
-        ProjectCommand::List { json } => {
-            let projects = all(orchestrator).await?;
-            if json { tell::json(&projects) } else { output::table(tell::projects(&projects)) }
+        ProjectsCommand::List { json } => {
+            let projects = ask::all(target).await?;
+            if json { output::json(&projects) } else { output::fitted(tell::projects(&projects), &[3]) }
         }
-        ProjectCommand::Files { project, snapshot, json } => {
-            let files = orchestrator.project_files(&project, snapshot.into()).await?;
-            if json { tell::json(&files) } else { output::table(tell::files(&files)) }
+        ProjectsCommand::Files { project, snapshot, json } => {
+            let files = ask::files(target, &project, snapshot).await?;
+            if json { output::json(&files) } else { output::fitted(tell::files(&files), &[0]) }
         }
-        ProjectCommand::Snapshots { project, limit, json } => {
-            let snapshots = orchestrator.project_snapshots(&project, limit).await?;
-            if json { tell::json(&snapshots) } else { output::table(tell::snapshots(&snapshots)) }
+        ProjectsCommand::Snapshots { project, limit, json } => {
+            let snapshots = ask::snapshots(target, &project, limit).await?;
+            if json { output::json(&snapshots) } else { output::fitted(tell::snapshots(&snapshots), &[4]) }
         }
-        ProjectCommand::Diff { project, from, to } => {
-            let diff = orchestrator.project_diff(&project, from, to.into()).await?;
-            output::bytes(&diff)
+        ProjectsCommand::Diff { project, from, to } => {
+            output::bytes(&ask::diff(target, &project, from, to).await?)
         }
-        ProjectCommand::Restore { project, snapshot } => {
-            let restored = orchestrator.restore_project(&project, snapshot).await?;
+        ProjectsCommand::Restore { project, snapshot } => {
+            let restored = ask::restore(target, &project, snapshot).await?;
             tell::changes(&restored.changes)?;
             output::line(&format!(
-                "To take this back: orchestrator project restore {project} {:.12}",
+                "To take this back: orchestrator projects restore {project} {:.12}",
                 restored.before
             ))
         }
-        ProjectCommand::Import { project, source, strip, replace } => {
-            let source = read_source(&source, strip).await?;
-            let imported = orchestrator.import_project(&project, source, replace).await?;
+        ProjectsCommand::Import { project, source, strip, replace } => {
+            let imported = ask::import(target, &project, &source, strip, replace).await?;
             tell::left_out(&imported, output::complain);
             tell::changes(&imported.changes)
         }
-        ProjectCommand::Export { project, snapshot, format, output } => {
+        ProjectsCommand::Export { project, snapshot, format, output } => {
             let (format, place) = place(&project, format, output)?;
-            let archive = orchestrator.project_archive(&project, snapshot.into(), format).await?;
-            write(archive, place).await
+            write(ask::archive(target, &project, snapshot, format).await?, place).await
         }
-    }
-}
-
-/// All projects, page by page.
-async fn all(orchestrator: &Orchestrator) -> Result<Vec<ProjectSummary>, CliError> {
-    let mut projects: Vec<ProjectSummary> = Vec::new();
-    loop {
-        let after = projects.last().map(|last| last.project_id.clone());
-        let page = orchestrator.projects(after.as_ref(), PAGE).await?;
-        if page.is_empty() {
-            return Ok(projects);
-        }
-        projects.extend(page);
     }
 }
 
@@ -113,9 +95,9 @@ fn place(
 }
 
 /// Writes beside the target and moves into place, so that a failure leaves no half archive under the name.
-async fn write(archive: orchestrator::ProjectArchive, place: Place) -> Result<(), CliError> {
+async fn write(archive: Archive, place: Place) -> Result<(), CliError> {
     let written = tokio::task::spawn_blocking(move || match place {
-        Place::Terminal => archive.write(io::stdout().lock()).map_err(CliError::from),
+        Place::Terminal => archive.write(io::stdout().lock()),
         Place::File(path) => {
             let failed = |source| CliError::File { path: path.clone(), source };
             let mut beside = path.clone().into_os_string();
@@ -123,7 +105,6 @@ async fn write(archive: orchestrator::ProjectArchive, place: Place) -> Result<()
             let mut file = File::create(&beside).map_err(failed)?;
             let done = archive
                 .write(&mut file)
-                .map_err(CliError::from)
                 .and_then(|()| file.flush().and_then(|()| std::fs::rename(&beside, &path)).map_err(failed));
             match done {
                 Ok(()) => output::line(&path.display().to_string()),

@@ -1,20 +1,24 @@
-//! `orchestrator run`: one run in this process, told as it happens.
+//! `orchestrator run`: one run, told as it happens; in this process, or on a running server.
 
 mod line;
 mod narrator;
 mod screen;
+mod there;
+mod word;
+
+pub(crate) use narrator::Narrator;
+pub(crate) use screen::Screen;
 
 use crate::{
     args::RunArgs,
+    client::Client,
     error::CliError,
     logging, project,
     settings::Settings,
     signals::{self, INTERRUPTED},
 };
 use futures::StreamExt;
-use narrator::Narrator;
 use orchestrator::{Actor, Event, EventKind, EventStream, Orchestrator, ProjectId, RunRequest, RunStatus};
-use screen::Screen;
 use std::{process::ExitCode, time::Duration};
 use tokio_util::sync::CancellationToken;
 
@@ -23,35 +27,78 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Carries one run from request to result.
 pub(crate) async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
+    if !args.is_verbatim() {
+        word::check(args.request())?;
+    }
     let settings = Settings::resolve(&args.flags)?;
     let screen = Screen::open(args.json);
     logging::start_through(&settings, "warn", screen.log_writer())?;
     let stop = signals::stop()?;
-    screen.busy("Loading plugins");
-    let orchestrator = Orchestrator::open(settings.config()?).await?.on_behalf_of(Actor::CLI);
-    let project = args.project.unwrap_or_else(|| ProjectId::for_request(&args.request));
-    if let Some(from) = &args.from {
-        screen.busy("Bringing files in");
-        let source = project::read_source(from, 0).await?;
-        let imported = orchestrator.import_project(&project, source, false).await?;
-        project::left_out(&imported, |line| screen.note(line));
-    }
-    let folder = orchestrator.projects_dir().join(project.as_str());
-    let request = RunRequest::new(args.request, project).workflow(args.workflow);
-    let result = follow(&orchestrator, request, Narrator::new(folder), &screen, &stop).await;
+    let project = args.project.clone().unwrap_or_else(|| ProjectId::for_request(args.request()));
+    let request = RunRequest::new(args.request(), project).workflow(args.workflow.clone());
+    let ending = match settings.named_server()? {
+        Some(server) => there::run(&Client::new(server)?, &args, request, &screen, &stop).await,
+        None => here(&settings, &args, request, &screen, &stop).await,
+    };
     screen.close();
-    orchestrator.shutdown(GRACE).await;
-    Ok(match result? {
-        Ended::Succeeded => ExitCode::SUCCESS,
-        Ended::Failed if stop.is_cancelled() => ExitCode::from(INTERRUPTED),
-        Ended::Failed => ExitCode::FAILURE,
+    Ok(match ending? {
+        Ending::Succeeded => ExitCode::SUCCESS,
+        Ending::Failed if stop.is_cancelled() => ExitCode::from(INTERRUPTED),
+        Ending::Failed => ExitCode::FAILURE,
     })
 }
 
 /// How a run ended, as far as the exit code is concerned.
-enum Ended {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ending {
     Succeeded,
     Failed,
+}
+
+impl Ending {
+    /// What an event says of it; none when the run goes on.
+    pub(crate) fn after(event: &Event) -> Option<Self> {
+        match &event.kind {
+            EventKind::Complete(complete) if complete.status() == RunStatus::Succeeded => {
+                Some(Self::Succeeded)
+            }
+            EventKind::Complete(_) => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+
+/// Carries the run in this process.
+async fn here(
+    settings: &Settings,
+    args: &RunArgs,
+    request: RunRequest,
+    screen: &Screen,
+    stop: &CancellationToken,
+) -> Result<Ending, CliError> {
+    screen.busy("Loading plugins");
+    let orchestrator = Orchestrator::open(settings.config()?).await?.on_behalf_of(Actor::CLI);
+    let result = begin(&orchestrator, args, request, screen, stop).await;
+    screen.close();
+    orchestrator.shutdown(GRACE).await;
+    result
+}
+
+async fn begin(
+    orchestrator: &Orchestrator,
+    args: &RunArgs,
+    request: RunRequest,
+    screen: &Screen,
+    stop: &CancellationToken,
+) -> Result<Ending, CliError> {
+    if let Some(from) = &args.from {
+        screen.busy("Bringing files in");
+        let source = project::read_source(from, 0).await?;
+        let imported = orchestrator.import_project(&request.project_id, source, false).await?;
+        project::left_out(&imported, |line| screen.note(line));
+    }
+    let folder = orchestrator.projects_dir().join(request.project_id.as_str());
+    follow(orchestrator, request, Narrator::new(Some(folder)), screen, stop).await
 }
 
 async fn follow(
@@ -60,22 +107,18 @@ async fn follow(
     mut narrator: Narrator,
     screen: &Screen,
     stop: &CancellationToken,
-) -> Result<Ended, CliError> {
+) -> Result<Ending, CliError> {
     for notice in orchestrator.notices() {
         screen.tell(&narrator.notice(&notice))?;
     }
     let mut events = orchestrator.execute_workflow(request).await?;
-    let mut ended = Ended::Failed;
+    let mut ending = Ending::Failed;
     while let Some(event) = next(orchestrator, &mut events, stop).await {
         let event = event?;
-        if let EventKind::Complete(complete) = &event.kind
-            && complete.status() == RunStatus::Succeeded
-        {
-            ended = Ended::Succeeded;
-        }
+        ending = Ending::after(&event).unwrap_or(ending);
         screen.show(&event, &mut narrator)?;
     }
-    Ok(ended)
+    Ok(ending)
 }
 
 /// The next event. A signal to stop cancels the run, whose last events then come through here like any others.

@@ -1,6 +1,8 @@
 //! `orchestrator serve`: the HTTP API.
 
-use crate::{args::ServeArgs, error::CliError, logging, open_files, output, settings::Settings, signals};
+use crate::{
+    address::Told, args::ServeArgs, error::CliError, logging, open_files, output, settings::Settings, signals,
+};
 use orchestrator::Orchestrator;
 use orchestrator_server::ServerConfig;
 use std::{net::SocketAddr, process::ExitCode};
@@ -31,6 +33,9 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     }
     let orchestrator = Orchestrator::open(config).await?;
     orchestrator_server::check_exposure(bound, &orchestrator).await?;
+    let _told = Told::tell(&data, scheme, bound).inspect_err(
+        |error| tracing::warn!(%error, "other commands cannot be told where this server listens"),
+    );
     output::line(&format!(
         "Listening on {scheme}://{bound} (documentation: {scheme}://{bound}/docs, data: {})",
         data.display()

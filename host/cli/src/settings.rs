@@ -14,7 +14,7 @@ mod meaning;
 mod table;
 
 pub(crate) use flags::Flags;
-pub(crate) use meaning::LogFormat;
+pub(crate) use meaning::{LogFormat, Server};
 pub(crate) use table::SETTINGS;
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};

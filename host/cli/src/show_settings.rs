@@ -13,7 +13,9 @@ pub(crate) fn show(args: &ConfigArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(&args.flags)?;
     let data_dir = settings.data_dir()?.display().to_string();
     let rows = SETTINGS.iter().map(|setting| match (settings.get(setting.key), setting.key) {
-        (Some(value), _) => [setting.key.to_owned(), value.text.clone(), value.source.to_string()],
+        (Some(value), _) => {
+            [setting.key.to_owned(), setting.show(&value.text).to_owned(), value.source.to_string()]
+        }
         (None, "data_dir") => [setting.key.to_owned(), data_dir.clone(), "default".to_owned()],
         (None, _) => [setting.key.to_owned(), "-".to_owned(), "not set".to_owned()],
     });

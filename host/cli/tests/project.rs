@@ -115,7 +115,7 @@ fn what_changed_is_shown_and_taken_back() {
     ");
     let said = place.out(&["restore", "shop", &first[..8]]);
     assert!(
-        said.starts_with("~ src/app.js\nTo take this back: orchestrator project restore shop "),
+        said.starts_with("~ src/app.js\nTo take this back: orchestrator projects restore shop "),
         "{said}"
     );
     assert_eq!(place.read("shop/src/app.js").as_deref(), Some("let sum = 1;\n"));

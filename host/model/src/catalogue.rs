@@ -98,6 +98,18 @@ impl Models {
         self.aliases.keys().chain(self.rows.iter().map(|row| &row.id)).cloned().collect()
     }
 
+    /// The names that stand for the model of this id.
+    #[must_use]
+    pub fn aliases_of(&self, id: &str) -> Vec<String> {
+        self.aliases.iter().filter(|(_, meant)| *meant == id).map(|(alias, _)| alias.clone()).collect()
+    }
+
+    /// The provider's name.
+    #[must_use]
+    pub fn provider(&self) -> &'static str {
+        self.provider
+    }
+
     /// All rows, in the order of the files.
     #[must_use]
     pub fn rows(&self) -> &[ModelRow] {

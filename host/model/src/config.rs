@@ -40,18 +40,25 @@ pub enum ProviderKind {
     Scripted,
 }
 
-impl std::str::FromStr for ProviderKind {
-    type Err = ModelConfigError;
-
-    fn from_str(text: &str) -> Result<Self, ModelConfigError> {
-        match text {
-            "auto" => Ok(Self::Auto),
-            "anthropic" => Ok(Self::Anthropic),
-            "openai" => Ok(Self::OpenAi),
-            "scripted" => Ok(Self::Scripted),
-            other => Err(ModelConfigError::Kind(other.to_owned())),
+impl ProviderKind {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Auto),
+            "anthropic" => Some(Self::Anthropic),
+            "openai" => Some(Self::OpenAi),
+            "scripted" => Some(Self::Scripted),
+            _ => None,
         }
     }
+}
+
+/// A setting as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Its value.
+    pub text: String,
+    /// Where it was given, as people call that: a variable, a flag, a key of a file. Complaints about it say so.
+    pub from: String,
 }
 
 /// Which provider answers, and what it needs.
@@ -90,27 +97,38 @@ impl ModelConfig {
     /// # Errors
     /// When a variable's value cannot be understood.
     pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ModelConfigError> {
-        let set = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
-        let endpoint = |key: &str, url: &str| EndpointConfig {
-            key: set(key).as_deref().and_then(Secret::new),
-            base_url: set(url).map(|url| url.trim().to_owned()),
+        Self::from_settings(|name| Some(Given { text: lookup(name)?, from: name.to_owned() }))
+    }
+
+    /// The configuration in settings that `lookup` finds by the names of their environment variables, wherever they were
+    /// given. An empty one counts as not set.
+    ///
+    /// # Errors
+    /// When a value cannot be understood; it is named by where it was given.
+    pub fn from_settings(lookup: impl Fn(&str) -> Option<Given>) -> Result<Self, ModelConfigError> {
+        let set = |name: &str| lookup(name).filter(|given| !given.text.trim().is_empty());
+        let path = |name: &str| set(name).map(|given| PathBuf::from(given.text));
+        let endpoint = |key: &str, url: &str| {
+            let url = set(url);
+            EndpointConfig {
+                key: set(key).and_then(|given| Secret::new(&given.text)),
+                base_url: url.as_ref().map(|url| url.text.trim().to_owned()),
+                base_url_from: url.map(|url| url.from),
+            }
         };
-        let defaults = Self::default();
-        let seconds =
-            |variable, otherwise| set(variable).map_or(Ok(otherwise), |text| seconds(variable, &text));
+        let Manner { waits, efforts, .. } = Manner::default();
+        let seconds = |name, otherwise| set(name).map_or(Ok(otherwise), seconds);
         Ok(Self {
-            kind: set(KIND_VARIABLE).map_or(Ok(defaults.kind), |kind| kind.trim().parse())?,
-            script: set(SCRIPT_VARIABLE).map(PathBuf::from),
-            models_file: set(MODELS_FILE_VARIABLE).map(PathBuf::from),
+            kind: set(KIND_VARIABLE).map_or(Ok(ProviderKind::default()), kind)?,
+            script: path(SCRIPT_VARIABLE),
+            models_file: path(MODELS_FILE_VARIABLE),
             manner: Manner {
                 waits: Waits {
-                    first: seconds(FIRST_TOKEN_TIMEOUT_VARIABLE, defaults.manner.waits.first)?,
-                    gap: seconds(IDLE_TIMEOUT_VARIABLE, defaults.manner.waits.gap)?,
+                    first: seconds(FIRST_TOKEN_TIMEOUT_VARIABLE, waits.first)?,
+                    gap: seconds(IDLE_TIMEOUT_VARIABLE, waits.gap)?,
                 },
-                efforts: set(EFFORT_VARIABLE).map_or(Ok(Efforts::default()), |text| {
-                    Efforts::parse(&text).map_err(ModelConfigError::Effort)
-                })?,
-                ..defaults.manner
+                efforts: set(EFFORT_VARIABLE).map_or(Ok(efforts), efforts_in)?,
+                ..Manner::default()
             },
             anthropic: endpoint(anthropic::KEY_VARIABLE, anthropic::URL_VARIABLE),
             openai: endpoint(openai::KEY_VARIABLE, openai::URL_VARIABLE),
@@ -132,10 +150,20 @@ impl ModelConfig {
     }
 }
 
-fn seconds(variable: &'static str, text: &str) -> Result<Duration, ModelConfigError> {
+fn kind(given: Given) -> Result<ProviderKind, ModelConfigError> {
+    let Given { text, from } = given;
+    ProviderKind::named(text.trim()).ok_or(ModelConfigError::Kind { text, from })
+}
+
+fn efforts_in(given: Given) -> Result<Efforts, ModelConfigError> {
+    let Given { text, from } = given;
+    Efforts::parse(&text).map_err(|problem| ModelConfigError::Effort { problem, from })
+}
+
+fn seconds(given: Given) -> Result<Duration, ModelConfigError> {
+    let Given { text, from } = given;
     let seconds = text.trim().parse().ok().filter(|seconds| (1.0..=3600.0).contains(seconds));
-    let wrong = || ModelConfigError::Seconds { variable, text: text.to_owned() };
-    seconds.map(Duration::from_secs_f64).ok_or_else(wrong)
+    seconds.map(Duration::from_secs_f64).ok_or(ModelConfigError::Seconds { text, from })
 }
 
 /// Makes the provider that the configuration asks for. Nothing is sent anywhere yet.

@@ -15,10 +15,13 @@ pub const IDLE_TIMEOUT_VARIABLE: &str = "ORCHESTRATOR_MODEL_IDLE_TIMEOUT";
 #[derive(Debug, thiserror::Error)]
 pub enum ModelConfigError {
     /// There is no such provider.
-    #[error(
-        "model provider '{0}' does not exist: set {KIND_VARIABLE} to auto, anthropic, openai or scripted"
-    )]
-    Kind(String),
+    #[error("model provider '{text}' does not exist: set {from} to auto, anthropic, openai or scripted")]
+    Kind {
+        /// What is there.
+        text: String,
+        /// Where it was given.
+        from: String,
+    },
     /// The provider needs a key.
     #[error(
         "model provider '{provider}' needs a key: set {variable}{keyless}, or set {KIND_VARIABLE} to scripted to replay a script",
@@ -37,26 +40,29 @@ pub enum ModelConfigError {
         variable: &'static str,
     },
     /// The address cannot be used. Its text is left out: it may hold a password.
-    #[error(
-        "the address in {variable} cannot be used: {problem}; give one like https://models.example.org/v1"
-    )]
+    #[error("the address in {from} cannot be used: {problem}; give one like https://models.example.org/v1")]
     BaseUrl {
-        /// Where the address is.
-        variable: &'static str,
+        /// Where the address was given.
+        from: String,
         /// What is wrong with it.
         problem: String,
     },
     /// A time is no number of seconds.
-    #[error("{variable} is '{text}': give seconds from 1 to 3600, such as 90")]
+    #[error("{from} is '{text}': give seconds from 1 to 3600, such as 90")]
     Seconds {
-        /// Where the time is.
-        variable: &'static str,
         /// What is there.
         text: String,
+        /// Where it was given.
+        from: String,
     },
     /// An effort is none.
-    #[error("{EFFORT_VARIABLE} has {0}; say one level for all agents, or agent=level, with commas between")]
-    Effort(String),
+    #[error("{from} has {problem}; say one level for all agents, or agent=level, with commas between")]
+    Effort {
+        /// What is wrong with it.
+        problem: String,
+        /// Where it was given.
+        from: String,
+    },
     /// The models file cannot be used.
     #[error(transparent)]
     Models(CatalogueError),

@@ -10,6 +10,9 @@ pub struct EndpointConfig {
     pub key: Option<Secret>,
     /// A base address other than the service's own.
     pub base_url: Option<String>,
+    /// Where the base address was set, for whoever has to change it: a flag, a key of a file. Its environment variable
+    /// where nothing is said.
+    pub base_url_from: Option<String>,
 }
 
 /// A header value that holds a key and is never shown.

@@ -23,8 +23,8 @@ pub(crate) struct Service {
     pub(crate) name: &'static str,
     /// The environment variable that holds the key.
     pub(crate) key_variable: &'static str,
-    /// The environment variable that holds the base address.
-    pub(crate) url_variable: &'static str,
+    /// Where the base address is set: its environment variable, or what was used in its place.
+    pub(crate) url_setting: String,
     /// The key, to keep it out of messages.
     pub(crate) key: Option<Secret>,
     /// The base address.

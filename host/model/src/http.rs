@@ -154,7 +154,7 @@ impl Endpoint {
             Some(String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase())
         };
         let refused = |what: String| {
-            let problem = format!("the answer is {what}: check {}", self.service.url_variable);
+            let problem = format!("the answer is {what}: check {}", self.service.url_setting);
             Err(self.service.failure(ErrorCode::InvalidInput, model, &problem))
         };
         if let Some(encoding) = header(CONTENT_ENCODING).filter(|encoding| encoding != "identity") {

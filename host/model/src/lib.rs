@@ -38,7 +38,7 @@ pub use account::{ANSWER_MAX, Accounted, Debt, Meter};
 pub use catalogue::{
     Catalogue, CatalogueError, Effort, ModelRow, Models, Prices, TokenLimitParameter, UnknownEffort,
 };
-pub use config::{ModelConfig, ProviderKind, provider};
+pub use config::{Given, ModelConfig, ProviderKind, provider};
 pub use config_error::ModelConfigError;
 pub use endpoint::EndpointConfig;
 pub use host::{ModelCall, ModelRoom, ModelView};

@@ -62,7 +62,7 @@ impl OpenAiProvider {
         let service = Service {
             name: "openai",
             key_variable: KEY_VARIABLE,
-            url_variable: URL_VARIABLE,
+            url_setting: config.base_url_from.clone().unwrap_or_else(|| URL_VARIABLE.into()),
             key: config.key.clone(),
             base: config.base_url.clone().unwrap_or_else(|| BASE_URL.into()),
         };

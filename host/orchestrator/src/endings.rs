@@ -146,6 +146,8 @@ impl Unwritten {
                 let ending = ending?;
                 let what = format!("what ended run {run_id}, or how it began,");
                 self.endings.journal.ledger().leave_aside(what, &"it is ended as it is");
+                // The one end that no recorder writes, which would have told the log of it.
+                tracing::info!(%run_id, error = self.failure.message, "run ended");
                 Ok(Some(ending))
             }
         }

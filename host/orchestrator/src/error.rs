@@ -4,7 +4,9 @@
 //! what to do instead.
 
 use orchestrator_core::{AgentType, Fault, RunId, WorkflowName};
+use orchestrator_journal::JournalError;
 use orchestrator_workflow::Violation;
+use std::path::Path;
 
 /// The program could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +16,7 @@ pub enum OpenError {
     Data(String),
     /// The journal cannot be used.
     #[error("opening the journal: {0}")]
-    Journal(#[source] orchestrator_journal::JournalError),
+    Journal(#[source] JournalError),
     /// The policy file cannot be used.
     #[error("reading the policy: {0}; `orchestrator policy check` says the same without starting anything")]
     Policy(String),
@@ -35,10 +37,21 @@ pub enum OpenError {
     Plugins(String),
 }
 
+impl OpenError {
+    /// The data folder and the process that is at work on it, when that is why; the process where its number is known.
+    #[must_use]
+    pub fn in_use(&self) -> Option<(&Path, Option<u32>)> {
+        match self {
+            Self::Journal(JournalError::Locked { path, holder }) => Some((path, *holder)),
+            _ => None,
+        }
+    }
+}
+
 /// The audit could not be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct AuditError(#[from] orchestrator_journal::JournalError);
+pub struct AuditError(#[from] JournalError);
 
 impl From<AuditError> for Fault {
     fn from(error: AuditError) -> Self {

@@ -27,6 +27,7 @@ mod endings;
 mod error;
 mod files;
 mod leftovers;
+mod models;
 #[cfg_attr(not(target_os = "linux"), path = "network_none.rs")]
 mod network;
 mod once;
@@ -81,6 +82,7 @@ pub use files::{
     Contents, FileChanged, FileContent, GuessedNames, Imported, Left, Moment, Precondition, ProjectArchive,
     ProjectError, ProjectFile, ProjectSummary, Restored, Source,
 };
+pub use models::{ModelView, known_models};
 pub use once::Begun;
 pub use orchestrator::Orchestrator;
 pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};
@@ -92,7 +94,7 @@ pub use orchestrator_core::{
     WorkflowName, event,
 };
 pub use orchestrator_journal::{AuditFilter, EntryId, EntryIdError, StoredEvent, Subscription};
-pub use orchestrator_model::{ModelConfig, ModelConfigError};
+pub use orchestrator_model::{Given, ModelConfig, ModelConfigError};
 pub use orchestrator_plugins::{LoadFailure, Origin, PluginState, PluginView};
 pub use orchestrator_policy::{Policy, PolicyError, Sentence, Waiting, schema as policy_schema};
 pub use orchestrator_runtime::{Limits as SandboxLimits, PluginKind};

@@ -3,6 +3,7 @@
 use crate::{
     error::RunError,
     orchestrator::Orchestrator,
+    stream::EventStream,
     views::{RunDetail, RunFailure, RunSummary},
 };
 use orchestrator_core::{Confinement, Fault, Isolation, ProjectId, RunId, RunStatus, WorkflowName};
@@ -115,6 +116,15 @@ impl Orchestrator {
             Err(error @ JournalError::UnknownEvent { .. }) => Err(RunError::UnknownEvent(error.to_string())),
             subscription => subscription.map_err(internal),
         }
+    }
+
+    /// A run's events after number `after` as a stream: first those that are there, then those to come, to the end of
+    /// the run.
+    ///
+    /// # Errors
+    /// As [`Self::events`].
+    pub async fn follow(&self, run_id: RunId, after: u64) -> Result<EventStream, RunError> {
+        Ok(EventStream::new(run_id, self.events(run_id, after).await?))
     }
 
     /// Cancels a run and waits until it is over. A run that is over already stays as it is.

@@ -60,6 +60,13 @@ impl WorkflowEngine {
         Self { inner: Arc::clone(&self.inner), actor }
     }
 
+    /// The names of the workflows that the program carries.
+    #[must_use]
+    pub fn built_in_names() -> Vec<WorkflowName> {
+        let workflows = builtin::workflows().unwrap_or_default();
+        workflows.into_iter().map(|workflow| workflow.name).collect()
+    }
+
     /// All workflows, the built-in ones first.
     #[must_use]
     pub fn list(&self) -> Vec<WorkflowView> {

@@ -21,6 +21,7 @@ mod extract;
 mod headers;
 mod health;
 mod hosts;
+mod log;
 mod origin;
 mod plugins;
 mod problem;

@@ -5,7 +5,7 @@ use crate::{
     app::{App, PREFIX},
     audit,
     config::{Origin, ServerConfig},
-    cursor, docs, execute, headers, health, hosts, origin, plugins,
+    cursor, docs, execute, headers, health, hosts, log, origin, plugins,
     problem::{Kind, Problem},
     projects, runs, sse, tokens, workflows,
 };
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
-    trace::{DefaultOnResponse, TraceLayer},
+    trace::TraceLayer,
 };
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -45,9 +45,7 @@ pub fn router(orchestrator: Orchestrator, config: ServerConfig, stopping: Cancel
 fn dress(routes: Router, config: Arc<ServerConfig>) -> Router {
     let cors = cors(&config.origins);
     let named = (Arc::clone(&config), Arc::default());
-    let log = TraceLayer::new_for_http()
-        .make_span_with(span)
-        .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));
+    let log = TraceLayer::new_for_http().make_span_with(log::span).on_response(log::answered);
     routes
         .fallback(no_route)
         .method_not_allowed_fallback(method_not_allowed)
@@ -125,10 +123,6 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
     Problem::internal(text).into_response()
-}
-
-fn span(request: &Request) -> tracing::Span {
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
 }
 
 fn cors(origins: &[Origin]) -> CorsLayer {

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 const PREFIX_MIN: usize = 8;
 
 /// A moment of a project that was recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Snapshot {
     /// Names the files and their contents: equal for equal files, whenever they were so. SHA-256, in hexadecimal.
     pub id: String,

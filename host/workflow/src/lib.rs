@@ -17,6 +17,7 @@ pub mod progress;
 pub mod recorder;
 pub mod retry;
 pub mod state;
+mod told;
 pub mod validate;
 
 pub use driver::{CallFailure, Outcome, Performer, StepCall};

@@ -19,6 +19,7 @@ use crate::{
     kept::KEEP_EVERY,
     machine,
     state::{Phase, RunState},
+    told::Line,
 };
 use async_trait::async_trait;
 use orchestrator_core::{
@@ -110,14 +111,16 @@ impl Recorder {
         while event.is_some() {
             let slot = self.writer.reserve().await.inspect_err(|error| self.complain(error))?;
             // In line and folded under one lock: whoever reads the event finds the state that has it.
-            let due = self.change(|state| {
-                let Some(next) = self.next_posted().or_else(|| event.take()) else { return Ok(None) };
+            let written = self.change(|state| {
+                let Some(next) = self.next_posted().or_else(|| event.take()) else { return Ok((None, None)) };
                 let event = slot.append(parts(state, next, fraction))?;
                 state.apply(&event);
                 let is_due = state.is_over() || event.seq % KEEP_EVERY == 0;
-                Ok(is_due.then(|| kept(state)).flatten())
+                Ok((is_due.then(|| kept(state)).flatten(), Line::of(state, &event)))
             });
-            if let Some(state) = due.inspect_err(|error| self.complain(error))? {
+            let (due, line) = written.inspect_err(|error| self.complain(error))?;
+            line.iter().for_each(Line::write);
+            if let Some(state) = due {
                 self.keep(state).await;
             }
         }
@@ -146,17 +149,23 @@ impl Recorder {
     pub async fn end(&self, last: NewEvent) -> Result<Ending, JournalError> {
         let _turn = self.turn.lock().await;
         self.writer.flush().await?;
-        self.change(|state| {
+        let (ending, lines) = self.change(|state| {
             let posted = std::iter::from_fn(|| self.next_posted());
             let given_up = state.unfinished.iter().cloned().map(given_up);
             let events = posted.chain(given_up).chain([last]);
             let mut ending = self.writer.end(events.map(|event| parts(state, event, 0.0)).collect())?;
-            ending.events().iter().for_each(|event| state.apply(event));
+            let mut lines = Vec::new();
+            for event in ending.events() {
+                state.apply(event);
+                lines.extend(Line::of(state, event));
+            }
             if let Some(state) = kept(state) {
                 ending.keep(state);
             }
-            Ok(ending)
-        })
+            Ok::<_, JournalError>((ending, lines))
+        })?;
+        lines.iter().for_each(Line::write);
+        Ok(ending)
     }
 
     /// Looks at the state. Nobody can write meanwhile.

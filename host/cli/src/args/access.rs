@@ -1,6 +1,9 @@
 //! What can be typed after `orchestrator token`, `audit` and `policy`.
 
-use super::time::{Since, Span};
+use super::{
+    time::{Since, Span},
+    values,
+};
 use crate::settings::Flags;
 use clap::{Args, Subcommand};
 use orchestrator::{Role, RunId, TokenName};
@@ -77,7 +80,7 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) actor: Option<String>,
     /// What was done in or to this run alone.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = values::run_id)]
     pub(crate) run: Option<RunId>,
     /// At most so many of the newest.
     #[arg(long, value_name = "NUMBER", default_value_t = 100)]

@@ -1,31 +1,35 @@
-//! What can be typed after `orchestrator project`.
+//! What can be typed after `orchestrator projects`, or `project`, as it was once called.
 
 use crate::settings::Flags;
 use clap::{Args, Subcommand};
 use orchestrator::{ProjectId, archive::Format};
 use std::path::PathBuf;
 
-pub(super) const PROJECT_EXAMPLES: &str = "\
+pub(super) const PROJECTS_EXAMPLES: &str = "\
 Examples:
-  orchestrator project import shop ./my-shop
-  orchestrator project import shop https://example.org/shop.git
-  orchestrator project diff shop
-  orchestrator project snapshots shop
-  orchestrator project restore shop 3f9a1c20
-  orchestrator project export shop --output shop.tar.gz";
+  orchestrator projects import shop ./my-shop
+  orchestrator projects import shop https://example.org/shop.git
+  orchestrator projects diff shop
+  orchestrator projects snapshots shop
+  orchestrator projects restore shop 3f9a1c20
+  orchestrator projects export shop --output shop.tar.gz
+
+Exit codes: 0 it was done, 1 it could not be done.";
 
 /// Works on the files of projects.
 #[derive(Debug, Args)]
-pub(crate) struct ProjectArgs {
+pub(crate) struct ProjectsArgs {
+    /// What to do; lists the projects when nothing is said.
     #[command(subcommand)]
-    pub(crate) command: ProjectCommand,
+    pub(crate) command: Option<ProjectsCommand>,
     #[command(flatten)]
     pub(crate) flags: Flags,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum ProjectCommand {
+pub(crate) enum ProjectsCommand {
     /// List the projects.
+    #[command(alias = "ls")]
     List {
         /// Print them as JSON.
         #[arg(long)]

@@ -1,8 +1,7 @@
-//! What `orchestrator project` prints.
+//! What `orchestrator projects` prints.
 
 use crate::{clean::clean, error::CliError, output, units};
 use orchestrator::{Cause, GuessedNames, Imported, ProjectFile, ProjectSummary, Snapshot, event::Moment};
-use serde::Serialize;
 
 /// How a file was changed, as a mark in front of its path.
 fn mark(change: &orchestrator::FileChange) -> &'static str {
@@ -12,11 +11,6 @@ fn mark(change: &orchestrator::FileChange) -> &'static str {
         orchestrator::FileChangeKind::Delete => "-",
         orchestrator::FileChangeKind::Rename => ">",
     }
-}
-
-pub(super) fn json(value: &impl Serialize) -> Result<(), CliError> {
-    let json = serde_json::to_string_pretty(value).map_err(|error| CliError::Output(error.into()))?;
-    output::line(&json)
 }
 
 pub(super) fn changes(changes: &[orchestrator::FileChange]) -> Result<(), CliError> {

@@ -1,6 +1,6 @@
 //! One line of the story, before it is known whether it will be in colour.
 
-use crate::clean::clean;
+use crate::{clean::clean, output::wrap};
 use console::{Style, measure_text_width};
 
 /// The narrowest column that a text is broken into; below that, the terminal may break it as it likes.
@@ -108,22 +108,6 @@ impl Line {
             Mark::Detail => ("    ", "", plain.dim()),
         }
     }
-}
-
-/// Breaks a text between words; a word that is too long stays whole.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut rows = vec![String::new()];
-    for word in text.split(' ') {
-        match rows.last_mut() {
-            Some(row) if row.is_empty() => row.push_str(word),
-            Some(row) if measure_text_width(row) + 1 + measure_text_width(word) <= width => {
-                row.push(' ');
-                row.push_str(word);
-            }
-            _ => rows.push(word.to_owned()),
-        }
-    }
-    rows
 }
 
 #[cfg(test)]

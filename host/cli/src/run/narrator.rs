@@ -19,14 +19,27 @@ use std::path::PathBuf;
 const OUTPUT_LINES: usize = 12;
 /// Of these, the last lines of the output, where compilers and tests sum up.
 const LAST_LINES: usize = 4;
-/// What is in a line that tells what failed, in the output of common tools.
-const TELLING: [&str; 6] = ["error", "fail", "not ok", "panic", "exception", "expected"];
+/// What is in a line that tells what failed, in the output of common tools; both sides of a comparison are told.
+const TELLING: [&str; 11] = [
+    "error",
+    "fail",
+    "not ok",
+    "panic",
+    "exception",
+    "assert",
+    "expected",
+    "actual",
+    "received",
+    "left:",
+    "right:",
+];
 /// Most files that are shown of a plan.
 const PLAN_FILES: usize = 20;
 
 /// Tells a run.
-pub(super) struct Narrator {
-    folder: PathBuf,
+pub(crate) struct Narrator {
+    /// Where the files are, if that is on this machine.
+    folder: Option<PathBuf>,
     step: String,
     agent: String,
     /// What the agent is at: a file, a command, a thought.
@@ -38,8 +51,8 @@ pub(super) struct Narrator {
 }
 
 impl Narrator {
-    /// A narrator for a run whose files are in `folder`.
-    pub(super) fn new(folder: PathBuf) -> Self {
+    /// A narrator for a run whose files are in `folder`, or on the machine of a server.
+    pub(crate) fn new(folder: Option<PathBuf>) -> Self {
         Self {
             folder,
             step: String::new(),
@@ -174,7 +187,9 @@ impl Narrator {
             let frames = trap.stderr.iter().chain(&trap.backtrace).take(OUTPUT_LINES);
             lines.extend(frames.map(|frame| Line::new(Mark::Detail, frame)));
         }
-        lines.push(Line::new(Mark::Note, format!("Files are kept in {}", self.folder.display())));
+        let kept =
+            |folder: &PathBuf| Line::new(Mark::Note, format!("Files are kept in {}", folder.display()));
+        lines.extend(self.folder.as_ref().map(kept));
         lines
     }
 
@@ -191,7 +206,7 @@ impl Narrator {
         let done = format!("{word} in {}: {files} written or changed", units::time(*duration_ms));
         let mut lines = vec![Line::new(mark, done).aside(tokens(usage))];
         lines.extend(verdict.iter().map(|verdict| Line::new(Mark::Note, &verdict.why)));
-        lines.push(Line::new(Mark::Note, self.folder.display().to_string()));
+        lines.extend(self.folder.as_ref().map(|folder| Line::new(Mark::Note, folder.display().to_string())));
         lines
     }
 }

@@ -18,7 +18,7 @@ const SPINNER: &str = "{spinner:.cyan} {wide_msg:.dim}";
 const TICK: Duration = Duration::from_millis(100);
 
 /// Where the story is told.
-pub(super) enum Screen {
+pub(crate) enum Screen {
     Terminal(ProgressBar),
     Plain,
     Json,
@@ -26,7 +26,7 @@ pub(super) enum Screen {
 
 impl Screen {
     /// The screen that standard output is, unless JSON is asked for.
-    pub(super) fn open(json: bool) -> Self {
+    pub(crate) fn open(json: bool) -> Self {
         if json {
             return Self::Json;
         }
@@ -67,7 +67,7 @@ impl Screen {
     }
 
     /// Shows an event: as JSON, or as what the narrator makes of it.
-    pub(super) fn show(&self, event: &Event, narrator: &mut Narrator) -> Result<(), CliError> {
+    pub(crate) fn show(&self, event: &Event, narrator: &mut Narrator) -> Result<(), CliError> {
         if let Self::Json = self {
             let json = serde_json::to_string(event).map_err(|error| CliError::Output(error.into()))?;
             return output::line(&json);
@@ -87,7 +87,7 @@ impl Screen {
     }
 
     /// Takes the bar away.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         if let Self::Terminal(bar) = self {
             bar.finish_and_clear();
         }

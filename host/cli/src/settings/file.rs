@@ -91,8 +91,8 @@ fn text(path: &Path, setting: &Setting, value: &Value) -> Result<String, Setting
     let wrong =
         |wanted| SettingsError::WrongType { path: path.to_owned(), key: setting.key.to_owned(), wanted };
     match (setting.kind, value) {
-        (Kind::Text | Kind::Choice(_), Value::String(text)) => Ok(text.clone()),
-        (Kind::Text | Kind::Choice(_), _) => Err(wrong("a string")),
+        (Kind::Text | Kind::Secret | Kind::Choice(_), Value::String(text)) => Ok(text.clone()),
+        (Kind::Text | Kind::Secret | Kind::Choice(_), _) => Err(wrong("a string")),
         (Kind::Path, Value::String(text)) => {
             let folder = path.parent().unwrap_or(Path::new("."));
             Ok(folder.join(text).to_string_lossy().into_owned())

@@ -38,6 +38,7 @@ impl Args for Flags {
             .long("config")
             .value_name("FILE")
             .value_parser(clap::value_parser!(PathBuf))
+            .hide_short_help(true)
             .help_heading("Settings")
             .help(format!(
                 "Read settings from this file [env: {CONFIG_VARIABLE}] \
@@ -62,12 +63,14 @@ fn flag(setting: &'static Setting) -> Arg {
         .long(setting.flag)
         .value_name(setting.placeholder)
         .help_heading("Settings")
-        .help(help);
+        .help(help)
+        // `-h` is for a command's own options.
+        .hide_short_help(true);
     match setting.kind {
         Kind::Choice(choices) => arg.value_parser(PossibleValuesParser::new(choices)),
         Kind::List => arg.action(ArgAction::Append),
         Kind::Path => arg.value_hint(clap::ValueHint::AnyPath),
-        Kind::Text | Kind::Number => arg,
+        Kind::Text | Kind::Secret | Kind::Number => arg,
     }
 }
 

@@ -1,9 +1,10 @@
 //! From texts to what they mean.
 
-use super::{Settings, SettingsError, Value};
+use super::{Settings, SettingsError, Source, Value, table::Setting};
 use crate::error::CliError;
-use orchestrator::{Config, ModelConfig};
+use orchestrator::{Config, Given, ModelConfig};
 use orchestrator_server::{Origin, ServerConfig, Tls};
+use reqwest::Url;
 use std::{fmt::Display, num::NonZeroU32, path::PathBuf, str::FromStr, time::Duration};
 use tracing_subscriber::EnvFilter;
 
@@ -14,7 +15,29 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// A running server, and what it asks for.
+pub(crate) struct Server {
+    /// Its address, without the path of the API.
+    pub(crate) url: Url,
+    /// The token, where one was given.
+    pub(crate) token: Option<String>,
+}
+
 impl Settings {
+    /// The running server that commands are to go through; none when they are to work on the data folder.
+    pub(crate) fn named_server(&self) -> Result<Option<Server>, SettingsError> {
+        let Some(value) = self.get("server").filter(|value| !value.text.trim().is_empty()) else {
+            return Ok(None);
+        };
+        let url = parse("server", value, |text| {
+            let url = Url::parse(text.trim()).ok();
+            let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.username().is_empty());
+            url.ok_or("give the address of a server, such as http://127.0.0.1:8000")
+        })?;
+        let token = self.get("token").map(|value| value.text.trim().to_owned());
+        Ok(Some(Server { url, token: token.filter(|token| !token.is_empty()) }))
+    }
+
     /// What the orchestrator is opened with.
     pub(crate) fn config(&self) -> Result<Config, CliError> {
         let mut config = Config::new(self.data_dir()?, self.model()?);
@@ -129,12 +152,22 @@ impl Settings {
 
     /// Keys from the environment, everything else from wherever it was set.
     fn model(&self) -> Result<ModelConfig, CliError> {
-        let text = |key: &str| self.get(key).map(|value| value.text.clone());
+        let given = |setting: &Setting| {
+            let value = self.get(setting.key)?;
+            let from = match &value.source {
+                // Nobody gave it: the variable is what there is to set.
+                Source::Default => setting.variables.first().copied().unwrap_or(setting.key).to_owned(),
+                Source::File(path) => format!("{} in {}", setting.key, path.display()),
+                source @ (Source::Flag(_) | Source::Variable(_)) => source.to_string(),
+            };
+            Some(Given { text: value.text.clone(), from })
+        };
+        let key = |name: &str| Some(Given { text: self.variable(name)?, from: name.to_owned() });
         let lookup = |name: &str| {
             let setting = super::SETTINGS.iter().find(|setting| setting.variables.contains(&name));
-            setting.map_or_else(|| self.variable(name), |setting| text(setting.key))
+            setting.map_or_else(|| key(name), given)
         };
-        Ok(ModelConfig::from_env(lookup)?)
+        Ok(ModelConfig::from_settings(lookup)?)
     }
 
     fn path(&self, key: &str) -> Option<PathBuf> {

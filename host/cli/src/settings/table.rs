@@ -18,6 +18,13 @@ pub(crate) struct Setting {
     pub(crate) help: &'static str,
 }
 
+impl Setting {
+    /// How its value may be shown.
+    pub(crate) fn show<'a>(&self, value: &'a str) -> &'a str {
+        if self.kind == Kind::Secret { "(set, not shown)" } else { value }
+    }
+}
+
 /// What kind of value a setting has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -25,6 +32,8 @@ pub(crate) enum Kind {
     Text,
     /// One of these texts.
     Choice(&'static [&'static str]),
+    /// A text that is never shown.
+    Secret,
     /// A path; in a file, relative to that file.
     Path,
     /// A number.
@@ -34,7 +43,7 @@ pub(crate) enum Kind {
 }
 
 /// Every setting, in the order of the help.
-pub(crate) const SETTINGS: [Setting; 30] = [
+pub(crate) const SETTINGS: [Setting; 32] = [
     Setting {
         key: "data_dir",
         flag: "data-dir",
@@ -44,6 +53,25 @@ pub(crate) const SETTINGS: [Setting; 30] = [
         default: None,
         help: "Holds the journal, compiled plugins and, unless placed elsewhere, plugins and projects \
                [default: ~/.local/share/dynamic-orchestrator]",
+    },
+    Setting {
+        key: "server",
+        flag: "server",
+        variables: &["ORCHESTRATOR_SERVER"],
+        kind: Kind::Text,
+        placeholder: "URL",
+        default: None,
+        help: "A running server that run, runs, agents, workflows, projects and health go through, such as \
+               http://127.0.0.1:8000 [default: none; they work on the data folder themselves]",
+    },
+    Setting {
+        key: "token",
+        flag: "token",
+        variables: &["ORCHESTRATOR_TOKEN"],
+        kind: Kind::Secret,
+        placeholder: "TOKEN",
+        default: None,
+        help: "What the server asks for; command lines are shown by ps, so the variable is the better place",
     },
     Setting {
         key: "plugins_dir",

@@ -1,6 +1,7 @@
 //! A place for one program, and a server at work in it.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
+#![allow(dead_code, reason = "no test takes all of it")]
 
 use super::common;
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ impl Place {
 /// A server at work, killed when the test ends.
 pub(crate) struct Server {
     pub(crate) process: Child,
-    address: String,
+    pub(crate) address: String,
     pub(crate) stdout: BufReader<ChildStdout>,
 }
 

@@ -92,8 +92,16 @@ fn every_variable_is_read() {
             efforts: Efforts::parse("planner=high").unwrap(),
             ..Manner::default()
         },
-        anthropic: EndpointConfig { key: None, base_url: Some("http://a".into()) },
-        openai: EndpointConfig { key: None, base_url: Some("http://o".into()) },
+        anthropic: EndpointConfig {
+            base_url: Some("http://a".into()),
+            base_url_from: Some("ANTHROPIC_BASE_URL".into()),
+            ..EndpointConfig::default()
+        },
+        openai: EndpointConfig {
+            base_url: Some("http://o".into()),
+            base_url_from: Some("OPENAI_BASE_URL".into()),
+            ..EndpointConfig::default()
+        },
     };
     assert_eq!(config.unwrap(), expected);
 }

@@ -212,7 +212,7 @@ pub(super) fn find(service: &Service, model: &str, status: u16, reported: &Repor
     let fill = |advice: &str| {
         let parts = [
             ("{key}", service.key_variable),
-            ("{url}", service.url_variable),
+            ("{url}", &service.url_setting),
             ("{base}", &service.base),
             ("{name}", service.name),
             ("{model}", model),

@@ -9,7 +9,7 @@ fn at(base: &str) -> Service {
     Service {
         name: "anthropic",
         key_variable: "ANTHROPIC_API_KEY",
-        url_variable: "ANTHROPIC_BASE_URL",
+        url_setting: "ANTHROPIC_BASE_URL".into(),
         key: Secret::new("sk-secret-1"),
         base: base.into(),
     }

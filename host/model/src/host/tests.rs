@@ -20,7 +20,11 @@ struct Room {
 impl Room {
     async fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
         let fake = FakeProvider::queue(answers).await.unwrap();
-        let anthropic = EndpointConfig { key: Secret::new("sk-test"), base_url: Some(fake.anthropic_url()) };
+        let anthropic = EndpointConfig {
+            key: Secret::new("sk-test"),
+            base_url: Some(fake.anthropic_url()),
+            base_url_from: None,
+        };
         let config = ModelConfig { kind: ProviderKind::Anthropic, anthropic, ..ModelConfig::default() };
         let events = Arc::new(Events::default());
         let settings = AgentSettings {

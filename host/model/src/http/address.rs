@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 /// The address of `path` under a service's base address.
 pub(super) fn parse(service: &Service, path: &str) -> Result<Url, ModelConfigError> {
-    let wrong = |problem| ModelConfigError::BaseUrl { variable: service.url_variable, problem };
+    let wrong = |problem| ModelConfigError::BaseUrl { from: service.url_setting.clone(), problem };
     let base = service.base.trim_end_matches('/');
     if base.ends_with(path) {
         return Err(wrong(format!("it ends with {path}, which is added to it; leave that out")));
@@ -37,7 +37,7 @@ pub(super) fn warning(service: &Service, url: &Url) -> Option<String> {
              with https:// in {}",
             service.key_variable,
             url.origin().ascii_serialization(),
-            service.url_variable
+            service.url_setting
         )
     })
 }
@@ -49,7 +49,13 @@ mod tests {
 
     fn service(base: &str, key: Option<Secret>) -> Service {
         let base = base.to_owned();
-        Service { name: "openai", key_variable: "OPENAI_API_KEY", url_variable: "OPENAI_BASE_URL", key, base }
+        Service {
+            name: "openai",
+            key_variable: "OPENAI_API_KEY",
+            url_setting: "OPENAI_BASE_URL".into(),
+            key,
+            base,
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) fn failure(service: &Service, url: &Url, model: &str, error: reqwest:
 }
 
 fn advice(service: &Service, url: &Url, error: &(dyn Error + 'static)) -> (ErrorCode, String) {
-    let variable = service.url_variable;
+    let variable = &service.url_setting;
     match find::<Tls>(error) {
         Some(Tls::InvalidCertificate(_)) => {
             let advice = "its certificate is not one that this machine trusts; where a proxy or gateway of your own \

@@ -33,7 +33,7 @@ fn waiting(first: u64, gap: u64) -> Manner {
 }
 
 fn client_with(kind: ProviderKind, fake: &FakeProvider, manner: Manner) -> Arc<dyn Provider> {
-    let endpoint = |url| EndpointConfig { key: Secret::new(KEY), base_url: Some(url) };
+    let endpoint = |url| EndpointConfig { key: Secret::new(KEY), base_url: Some(url), base_url_from: None };
     let (anthropic, openai) = (endpoint(fake.anthropic_url()), endpoint(fake.openai_url()));
     provider(&ModelConfig { kind, manner, anthropic, openai, ..ModelConfig::default() }).unwrap()
 }

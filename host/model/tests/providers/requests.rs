@@ -42,7 +42,7 @@ async fn the_request_to_a_compatible_server_follows_the_operators_own_row_and_ne
     let models_file = tempfile::NamedTempFile::new().unwrap();
     let rows = "[[openai.model]]\nid = 'local'\ntemperature_max = 2.0\nmax_output_tokens = 2000\n";
     std::fs::write(models_file.path(), rows).unwrap();
-    let openai = EndpointConfig { key: None, base_url: Some(fake.openai_url()) };
+    let openai = EndpointConfig { key: None, base_url: Some(fake.openai_url()), base_url_from: None };
     let models_file = Some(models_file.path().to_owned());
     let config = ModelConfig { kind: ProviderKind::OpenAi, openai, models_file, ..ModelConfig::default() };
     let provider = provider(&config).unwrap();

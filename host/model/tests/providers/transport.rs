@@ -92,8 +92,11 @@ async fn a_certificate_that_nobody_trusts_and_a_server_without_tls_are_final() {
             (front.port, ErrorCode::Denied, "SSL_CERT_FILE"),
             (fake.port(), ErrorCode::InvalidInput, "does not speak TLS"),
         ] {
-            let endpoint =
-                EndpointConfig { key: Secret::new(KEY), base_url: Some(format!("https://localhost:{port}")) };
+            let endpoint = EndpointConfig {
+                key: Secret::new(KEY),
+                base_url: Some(format!("https://localhost:{port}")),
+                base_url_from: None,
+            };
             let (anthropic, openai) = (endpoint.clone(), endpoint);
             let config = ModelConfig { kind, anthropic, openai, ..ModelConfig::default() };
             let failure = read(&*provider(&config).unwrap(), request("sonnet")).await.1.unwrap_err();

@@ -44,7 +44,7 @@ pub enum ProjectError {
     FileExists(String),
     /// An import would go over files that are there.
     #[error(
-        "the project '{0}' holds files already: choose another name, or import with 'replace=true' (`orchestrator project import --replace`) first"
+        "the project '{0}' holds files already: choose another name, or import with 'replace=true' (`orchestrator projects import --replace`) first"
     )]
     NotEmpty(ProjectId),
     /// What was brought in cannot be used.

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 /// Tells events that are given as (step, agent, type, data, message), and returns the story with the bar below it.
 fn story(events: &[(&str, &str, &str, Value, &str)]) -> String {
-    let mut narrator = Narrator::new("/projects/todo".into());
+    let mut narrator = Narrator::new(Some("/projects/todo".into()));
     let mut text = String::new();
     for (seq, (step, agent, kind, data, message)) in (1..).zip(events) {
         let mut event = json!({
@@ -137,4 +137,16 @@ fn what_an_agent_said_last_is_not_said_again() {
       ✓ Run Tests  2.0 s
     [Run Tests · tester]
     ");
+}
+
+#[test]
+fn both_sides_of_a_comparison_are_told_however_much_comes_after() {
+    let after = "    at more (file.js:1)\n".repeat(50);
+    for (one, other) in
+        [("expected: 5", "actual: 4"), ("Expected: 5", "Received: 4"), ("  left: 5", " right: 4")]
+    {
+        let output = format!("noise\nnot ok 1 - adds\n{one}\n{other}\n{after}");
+        let told = telling(&output).join("\n");
+        assert!(told.contains(one) && told.contains(other) && !told.contains("noise"), "{told}");
+    }
 }

@@ -7,7 +7,7 @@ fn openai(base: &str, key: &str) -> Service {
     Service {
         name: "openai",
         key_variable: "OPENAI_API_KEY",
-        url_variable: "OPENAI_BASE_URL",
+        url_setting: "OPENAI_BASE_URL".into(),
         key: Secret::new(key),
         base: base.into(),
     }

@@ -1,0 +1,35 @@
+//! The definition of the command line as it is used: with what the help of every command has at its end.
+//!
+//! `-h` shows a command's own options. Settings are flags of every command as well, and far more of them; `--help` has
+//! them below the command's own, and `-h` a line that says so.
+
+use super::Cli;
+use clap::{Command, CommandFactory as _, FromArgMatches as _};
+
+/// What `-h` says of what it leaves out.
+const MORE: &str =
+    "Settings, such as the data folder, the server and the model provider, are flags as well: see --help.";
+
+/// The definition of the command line.
+pub(crate) fn command() -> Command {
+    point_to_settings(Cli::command(), false)
+}
+
+/// What was typed. Ends the program where that cannot be understood, or where it was a call for help.
+pub(crate) fn read() -> Cli {
+    let matches = command().get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command()).exit())
+}
+
+/// Adds the line to each command that takes settings, by itself or because one above it does.
+fn point_to_settings(command: Command, inherited: bool) -> Command {
+    let takes = inherited || command.get_arguments().any(|arg| arg.get_id() == "config");
+    let command = command.mut_subcommands(|below| point_to_settings(below, takes));
+    if !takes {
+        return command;
+    }
+    let long = command.get_after_help().cloned().unwrap_or_default();
+    let text = long.to_string();
+    let gap = if text.is_empty() { "" } else { "\n\n" };
+    command.after_help(format!("{text}{gap}{MORE}")).after_long_help(long)
+}

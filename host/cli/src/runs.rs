@@ -1,0 +1,140 @@
+//! `orchestrator runs`: looking at runs, following them, ending them.
+
+mod tell;
+
+use crate::{
+    args::{RunsArgs, RunsCommand, RunsEventsArgs, RunsListArgs},
+    client::Query,
+    error::CliError,
+    output,
+    run::{Ending, Narrator, Screen},
+    signals::{self, INTERRUPTED},
+    target::{Target, on_target},
+};
+use futures::{Stream, StreamExt as _};
+use orchestrator::{Event, RunDetail, RunFilter, RunId, RunSummary};
+use reqwest::Method;
+use serde_json::Value;
+use std::process::ExitCode;
+
+/// Does what was asked of runs.
+pub(crate) async fn runs(args: RunsArgs) -> Result<ExitCode, CliError> {
+    let command = args.command.unwrap_or(RunsCommand::List(RunsListArgs::newest()));
+    on_target(&args.flags, async |target| perform(target, command).await).await
+}
+
+async fn perform(target: &Target, command: RunsCommand) -> Result<ExitCode, CliError> {
+    match command {
+        RunsCommand::List(args) => {
+            let json = args.json;
+            let runs = list(target, args).await?;
+            if json { output::json(&runs)? } else { tell::list(&runs)? }
+        }
+        RunsCommand::Show { run, json } => {
+            let run = show(target, run).await?;
+            if json { output::json(&run)? } else { tell::detail(&run)? }
+        }
+        RunsCommand::Events(args) => return events(target, args).await,
+        RunsCommand::Cancel { run, json } => {
+            let before = show(target, run).await?;
+            let after = cancel(target, run).await?;
+            match json {
+                true => output::json(&after)?,
+                false => output::line(&tell::cancelled(&before, &after))?,
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(target: &Target, args: RunsListArgs) -> Result<Vec<RunSummary>, CliError> {
+    let RunsListArgs { project, workflow, status, before, limit, json: _ } = args;
+    match target {
+        Target::Folder(orchestrator) => {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            let filter = RunFilter { project_id: project, workflow_name: workflow, status, limit, before };
+            Ok(orchestrator.runs(filter).await?)
+        }
+        Target::Server(client) => {
+            let query: [(&str, Option<String>); 5] = [
+                ("project_id", project.map(Into::into)),
+                ("workflow_name", workflow.map(Into::into)),
+                ("status", status.map(|status| status.as_str().to_owned())),
+                ("before", before.map(|before| before.to_string())),
+                ("limit", Some(limit.to_string())),
+            ];
+            let query: Vec<_> = query.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+            let query: &Query<'_> = &query;
+            Ok(client.get(&["runs"], query).await?)
+        }
+    }
+}
+
+async fn show(target: &Target, run: RunId) -> Result<RunDetail, CliError> {
+    match target {
+        Target::Folder(orchestrator) => Ok(orchestrator.run(run).await?),
+        Target::Server(client) => Ok(client.get(&["runs", &run.to_string()], &[]).await?),
+    }
+}
+
+async fn cancel(target: &Target, run: RunId) -> Result<RunDetail, CliError> {
+    match target {
+        Target::Folder(orchestrator) => Ok(orchestrator.cancel(run).await?),
+        Target::Server(client) => {
+            let path = ["runs", &run.to_string(), "cancel"];
+            Ok(client.change(Method::POST, &path, &Value::Null).await?)
+        }
+    }
+}
+
+async fn events(target: &Target, args: RunsEventsArgs) -> Result<ExitCode, CliError> {
+    let RunsEventsArgs { run, after, follow, json } = args;
+    let last = match follow {
+        true => None,
+        false => Some(show(target, run).await?.summary.last_seq),
+    };
+    if last.is_some_and(|last| last <= after) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    match target {
+        Target::Folder(orchestrator) => {
+            let events = orchestrator.follow(run, after).await?;
+            tell_events(events.map(|event| event.map_err(CliError::from)), last, json).await
+        }
+        Target::Server(client) => {
+            let events = client.events(run, after).await?;
+            tell_events(events.map(|event| event.map_err(CliError::from)), last, json).await
+        }
+    }
+}
+
+/// Tells events up to number `last`, or to the end of the run, whose outcome is the exit code then.
+async fn tell_events(
+    mut events: impl Stream<Item = Result<Event, CliError>> + Unpin,
+    last: Option<u64>,
+    json: bool,
+) -> Result<ExitCode, CliError> {
+    let (screen, mut narrator, stop) = (Screen::open(json), Narrator::new(None), signals::stop()?);
+    let mut ending = Ending::Failed;
+    loop {
+        let event = tokio::select! {
+            event = events.next() => event,
+            () = stop.cancelled() => {
+                screen.close();
+                return Ok(ExitCode::from(INTERRUPTED));
+            }
+        };
+        let Some(event) = event else { break };
+        let event = event.inspect_err(|_| screen.close())?;
+        ending = Ending::after(&event).unwrap_or(ending);
+        screen.show(&event, &mut narrator)?;
+        if last.is_some_and(|last| event.seq >= last) {
+            break;
+        }
+    }
+    screen.close();
+    Ok(match (last, ending) {
+        (Some(_), _) | (None, Ending::Succeeded) => ExitCode::SUCCESS,
+        (None, Ending::Failed) => ExitCode::FAILURE,
+    })
+}
