@@ -1,6 +1,7 @@
 //! `/projects`: the files of projects, what they were, and taking them away or bringing them in.
 
 pub(crate) mod change;
+pub(crate) mod events;
 mod packing;
 pub(crate) mod serve_file;
 

@@ -86,6 +86,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(projects::list))
         .routes(routes!(projects::files))
         .routes(routes!(projects::serve_file::file))
+        .routes(routes!(projects::events::events))
         .routes(routes!(projects::snapshots))
         .routes(routes!(projects::diff))
         .routes(routes!(projects::archive))
