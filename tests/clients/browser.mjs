@@ -9,8 +9,8 @@ import { launch } from "puppeteer-core";
 const CHROMIUM = process.env.ORCHESTRATOR_CHROMIUM ?? "/usr/bin/chromium";
 
 /** Starts it. A browser as root has no sandbox of its own, and sees nothing here but our own pages. */
-export function chromium() {
-  return launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+export function chromium(args = []) {
+  return launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu", ...args] });
 }
 
 /** Serves an empty page, and below `/node_modules` the libraries as they were installed. */

@@ -38,7 +38,7 @@ export async function serve(options = []) {
     await once(child, "exit");
     await rm(folder, { recursive: true });
   };
-  return { address, api, close };
+  return { address, api, close, projects: join(folder, "data", "projects") };
 }
 
 function send(method, url, body) {

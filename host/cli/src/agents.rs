@@ -160,13 +160,15 @@ fn tell_list(agents: &[AgentView]) -> Result<(), CliError> {
 }
 
 fn tell(detail: &AgentDetail) -> Result<(), CliError> {
-    let AgentDetail { agent, system_prompt } = detail;
+    let AgentDetail { agent, system_prompt, effort, set: _ } = detail;
+    let effort = effort.map_or_else(|| "as the service decides".to_owned(), |effort| effort.to_string());
     output::pairs(&[
         ("Agent", agent.agent_type.to_string()),
         ("Purpose", clean(&agent.purpose)),
         ("State", if agent.enabled { "enabled" } else { "disabled: its steps are skipped" }.to_owned()),
         ("Model", clean(&agent.model)),
         ("Temperature", agent.temperature.to_string()),
+        ("Effort", effort),
         ("Tokens", format!("{} at most in one answer", agent.max_tokens)),
         ("Plugin", format!("version {}, {:.12}", clean(&agent.version), clean(&agent.digest))),
         ("Prompt", if agent.has_custom_prompt { "set by an operator" } else { "its own" }.to_owned()),

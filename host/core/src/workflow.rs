@@ -30,7 +30,8 @@ pub struct Step {
     /// How often a failed attempt is repeated, where a repetition can help. Default 2.
     #[serde(default = "Step::default_retry_count")]
     pub retry_count: u32,
-    /// Whether file contents are streamed as `file_content` events while they are written. Default false.
+    /// Whether the contents of files come as `file_content` events while a model writes them, and not all at once when a
+    /// file is done. Default false.
     #[serde(default)]
     pub stream_output: bool,
     /// The step is skipped unless this holds.

@@ -26,7 +26,11 @@ use orchestrator_core::{
     CompletionChunk, CompletionEnd, CompletionStream, ErrorCode, EventSink, Failure, FileChange,
     FileChangeKind, RelativePath, StopReason,
 };
-use orchestrator_workspace::{Workspace, announce, announce::Remarks, beside_twin};
+use orchestrator_workspace::{
+    Workspace, announce,
+    announce::{Remarks, Told},
+    beside_twin,
+};
 use outbox::{Channel, Outbox};
 use std::sync::Arc;
 
@@ -39,7 +43,7 @@ pub struct Target {
     pub events: Arc<dyn EventSink>,
     /// The mark of this run's tags.
     pub nonce: String,
-    /// Whether contents are shown as `file_content` events.
+    /// Whether contents are told while they come, and not once a file is done.
     pub stream_output: bool,
 }
 
@@ -109,6 +113,8 @@ struct Content {
     operation: FileChangeKind,
     /// What has come of it.
     text: String,
+    /// Whether that was told.
+    told: Told,
 }
 
 impl Writer {
@@ -228,7 +234,8 @@ impl Writer {
         };
         self.outbox.flush().await?;
         announce::started_with(self.outbox.events(), path.as_str(), operation, None, remarks).await?;
-        self.open = Some(Open::File(Content { path, operation, text: String::new() }));
+        let told = self.outbox.told();
+        self.open = Some(Open::File(Content { path, operation, text: String::new(), told }));
         Ok(())
     }
 

@@ -15,11 +15,9 @@ use orchestrator_contract::{
     model::Completion,
     types,
 };
-use orchestrator_core::{
-    EventSink, Failure, FileChange, FileChangeKind, Grant, OpenCompletion, RelativePath,
-};
+use orchestrator_core::{EventSink, Failure, FileChange, Grant, OpenCompletion, RelativePath};
 use orchestrator_patch::replacement_format;
-use orchestrator_workspace::{Workspace, WorkspaceError, announce};
+use orchestrator_workspace::{Workspace, WorkspaceError, announce, announce::Told};
 use report::into_patch_report;
 use std::{fmt, sync::Arc};
 use wasmtime::component::{Resource, ResourceTable};
@@ -34,7 +32,7 @@ pub struct EditsCall {
     pub events: Arc<dyn EventSink>,
     /// The mark of this run's tags.
     pub nonce: String,
-    /// Whether contents are shown as `file_content` events.
+    /// Whether contents of a completion are told while they come, and not once a file is done.
     pub stream_output: bool,
 }
 
@@ -89,19 +87,8 @@ impl EditsCall {
     async fn announce(&self, change: &FileChange) -> Result<(), Failure> {
         let events = &*self.events;
         announce::started(events, &change.path, change.operation, change.from.as_deref()).await?;
-        if self.stream_output && change.operation != FileChangeKind::Delete {
-            let path = change.path.clone();
-            let content = self.workspace.blocking(move |workspace| read(workspace, &path)).await?;
-            announce::content(events, &change.path, &content).await?;
-        }
-        announce::complete(events, change).await
+        announce::complete(events, &self.workspace, change, Told::NotYet).await
     }
-}
-
-fn read(workspace: &Workspace, path: &str) -> Result<String, WorkspaceError> {
-    let path =
-        RelativePath::parse(path).map_err(|reason| WorkspaceError::Path { path: path.to_owned(), reason })?;
-    workspace.read_text(&path)
 }
 
 impl Host for EditsView<'_> {

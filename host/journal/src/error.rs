@@ -3,7 +3,7 @@
 //! An error may have to be told to many: a failed commit concerns every event of its batch. So the errors are plain
 //! values that can be cloned, with SQLite's own words taken over as text.
 
-use orchestrator_core::{ErrorCode, Failure, Fault, RunId};
+use orchestrator_core::{ErrorCode, Failure, Fault, ProjectId, RunId};
 use rusqlite::ffi::ErrorCode as Sqlite;
 use std::path::{Path, PathBuf};
 
@@ -105,6 +105,12 @@ pub enum JournalError {
         /// Number of the run's last event so far; 0 before the first.
         last: u64,
     },
+    /// Nobody who followed the project was there: the place was made from another journal, or for another project.
+    #[error("it is no place in the events of project '{project}'; begin again without one")]
+    UnknownCursor {
+        /// The project.
+        project: ProjectId,
+    },
     /// A run of this id exists already.
     #[error("a run {0} exists already")]
     RunExists(RunId),
@@ -184,7 +190,9 @@ impl From<JournalError> for Fault {
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let code = match &error {
-            JournalError::UnknownRun(_) | JournalError::UnknownEvent { .. } => ErrorCode::NotFound,
+            JournalError::UnknownRun(_)
+            | JournalError::UnknownEvent { .. }
+            | JournalError::UnknownCursor { .. } => ErrorCode::NotFound,
             JournalError::RunExists(_) | JournalError::RunNotOver(_) => ErrorCode::InvalidInput,
             JournalError::RunEnded(_) => ErrorCode::Cancelled,
             JournalError::EventTooLarge { .. } => ErrorCode::LimitExceeded,

@@ -1,8 +1,9 @@
 //! The journal's handle: opening, runs, and the way to writers and subscribers.
 
 use crate::{
-    JournalError, Keyed, LINE_MAX, Ledger, RunEntry, RunFilter, RunRecord, RunWriter, Subscription, events,
-    keys, lock,
+    JournalError, Keyed, LINE_MAX, Ledger, ProjectStart, ProjectSubscription, RunEntry, RunFilter, RunRecord,
+    RunWriter, Subscription, events, keys, lock,
+    news::News,
     open_run::OpenRun,
     pace::Pace,
     readers::Readers,
@@ -40,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) readers: Arc<Readers>,
     pace: Arc<Pace>,
     pub(crate) trouble: Arc<Notebook>,
+    /// Of runs, for those who follow their projects.
+    pub(crate) news: Arc<News>,
     path: PathBuf,
 }
 
@@ -112,6 +115,7 @@ impl Journal {
             detail: error.to_string(),
         })?;
         let path = self.path().to_owned();
+        let (news, project) = (Arc::clone(&self.shared.news), record.request.project_id.clone());
         let (reply, answer) = oneshot::channel();
         let create = move |connection: &Connection| {
             runs::create(connection, &record, &request, once.as_ref()).map_err(|error| {
@@ -121,7 +125,8 @@ impl Journal {
                 }
             })
         };
-        Ok((self.shared.changing(create, reply), answer))
+        let create = self.shared.changing(create, reply).and_then(move || news.tell(&project));
+        Ok((create, answer))
     }
 
     /// Takes back a run that never began: one without an event. One that has events, or had some, stays. Says whether it
@@ -231,6 +236,20 @@ impl Journal {
         Subscription::new(self.open_run(id).await?, Arc::clone(&self.shared), after)
     }
 
+    /// Follows all runs of a project, those that come later included. A project that has no run yet can be followed as
+    /// well.
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownCursor`] when `start` is no place in this project's events, or when the journal cannot be
+    /// read.
+    pub async fn follow_project(
+        &self,
+        project: ProjectId,
+        start: ProjectStart,
+    ) -> Result<ProjectSubscription, JournalError> {
+        ProjectSubscription::new(Arc::clone(&self.shared), project, start).await
+    }
+
     async fn open_run(&self, id: RunId) -> Result<Arc<OpenRun>, JournalError> {
         self.shared.ask(|reply| Command::Open(id, reply)).await
     }
@@ -274,7 +293,8 @@ impl Shared {
             std::thread::Builder::new().name("journal".into()).spawn(move || writer.run(line)).map_err(
                 |error| JournalError::Storage { doing: "starting the writer", detail: error.to_string() },
             )?;
-        Ok(Arc::new(Self { commands: Some(commands), writer: Some(writer), readers, pace, trouble, path }))
+        let (commands, writer, news) = (Some(commands), Some(writer), Arc::default());
+        Ok(Arc::new(Self { commands, writer, readers, pace, trouble, news, path }))
     }
 
     pub(crate) fn path(&self) -> &Path {

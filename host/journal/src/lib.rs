@@ -24,8 +24,12 @@ mod journal;
 mod keys;
 mod ledger;
 mod lock;
+mod news;
 mod open_run;
 mod pace;
+mod project_cursor;
+mod project_runs;
+mod project_subscription;
 mod projection;
 mod reach;
 mod readers;
@@ -48,6 +52,8 @@ pub use journal::Journal;
 pub use ledger::{
     AuditEntry, AuditFilter, EntryId, EntryIdError, Ledger, NewEntry, TokenLookup, TokenRecord, WeakLedger,
 };
+pub use project_cursor::{ProjectCursor, ProjectCursorError};
+pub use project_subscription::{Placed, ProjectStart, ProjectSubscription};
 pub use record::{EventParts, Keyed, RunEntry, RunFilter, RunRecord, StoredEvent};
 pub use removal::Removable;
 pub use run_writer::{RunWriter, Slot};
@@ -60,6 +66,8 @@ pub use trouble::Trouble;
 pub const LINE_MAX: usize = 1024;
 /// Longest event, in bytes of its JSON line.
 pub const EVENT_MAX: usize = 8 * 1024 * 1024;
+/// Most runs that one who follows a project reads at the same time.
+pub const OPEN_MAX: usize = 64;
 /// Most bytes of a batch of events read at once; a single larger event makes a batch of its own.
 pub(crate) const BATCH_BYTES: usize = 1024 * 1024;
 /// Most events of a batch read at once.

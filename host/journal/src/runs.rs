@@ -152,15 +152,20 @@ pub(crate) fn unfinished(connection: &Connection) -> rusqlite::Result<Found<RunI
 
 /// The query of [`unfinished`]: by the events, each a look into the index on ends, and by the columns.
 pub(crate) fn unfinished_sql() -> String {
-    let over = RunStatus::ALL.into_iter().filter(|status| status.is_terminal());
-    let over: Vec<_> = over.map(|status| format!("'{}'", status.as_str())).collect();
     format!(
         "SELECT run_id FROM runs
          WHERE coalesce(status, '') NOT IN ({})
             OR NOT EXISTS (SELECT 1 FROM events WHERE events.run = runs.number AND events.terminal = 1)
          ORDER BY run_id",
-        over.join(", ")
+        over()
     )
+}
+
+/// The statuses of runs that are over, as SQL has a list.
+pub(crate) fn over() -> String {
+    let over = RunStatus::ALL.into_iter().filter(|status| status.is_terminal());
+    let over: Vec<_> = over.map(|status| format!("'{}'", status.as_str())).collect();
+    over.join(", ")
 }
 
 /// Which run a row of [`entries`] is, for naming it.

@@ -61,6 +61,11 @@ impl Subscription {
         head.removed || (head.ended || head.ending.is_some()) && self.cursor >= head.newest()
     }
 
+    /// Whether there are events that were not handed out: the next batch need not be waited for.
+    pub(crate) fn has_more(&self) -> bool {
+        self.head.borrow().newest() > self.cursor
+    }
+
     /// Waits for events, and returns one or more of them in order, every one committed, but for an end that cannot be
     /// written yet (see [`crate::Ending`]); in place of those that cannot be read stands one of status `damaged` that
     /// says so. None after the terminal event, and once the run is removed. Dropping the future loses nothing.

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 mod appending;
 mod damage;
 mod failures;
+mod following;
 mod interleavings;
 mod ledger;
 mod projection;

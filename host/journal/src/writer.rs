@@ -62,6 +62,19 @@ impl Command {
         }
     }
 
+    /// The same, and then `more`, once the transaction is over and its caller has been told.
+    pub(crate) fn and_then(self, more: impl FnOnce() + Send + 'static) -> Self {
+        let Self::Change(change) = self else { return self };
+        Self::Change(Box::new(move |transaction| {
+            let (announce, error) = change(transaction);
+            let both: Announce = Box::new(move |lost| {
+                announce(lost);
+                more();
+            });
+            (both, error)
+        }))
+    }
+
     /// Whether it needs a transaction.
     fn writes(&self) -> bool {
         matches!(self, Self::Append(..) | Self::Keep(..) | Self::Change(_) | Self::Remove(..))

@@ -93,7 +93,10 @@ pub use orchestrator_core::{
     ProjectId, RelativePath, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow,
     WorkflowName, event,
 };
-pub use orchestrator_journal::{AuditFilter, EntryId, EntryIdError, StoredEvent, Subscription};
+pub use orchestrator_journal::{
+    AuditFilter, EntryId, EntryIdError, Placed, ProjectCursor, ProjectCursorError, ProjectStart,
+    ProjectSubscription, StoredEvent, Subscription,
+};
 pub use orchestrator_model::{Given, ModelConfig, ModelConfigError};
 pub use orchestrator_plugins::{LoadFailure, Origin, PluginState, PluginView};
 pub use orchestrator_policy::{Policy, PolicyError, Sentence, Waiting, schema as policy_schema};

@@ -14,7 +14,7 @@ use orchestrator_core::{
     event::{Moment, Status},
 };
 use orchestrator_snapshots::{Cause, SnapshotError, Snapshots, Taken};
-use orchestrator_workspace::{Survey, Workspace, WorkspaceError};
+use orchestrator_workspace::{Survey, Workspace, WorkspaceError, announce};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -23,6 +23,9 @@ use tokio::time::Instant;
 
 /// Label of the notice that a snapshot could not be taken.
 const NOT_TAKEN: &str = "snapshot_failed";
+/// Most bytes of files that nobody announced that are told with their content, on one side of a step. A command may have
+/// built any number of them, and the journal keeps what is told.
+const FOUND_MAX: u64 = 4 << 20;
 /// How long a snapshot stands for what the files are, while the run does nothing.
 const FRESH: Duration = Duration::from_millis(50);
 
@@ -93,10 +96,7 @@ impl Recording {
                 (unannounced, NewEvent::new(EventKind::Status(status), message))
             }
         };
-        for change in unannounced {
-            let message = format!("{} complete", change.path);
-            events.emit(NewEvent::new(EventKind::FileComplete(change), message)).await?;
-        }
+        announce::found(&**events, &self.workspace, &unannounced, FOUND_MAX).await?;
         events.emit(event).await
     }
 

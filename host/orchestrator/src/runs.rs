@@ -7,7 +7,9 @@ use crate::{
     views::{RunDetail, RunFailure, RunSummary},
 };
 use orchestrator_core::{Confinement, Fault, Isolation, ProjectId, RunId, RunStatus, WorkflowName};
-use orchestrator_journal::{JournalError, NewEntry, Removable, RunEntry, Subscription};
+use orchestrator_journal::{
+    JournalError, NewEntry, ProjectStart, ProjectSubscription, Removable, RunEntry, Subscription,
+};
 use orchestrator_workflow::{ReadStateError, RunState};
 use serde_json::json;
 
@@ -125,6 +127,23 @@ impl Orchestrator {
     /// As [`Self::events`].
     pub async fn follow(&self, run_id: RunId, after: u64) -> Result<EventStream, RunError> {
         Ok(EventStream::new(run_id, self.events(run_id, after).await?))
+    }
+
+    /// The committed events of all runs of a project: of those under way, and of those that begin later. A project that
+    /// is not there yet can be followed as well.
+    ///
+    /// # Errors
+    /// [`RunError::UnknownEvent`] when `start` is no place in this project's events, or that the journal cannot be read.
+    pub async fn project_events(
+        &self,
+        project: ProjectId,
+        start: ProjectStart,
+    ) -> Result<ProjectSubscription, RunError> {
+        let following = self.inner.journal.follow_project(project, start).await;
+        following.map_err(|error| match error {
+            error @ JournalError::UnknownCursor { .. } => RunError::UnknownEvent(error.to_string()),
+            error => internal(error),
+        })
     }
 
     /// Cancels a run and waits until it is over. A run that is over already stays as it is.

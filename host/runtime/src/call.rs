@@ -50,7 +50,7 @@ pub struct AgentCall {
     pub deadline: Instant,
     /// Marks this run's artifact tags.
     pub nonce: String,
-    /// Whether file contents are streamed as events.
+    /// Whether contents of files are told while they come, and not once a file is done.
     pub stream_output: bool,
 }
 

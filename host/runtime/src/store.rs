@@ -237,7 +237,6 @@ fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limi
             write: grant("write-files"),
             workspace: call.workspace,
             events: Arc::clone(&call.events),
-            stream_output: call.stream_output,
         },
         events: EventsCall { events: call.events, rate: Rate::new(limits.events_per_second, Instant::now()) },
         cancellation: CancellationCall { cancel: call.cancel, deadline: call.deadline },

@@ -5,8 +5,11 @@
 //! connection and a buffer for so long and so much, and then no longer. Bodies have a bound of their own, where they are
 //! read.
 //!
-//! HTTP/1.1 alone: what a browser gains from HTTP/2, more than six streams at once, is had from a proxy, which a server
-//! that many browsers reach has in front anyway.
+//! In the clear HTTP/1.1 alone, and through TLS HTTP/2 for clients that choose it; see [`http2`].
+
+mod http2;
+
+pub(crate) use http2::ALPN as HTTP2;
 
 use crate::headers::HEADERS_MAX;
 use arc_swap::ArcSwap;
@@ -96,10 +99,13 @@ async fn answer_through(
     let handshake = TlsAcceptor::from(tls.load_full()).accept(socket);
     let stream =
         tokio::time::timeout(patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
-    answer(stream, peer, app, patience, closing).await
+    match stream.get_ref().1.alpn_protocol() {
+        Some(HTTP2) => http2::answer(stream, peer, app, patience, closing).await,
+        _ => answer(stream, peer, app, patience, closing).await,
+    }
 }
 
-/// Answers the requests that come over one connection.
+/// Answers the requests that come over one connection of HTTP/1.1.
 async fn answer(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,

@@ -133,7 +133,7 @@ pub(crate) async fn execute(
     });
     let Begun { run_id, repeated } = begun.await?;
     let events = cursor::events(&app, run_id, after.unwrap_or(0), cursor::LAST_EVENT_ID_FIELD).await?;
-    let mut response = sse::response(run_id, events, &app);
+    let mut response = sse::response(events, &app);
     name_run(&mut response, run_id);
     if repeated {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));

@@ -3,6 +3,7 @@
 mod body;
 pub(crate) mod change;
 pub(crate) mod change_file;
+pub(crate) mod events;
 mod packing;
 mod precondition;
 pub(crate) mod serve_file;

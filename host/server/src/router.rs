@@ -90,6 +90,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
             projects::change_file::delete,
             projects::change_file::shift
         ))
+        .routes(routes!(projects::events::events))
         .routes(routes!(projects::snapshots))
         .routes(routes!(projects::diff))
         .routes(routes!(projects::archive))

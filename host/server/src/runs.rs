@@ -128,7 +128,7 @@ pub(crate) async fn events(
     if events.is_done() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    Ok(sse::response(run_id, events, &app))
+    Ok(sse::response(events, &app))
 }
 
 /// Cancel a run

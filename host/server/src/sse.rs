@@ -1,4 +1,4 @@
-//! A run's events as Server-Sent Events.
+//! Events of a run, or of all runs of a project, as Server-Sent Events.
 //!
 //! The journal hands out events in batches of finished JSON text, so a batch becomes one frame of the body: one
 //! allocation and one write to the socket for what would otherwise be a hundred. Nothing is queued here. A client that
@@ -18,8 +18,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::{Stream, stream};
-use orchestrator::{RunId, StoredEvent, Subscription};
-use std::{fmt::Write, io, time::Duration};
+use orchestrator::{ProjectSubscription, Subscription};
+use std::{
+    fmt::{Display, Write},
+    io,
+    time::Duration,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Names the run that a response belongs to.
@@ -29,12 +33,12 @@ pub(crate) const RUN_ID: HeaderName = HeaderName::from_static("x-run-id");
 const RETRY: Bytes = Bytes::from_static(b"retry: 2000\n");
 /// A comment, which clients ignore and proxies count as traffic.
 const PING: Bytes = Bytes::from_static(b": ping\n");
-/// What an event takes besides its JSON: `id: `, a number, `data: ` and three line ends.
+/// What an event takes besides its JSON: `id: `, a short text, `data: ` and three line ends.
 const FRAMING: usize = 32;
 
 /// A response that streams what is left of `subscription`.
-pub(crate) fn response(run_id: RunId, subscription: Subscription, app: &App) -> Response {
-    let body = body(run_id, subscription, app.config.ping_every, app.stopping.clone());
+pub(crate) fn response(subscription: impl Batches + 'static, app: &App) -> Response {
+    let body = body(subscription, app.config.ping_every, app.stopping.clone());
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),
@@ -45,13 +49,33 @@ pub(crate) fn response(run_id: RunId, subscription: Subscription, app: &App) -> 
 }
 
 /// The source of a stream, so that framing and timing can be tested without a journal.
-trait Batches: Send {
-    fn next_batch(&mut self) -> impl Future<Output = io::Result<Option<Vec<StoredEvent>>>> + Send;
+pub(crate) trait Batches: Send {
+    /// The next piece of the stream; none at its end. Dropping the future loses nothing.
+    fn next_batch(&mut self) -> impl Future<Output = io::Result<Option<Bytes>>> + Send;
+
+    /// What is followed, for the log.
+    fn name(&self) -> String;
 }
 
 impl Batches for Subscription {
-    async fn next_batch(&mut self) -> io::Result<Option<Vec<StoredEvent>>> {
-        Subscription::next_batch(self).await.map_err(io::Error::other)
+    async fn next_batch(&mut self) -> io::Result<Option<Bytes>> {
+        let batch = Subscription::next_batch(self).await.map_err(io::Error::other)?;
+        Ok(batch.map(|events| frame(events.iter().map(|event| (event.seq, &*event.json)))))
+    }
+
+    fn name(&self) -> String {
+        format!("run {}", self.run_id())
+    }
+}
+
+impl Batches for ProjectSubscription {
+    async fn next_batch(&mut self) -> io::Result<Option<Bytes>> {
+        let batch = ProjectSubscription::next_batch(self).await.map_err(io::Error::other)?;
+        Ok(Some(frame(batch.iter().map(|placed| (&placed.cursor, &*placed.event.json)))))
+    }
+
+    fn name(&self) -> String {
+        format!("project {}", self.project())
     }
 }
 
@@ -66,7 +90,6 @@ enum Stage {
 /// A source that fails breaks the body off, so that the client sees an error and reconnects; an orderly end would tell
 /// it that it has everything.
 fn body(
-    run_id: RunId,
     source: impl Batches,
     ping_every: Duration,
     stopping: CancellationToken,
@@ -83,9 +106,9 @@ fn body(
             tokio::select! {
                 biased;
                 batch = source.next_batch() => match batch {
-                    Ok(batch) => batch.map(|events| (Ok(frame(&events)), (source, Stage::Streaming))),
+                    Ok(batch) => batch.map(|piece| (Ok(piece), (source, Stage::Streaming))),
                     Err(error) => {
-                        tracing::error!(%run_id, %error, "a stream of events broke off");
+                        tracing::error!(of = source.name(), %error, "a stream of events broke off");
                         Some((Err(error), (source, Stage::Ended)))
                     }
                 },
@@ -97,13 +120,13 @@ fn body(
 }
 
 /// A batch as one piece of the stream.
-fn frame(events: &[StoredEvent]) -> Bytes {
-    let size = events.iter().map(|event| event.json.len() + FRAMING).sum();
+fn frame<'a>(events: impl Iterator<Item = (impl Display, &'a str)> + Clone) -> Bytes {
+    let size = events.clone().map(|(_, json)| json.len() + FRAMING).sum();
     let mut text = String::with_capacity(size);
-    for event in events {
+    for (id, json) in events {
         // JSON escapes line ends inside of strings, so one `data:` line holds any event.
         // Writing to a string cannot fail.
-        let _ = write!(text, "id: {}\ndata: {}\n\n", event.seq, event.json);
+        let _ = write!(text, "id: {id}\ndata: {json}\n\n");
     }
     text.into()
 }

@@ -4,6 +4,7 @@
 //! renewed every few weeks by a program of their own, which cannot restart this one; so every [`INTERVAL`] the files'
 //! times are looked at. A new pair that does not load is reported and the old one serves on.
 
+use crate::connections::HTTP2;
 use arc_swap::ArcSwap;
 use rustls::pki_types::{
     CertificateDer, PrivateKeyDer,
@@ -65,7 +66,7 @@ impl Tls {
             .map_err(|error| {
                 wrong(&self.key, format!("it cannot serve with {}: {error}", self.certificate.display()))
             })?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![HTTP2.to_vec(), b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
 

@@ -4,7 +4,7 @@
 //! middle, its change is whole or not made; whether it was announced then depends on the moment, and the look at the
 //! project after each call of a plugin catches it.
 
-use crate::{announce, error::WorkspaceError, workspace::Workspace};
+use crate::{announce, announce::Told, error::WorkspaceError, workspace::Workspace};
 use orchestrator_contract::{
     convert::into_file_change,
     into_error, types,
@@ -23,8 +23,6 @@ pub struct WorkspaceCall {
     pub workspace: Arc<Workspace>,
     /// Where changes are announced.
     pub events: Arc<dyn EventSink>,
-    /// Whether contents are shown as `file_content` events.
-    pub stream_output: bool,
 }
 
 impl fmt::Debug for WorkspaceCall {
@@ -78,9 +76,6 @@ impl WorkspaceCall {
         let exists = self.workspace.blocking(move |workspace| workspace.exists(&target)).await?;
         let operation = if exists { FileChangeKind::Modify } else { FileChangeKind::Create };
         announce::started(&*self.events, path.as_str(), operation, None).await?;
-        if self.stream_output {
-            announce::content(&*self.events, path.as_str(), &content).await?;
-        }
         let target = path.clone();
         let written = self.workspace.blocking(move |workspace| workspace.write(&target, content)).await;
         self.settle(&path, operation, written).await
@@ -104,7 +99,7 @@ impl WorkspaceCall {
     ) -> Result<FileChange, Failure> {
         match outcome {
             Ok(change) => {
-                announce::complete(&*self.events, &change).await?;
+                announce::complete(&*self.events, &self.workspace, &change, Told::NotYet).await?;
                 Ok(change)
             }
             Err(error) => {

@@ -59,8 +59,8 @@ export class OrchestratorClient {
 
   constructor(options: ClientOptions = {}) {
     this.#transport = new Transport(options);
-    this.projects = new Projects(this.#transport);
     this.#reconnect = options.reconnect ?? {};
+    this.projects = new Projects(this.#transport, this.#reconnect);
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * A run's events over as many connections as it takes.
+ * Events of a run, or of all runs of a project, over as many connections as it takes.
  *
  * A request that starts a run is sent once: when its answer breaks off, the run goes on, and sending it again would
  * start another. So each further connection asks for the run's events after the last one received, with the same
@@ -11,7 +11,7 @@
 import { ConnectionError, ProblemError } from "./errors.ts";
 import { isTerminal, type OrchestratorEvent } from "./events.ts";
 import { eventsOf } from "./sse.ts";
-import { path, throwIfAborted, type RequestOptions, type Transport } from "./transport.ts";
+import { path, query, throwIfAborted, type RequestOptions, type Transport } from "./transport.ts";
 
 /** When to connect again after a broken connection, and when to give up. */
 export interface ReconnectOptions {
@@ -29,6 +29,12 @@ export interface ReconnectOptions {
 export interface FollowOptions extends RequestOptions {
   /** Called when the connection was lost and will be made again, for a frontend that shows it. */
   onReconnect?: ((next: Reconnect) => void) | undefined;
+}
+
+/** How to follow a project. */
+export interface FollowProjectOptions extends FollowOptions {
+  /** Called with the place after each event, before it is passed on: what `after` goes on with. */
+  onPlace?: ((place: string) => void) | undefined;
 }
 
 /** An attempt to come. */
@@ -66,7 +72,7 @@ export function startAndFollow(
   reconnect: ReconnectOptions,
   options: FollowOptions,
 ): AsyncGenerator<OrchestratorEvent, void, undefined> {
-  return follow(transport, { runId: undefined, seq: 0 }, start, reconnect, options);
+  return follow(ofRun(transport, { runId: undefined, seq: 0 }, start), reconnect, options);
 }
 
 /** Follows a run from after `seq`. */
@@ -77,13 +83,91 @@ export function resume(
   reconnect: ReconnectOptions,
   options: FollowOptions,
 ): AsyncGenerator<OrchestratorEvent, void, undefined> {
-  return follow(transport, { runId, seq }, undefined, reconnect, options);
+  return follow(ofRun(transport, { runId, seq }), reconnect, options);
+}
+
+/** What is followed: how to connect to it, and where its reader stands. */
+interface Source {
+  /** Connects for what comes next. */
+  connect(signal: AbortSignal | undefined): Promise<Response>;
+  /** Notes the answer to a request that was not refused. */
+  answered(response: Response): void;
+  /** Notes the `id` of the event that comes next. */
+  id(id: string): void;
+  /** Notes an event; `skip` for one that was received before, `last` where none follows. */
+  take(event: OrchestratorEvent): "skip" | "pass" | "last";
+  /** Whether the next request can be sent once only, and has not been answered. */
+  isOnce(): boolean;
+  /** Whether it is known what to go on with. */
+  canGoOn(): boolean;
+  /** The error when the server is given up. */
+  lost(reason: ConnectionError | ProblemError): ConnectionError;
+}
+
+/** A run. The request that starts it is sent once; its events are asked for after that. */
+function ofRun(
+  transport: Transport,
+  at: Position,
+  start?: (signal: AbortSignal | undefined) => Promise<Response>,
+): Source {
+  let first = start;
+  return {
+    connect: (signal) => (first ? first(signal) : continuation(transport, at, signal)),
+    answered(response) {
+      first = undefined;
+      at.runId ??= response.headers.get(RUN_ID) ?? undefined;
+    },
+    id() {},
+    take(event) {
+      if (event.seq <= at.seq) return "skip";
+      at.runId = event.run_id;
+      at.seq = event.seq;
+      return isTerminal(event) ? "last" : "pass";
+    },
+    isOnce: () => first !== undefined,
+    canGoOn: () => at.runId !== undefined,
+    lost: (reason) => lost(reason, at),
+  };
+}
+
+/** All runs of a project, after `place`. There is no last event. */
+export function followProject(
+  transport: Transport,
+  projectId: string,
+  place: string | undefined,
+  reconnect: ReconnectOptions,
+  { onPlace, ...options }: FollowProjectOptions,
+): AsyncGenerator<OrchestratorEvent, void, undefined> {
+  let at: string | undefined;
+  let next: string | undefined;
+  const source: Source = {
+    connect(signal) {
+      const headers: Record<string, string> = { accept: "text/event-stream" };
+      if (at !== undefined) headers["last-event-id"] = at;
+      const address = path("projects", projectId, "events") + query({ after: at === undefined ? place : undefined });
+      return transport.send("GET", address, { headers, signal });
+    },
+    answered() {},
+    id(id) {
+      next = id;
+    },
+    take() {
+      at = next;
+      if (at !== undefined) onPlace?.(at);
+      return "pass";
+    },
+    isOnce: () => false,
+    canGoOn: () => true,
+    lost: (reason) =>
+      new ConnectionError(`the connection to project ${projectId} was lost; its runs go on: ${reason.message}`, {
+        cause: reason,
+      }),
+  };
+  return follow(source, reconnect, options);
 }
 
 async function* follow(
-  transport: Transport,
-  at: Position,
-  start: ((signal: AbortSignal | undefined) => Promise<Response>) | undefined,
+  source: Source,
   reconnect: ReconnectOptions,
   { signal, onReconnect }: FollowOptions,
 ): AsyncGenerator<OrchestratorEvent, void, undefined> {
@@ -92,29 +176,28 @@ async function* follow(
   const onRetry = (wishedMs: number) => {
     firstDelayMs = reconnect.firstDelayMs ?? wishedMs;
   };
-  let first = start;
+  const onId = (id: string) => source.id(id);
   let fruitless = 0;
   for (;;) {
     let reason: ConnectionError | ProblemError;
     try {
-      const response = await (first ? first(signal) : continuation(transport, at, signal));
-      first = undefined;
-      at.runId ??= response.headers.get(RUN_ID) ?? undefined;
+      const response = await source.connect(signal);
+      source.answered(response);
       if (response.status === OVER) return;
-      for await (const event of eventsOf(response, { silenceMs, signal, onRetry })) {
-        if (event.seq <= at.seq) continue;
-        at = { runId: event.run_id, seq: event.seq };
+      for await (const event of eventsOf(response, { silenceMs, signal, onRetry, onId })) {
+        const taken = source.take(event);
+        if (taken === "skip") continue;
         fruitless = 0;
         yield event;
-        if (isTerminal(event)) return;
+        if (taken === "last") return;
       }
       reason = new ConnectionError("the event stream ended before the run did");
     } catch (error) {
-      if (first || !isTransient(error)) throw error;
+      if (source.isOnce() || !isTransient(error)) throw error;
       reason = error;
     }
     fruitless += 1;
-    if (at.runId === undefined || fruitless > attempts) throw lost(reason, at);
+    if (!source.canGoOn() || fruitless > attempts) throw source.lost(reason);
     const delayMs = spread(Math.min(firstDelayMs * 2 ** (fruitless - 1), maxDelayMs));
     onReconnect?.({ attempt: fruitless, delayMs, reason });
     await pause(delayMs, signal);

@@ -14,7 +14,7 @@ export {
 } from "./errors.ts";
 export type { Problem, ProblemKind, Violation } from "./errors.ts";
 export * from "./events.ts";
-export type { FollowOptions, Reconnect, ReconnectOptions } from "./follow.ts";
+export type { FollowOptions, FollowProjectOptions, Reconnect, ReconnectOptions } from "./follow.ts";
 export type * from "./model.ts";
 export type * from "./project-model.ts";
 export { Archive, FileContent } from "./projects.ts";

@@ -194,7 +194,7 @@ export interface Step {
   timeout?: number;
   /** How often a failed attempt is repeated; 2 when left out. */
   retry_count?: number;
-  /** Whether file contents are streamed as `file_content` events; false when left out. */
+  /** Whether contents of files come while they are written, and not all at once; false when left out. */
   stream_output?: boolean;
   /** The step is skipped unless this holds. */
   condition?: string | { name: string; args?: string[] };

@@ -3,6 +3,8 @@
  */
 
 import { ConnectionError } from "./errors.ts";
+import type { OrchestratorEvent } from "./events.ts";
+import { followProject, type FollowProjectOptions, type ReconnectOptions } from "./follow.ts";
 import type { FileChanged, Imported, ProjectFile, ProjectSummary, Restored, Snapshot } from "./project-model.ts";
 import { pack, type FileBytes } from "./tar.ts";
 import { path, query, throwIfAborted, type RequestOptions, type Transport } from "./transport.ts";
@@ -68,9 +70,23 @@ const NOT_MODIFIED = 304;
 /** The calls about projects. */
 export class Projects {
   readonly #transport: Transport;
+  readonly #reconnect: ReconnectOptions;
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, reconnect: ReconnectOptions = {}) {
     this.#transport = transport;
+    this.#reconnect = reconnect;
+  }
+
+  /**
+   * The events of all runs of a project: of those under way from their first one on, then as they come, of runs that
+   * begin later as well. `after` goes on where another reader stood (see `onPlace`), or is `now`. Does not end by itself;
+   * leave it by a `break` or the signal.
+   */
+  events(
+    projectId: string,
+    { after, ...options }: FollowProjectOptions & { after?: string } = {},
+  ): AsyncGenerator<OrchestratorEvent, void, undefined> {
+    return followProject(this.#transport, projectId, after, this.#reconnect, options);
   }
 
   /** All projects, sorted by name. */

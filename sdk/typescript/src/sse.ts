@@ -18,6 +18,8 @@ export interface ReadOptions {
   signal: AbortSignal | undefined;
   /** Told how long the server wishes clients to wait before they connect again. */
   onRetry: (wishedMs: number) => void;
+  /** Told the `id` of each event before it is passed on. */
+  onId?: (id: string) => void;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ReadOptions {
  */
 export async function* eventsOf(
   response: Response,
-  { silenceMs, signal, onRetry }: ReadOptions,
+  { silenceMs, signal, onRetry, onId }: ReadOptions,
 ): AsyncGenerator<OrchestratorEvent, void, undefined> {
   const type = response.headers.get("content-type");
   if (!response.body || !type?.startsWith("text/event-stream")) {
@@ -37,15 +39,17 @@ export async function* eventsOf(
   }
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
-  const ready: string[] = [];
-  const parser = createParser({ onEvent: ({ data }) => ready.push(data), onRetry });
+  const ready: { data: string; id?: string | undefined }[] = [];
+  const parser = createParser({ onEvent: ({ data, id }) => ready.push({ data, id }), onRetry });
   try {
     for (;;) {
       const { done, value } = await readWithin(silenceMs, reader, signal);
       if (done) return;
       parser.feed(decoder.decode(value, { stream: true }));
-      for (const data of ready.splice(0)) {
-        yield parse(data);
+      for (const { data, id } of ready.splice(0)) {
+        const event = parse(data);
+        if (id !== undefined) onId?.(id);
+        yield event;
         throwIfAborted(signal);
       }
     }

@@ -70,6 +70,32 @@ test("a torn connection goes on after the last event, and the run is not started
   assert.deepEqual(reconnects, [1]);
 });
 
+test("a project is followed over all of its runs, and goes on where its reader was", async (t) => {
+  const second = "0192f0c1-2345-7abc-8def-0123456789ac";
+  const line = (place: string, runId: string, seq: number, said: Said) =>
+    frame(seq, { ...said, run_id: runId }).replace(/^id: .*/, `id: ${place}`);
+  const { client, received } = await serve(t, [
+    (response) => {
+      open(response).write(line("1.1-1", RUN, 1, note) + line("1", RUN, 2, complete), () => response.destroy());
+    },
+    (response) => {
+      open(response).write(line("2.2-1", second, 1, note) + line("2", second, 2, complete));
+    },
+  ]);
+  const places: string[] = [];
+  const seen: string[] = [];
+  const options = { after: "now", onPlace: (place: string) => places.push(place) };
+  for await (const event of client.projects.events("my shop", options)) {
+    seen.push(`${event.run_id === RUN ? 1 : 2}:${event.seq}`);
+    if (seen.length === 4) break;
+  }
+  assert.deepEqual(seen, ["1:1", "1:2", "2:1", "2:2"]);
+  assert.deepEqual(places, ["1.1-1", "1", "2.2-1", "2"]);
+  const address = "/api/v1/orchestrator/projects/my%20shop/events";
+  assert.deepEqual(received.map(({ url }) => url), [`${address}?after=now`, address]);
+  assert.equal(received[1]?.headers["last-event-id"], "1");
+});
+
 test("a stream that ends politely before its run does is taken up again", async (t) => {
   const { client } = await serve(t, [sends(1, note), sends(2, complete)]);
   assert.deepEqual(await sequence(client.execute(request)), [1, 2]);

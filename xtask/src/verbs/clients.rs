@@ -38,7 +38,7 @@ fn in_node(layout: &Layout, copy: &Path) -> Result<Option<LeftOut>> {
     let mut files = vec!["generators.test.mjs", "sse.test.mjs"];
     let no_browser = needs::no_browser();
     if no_browser.is_none() {
-        files.extend(["browser.test.mjs", "docs.test.mjs"]);
+        files.extend(["browser.test.mjs", "docs.test.mjs", "http2.test.mjs", "images.test.mjs"]);
     }
     // One file after the other: what they start is enough for two processors.
     let mut node = Command::new("node");

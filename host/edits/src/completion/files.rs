@@ -8,21 +8,21 @@ use crate::{
 use orchestrator_answer::omission;
 use orchestrator_core::{Failure, FileChange, FileChangeKind, RelativePath};
 use orchestrator_patch::breaks;
-use orchestrator_workspace::{Workspace, WorkspaceError, announce, beside_twin};
+use orchestrator_workspace::{Workspace, WorkspaceError, announce, announce::Told, beside_twin};
 
 impl Writer {
     pub(super) async fn write(&mut self, file: Content) -> Result<(), Failure> {
-        let Content { path, operation, text } = file;
+        let Content { path, operation, text, told } = file;
         let target = path.clone();
         match self.workspace.blocking(move |workspace| write(workspace, &target, text)).await {
-            Ok(Written::New(change)) => self.done(&path, operation, None, Ok(change)).await,
+            Ok(Written::New(change)) => self.complete(change, told).await,
             Ok(Written::Same(file)) => self.stays(&path, operation, file).await,
             Ok(Written::Refused(reason)) => {
                 self.void(&path, operation, &reason).await?;
                 self.refused.push(Refusal::file(path.as_str(), reason));
                 Ok(())
             }
-            Err(error) => self.done(&path, operation, None, Err(error)).await,
+            Err(error) => self.failed(&path, operation, None, error).await,
         }
     }
 
@@ -96,15 +96,27 @@ impl Writer {
         from: Option<&str>,
         outcome: Result<FileChange, WorkspaceError>,
     ) -> Result<(), Failure> {
+        match outcome {
+            Ok(change) => self.complete(change, Told::NotYet).await,
+            Err(error) => self.failed(path, kind, from, error).await,
+        }
+    }
+
+    async fn complete(&mut self, change: FileChange, told: Told) -> Result<(), Failure> {
         self.outbox.flush().await?;
-        let error = match outcome {
-            Ok(change) => {
-                announce::complete(self.outbox.events(), &change).await?;
-                self.files.push(change);
-                return Ok(());
-            }
-            Err(error) => error,
-        };
+        announce::complete(self.outbox.events(), &self.workspace, &change, told).await?;
+        self.files.push(change);
+        Ok(())
+    }
+
+    async fn failed(
+        &mut self,
+        path: &RelativePath,
+        kind: FileChangeKind,
+        from: Option<&str>,
+        error: WorkspaceError,
+    ) -> Result<(), Failure> {
+        self.outbox.flush().await?;
         let internal = error.is_internal();
         let failure = Failure::from(error);
         announce::discarded(self.outbox.events(), path.as_str(), kind, from, &failure.message).await?;

@@ -15,7 +15,11 @@ use crate::{
 };
 use orchestrator_artifact::Cause;
 use orchestrator_core::{Failure, FileChangeKind, RelativePath};
-use orchestrator_workspace::{announce, announce::Remarks, beside_twin};
+use orchestrator_workspace::{
+    announce,
+    announce::{Remarks, Told},
+    beside_twin,
+};
 use std::collections::BTreeSet;
 
 const BESIDE_TAGS: &str = "other files of the answer came between tags and this one in a code block, which is not written: \
@@ -152,11 +156,15 @@ impl Writer {
                 self.refuse(&guess, &reason).await
             }
             Ok((Place::Free(_), _)) => {
-                if guess.shown != Some(true) {
-                    announce_guess(self, &guess.path).await?;
-                }
+                let told = match guess.shown {
+                    Some(true) => self.outbox.told(),
+                    _ => {
+                        announce_guess(self, &guess.path).await?;
+                        Told::NotYet
+                    }
+                };
                 let Guess { path, content: text, .. } = guess;
-                self.write(super::Content { path, operation: FileChangeKind::Create, text }).await
+                self.write(super::Content { path, operation: FileChangeKind::Create, text, told }).await
             }
             Err(error) if error.is_internal() => Err(error.into()),
             Err(error) => self.refuse(&guess, &error.to_string()).await,

@@ -5,7 +5,7 @@
 //! event sends it off first, so that the order is kept.
 
 use orchestrator_core::{EventKind, EventSink, Failure, NewEvent, RelativePath, event::Thinking};
-use orchestrator_workspace::announce;
+use orchestrator_workspace::{announce, announce::Told};
 use std::{future::pending, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
@@ -37,6 +37,11 @@ struct Pending {
 impl Outbox {
     pub(super) fn new(events: Arc<dyn EventSink>, stream_output: bool) -> Self {
         Self { events, stream_output, pending: None }
+    }
+
+    /// Whether the content of a file that came through here was told.
+    pub(super) fn told(&self) -> Told {
+        if self.stream_output { Told::Already } else { Told::NotYet }
     }
 
     /// For events that are not gathered. Whoever sends one flushes first.

@@ -17,7 +17,29 @@ async fn run(project: &Project, stream_output: bool, acts: impl IntoIterator<Ite
         stream_output,
     };
     let report = write_completion(&mut Script::new(acts), &target).await;
-    Outcome { report, events: recorder.take() }
+    let events = recorder.take();
+    check_contents(project, &events);
+    Outcome { report, events }
+}
+
+/// Whatever the answer and however the step streams: the pieces since a file's beginning are the file when it is complete.
+fn check_contents(project: &Project, events: &[String]) {
+    for (at, path) in
+        events.iter().enumerate().filter_map(|(at, event)| Some((at, event.strip_prefix("complete ")?)))
+    {
+        let of_file =
+            |event: &String| event.split_whitespace().nth(1) == Some(path) && !event.contains(" += ");
+        let begun = events[..at].iter().rposition(of_file).expect("it began");
+        let pieces = events[begun..at].iter().filter_map(|event| event.strip_prefix(&format!("{path} += ")));
+        let (told, is_last) = (pieces.collect::<String>(), !events[at + 1..].iter().any(of_file));
+        if is_last {
+            assert_eq!(
+                Some(told).filter(|told| !told.is_empty()),
+                project.content(path).filter(|now| !now.is_empty()),
+                "{path}: {events:#?}"
+            );
+        }
+    }
 }
 
 #[tokio::test]
@@ -45,6 +67,7 @@ async fn files_are_written_and_announced_in_order() {
             "Delete c.js",
             "complete c.js",
             "Rename e/d.js",
+            "e/d.js += d\n",
             "complete e/d.js",
         ]
     );
@@ -57,10 +80,10 @@ async fn files_are_written_and_announced_in_order() {
 }
 
 #[tokio::test]
-async fn contents_are_shown_only_where_the_step_streams() {
+async fn a_file_s_content_comes_at_once_where_the_step_does_not_stream() {
     let project = Project::new(&[]);
     let outcome = run(&project, false, [text("<file-k3x9 path=\"a.js\">\nlet a;\n</file-k3x9>")]).await;
-    assert_eq!(outcome.events, ["Create a.js", "complete a.js"]);
+    assert_eq!(outcome.events, ["Create a.js", "a.js += let a;\n", "complete a.js"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,7 +128,10 @@ async fn an_answer_cut_by_the_limit_of_tokens_says_so_and_a_later_version_counts
     let outcome = run(&project, false, acts).await;
     let report = outcome.report.expect("a report");
     assert_eq!((report.incomplete, report.end.stop_reason), (vec!["a".to_owned()], StopReason::MaxTokens));
-    assert_eq!(outcome.events, ["Create a", "complete a", "Modify a", "complete a", "Modify a", "discard a"]);
+    assert_eq!(
+        outcome.events,
+        ["Create a", "a += 1\n", "complete a", "Modify a", "a += 2\n", "complete a", "Modify a", "discard a"]
+    );
     assert_eq!(project.content("a").as_deref(), Some("2\n"));
 }
 
@@ -173,7 +199,10 @@ async fn a_symlink_that_leads_out_and_a_path_that_goes_up_are_refused() {
     let report = outcome.report.expect("a report");
     let refused: Vec<_> = report.refused.iter().map(|refusal| refusal.path.as_str()).collect();
     assert_eq!(refused, ["out/x", "../x", "none"]);
-    assert_eq!(outcome.events, ["Delete none", "discard none", "Create good", "complete good"]);
+    assert_eq!(
+        outcome.events,
+        ["Delete none", "discard none", "Create good", "good += 1\n", "complete good"]
+    );
     assert_eq!(project.files(), ["good"]);
 }
 
@@ -196,7 +225,7 @@ async fn a_code_block_after_the_file_does_not_replace_it() {
     let later = "Or with two:\n\n**a.js**\n```js\nlet b;\n```\n";
     let outcome = run(&project, false, [text(BLOCK), text(later)]).await;
     let report = outcome.report.expect("a report");
-    assert_eq!(outcome.events, ["Create a.js (inferred)", "complete a.js"]);
+    assert_eq!(outcome.events, ["Create a.js (inferred)", "a.js += let a;\n", "complete a.js"]);
     assert_eq!((report.files.len(), report.refused.len()), (1, 1));
     assert_eq!(project.content("a.js").as_deref(), Some("let a;\n"));
     // The same once more asks for nothing.
@@ -271,7 +300,10 @@ async fn a_file_that_comes_just_as_it_is_is_no_change() {
     let answer =
         "<file-k3x9 path=\"a.js\">\nlet a;\n</file-k3x9>\n<file-k3x9 path=\"b.js\">\nlet c;\n</file-k3x9>\n";
     let outcome = run(&project, false, [text(answer)]).await;
-    assert_eq!(outcome.events, ["Modify a.js", "discard a.js", "Modify b.js", "complete b.js"]);
+    assert_eq!(
+        outcome.events,
+        ["Modify a.js", "discard a.js", "Modify b.js", "b.js += let c;\n", "complete b.js"]
+    );
     let report = outcome.report.expect("a report");
     let paths: Vec<&str> = report.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!((paths, report.refused), (vec!["a.js", "b.js"], Vec::new()));

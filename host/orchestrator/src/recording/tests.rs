@@ -86,8 +86,10 @@ async fn a_step_that_begins_later_looks_for_itself() {
     assert_ne!(ids[0], ids[1]);
     assert_eq!(scene.listed(), 2);
     let told = scene.told.0.lock().unwrap();
+    let of_file: Vec<_> = told.iter().map(EventKind::name).filter(|name| name.starts_with("file_")).collect();
+    assert_eq!(of_file, ["file_operation", "file_content", "file_complete"]);
     assert!(
-        told.iter().any(|kind| matches!(kind, EventKind::FileComplete(change) if change.path == "a.txt"))
+        told.iter().any(|kind| matches!(kind, EventKind::FileContent(piece) if (&*piece.path, &*piece.chunk) == ("a.txt", "a")))
     );
 }
 

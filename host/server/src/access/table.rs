@@ -70,6 +70,7 @@ pub(crate) const TABLE: &[Route] = &[
     role(Admin, "DELETE", "/projects/{project_id}"),
     role(Viewer, "GET", "/projects/{project_id}/files"),
     role(Viewer, "GET", "/projects/{project_id}/files/{*path}"),
+    stream(Viewer, "GET", "/projects/{project_id}/events"),
     role(Viewer, "GET", "/projects/{project_id}/snapshots"),
     role(Viewer, "GET", "/projects/{project_id}/diff"),
     role(Viewer, "GET", "/projects/{project_id}/archive"),

@@ -1,5 +1,6 @@
 use super::*;
 use futures::StreamExt;
+use orchestrator::StoredEvent;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -7,8 +8,12 @@ use tokio::sync::mpsc;
 struct Scripted(mpsc::UnboundedReceiver<io::Result<Vec<StoredEvent>>>);
 
 impl Batches for Scripted {
-    async fn next_batch(&mut self) -> io::Result<Option<Vec<StoredEvent>>> {
-        self.0.recv().await.transpose()
+    async fn next_batch(&mut self) -> io::Result<Option<Bytes>> {
+        Ok(self.0.recv().await.transpose()?.map(|events| framed(&events)))
+    }
+
+    fn name(&self) -> String {
+        "a script".into()
     }
 }
 
@@ -17,12 +22,16 @@ fn stored(seq: u64, message: &str) -> StoredEvent {
     StoredEvent { seq, json: Arc::from(json), terminal: false }
 }
 
+fn framed(events: &[StoredEvent]) -> Bytes {
+    frame(events.iter().map(|event| (event.seq, &*event.json)))
+}
+
 type Sender = mpsc::UnboundedSender<io::Result<Vec<StoredEvent>>>;
 
 fn open(stopping: &CancellationToken) -> (Sender, impl Stream<Item = io::Result<Bytes>> + Unpin) {
     let (send, receive) = mpsc::unbounded_channel();
     let every = Duration::from_secs(15);
-    let body = body(RunId::generate(), Scripted(receive), every, stopping.clone());
+    let body = body(Scripted(receive), every, stopping.clone());
     (send, Box::pin(body))
 }
 
@@ -33,7 +42,7 @@ async fn text(body: &mut (impl Stream<Item = io::Result<Bytes>> + Unpin)) -> Opt
 
 #[test]
 fn each_event_is_an_id_and_one_line_of_data() {
-    let frame = frame(&[stored(7, "first"), stored(8, "second")]);
+    let frame = framed(&[stored(7, "first"), stored(8, "second")]);
     insta::assert_snapshot!(std::str::from_utf8(&frame).unwrap(), @r#"
     id: 7
     data: {"message":"first","seq":7}
@@ -47,7 +56,7 @@ fn each_event_is_an_id_and_one_line_of_data() {
 #[test]
 fn text_that_looks_like_framing_stays_inside_its_event() {
     let hostile = "x\n\ndata: {}\r\nid: 99\r\u{2028}event: error";
-    let frame = frame(&[stored(1, hostile)]);
+    let frame = framed(&[stored(1, hostile)]);
     let text = std::str::from_utf8(&frame).unwrap();
     assert_eq!(text.lines().count(), 3, "{text}");
     assert!(!text.contains('\r'));

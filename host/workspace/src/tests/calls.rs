@@ -1,9 +1,11 @@
 //! What a plugin sees, and what those who watch the run see of it.
 
 use super::*;
-use crate::{WorkspaceCall, WorkspaceView};
+use crate::{WorkspaceCall, WorkspaceView, announce};
 use orchestrator_contract::{types::ErrorCode, workspace::Host};
-use orchestrator_core::{EventKind, EventSink, Failure, Grant, NewEvent, event::FileOperationStatus};
+use orchestrator_core::{
+    EventKind, EventSink, Failure, FileChange, Grant, NewEvent, event::FileOperationStatus,
+};
 use std::sync::{Arc, Mutex};
 
 #[derive(Default)]
@@ -59,7 +61,6 @@ fn call(project: &Project, read: bool, write: bool) -> (WorkspaceCall, Arc<Recor
         write: grant("write-files", write),
         workspace: Arc::clone(&project.workspace),
         events: Arc::clone(&events) as Arc<dyn EventSink>,
-        stream_output: true,
     };
     (call, events)
 }
@@ -123,4 +124,35 @@ async fn a_path_that_goes_up_is_an_error_and_not_a_trap() {
     let error = view.read_file("../secret".into()).await.expect("no trap").expect_err("refused");
     assert_eq!(error.code, ErrorCode::InvalidInput);
     assert!(error.message.contains("'..' is not allowed"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn of_changes_that_were_found_text_is_told_as_far_as_there_is_room() {
+    let project = Project::new();
+    for (name, content) in [("a", "1234"), ("b", "12345"), ("c", "123")] {
+        project.put(name, content);
+    }
+    fs::write(project.folder.join("d.bin"), [0xff]).expect("a file");
+    let changes = [("a", 4), ("b", 5), ("c", 3), ("d.bin", 1)].map(|(path, size)| FileChange {
+        path: path.into(),
+        operation: FileChangeKind::Create,
+        from: None,
+        size,
+        sha256: String::new(),
+    });
+    let events = Recorder::default();
+    announce::found(&events, &project.workspace, &changes, 8).await.expect("told");
+    assert_eq!(
+        events.take(),
+        [
+            "Create a",
+            "4 bytes of a",
+            "complete a 4",
+            "complete b 5",
+            "Create c",
+            "3 bytes of c",
+            "complete c 3",
+            "complete d.bin 1"
+        ]
+    );
 }

@@ -23,7 +23,16 @@ async fn with_token(server: &Server, name: &str, role: Role) -> Api {
 
 async fn ask(api: &Api, method: &str, path: &str) -> Answer {
     let method: Method = method.parse().expect("a method");
-    api.send(api.request(method, path).json(&json!({}))).await
+    let request = api.request(method, path).json(&json!({}));
+    soon("an answer", async {
+        let response = request.send().await.expect("the server answers");
+        let (status, headers) = (response.status(), response.headers().clone());
+        // A project's events have no end.
+        let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = if is_stream { Ok(String::new()) } else { response.text().await };
+        Answer { status, headers, text: text.expect("the answer has a whole body") }
+    })
+    .await
 }
 
 /// Every operation of the served document, with the role that it says it needs. Names in paths are of things that are

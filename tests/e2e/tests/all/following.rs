@@ -1,0 +1,119 @@
+//! All runs of a project as one stream.
+
+use orchestrator_e2e::{EventStream, Line, Server, Setup, label};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn server() -> Server {
+    let server = Setup::new().grants("echo", &["model", "write-files"]).guest("echo").start().await;
+    server.api.workflow("ask", json!([{"agent_type": "echo", "name": "Ask", "retry_count": 0}])).await;
+    server
+}
+
+fn say(project: &str) -> Value {
+    json!({"user_request": "hello", "project_id": project, "workflow_name": "ask"})
+}
+
+async fn follow(server: &Server, project: &str, query: &str) -> EventStream {
+    EventStream::open(server.api.request(Method::GET, &format!("/projects/{project}/events{query}"))).await
+}
+
+async fn go_on(server: &Server, project: &str, id: &str) -> EventStream {
+    let request = server.api.request(Method::GET, &format!("/projects/{project}/events"));
+    EventStream::open(request.header("last-event-id", id)).await
+}
+
+/// The data of a whole run, as its own stream has it.
+async fn run(server: &Server, project: &str) -> Vec<String> {
+    let lines = server.api.execute(&say(project)).await.lines().await;
+    assert_eq!(label(&lines.last().expect("an end").json()), "complete");
+    lines.into_iter().map(|line| line.data).collect()
+}
+
+async fn take(stream: &mut EventStream, count: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    while lines.len() < count {
+        lines.push(stream.next().await.expect("the stream goes on"));
+    }
+    lines
+}
+
+fn data(lines: &[Line]) -> Vec<&str> {
+    lines.iter().map(|line| &*line.data).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_that_begin_later_appear_by_themselves_and_those_of_others_do_not() {
+    let server = server().await;
+    run(&server, "p").await;
+    let mut all = follow(&server, "p", "").await;
+    let mut wanted = Vec::new();
+    for _ in 0..3 {
+        run(&server, "q").await;
+        wanted.extend(run(&server, "p").await);
+    }
+    let lines = take(&mut all, wanted.len()).await;
+    assert_eq!(data(&lines), wanted, "the lines of the runs' own streams");
+    for at in [0, 1, wanted.len() / 2, wanted.len() - 2] {
+        let mut rest = go_on(&server, "p", &lines[at].id).await;
+        assert_eq!(data(&take(&mut rest, wanted.len() - at - 1).await), wanted[at + 1..], "after {at}");
+        let mut rest = follow(&server, "p", &format!("?after={}", lines[at].id)).await;
+        assert_eq!(data(&take(&mut rest, 1).await), wanted[at + 1..at + 2], "after {at}");
+    }
+    assert!(lines.iter().all(|line| line.id.len() < 24), "ids do not grow: {:?}", lines.last());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_is_followed_before_it_is_there_and_until_the_server_stops() {
+    let server = server().await;
+    let mut before = follow(&server, "new", "").await;
+    let now = follow(&server, "new", "?after=now").await;
+    let wanted = run(&server, "new").await;
+    let lines = take(&mut before, wanted.len()).await;
+    assert_eq!(data(&lines), wanted);
+    let setup = server.stop().await;
+    assert_eq!(before.next().await, None, "an end in order");
+    let (lines, raw) = now.bytes().await;
+    assert_eq!(data(&lines), wanted);
+    assert!(raw.starts_with("retry: 2000\nid: ") && !raw.contains("\nevent:"), "{raw}");
+    // After a restart it goes on where it was.
+    let server = setup.start().await;
+    let mut again = go_on(&server, "new", &lines[lines.len() - 2].id).await;
+    assert_eq!(data(&take(&mut again, 1).await), wanted[wanted.len() - 1..]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_nobody_was_at_is_refused_with_the_field() {
+    let server = server().await;
+    run(&server, "p").await;
+    for place in ["x", "-1", "999", "1.1-9999", "1.2-1"] {
+        let problem = server.api.get(&format!("/projects/p/events?after={place}")).await.problem(422);
+        assert_eq!(problem["field"], "after", "{place}: {problem}");
+    }
+    let request = server.api.request(Method::GET, "/projects/p/events").header("last-event-id", "x");
+    assert_eq!(server.api.send(request).await.problem(422)["field"], "Last-Event-ID");
+    server.api.get("/projects/p/events?before=1").await.problem(422);
+    server.api.get("/projects/a%20b/events").await.problem(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_one_counts_as_a_stream_of_its_caller() {
+    let setup = Setup::new().server(|config| config.streams_at_once = 2);
+    let server = setup.start().await;
+    let first = follow(&server, "p", "").await;
+    let _second = follow(&server, "p", "").await;
+    server.api.get("/projects/p/events").await.problem(429);
+    drop(first);
+    orchestrator_e2e::soon("a place", async {
+        while server
+            .api
+            .request(Method::GET, "/projects/p/events")
+            .send()
+            .await
+            .is_ok_and(|answer| answer.status() == 429)
+        {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
