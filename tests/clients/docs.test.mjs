@@ -38,7 +38,7 @@ async function present(element, selector, patience = 10_000) {
   assert.fail(`there is no ${selector}`);
 }
 
-test("every operation sends what it says", { timeout: 120_000 }, async () => {
+test("every operation sends what it says", { timeout: 240_000 }, async () => {
   const tab = await docs(1280);
   // Nothing is to happen: what would be sent is looked at and answered here.
   const sent = [];
@@ -77,7 +77,7 @@ test("every operation sends what it says", { timeout: 120_000 }, async () => {
   }
 });
 
-test("the first Execute works", { timeout: 60_000 }, async () => {
+test("the first Execute works", { timeout: 120_000 }, async () => {
   const tab = await docs(1280);
   const operation = await tab.$(".opblock");
   await click(operation, ".opblock-summary-control");
@@ -88,7 +88,7 @@ test("the first Execute works", { timeout: 60_000 }, async () => {
 });
 
 for (const width of [1280, 390]) {
-  test(`nothing is wider than a screen of ${width}`, { timeout: 60_000 }, async () => {
+  test(`nothing is wider than a screen of ${width}`, { timeout: 240_000 }, async () => {
     const tab = await docs(width);
     for (const operation of await tab.$$(".opblock")) {
       await click(operation, ".opblock-summary-control");

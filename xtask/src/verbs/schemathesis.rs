@@ -3,7 +3,8 @@
 //!
 //! The same requests each time (a seed, no database of earlier failures), and few enough for half a minute. One check is
 //! left out: that a request which the schema allows is accepted. A schema cannot say that a workflow has to exist, or
-//! that a time has to come; such requests are answered with 422, as the document says.
+//! that a time has to come; such requests are answered with 422, as the document says. One operation is left out as well:
+//! the stream of a project's events, which does not end.
 
 use std::{
     fs,
@@ -74,6 +75,7 @@ pub(crate) fn schemathesis(layout: &Layout) -> Result<()> {
             "20",
         ])
         .args(["--exclude-checks", "positive_data_acceptance"])
+        .args(["--exclude-operation-id", "streamProjectEvents"])
         .env("SCHEMATHESIS_HOOKS", hooks)
         .current_dir(&data);
     run_within(LONGEST, &mut requests)
