@@ -27,9 +27,9 @@ pub struct AgentPatch {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<f64>, minimum = 0, maximum = 2, example = 0.2)]
     pub temperature: Option<Option<f64>>,
-    /// Most tokens that one completion may produce, from 1 to what the model gives.
+    /// Most tokens that one completion may produce, from 1 to what the model gives, 10,000,000 where that is not known.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<u32>, minimum = 1, example = 16384)]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 10_000_000, example = 16384)]
     pub max_tokens: Option<Option<u32>>,
     /// How hard the model is to try: a level that it takes.
     #[serde(default, deserialize_with = "given")]
@@ -149,9 +149,12 @@ fn check_temperature(temperature: f64, row: Option<&ModelRow>) -> Result<(), Age
     }
 }
 
+/// More than any model gives: a number beyond it is a mistake, whichever the model is.
+const TOKENS_MAX: u32 = 10_000_000;
+
 fn check_max_tokens(max_tokens: u32, row: Option<&ModelRow>) -> Result<(), AgentError> {
-    if max_tokens == 0 {
-        return Err(AgentError::invalid("max_tokens", "give 1 or more".to_owned()));
+    if !(1..=TOKENS_MAX).contains(&max_tokens) {
+        return Err(AgentError::invalid("max_tokens", format!("give a number from 1 to {TOKENS_MAX}")));
     }
     match row {
         Some(row) if max_tokens > row.max_output_tokens => {

@@ -67,6 +67,7 @@ async fn what_cannot_be_set_is_refused_by_name_and_nothing_of_it_is_set() {
         (json!({"temperature": "warm"}), "temperature"),
         (json!({"max_tokens": 0}), "max_tokens"),
         (json!({"max_tokens": -1}), "max_tokens"),
+        (json!({"max_tokens": 10_000_001}), "max_tokens"),
         (json!({"max_tokens": 1.5}), "max_tokens"),
         (json!({"max_tokens": 4_000_000}), "max_tokens"),
         (json!({"effort": "hard"}), "effort"),
