@@ -14,27 +14,8 @@ use std::{
     process::{Output, Stdio},
 };
 
-/// `quick_iteration` without anything to run, and a planner that never answers for a request that says so.
-const SCRIPT: &str = r#"
-delay_ms = 0
-
-[[reply]]
-agent = "planner"
-text = '''{"summary": "A page.", "stack": "HTML", "files": [{"path": "index.html", "purpose": "the page"}],
-           "commands": [], "acceptance_criteria": ["It says hello."]}'''
-
-[[reply]]
-agent = "writer"
-text = '''
-<file-{{nonce}} path="index.html">
-<p>Hello</p>
-</file-{{nonce}}>
-'''
-
-[[reply]]
-agent = "tester"
-text = '{"install": [], "test": []}'
-"#;
+/// The whole of `quick_iteration`, without anything to run.
+const SCRIPT: &str = include_str!("common/quick.toml");
 
 /// A definition with as little in it as there may be.
 const MINE: &str = r#"{"name": "mine", "description": "A page and nothing else", "steps": [{"agent_type": "writer", "name": "Write"}]}"#;

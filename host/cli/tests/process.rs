@@ -18,26 +18,7 @@ use std::{
 const KEY: &str = "sk-process-5b1d70c2e94f4a38";
 
 /// The whole of `quick_iteration`, without anything to run.
-const QUICK: &str = r#"
-delay_ms = 0
-
-[[reply]]
-agent = "planner"
-text = '''{"summary": "A page.", "stack": "HTML", "files": [{"path": "index.html", "purpose": "the page"}],
-           "commands": [], "acceptance_criteria": ["It says hello."]}'''
-
-[[reply]]
-agent = "writer"
-text = '''
-<file-{{nonce}} path="index.html">
-<p>Hello</p>
-</file-{{nonce}}>
-'''
-
-[[reply]]
-agent = "tester"
-text = '{"install": [], "test": []}'
-"#;
+const QUICK: &str = include_str!("common/quick.toml");
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()

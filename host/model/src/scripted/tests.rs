@@ -108,3 +108,10 @@ fn a_server_that_runs_for_years_does_not_remember_every_run() {
     }
     assert_eq!(calls.0.len(), RUNS_MAX);
 }
+
+#[test]
+fn the_sample_of_the_documentation_is_a_script() {
+    let page = include_str!("../../../../docs/scripted-model.md");
+    let sample = page.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).unwrap().0;
+    Script::parse(sample, "sample.toml", None).unwrap();
+}
