@@ -8,6 +8,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
     routing::post,
+    serve::ListenerExt as _,
 };
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use reqwest::Client;
@@ -23,6 +24,9 @@ use tokio::net::TcpListener;
 async fn serve(app: Router) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await.context("listening")?;
     println!("Listening on http://{}", listener.local_addr()?);
+    let listener = listener.tap_io(|connection| {
+        connection.set_nodelay(true).ok();
+    });
     Ok(axum::serve(listener, app).await?)
 }
 

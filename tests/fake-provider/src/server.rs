@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::Response,
     routing::post,
+    serve::ListenerExt as _,
 };
 use bytes::Bytes;
 use futures::stream;
@@ -63,6 +64,10 @@ impl FakeProvider {
     pub async fn answering(answers: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> io::Result<Self> {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
+        let listener = listener.tap_io(|connection| {
+            // A connection that is lost already says so when it is used.
+            let _ = connection.set_nodelay(true);
+        });
         let shared = Arc::new(Shared {
             answers: Box::new(answers),
             requests: Mutex::default(),
