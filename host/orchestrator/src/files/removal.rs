@@ -10,7 +10,7 @@
 use super::{ProjectError, blocking};
 use crate::{
     orchestrator::Orchestrator,
-    projects::{Claim, Projects},
+    projects::{Claim, Holder, Projects},
 };
 use orchestrator_core::{Actor, Fault, IfBusy, ProjectId, RunId};
 use orchestrator_journal::{Journal, JournalError, NewEntry, Removable};
@@ -132,7 +132,7 @@ impl Removal {
     ) -> Result<(), JournalError> {
         for removal in Self::left(journal, snapshots, folder).await? {
             if removal.finish().await.is_err()
-                && let Ok(claim) = projects.claim(&removal.project, RunId::generate(), IfBusy::Reject)
+                && let Ok(claim) = projects.claim(&removal.project, Holder::change(), IfBusy::Reject)
             {
                 claim.close();
                 removal.finish_in_time(claim, stopping.clone(), tasks);
