@@ -1,7 +1,10 @@
 //! Changing a project from outside of a run.
 
 use super::{ProjectError, blocking};
-use crate::{orchestrator::Orchestrator, projects::{Claim, Holder}};
+use crate::{
+    orchestrator::Orchestrator,
+    projects::{Claim, Holder},
+};
 use orchestrator_core::{Fault, FileChange, IfBusy, ProjectId};
 use orchestrator_journal::NewEntry;
 use orchestrator_snapshots::Cause;

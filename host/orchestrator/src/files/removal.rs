@@ -145,7 +145,7 @@ impl Removal {
     async fn begin(&self) -> Result<(), ProjectError> {
         let (snapshots, project) = (Arc::clone(&self.snapshots), self.project.clone());
         // Asked first, so that nothing is begun where they could not be forgotten.
-        blocking(move || Ok(snapshots.list(&project, 1).map(drop)?)).await?;
+        blocking(move || Ok(snapshots.list(&project, None, 1).map(drop)?)).await?;
         let intent = json!(Intent { actor: self.actor.clone() });
         self.journal.put_setting(&self.key(), &intent).await.map_err(internal)?;
         let aside = self.put_aside().await;
