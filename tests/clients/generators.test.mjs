@@ -60,7 +60,8 @@ export async function paths(): Promise<string[]> {
   for await (const event of stream as AsyncIterable<Event>) {
     if (event.type === "file_content") found.push(event.data.path);
   }
-  await listRuns();
+  const page = await listRuns({ query: { limit: 1 } });
+  found.push(...(page.data?.items ?? []).map((run) => run.project_id));
   return found;
 }`,
   );

@@ -68,7 +68,9 @@ export async function endSilence(api, project) {
 
 /** The runs of a project, newest first. */
 export async function runs(api, project) {
-  return (await fetch(`${api}/runs?project_id=${project}`)).json();
+  const { items, next } = await (await fetch(`${api}/runs?project_id=${project}`)).json();
+  assert.equal(next, null);
+  return items;
 }
 
 /** Holds what a reader got against what there was: each event of the one run once, and nothing else. */

@@ -58,7 +58,8 @@ class Generators(unittest.TestCase):
             target,
             "from dynamic_orchestrator_client.api.runs import execute, list_runs\n"
             "from dynamic_orchestrator_client.api.projects import import_project\n"
-            "from dynamic_orchestrator_client.models import ExecuteRequest, EventFileContent\n"
+            "from dynamic_orchestrator_client.models import ExecuteRequest, EventFileContent, RunPage\n"
+            "assert RunPage.from_dict({'items': [], 'next': None}).items == []\n"
             "assert ExecuteRequest(user_request='x').to_dict()['user_request'] == 'x'",
         )
 

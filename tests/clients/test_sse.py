@@ -46,7 +46,9 @@ class Readers(unittest.TestCase):
         return {"user_request": "Say hello", "project_id": project, "workflow_name": "silent"}
 
     def runs(self, project):
-        return httpx.get(self.api + "/runs", params={"project_id": project}).json()
+        page = httpx.get(self.api + "/runs", params={"project_id": project}).json()
+        assert page["next"] is None, page
+        return page["items"]
 
     def end_silence(self, project):
         def end():

@@ -34,7 +34,7 @@ pub(crate) async fn audit(args: AuditArgs) -> Result<ExitCode, CliError> {
         let id =
             after.parse().map_err(|error: orchestrator::EntryIdError| CliError::Since(error.to_string()))?;
         let page = AuditFilter { after: Some(id), oldest_first: true, limit: PAGE, ..filter.clone() };
-        let page = desk.audit(page).await?;
+        let page = desk.audit(page).await?.items;
         print(&page, json)?;
         if let Some(last) = page.last() {
             after.clone_from(&last.id);
@@ -48,17 +48,16 @@ pub(crate) async fn audit(args: AuditArgs) -> Result<ExitCode, CliError> {
 
 /// The newest `limit` entries, page by page.
 async fn newest(desk: &Desk, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditView>, CliError> {
-    let mut entries: Vec<AuditView> = Vec::new();
-    while entries.len() < limit {
-        let before = entries.last().and_then(|last| last.id.parse().ok());
+    let (mut entries, mut before) = (Vec::new(), None);
+    loop {
         let page = AuditFilter { before, limit: PAGE.min(limit - entries.len()), ..filter.clone() };
         let page = desk.audit(page).await?;
-        if page.is_empty() {
-            break;
+        entries.extend(page.items);
+        before = page.next;
+        if before.is_none() || entries.len() >= limit {
+            return Ok(entries);
         }
-        entries.extend(page);
     }
-    Ok(entries)
 }
 
 fn print(entries: &[AuditView], json: bool) -> Result<(), CliError> {

@@ -12,7 +12,7 @@ use eventsource_stream::Eventsource as _;
 use futures::{StreamExt as _, future, stream::LocalBoxStream};
 use orchestrator::{Event, RunId};
 use reqwest::{Method, RequestBuilder, Response, Url, header};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{net::IpAddr, time::Duration};
 
@@ -23,6 +23,16 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// How long a server may be silent while something is awaited; its streams say something every 15 seconds, and what it
 /// does for other requests, such as the import of a large archive, takes less.
 const SILENCE: Duration = Duration::from_secs(120);
+
+/// How many items of a list are asked for at once, which is as many as a page may have.
+const PAGE: usize = 200;
+
+/// A page of a list.
+#[derive(Deserialize)]
+struct Page<T> {
+    items: Vec<T>,
+    next: Option<String>,
+}
 
 /// A query: names and values.
 pub(crate) type Query<'a> = [(&'a str, String)];
@@ -64,6 +74,37 @@ impl Client {
         query: &Query<'_>,
     ) -> Result<T, ClientError> {
         self.value(self.request(Method::GET, path, query)).await
+    }
+
+    /// Gets the first `limit` items of a list, page by page.
+    pub(crate) async fn list<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &Query<'_>,
+        limit: usize,
+    ) -> Result<Vec<T>, ClientError> {
+        let (mut items, mut after) = (Vec::new(), None);
+        while items.len() < limit {
+            let mut query = query.to_vec();
+            query.push(("limit", PAGE.min(limit - items.len()).to_string()));
+            query.extend(after.map(|after| ("after", after)));
+            let page: Page<T> = self.get(path, &query).await?;
+            items.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(items)
+    }
+
+    /// Gets a list that has one page.
+    pub(crate) async fn whole<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &Query<'_>,
+    ) -> Result<Vec<T>, ClientError> {
+        Ok(self.get::<Page<T>>(path, query).await?.items)
     }
 
     /// Gets bytes.

@@ -12,7 +12,7 @@ use crate::{
     target::{Target, on_target},
 };
 use futures::{Stream, StreamExt as _};
-use orchestrator::{Event, RunDetail, RunFilter, RunId, RunSummary};
+use orchestrator::{Event, Orchestrator, RunDetail, RunFilter, RunId, RunSummary};
 use reqwest::Method;
 use serde_json::Value;
 use std::process::ExitCode;
@@ -48,26 +48,42 @@ async fn perform(target: &Target, command: RunsCommand) -> Result<ExitCode, CliE
 }
 
 async fn list(target: &Target, args: RunsListArgs) -> Result<Vec<RunSummary>, CliError> {
-    let RunsListArgs { project, workflow, status, before, limit, json: _ } = args;
+    let RunsListArgs { project, workflow, status, limit, json: _ } = args;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     match target {
         Target::Folder(orchestrator) => {
-            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-            let filter = RunFilter { project_id: project, workflow_name: workflow, status, limit, before };
-            Ok(orchestrator.runs(filter).await?)
+            newest(
+                orchestrator,
+                RunFilter { project_id: project, workflow_name: workflow, status, limit, after: None },
+            )
+            .await
         }
         Target::Server(client) => {
-            let query: [(&str, Option<String>); 5] = [
+            let query: [(&str, Option<String>); 3] = [
                 ("project_id", project.map(Into::into)),
                 ("workflow_name", workflow.map(Into::into)),
                 ("status", status.map(|status| status.as_str().to_owned())),
-                ("before", before.map(|before| before.to_string())),
-                ("limit", Some(limit.to_string())),
             ];
             let query: Vec<_> = query.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
             let query: &Query<'_> = &query;
-            Ok(client.get(&["runs"], query).await?)
+            Ok(client.list(&["runs"], query, limit).await?)
         }
     }
+}
+
+/// The newest runs that `filter` lets through, page by page.
+async fn newest(orchestrator: &Orchestrator, filter: RunFilter) -> Result<Vec<RunSummary>, CliError> {
+    let (mut runs, mut after) = (Vec::new(), None);
+    while runs.len() < filter.limit {
+        let limit = filter.limit - runs.len();
+        let part = orchestrator.runs(RunFilter { limit, after, ..filter.clone() }).await?;
+        runs.extend(part.items);
+        after = part.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(runs)
 }
 
 async fn show(target: &Target, run: RunId) -> Result<RunDetail, CliError> {

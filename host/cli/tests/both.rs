@@ -201,6 +201,26 @@ fn projects_are_looked_at_and_go_out_and_back() {
 }
 
 #[test]
+fn lists_longer_than_a_page_are_told_whole() {
+    both(|asked| {
+        for number in 0..401 {
+            fs::create_dir_all(asked.place.data().join("projects").join(format!("p{number:03}"))).unwrap();
+        }
+        let listed: Value = serde_json::from_str(&asked.says(&["projects", "list", "--json"])).unwrap();
+        let names: Vec<_> = listed.as_array().unwrap().iter().map(|one| &one["project_id"]).collect();
+        assert_eq!((names.len(), names[0], names[401]), (402, &"p000".into(), &"page".into()));
+        let snapshots = |limit: &str| -> Value {
+            let args = ["projects", "snapshots", "page", "--json", "--limit", limit];
+            serde_json::from_str(&asked.says(&args)).unwrap()
+        };
+        let all = snapshots("500");
+        assert_eq!(snapshots("1")[0], all[0]);
+        assert!(all.as_array().unwrap().len() > 1);
+        asked.says(&["runs", "list", "--limit", "1000"]);
+    });
+}
+
+#[test]
 fn health_is_told() {
     both(|asked| {
         let told = asked.says(&["health"]);

@@ -186,7 +186,7 @@ fn a_full_disk_ends_runs_and_room_ends_the_trouble() {
     assert!(health["notices"].to_string().contains("the disk is full"), "{health}");
     let failed = format!("/runs/{}", end["run_id"].as_str().unwrap());
     assert_eq!(machine.get(&failed)["status"], "failed");
-    assert_eq!(machine.get("/runs?status=failed").as_array().unwrap().len(), 1);
+    assert_eq!(machine.get("/runs?status=failed")["items"].as_array().unwrap().len(), 1);
 
     // The one that waits can be cancelled, though neither the audit nor its end can be stored.
     let cancelled = format!("/runs/{}", held["run_id"].as_str().unwrap());

@@ -312,7 +312,7 @@ fn no_way_out(scene: &Scene, told: &Told, command: &str) {
     assert_eq!(test["network"], Value::Null, "{test}");
     assert_eq!(scene.mirror.visits(), 0);
     scene.nobody_came_by();
-    assert_eq!(told.denied.trim(), "[]");
+    assert_eq!(told.denied.trim(), r#"{"items":[],"next":null}"#);
 }
 
 #[test]

@@ -90,6 +90,24 @@ pub(crate) fn readable<T>(
     }
 }
 
+/// Reads until `limit` rows were found that can be read, or there are no more. `read` takes a number of rows to look at.
+/// Who asks for one more than it shows learns from it whether there is more: a row that is left aside ends no list.
+pub(crate) fn enough<T>(
+    limit: usize,
+    mut read: impl FnMut(usize) -> rusqlite::Result<Found<T>>,
+) -> rusqlite::Result<Found<T>> {
+    let mut looked_at = limit;
+    loop {
+        let mut found = read(looked_at)?;
+        let is_whole = found.broken_off || found.rows.len() + found.damaged.len() < looked_at;
+        if is_whole || found.rows.len() >= limit {
+            found.rows.truncate(limit);
+            return Ok(found);
+        }
+        looked_at = looked_at.saturating_mul(2);
+    }
+}
+
 /// What a person does about a page that cannot be read.
 fn way_out() -> &'static str {
     "restore the file from a backup, or save what can be read with `sqlite3 journal.sqlite .recover`"

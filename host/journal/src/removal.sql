@@ -3,7 +3,7 @@
 INSERT INTO audit (at, actor, action, subject, run_id, detail)
 WITH readable AS MATERIALIZED (
     SELECT seq, json FROM events
-    WHERE run = ?1 AND (seq = 1 OR substr(json, 1, 25) = '{"type":"command_execute"') AND json_valid(json)
+    WHERE run = ?1 AND (seq = 1 OR kind = 'command_execute') AND json_valid(json)
 ),
 asked AS MATERIALIZED (
     SELECT coalesce((SELECT json_extract(json, '$.data.actor') FROM readable WHERE seq = 1), 'unknown') AS actor

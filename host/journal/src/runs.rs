@@ -2,7 +2,7 @@
 
 use crate::{
     RunEntry, RunFilter, RunRecord,
-    damage::{Damage, Decoded, Found, readable, text},
+    damage::{Damage, Decoded, Found, enough, readable, text},
     keys, projection,
     reach::{Indexes, Reach},
     removal,
@@ -99,13 +99,22 @@ pub(crate) fn withdraw(connection: &Connection, id: RunId) -> rusqlite::Result<b
 
 /// Reads one run.
 pub(crate) fn entry(connection: &Connection, id: RunId) -> rusqlite::Result<Found<RunEntry>> {
-    read(connection, &entries("WHERE run_id = ?1"), vec![Value::Text(id.to_string())])
+    let mut mended = Vec::new();
+    let sql = entries("WHERE run_id = ?1");
+    let mut found = read(connection, &sql, vec![Value::Text(id.to_string())], &mut mended)?;
+    found.damaged.extend(mended);
+    Ok(found)
 }
 
 /// Reads the runs that `filter` lets through, newest first. Run ids sort by the time of the request.
 pub(crate) fn list(connection: &Connection, filter: &RunFilter) -> rusqlite::Result<Found<RunEntry>> {
-    let (sql, values) = list_sql(filter);
-    read(connection, &sql, values)
+    let mut mended = Vec::new();
+    let mut found = enough(filter.limit, |limit| {
+        let (sql, values) = list_sql(&RunFilter { limit, ..filter.clone() });
+        read(connection, &sql, values, &mut mended)
+    })?;
+    found.damaged.extend(mended);
+    Ok(found)
 }
 
 /// The query of [`list`]. Each single condition, each together with a status, and a project with a workflow have an index
@@ -173,17 +182,20 @@ fn name(row: &Row<'_>) -> String {
     format!("run {}", text(row, 0))
 }
 
-/// Reads rows of [`entries`]. What can be told of a run in spite of a damage is told.
-fn read(connection: &Connection, sql: &str, values: Vec<Value>) -> rusqlite::Result<Found<RunEntry>> {
-    let mended = RefCell::new(Vec::new());
+/// Reads rows of [`entries`]. What can be told of a run in spite of a damage is told, and the damage is in `mended`.
+fn read(
+    connection: &Connection,
+    sql: &str,
+    values: Vec<Value>,
+    mended: &mut Vec<Damage>,
+) -> rusqlite::Result<Found<RunEntry>> {
+    let mended = RefCell::new(mended);
     let mut select = connection.prepare_cached(sql)?;
-    let mut found = readable(select.query(params_from_iter(values))?, "runs", name, |row| {
+    readable(select.query(params_from_iter(values))?, "runs", name, |row| {
         let (entry, damage) = decode(connection, row)?;
         mended.borrow_mut().extend(damage);
         Ok(entry)
-    })?;
-    found.damaged.extend(mended.into_inner());
-    Ok(found)
+    })
 }
 
 fn decode(connection: &Connection, row: &Row<'_>) -> Decoded<(RunEntry, Option<Damage>)> {

@@ -20,7 +20,7 @@ use std::{
 };
 
 /// Each entry takes the file from one format to the next; a released entry never changes.
-const MIGRATIONS: [&str; 5] = [
+pub(crate) const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE runs (
         number     INTEGER PRIMARY KEY,
@@ -53,10 +53,11 @@ const MIGRATIONS: [&str; 5] = [
     include_str!("schema/standing.sql"),
     include_str!("schema/narrow.sql"),
     include_str!("schema/keys.sql"),
+    include_str!("schema/kinds.sql"),
 ];
 
 /// The format from which on where runs stand is kept in columns.
-const STANDINGS: i64 = 3;
+pub(crate) const STANDINGS: i64 = 3;
 
 /// The file, within the data folder.
 pub(crate) const FILE: &str = "journal.sqlite";

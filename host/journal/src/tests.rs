@@ -10,6 +10,7 @@ mod appending;
 mod damage;
 mod failures;
 mod following;
+mod formats;
 mod interleavings;
 mod ledger;
 mod projection;

@@ -309,10 +309,13 @@ fn stage(
     }
 }
 
-/// Stores one event.
+/// Stores one event. Its kind is taken from the text itself, so that column and text cannot disagree.
 pub(crate) fn insert(connection: &Connection, run: &OpenRun, event: &StoredEvent) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("INSERT INTO events (run, seq, terminal, json) VALUES (?1, ?2, ?3, ?4)")?
+        .prepare_cached(
+            "INSERT INTO events (run, seq, terminal, kind, json)
+             VALUES (?1, ?2, ?3, json_extract(?4, '$.type'), ?4)",
+        )?
         .execute(params![run.number, event.seq.cast_signed(), event.terminal, &*event.json])
         .map(drop)
 }

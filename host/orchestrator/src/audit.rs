@@ -5,12 +5,17 @@
 //! put down to `system`. Runs and commands are not written here: they are in their runs' events, and the ledger shows
 //! them out of those.
 
-use crate::{error::AuditError, orchestrator::Orchestrator, policy::PolicyFile, views::AuditView};
+use crate::{
+    error::AuditError, orchestrator::Orchestrator, part::Part, policy::PolicyFile, views::AuditView,
+};
 use orchestrator_core::{Actor, RunId};
-use orchestrator_journal::{AuditEntry, AuditFilter, Ledger, NewEntry, WeakLedger};
+use orchestrator_journal::{AuditEntry, AuditFilter, EntryId, Ledger, NewEntry, WeakLedger};
 use orchestrator_plugins::{FolderChange, Registry};
 use serde_json::{Value, json};
 use std::{path::Path, sync::Arc};
+
+/// Most entries in one answer.
+const LIST_MAX: usize = 500;
 
 /// Tokens and audit of a data folder, for an operator's tools. Works whether or not a program is at work there.
 pub struct Desk {
@@ -36,18 +41,18 @@ impl Desk {
     ///
     /// # Errors
     /// When the journal cannot be read.
-    pub async fn audit(&self, filter: AuditFilter) -> Result<Vec<AuditView>, AuditError> {
+    pub async fn audit(&self, filter: AuditFilter) -> Result<Part<AuditView, EntryId>, AuditError> {
         entries(&self.ledger, filter).await
     }
 }
 
 impl Orchestrator {
-    /// Entries of the audit, the newest first unless the filter says otherwise: changes by operators, plugins, tokens,
+    /// Entries of the audit, at most 500, the newest first unless the filter says otherwise: changes by operators, plugins, tokens,
     /// grants and denials; runs that were asked for, and commands that they started.
     ///
     /// # Errors
     /// When the journal cannot be read.
-    pub async fn audit(&self, filter: AuditFilter) -> Result<Vec<AuditView>, AuditError> {
+    pub async fn audit(&self, filter: AuditFilter) -> Result<Part<AuditView, EntryId>, AuditError> {
         entries(&self.inner.journal.ledger(), filter).await
     }
 
@@ -68,8 +73,10 @@ impl Orchestrator {
     }
 }
 
-async fn entries(ledger: &Ledger, filter: AuditFilter) -> Result<Vec<AuditView>, AuditError> {
-    Ok(ledger.audit(filter).await?.into_iter().map(view).collect())
+async fn entries(ledger: &Ledger, filter: AuditFilter) -> Result<Part<AuditView, EntryId>, AuditError> {
+    let limit = filter.limit.min(LIST_MAX);
+    let found = ledger.audit(AuditFilter { limit: limit + 1, ..filter }).await?;
+    Ok(Part::of(found, limit, |entry| entry.id).map(view))
 }
 
 fn view(entry: AuditEntry) -> AuditView {

@@ -33,6 +33,7 @@ mod network;
 mod once;
 mod open;
 mod orchestrator;
+mod part;
 mod performer;
 mod pins;
 mod plugins;
@@ -103,6 +104,7 @@ pub use orchestrator_policy::{Policy, PolicyError, Sentence, Waiting, schema as 
 pub use orchestrator_runtime::{Limits as SandboxLimits, PluginKind};
 pub use orchestrator_snapshots::{Cause, Snapshot};
 pub use orchestrator_workflow::Violation;
+pub use part::Part;
 pub use policy::{GrantView, PluginError};
 pub use runs::RunFilter;
 pub use stream::EventStream;

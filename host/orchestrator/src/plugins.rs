@@ -50,11 +50,11 @@ impl Orchestrator {
         Ok(had)
     }
 
-    /// Ends a plugin's quarantine. Returns whether there was one.
+    /// Ends a plugin's quarantine, where there is one. Returns the plugin as it is then.
     ///
     /// # Errors
     /// When there is no such plugin, or the journal cannot be written; it is released then all the same.
-    pub async fn release(&self, plugin: &str) -> Result<bool, PluginError> {
+    pub async fn release(&self, plugin: &str) -> Result<PluginView, PluginError> {
         let found = self.find_plugin(plugin)?;
         let released = self.inner.quarantine.release(found.digest());
         if released {
@@ -62,7 +62,10 @@ impl Orchestrator {
             let entry = self.record("plugin.release", plugin, None, detail).await;
             entry.map_err(|error| PluginError::Internal(error.into()))?;
         }
-        Ok(released)
+        let digest = Some(found.digest());
+        let mut views = self.plugins().into_iter();
+        let view = views.find(|view| view.name == plugin && view.digest.as_deref() == digest);
+        view.ok_or_else(|| self.unknown_plugin(plugin))
     }
 
     /// Counts the changes of the policy file, for those who wait for one.
@@ -89,11 +92,14 @@ impl Orchestrator {
     fn find_plugin(&self, name: &str) -> Result<Arc<Plugin>, PluginError> {
         let serving = self.inner.plugins.serving();
         let found = serving.agent(name).or_else(|| serving.condition(name)).cloned();
-        found.ok_or_else(|| {
-            let plugins = serving.agents().chain(serving.conditions());
-            let known = plugins.map(|plugin| plugin.name().to_owned()).collect();
-            PluginError::Unknown { plugin: name.to_owned(), known }
-        })
+        found.ok_or_else(|| self.unknown_plugin(name))
+    }
+
+    fn unknown_plugin(&self, name: &str) -> PluginError {
+        let serving = self.inner.plugins.serving();
+        let plugins = serving.agents().chain(serving.conditions());
+        let known = plugins.map(|plugin| plugin.name().to_owned()).collect();
+        PluginError::Unknown { plugin: name.to_owned(), known }
     }
 }
 

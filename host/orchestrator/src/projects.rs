@@ -1,6 +1,6 @@
-//! One run at a time works on a project; the others wait in line or are refused.
+//! One run or one change at a time works on a project; the others wait in line or are refused.
 
-use crate::orchestrator::Orchestrator;
+use crate::{error::StartError, files::ProjectError, orchestrator::Orchestrator};
 use orchestrator_core::{IfBusy, ProjectId, RunId};
 use orchestrator_workflow::RunState;
 use std::{
@@ -13,20 +13,60 @@ use tokio::sync::oneshot;
 #[derive(Clone, Default)]
 pub(crate) struct Projects(Arc<Mutex<HashMap<ProjectId, Line>>>);
 
-struct Line {
-    at_work: RunId,
-    /// Whether that is no run but a change, which has an id of that form while it is made.
-    is_change: bool,
-    /// Whether the project is being deleted: then there is nothing to wait for.
-    going: bool,
-    waiting: VecDeque<(RunId, oneshot::Sender<()>)>,
+/// What works on a project, or waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// A run.
+    Run(RunId),
+    /// A change from outside of runs. It has an id of that form while it is made, which nobody is told: there is no such run.
+    Change(RunId),
 }
 
-/// A run's claim on its project: at work, or in line. Dropping it lets the next one work.
+impl Holder {
+    /// A change of its own.
+    pub(crate) fn change() -> Self {
+        Self::Change(RunId::generate())
+    }
+
+    /// The run, where it is one.
+    fn run(self) -> Option<RunId> {
+        match self {
+            Self::Run(run_id) => Some(run_id),
+            Self::Change(_) => None,
+        }
+    }
+}
+
+impl From<Holder> for StartError {
+    fn from(holder: Holder) -> Self {
+        match holder {
+            Holder::Run(run_id) => Self::Busy { run_id },
+            Holder::Change(_) => Self::Changing,
+        }
+    }
+}
+
+impl From<Holder> for ProjectError {
+    fn from(holder: Holder) -> Self {
+        match holder {
+            Holder::Run(run_id) => Self::Busy { run_id },
+            Holder::Change(_) => Self::Changing,
+        }
+    }
+}
+
+struct Line {
+    at_work: Holder,
+    /// Whether the project is being deleted: then there is nothing to wait for.
+    going: bool,
+    waiting: VecDeque<(Holder, oneshot::Sender<()>)>,
+}
+
+/// A holder's claim on its project: at work, or in line. Dropping it lets the next one work.
 pub(crate) struct Claim {
     projects: Projects,
     project: ProjectId,
-    run_id: RunId,
+    holder: Holder,
     turn: Option<oneshot::Receiver<()>>,
     /// The run ahead in line, when there is one. Who waits for a change alone waits behind no run.
     pub(crate) behind: Option<RunId>,
@@ -37,35 +77,32 @@ impl Projects {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Claims `project` for `run_id`.
+    /// Claims `project` for `holder`.
     ///
     /// # Errors
-    /// The run at work, when the project is busy and `if_busy` says to refuse, or the project is being deleted.
-    pub(crate) fn claim(&self, project: &ProjectId, run_id: RunId, if_busy: IfBusy) -> Result<Claim, RunId> {
+    /// Who is at work, when the project is busy and `if_busy` says to refuse, or the project is being deleted.
+    pub(crate) fn claim(
+        &self,
+        project: &ProjectId,
+        holder: Holder,
+        if_busy: IfBusy,
+    ) -> Result<Claim, Holder> {
         let mut lines = self.lock();
         let (turn, behind) = match lines.get_mut(project) {
             None => {
-                let line = Line { at_work: run_id, is_change: false, going: false, waiting: VecDeque::new() };
+                let line = Line { at_work: holder, going: false, waiting: VecDeque::new() };
                 lines.insert(project.clone(), line);
                 (None, None)
             }
             Some(line) if if_busy == IfBusy::Reject || line.going => return Err(line.at_work),
             Some(line) => {
-                let at_work = (!line.is_change).then_some(line.at_work);
-                let ahead = line.waiting.back().map(|(run, _)| *run).or(at_work);
+                let ahead = line.waiting.back().map_or(line.at_work, |(ahead, _)| *ahead);
                 let (sender, turn) = oneshot::channel();
-                line.waiting.push_back((run_id, sender));
-                (Some(turn), ahead)
+                line.waiting.push_back((holder, sender));
+                (Some(turn), ahead.run())
             }
         };
-        Ok(Claim { projects: self.clone(), project: project.clone(), run_id, turn, behind })
-    }
-}
-
-impl Projects {
-    /// Whether a change has the project, rather than a run.
-    pub(crate) fn is_being_changed(&self, project: &ProjectId) -> bool {
-        self.lock().get(project).is_some_and(|line| line.is_change)
+        Ok(Claim { projects: self.clone(), project: project.clone(), holder, turn, behind })
     }
 }
 
@@ -74,20 +111,20 @@ impl Orchestrator {
     /// that event may count on the project being free, so that moment is waited for.
     ///
     /// # Errors
-    /// The run at work, when the project is busy and `if_busy` says to refuse.
+    /// Who is at work, when the project is busy and `if_busy` says to refuse, or the project is being deleted.
     pub(crate) async fn claim(
         &self,
         project: &ProjectId,
-        run_id: RunId,
+        holder: Holder,
         if_busy: IfBusy,
-    ) -> Result<Claim, RunId> {
-        let claim = || self.inner.projects.claim(project, run_id, if_busy);
+    ) -> Result<Claim, Holder> {
+        let claim = || self.inner.projects.claim(project, holder, if_busy);
         let at_work = match claim() {
             Ok(claim) => return Ok(claim),
             Err(at_work) => at_work,
         };
-        // One that is not on the list has let go of the project since, or is an import or a restoring.
-        if let Some(active) = self.active(at_work) {
+        // A run that is not on the list has let go of the project since.
+        if let Some(active) = at_work.run().and_then(|run_id| self.active(run_id)) {
             if !active.recorder.with_state(RunState::is_over) {
                 return Err(at_work);
             }
@@ -98,14 +135,6 @@ impl Orchestrator {
 }
 
 impl Claim {
-    /// Says that it is no run's.
-    pub(crate) fn of_change(self) -> Self {
-        if let Some(line) = self.projects.lock().get_mut(&self.project) {
-            line.is_change = line.at_work == self.run_id;
-        }
-        self
-    }
-
     /// Lets nobody wait in line any more: the project is about to be deleted. Says whether somebody does already.
     pub(crate) fn close(&self) -> bool {
         let mut lines = self.projects.lock();
@@ -128,12 +157,12 @@ impl Drop for Claim {
     fn drop(&mut self) {
         let mut lines = self.projects.lock();
         let Some(line) = lines.get_mut(&self.project) else { return };
-        if line.at_work != self.run_id {
-            line.waiting.retain(|(run, _)| *run != self.run_id);
+        if line.at_work != self.holder {
+            line.waiting.retain(|(holder, _)| *holder != self.holder);
             return;
         }
         while let Some((next, sender)) = line.waiting.pop_front() {
-            (line.at_work, line.is_change) = (next, false);
+            line.at_work = next;
             if sender.send(()).is_ok() {
                 return;
             }
@@ -150,12 +179,12 @@ mod tests {
     async fn runs_take_turns_in_the_order_they_came() {
         let projects = Projects::default();
         let project = ProjectId::new("p").unwrap();
-        let [a, b, c] = [(); 3].map(|()| RunId::generate());
+        let [a, b, c] = [(); 3].map(|()| Holder::Run(RunId::generate()));
         let first = projects.claim(&project, a, IfBusy::Reject).ok().unwrap();
         assert_eq!(projects.claim(&project, b, IfBusy::Reject).err(), Some(a));
         let mut second = projects.claim(&project, b, IfBusy::Queue).ok().unwrap();
         let mut third = projects.claim(&project, c, IfBusy::Queue).ok().unwrap();
-        assert_eq!((second.behind, third.behind), (Some(a), Some(b)));
+        assert_eq!((second.behind, third.behind), (a.run(), b.run()));
         drop(first);
         second.turn().await;
         drop(second);
@@ -168,22 +197,23 @@ mod tests {
     async fn who_waits_for_a_change_waits_behind_no_run() {
         let projects = Projects::default();
         let project = ProjectId::new("p").unwrap();
-        let [a, b, c] = [(); 3].map(|()| RunId::generate());
-        let change = projects.claim(&project, a, IfBusy::Reject).ok().unwrap().of_change();
-        assert!(projects.is_being_changed(&project));
+        let [b, c] = [(); 2].map(|()| Holder::Run(RunId::generate()));
+        let change = projects.claim(&project, Holder::change(), IfBusy::Reject).ok().unwrap();
+        let refused = projects.claim(&project, b, IfBusy::Reject).err().unwrap();
+        assert_eq!(StartError::from(refused), StartError::Changing);
         let mut second = projects.claim(&project, b, IfBusy::Queue).ok().unwrap();
         let third = projects.claim(&project, c, IfBusy::Queue).ok().unwrap();
-        assert_eq!((second.behind, third.behind), (None, Some(b)));
+        assert_eq!((second.behind, third.behind), (None, b.run()));
         drop(change);
         second.turn().await;
-        assert!(!projects.is_being_changed(&project));
+        assert_eq!(projects.claim(&project, c, IfBusy::Reject).err(), Some(b));
     }
 
     #[tokio::test]
     async fn nobody_waits_for_a_project_that_is_being_deleted() {
         let projects = Projects::default();
         let project = ProjectId::new("p").unwrap();
-        let [a, b, c] = [(); 3].map(|()| RunId::generate());
+        let [a, b, c] = [(); 3].map(|()| Holder::Run(RunId::generate()));
         let first = projects.claim(&project, a, IfBusy::Reject).ok().unwrap();
         let second = projects.claim(&project, b, IfBusy::Queue).ok().unwrap();
         assert!(first.close(), "somebody waits for it");
@@ -198,7 +228,7 @@ mod tests {
     async fn one_that_leaves_the_line_is_passed_over() {
         let projects = Projects::default();
         let project = ProjectId::new("p").unwrap();
-        let [a, b, c] = [(); 3].map(|()| RunId::generate());
+        let [a, b, c] = [(); 3].map(|()| Holder::Run(RunId::generate()));
         let first = projects.claim(&project, a, IfBusy::Reject).ok().unwrap();
         let second = projects.claim(&project, b, IfBusy::Queue).ok().unwrap();
         let mut third = projects.claim(&project, c, IfBusy::Queue).ok().unwrap();

@@ -3,6 +3,7 @@
 use crate::{
     error::RunError,
     orchestrator::Orchestrator,
+    part::Part,
     stream::EventStream,
     views::{RunDetail, RunFailure, RunSummary},
 };
@@ -29,8 +30,8 @@ pub struct RunFilter {
     pub status: Option<RunStatus>,
     /// At most so many; 50 when 0, never more than 200.
     pub limit: usize,
-    /// Runs older than this one.
-    pub before: Option<RunId>,
+    /// Those after this one in the list: older ones. It need not be there any more.
+    pub after: Option<RunId>,
 }
 
 impl RunFilter {
@@ -38,7 +39,7 @@ impl RunFilter {
         self.project_id.as_ref().is_none_or(|id| *id == run.project_id)
             && self.workflow_name.as_ref().is_none_or(|name| *name == run.workflow_name)
             && self.status.is_none_or(|status| status == run.status)
-            && self.before.is_none_or(|before| run.run_id < before)
+            && self.after.is_none_or(|after| run.run_id < after)
     }
 }
 
@@ -47,24 +48,24 @@ impl Orchestrator {
     ///
     /// # Errors
     /// When the journal cannot be read.
-    pub async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummary>, RunError> {
+    pub async fn runs(&self, filter: RunFilter) -> Result<Part<RunSummary, RunId>, RunError> {
         let limit = if filter.limit == 0 { 50 } else { filter.limit.min(LIST_MAX) };
         let owed = self.inner.endings.count();
+        let looked_at = limit + 1 + owed;
         let page = orchestrator_journal::RunFilter {
             project: filter.project_id.clone(),
             workflow: filter.workflow_name.clone(),
             status: filter.status,
-            before: filter.before,
-            limit: limit + owed,
+            before: filter.after,
+            limit: looked_at,
         };
         let entries = self.inner.journal.runs(page).await.map_err(internal)?;
-        let is_whole = entries.len() < limit + owed;
+        let is_whole = entries.len() < looked_at;
         let mut found: Vec<_> = entries.into_iter().map(summary).collect();
         if owed > 0 {
             self.correct(&mut found, &filter, is_whole);
         }
-        found.truncate(limit);
-        Ok(found)
+        Ok(Part::of(found, limit, |run| run.run_id))
     }
 
     /// One run: of a live one what its recorder knows, of another what was kept of it. Both are the same fold.

@@ -10,7 +10,7 @@ use crate::{
     orchestrator::{Orchestrator, Why},
     performer::RunPerformer,
     pins::Pins,
-    projects::Claim,
+    projects::{Claim, Holder},
     recording::Recording,
     stream::EventStream,
 };
@@ -59,12 +59,7 @@ impl Orchestrator {
             admitted.map_err(|failure| StartError::Quarantined { message: failure.message })?;
         }
         let run_id = RunId::generate();
-        let claim = self.claim(&request.project_id, run_id, request.if_busy).await.map_err(|run_id| {
-            match self.inner.projects.is_being_changed(&request.project_id) {
-                true => StartError::Changing,
-                false => StartError::Busy { run_id },
-            }
-        })?;
+        let claim = self.claim(&request.project_id, Holder::Run(run_id), request.if_busy).await?;
         let workspace = Workspace::open(&self.inner.projects_dir, &request.project_id)
             .map_err(|error| StartError::Internal(error.into()))?;
         let workspace = Arc::new(workspace);

@@ -138,7 +138,7 @@ pub struct RunDetail {
 /// Something that was done: an entry of the audit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AuditView {
-    /// Its place among all entries; to be given as `before` or `after`.
+    /// Tells it from every other entry.
     #[schema(example = "1764064353123.0.17")]
     pub id: String,
     /// When it was done.

@@ -6,7 +6,7 @@ use crate::{
     extract::{JsonBody, Name},
     problem::Problem,
 };
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use orchestrator::{AgentDetail, AgentPatch, AgentType, AgentView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +39,7 @@ pub(crate) struct ModelUpdate {
 
 /// What was done to an agent.
 #[derive(Debug, Serialize, ToSchema)]
+#[cfg_attr(test, derive(Deserialize))]
 pub(crate) struct AgentChange {
     /// What was done, in a sentence.
     #[schema(example = "Agent 'writer' prompt updated successfully")]
@@ -57,19 +58,7 @@ impl AgentChange {
 
 /// List agents
 #[utoipa::path(get, operation_id = "listAgents", path = "/agents", tag = "agents", responses(
-    (status = 200, description = "All agents, with the settings that the next run gets", body = [AgentView], example = json!([{
-        "name": "Planner Agent",
-        "agent_type": "planner",
-        "model": "sonnet",
-        "temperature": 0.7,
-        "max_tokens": 4096,
-        "capabilities": ["planning", "task_breakdown"],
-        "enabled": true,
-        "has_custom_prompt": false,
-        "purpose": "Create execution plans",
-        "version": "0.1.0",
-        "digest": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
-    }])),
+    (status = 200, description = "All agents, with the settings that the next run gets", body = [AgentView]),
 ))]
 pub(crate) async fn list(State(app): State<App>) -> Json<Vec<AgentView>> {
     Json(app.orchestrator.agent_registry.list())
@@ -135,15 +124,13 @@ pub(crate) async fn set_prompt(
 #[utoipa::path(delete, operation_id = "resetAgentPrompt", path = "/agents/{agent_type}/prompt", tag = "agents",
     params(("agent_type" = String, Path, description = "The agent", example = "writer")),
     responses(
-        (status = 200, description = "New runs use the agent's own prompt", body = AgentChange),
+        (status = 204, description = "New runs use the agent's own prompt"),
         (status = 404, description = "There is no such agent"),
     )
 )]
-pub(crate) async fn reset_prompt(by: By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
-    let detail = by
-        .change(|orchestrator| async move { orchestrator.agent_registry.reset_prompt(&agent).await })
-        .await?;
-    Ok(AgentChange::new(detail, "prompt reset"))
+pub(crate) async fn reset_prompt(by: By, Name(agent): Name) -> Result<StatusCode, Problem> {
+    by.change(|orchestrator| async move { orchestrator.agent_registry.reset_prompt(&agent).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Set an agent's model

@@ -2,18 +2,14 @@
 
 use crate::{
     app::App,
-    extract::QueryString,
-    problem::{Kind, Problem},
+    page::{AuditPage, PageQuery, Paged},
+    problem::Problem,
 };
 use axum::{Json, extract::State};
-use orchestrator::{AuditFilter, AuditView, EntryId, RunId};
+use orchestrator::{AuditFilter, EntryId, RunId};
 use orchestrator_core::Timestamp;
-use serde::{Deserialize, Deserializer};
-use std::ops::RangeInclusive;
-use utoipa::IntoParams;
-
-/// How many entries a page may have.
-const LIMIT: RangeInclusive<usize> = 1..=1000;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 /// Which entries to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -30,56 +26,42 @@ pub(crate) struct AuditQuery {
     actor: Option<String>,
     /// What was done in or to this run alone.
     run_id: Option<RunId>,
-    /// Entries before this one: the last of the page before.
-    #[serde(default, deserialize_with = "entry_id")]
-    #[param(value_type = Option<String>)]
-    before: Option<EntryId>,
-    /// Entries after this one, the oldest first: what came since.
-    #[serde(default, deserialize_with = "entry_id")]
-    #[param(value_type = Option<String>)]
-    after: Option<EntryId>,
-    /// At most so many, 1 to 1000. Default 100.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<usize>,
+    /// Which come first. Default `newest`.
+    #[param(inline)]
+    order: Option<Order>,
 }
 
-fn entry_id<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<EntryId>, D::Error> {
-    let text = Option::<String>::deserialize(reader)?;
-    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+/// The order of the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Order {
+    /// What was done last comes first.
+    Newest,
+    /// What was done first comes first.
+    Oldest,
 }
 
-impl AuditQuery {
-    fn filter(self) -> Result<AuditFilter, Problem> {
-        let Self { since, action, actor, run_id, before, after, limit } = self;
-        if limit.is_some_and(|limit| !LIMIT.contains(&limit)) {
-            let detail = format!("limit: give a number from {} to {}", LIMIT.start(), LIMIT.end());
-            return Err(Problem::new(Kind::InvalidRequest, detail).in_field("limit"));
-        }
-        let oldest_first = after.is_some();
-        Ok(AuditFilter {
-            since,
-            action,
-            actor,
-            run_id,
-            before,
-            after,
-            oldest_first,
-            limit: limit.unwrap_or(100),
-        })
-    }
+/// Which entries, by the place where the page before ended.
+fn filter(query: AuditQuery, limit: usize, place: Option<EntryId>) -> AuditFilter {
+    let AuditQuery { since, action, actor, run_id, order } = query;
+    let oldest_first = order == Some(Order::Oldest);
+    let (after, before) = if oldest_first { (place, None) } else { (None, place) };
+    AuditFilter { since, action, actor, run_id, before, after, oldest_first, limit }
 }
 
 /// List what was done, and by whom
 ///
 /// Changes of agents, workflows and tokens, plugins that came, went or were refused, grants and denials; runs that were
-/// asked for or cancelled, and the commands that they started. The newest first, or with `after` the oldest.
-#[utoipa::path(get, operation_id = "listAuditEntries", path = "/audit", tag = "access", params(AuditQuery), responses(
-    (status = 200, description = "Entries", body = [AuditView]),
+/// asked for or cancelled, and the commands that they started. To follow what is done, ask for the oldest first, `since`
+/// the time of the last entry that you have, and leave out those whose `id` you have.
+#[utoipa::path(get, operation_id = "listAuditEntries", path = "/audit", tag = "access", params(AuditQuery, PageQuery), responses(
+    (status = 200, description = "A page of entries", body = AuditPage),
     (status = 422, description = "A parameter cannot be used; `field` names it"),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
-    QueryString(query): QueryString<AuditQuery>,
-) -> Result<Json<Vec<AuditView>>, Problem> {
-    Ok(Json(app.orchestrator.audit(query.filter()?).await?))
+    paged: Paged<AuditQuery, EntryId>,
+) -> Result<Json<AuditPage>, Problem> {
+    let entries = app.orchestrator.audit(filter(paged.filter, paged.limit, paged.after)).await?;
+    Ok(paged.list.page(entries))
 }

@@ -1,5 +1,6 @@
 //! The API's description: an OpenAPI document made from the code, and a page to try it out that needs no internet.
 
+mod examples;
 mod prune;
 mod unions;
 
@@ -139,6 +140,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     for (path, mut item) in paths {
         for (method, operation) in operations(&mut item) {
             secure(&path, method, operation);
+            examples::add(operation);
             let responses = &mut operation.responses.responses;
             for (status, response) in responses.iter_mut() {
                 if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
@@ -204,6 +206,23 @@ mod tests {
             assert!(document.pointer(pointer).is_some(), "{reference}");
         }
         assert_eq!(document["openapi"], "3.1.0");
+    }
+
+    #[test]
+    fn what_is_made_has_an_address_and_what_is_deleted_has_no_body() {
+        let document = serde_json::to_value(openapi()).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let responses = &operation["responses"];
+                let made = responses["201"]["headers"].get("Location").is_some();
+                // What is put somewhere is there.
+                assert_eq!(made, responses.get("201").is_some() && method != "put", "{method} {path}");
+                let gone = responses.get("204").is_some_and(|response| response.get("content").is_none());
+                // A file's deletion answers with the snapshot that takes it back.
+                let for_good = method == "delete" && operation["operationId"] != "deleteProjectFile";
+                assert_eq!(gone && responses.get("200").is_none(), for_good, "{method} {path}");
+            }
+        }
     }
 
     fn collect(value: &serde_json::Value, references: &mut Vec<String>) {

@@ -5,6 +5,7 @@
 
 use crate::{
     config::ServerConfig,
+    page::encoded,
     problem::{Kind, Problem},
 };
 use axum::{
@@ -13,7 +14,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 /// Largest body, in bytes. The largest thing that anybody sends is a system prompt, an eighth of this.
 pub(crate) const BODY_MAX: usize = 1 << 20;
@@ -125,13 +126,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryString<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let query = parts.uri.query().unwrap_or_default();
-        let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-        serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            invalid(&path, &error.inner().to_string())
-        })
+        query_text(parts.uri.query().unwrap_or_default()).map(Self)
     }
+}
+
+/// What these query parameters say.
+pub(crate) fn query<T: DeserializeOwned>(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<T, Problem> {
+    query_text(&encoded(pairs))
+}
+
+fn query_text<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let path = error.path().to_string();
+        invalid(&path, &error.inner().to_string())
+    })
 }
 
 /// The part of the path that names a thing.

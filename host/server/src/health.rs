@@ -33,28 +33,7 @@ pub(crate) struct Brief {
 /// `notices` holds what operators should know, such as that answers are replayed from a script. Where tokens are asked
 /// for, a caller without one gets `status` alone.
 #[utoipa::path(get, operation_id = "getHealth", path = "/health", tag = "health", responses(
-    (status = 200, description = "It answers", body = HealthAnswer, example = json!({
-        "status": "healthy",
-        "agents_count": 8,
-        "workflows_count": 3,
-        "default_workflow": "bolt_standard",
-        "version": "0.1.0",
-        "provider": "anthropic",
-        "notices": [],
-        "sandbox": {
-            "required": "namespaces",
-            "actual": "namespaces",
-            "backend": "bubblewrap 0.8.0 (/usr/bin/bwrap)",
-            "uid": 1000,
-            "seccomp": true,
-            "userns_disabled": true,
-            "network": "none",
-            "cgroup": {"pids": true, "memory": true, "cpu": true},
-            "last_probe": "2026-11-25T10:00:00Z",
-            "probe_failures": [],
-            "caveats": ["commands share the kernel of this machine"]
-        }
-    })),
+    (status = 200, description = "It answers", body = HealthAnswer),
 ))]
 pub(crate) async fn health(State(app): State<App>, Visitor(caller): Visitor) -> Json<HealthAnswer> {
     let health = app.orchestrator.health();

@@ -23,6 +23,7 @@ mod health;
 mod hosts;
 mod log;
 mod origin;
+mod page;
 mod plugins;
 mod problem;
 mod projects;

@@ -3,12 +3,13 @@
 use crate::{
     access::By,
     app::App,
-    extract::{JsonBody, Name},
+    extract::{JsonBody, Name, QueryString},
+    page::{NoFilter, Page, PluginPage},
     problem::Problem,
 };
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use orchestrator::{GrantView, PluginView};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// What is granted to a plugin, on top of what it has.
@@ -26,24 +27,20 @@ pub(crate) struct GrantRequest {
     programs: Vec<String>,
 }
 
-/// What became of it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PluginChange {
-    /// The plugin.
-    plugin: String,
-    /// Whether anything changed.
-    changed: bool,
-}
-
 /// List plugins
 ///
 /// Those that serve, those that a file in the plugins folder replaced, and files that were refused, with the reason.
-/// `asked` is what a plugin asks for, `permissions` what it gets, `waiting` the rest with the ways to grant it.
+/// `asked` is what a plugin asks for, `permissions` what it gets, `waiting` the rest with the ways to grant it. The list is
+/// whole: `next` is null.
 #[utoipa::path(get, operation_id = "listPlugins", path = "/plugins", tag = "plugins", responses(
-    (status = 200, description = "All plugins", body = [PluginView]),
+    (status = 200, description = "All plugins", body = PluginPage),
+    (status = 422, description = "There are no parameters"),
 ))]
-pub(crate) async fn list(State(app): State<App>) -> Json<Vec<PluginView>> {
-    Json(app.orchestrator.plugins())
+pub(crate) async fn list(
+    State(app): State<App>,
+    QueryString(NoFilter {}): QueryString<NoFilter>,
+) -> Json<PluginPage> {
+    Page::whole(app.orchestrator.plugins())
 }
 
 /// Grant a plugin permissions
@@ -71,29 +68,28 @@ pub(crate) async fn grant(
 }
 
 /// Take back what a plugin was granted over the API
+///
+/// Where nothing was granted, nothing changes.
 #[utoipa::path(delete, operation_id = "revokePluginGrants", path = "/plugins/{name}/grants", tag = "plugins",
     params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
     responses(
-        (status = 200, description = "New runs are without it", body = PluginChange),
+        (status = 204, description = "New runs are without it"),
         (status = 404, description = "There is no such plugin; `valid` names those there are"),
     )
 )]
-pub(crate) async fn revoke(by: By, Name(plugin): Name) -> Result<Json<PluginChange>, Problem> {
-    let name = plugin.clone();
-    let changed = by.change(|orchestrator| async move { orchestrator.revoke(&name).await }).await?;
-    Ok(Json(PluginChange { plugin, changed }))
+pub(crate) async fn revoke(by: By, Name(plugin): Name) -> Result<StatusCode, Problem> {
+    by.change(|orchestrator| async move { orchestrator.revoke(&plugin).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// End a plugin's quarantine
 #[utoipa::path(post, operation_id = "releasePlugin", path = "/plugins/{name}/release", tag = "plugins",
     params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
     responses(
-        (status = 200, description = "It is called again", body = PluginChange),
+        (status = 200, description = "The plugin, which is called again", body = PluginView),
         (status = 404, description = "There is no such plugin; `valid` names those there are"),
     )
 )]
-pub(crate) async fn release(by: By, Name(plugin): Name) -> Result<Json<PluginChange>, Problem> {
-    let name = plugin.clone();
-    let changed = by.change(|orchestrator| async move { orchestrator.release(&name).await }).await?;
-    Ok(Json(PluginChange { plugin, changed }))
+pub(crate) async fn release(by: By, Name(plugin): Name) -> Result<Json<PluginView>, Problem> {
+    by.change(|orchestrator| async move { orchestrator.release(&plugin).await }).await.map(Json)
 }

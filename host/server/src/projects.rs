@@ -11,6 +11,7 @@ pub(crate) mod serve_file;
 use crate::{
     app::App,
     extract::{Name, QueryString},
+    page::{NoFilter, Page, PageQuery, Paged, ProjectFilePage, ProjectPage, SnapshotPage},
     problem::{Kind, Problem},
 };
 use axum::{
@@ -19,28 +20,9 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use orchestrator::{ProjectFile, ProjectId, ProjectSummary, Snapshot, archive::Format};
+use orchestrator::{ProjectId, archive::Format};
 use serde::Deserialize;
-use std::ops::RangeInclusive;
 use utoipa::IntoParams;
-
-/// How many snapshots a list may have.
-const LIMIT: RangeInclusive<usize> = 1..=500;
-
-/// How many projects a list may have.
-const PROJECTS: RangeInclusive<usize> = 1..=200;
-
-/// Which projects to list, sorted by name.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ProjectsQuery {
-    /// At most so many, 1 to 200. Default 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<usize>,
-    /// Projects after this one: the last of the page before.
-    after: Option<ProjectId>,
-}
 
 /// Which moment to look at.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -49,16 +31,6 @@ pub(crate) struct ProjectsQuery {
 pub(crate) struct MomentQuery {
     /// A snapshot's id, or the first eight digits of it or more; the files as they are without it.
     snapshot: Option<String>,
-}
-
-/// Which snapshots to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct SnapshotsQuery {
-    /// At most so many, 1 to 500. Default 100.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<usize>,
 }
 
 /// Between which moments.
@@ -83,36 +55,27 @@ pub(crate) struct ArchiveQuery {
     snapshot: Option<String>,
 }
 
-/// List projects
-#[utoipa::path(get, operation_id = "listProjects", path = "/projects", tag = "projects", params(ProjectsQuery), responses(
-    (status = 200, description = "Projects, sorted by name", body = [ProjectSummary]),
-    (status = 422, description = "`limit` is out of its range"),
+/// List projects, sorted by name
+#[utoipa::path(get, operation_id = "listProjects", path = "/projects", tag = "projects", params(PageQuery), responses(
+    (status = 200, description = "A page of projects", body = ProjectPage),
+    (status = 422, description = "A parameter cannot be used; `field` names it"),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
-    QueryString(query): QueryString<ProjectsQuery>,
-) -> Result<Json<Vec<ProjectSummary>>, Problem> {
-    let limit = within(PROJECTS, query.limit.unwrap_or(*PROJECTS.end()))?;
-    Ok(Json(app.orchestrator.projects(query.after.as_ref(), limit).await?))
-}
-
-fn within(range: RangeInclusive<usize>, limit: usize) -> Result<usize, Problem> {
-    match range.contains(&limit) {
-        true => Ok(limit),
-        false => {
-            let detail = format!("limit: give a number from {} to {}", range.start(), range.end());
-            Err(Problem::new(Kind::InvalidRequest, detail).in_field("limit"))
-        }
-    }
+    paged: Paged<NoFilter, ProjectId>,
+) -> Result<Json<ProjectPage>, Problem> {
+    let projects = app.orchestrator.projects(paged.after.as_ref(), paged.limit).await?;
+    Ok(paged.list.page(projects))
 }
 
 /// List a project's files
 ///
-/// Sorted by path; what tools bring in or build (`node_modules`, `target`, `.git` …) is left out.
+/// Sorted by path; what tools bring in or build (`node_modules`, `target`, `.git` …) is left out. The list is whole, and
+/// `next` null: it shows the files as they were at one moment, which pages could not while an agent writes.
 #[utoipa::path(get, operation_id = "listProjectFiles", path = "/projects/{project_id}/files", tag = "projects",
     params(("project_id" = String, Path, description = "The project", example = "my-project-001"), MomentQuery),
     responses(
-        (status = 200, description = "The files", body = [ProjectFile]),
+        (status = 200, description = "The files", body = ProjectFilePage),
         (status = 404, description = "There is no such project or snapshot"),
     )
 )]
@@ -120,30 +83,30 @@ pub(crate) async fn files(
     State(app): State<App>,
     Name(project): Name,
     QueryString(query): QueryString<MomentQuery>,
-) -> Result<Json<Vec<ProjectFile>>, Problem> {
+) -> Result<Json<ProjectFilePage>, Problem> {
     let project = parse(&app, project).await?;
-    Ok(Json(app.orchestrator.project_files(&project, query.snapshot.into()).await?))
+    Ok(Page::whole(app.orchestrator.project_files(&project, query.snapshot.into()).await?))
 }
 
 /// List a project's snapshots, newest first
 ///
 /// One is taken before and after each step of a run, and around every restoring, import and change of a file. Equal files have equal ids.
 #[utoipa::path(get, operation_id = "listProjectSnapshots", path = "/projects/{project_id}/snapshots", tag = "projects",
-    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), SnapshotsQuery),
+    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), PageQuery),
     responses(
-        (status = 200, description = "Snapshots", body = [Snapshot]),
+        (status = 200, description = "A page of snapshots", body = SnapshotPage),
         (status = 404, description = "There is no such project"),
-        (status = 422, description = "`limit` is out of its range"),
+        (status = 422, description = "A parameter cannot be used; `field` names it"),
     )
 )]
 pub(crate) async fn snapshots(
     State(app): State<App>,
     Name(project): Name,
-    QueryString(query): QueryString<SnapshotsQuery>,
-) -> Result<Json<Vec<Snapshot>>, Problem> {
-    let limit = within(LIMIT, query.limit.unwrap_or(100))?;
+    paged: Paged<NoFilter, i64>,
+) -> Result<Json<SnapshotPage>, Problem> {
     let project = parse(&app, project).await?;
-    Ok(Json(app.orchestrator.project_snapshots(&project, limit).await?))
+    let snapshots = app.orchestrator.project_snapshots(&project, paged.after, paged.limit).await?;
+    Ok(paged.list.page(snapshots))
 }
 
 /// What changed between two moments, as a unified diff

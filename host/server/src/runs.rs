@@ -5,6 +5,7 @@ use crate::{
     app::App,
     cursor::{self, SEQ_MAX},
     extract::{Name, QueryString},
+    page::{PageQuery, Paged, RunPage},
     problem::{Kind, Problem},
     sse,
 };
@@ -14,13 +15,9 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use orchestrator::{ProjectId, RunDetail, RunFilter, RunId, RunStatus, RunSummary, WorkflowName};
+use orchestrator::{ProjectId, RunDetail, RunFilter, RunId, RunStatus, WorkflowName};
 use serde::Deserialize;
-use std::ops::RangeInclusive;
 use utoipa::IntoParams;
-
-/// How many runs a list may have.
-const LIMIT: RangeInclusive<usize> = 1..=200;
 
 /// Which runs to list, newest first.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -33,22 +30,6 @@ pub(crate) struct RunsQuery {
     workflow_name: Option<WorkflowName>,
     /// Runs with this status alone.
     status: Option<RunStatus>,
-    /// At most so many, 1 to 200. Default 50.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<usize>,
-    /// Runs older than this one: the last of the page before.
-    before: Option<RunId>,
-}
-
-impl RunsQuery {
-    fn filter(self) -> Result<RunFilter, Problem> {
-        let Self { project_id, workflow_name, status, limit, before } = self;
-        if limit.is_some_and(|limit| !LIMIT.contains(&limit)) {
-            let detail = format!("limit: give a number from {} to {}", LIMIT.start(), LIMIT.end());
-            return Err(Problem::new(Kind::InvalidRequest, detail).in_field("limit"));
-        }
-        Ok(RunFilter { project_id, workflow_name, status, limit: limit.unwrap_or(50), before })
-    }
 }
 
 /// Where to go on.
@@ -73,15 +54,17 @@ impl EventsQuery {
 }
 
 /// List runs, newest first
-#[utoipa::path(get, operation_id = "listRuns", path = "/runs", tag = "runs", params(RunsQuery), responses(
-    (status = 200, description = "Runs", body = [RunSummary]),
+#[utoipa::path(get, operation_id = "listRuns", path = "/runs", tag = "runs", params(RunsQuery, PageQuery), responses(
+    (status = 200, description = "A page of runs", body = RunPage),
     (status = 422, description = "A parameter cannot be used; `field` names it"),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
-    QueryString(query): QueryString<RunsQuery>,
-) -> Result<Json<Vec<RunSummary>>, Problem> {
-    Ok(Json(app.orchestrator.runs(query.filter()?).await?))
+    paged: Paged<RunsQuery, RunId>,
+) -> Result<Json<RunPage>, Problem> {
+    let Paged { filter: RunsQuery { project_id, workflow_name, status }, limit, after, list } = paged;
+    let runs = app.orchestrator.runs(RunFilter { project_id, workflow_name, status, limit, after }).await?;
+    Ok(list.page(runs))
 }
 
 /// Get a run
@@ -178,22 +161,5 @@ async fn parse(app: &App, run_id: String) -> Result<RunId, Problem> {
     match run_id.parse() {
         Ok(run_id) => Ok(run_id),
         Err(_) => Err(app.orchestrator.unknown_run(run_id).await.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_limit_outside_of_its_range_is_refused() {
-        let limit = |limit| {
-            let query =
-                RunsQuery { project_id: None, workflow_name: None, status: None, limit, before: None };
-            query.filter().map(|filter| filter.limit).map_err(|problem| problem.field)
-        };
-        assert_eq!((limit(None), limit(Some(200))), (Ok(50), Ok(200)));
-        assert_eq!(limit(Some(0)), Err(Some("limit".into())));
-        assert_eq!(limit(Some(201)), Err(Some("limit".into())));
     }
 }

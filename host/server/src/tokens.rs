@@ -3,7 +3,8 @@
 use crate::{
     access::By,
     app::{App, PREFIX},
-    extract::{JsonBody, Name},
+    extract::{JsonBody, Name, QueryString},
+    page::{NoFilter, Page, TokenPage},
     problem::Problem,
 };
 use axum::{
@@ -33,6 +34,7 @@ pub(crate) struct TokenRequest {
 
 /// A token that was just made.
 #[derive(Serialize, ToSchema)]
+#[cfg_attr(test, derive(Deserialize))]
 pub(crate) struct TokenCreated {
     /// The token. It is shown this once, and kept as a hash.
     #[schema(example = "dorc_3f9c1e5b70d2_…")]
@@ -44,12 +46,16 @@ pub(crate) struct TokenCreated {
 
 /// List tokens
 ///
-/// What is shown of a token is not enough to use it.
+/// The list is whole: `next` is null. What is shown of a token is not enough to use it.
 #[utoipa::path(get, operation_id = "listTokens", path = "/tokens", tag = "access", responses(
-    (status = 200, description = "All tokens, by name", body = [TokenView]),
+    (status = 200, description = "All tokens, by name", body = TokenPage),
+    (status = 422, description = "There are no parameters"),
 ))]
-pub(crate) async fn list(State(app): State<App>) -> Result<Json<Vec<TokenView>>, Problem> {
-    Ok(Json(app.orchestrator.tokens().list().await?))
+pub(crate) async fn list(
+    State(app): State<App>,
+    QueryString(NoFilter {}): QueryString<NoFilter>,
+) -> Result<Json<TokenPage>, Problem> {
+    Ok(Page::whole(app.orchestrator.tokens().list().await?))
 }
 
 /// Make a token

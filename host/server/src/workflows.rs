@@ -72,15 +72,7 @@ pub(crate) struct WorkflowReplacement {
 ///
 /// The built-in ones first, then those that were created.
 #[utoipa::path(get, operation_id = "listWorkflows", path = "/workflows", tag = "workflows", responses(
-    (status = 200, description = "All workflows", body = [WorkflowView], example = json!([{
-        "name": "bolt_standard",
-        "description": "Plan, write, run, fix and document a project",
-        "steps": [
-            {"agent_type": "planner", "name": "Create Plan", "timeout": 120, "retry_count": 2, "stream_output": false},
-            {"agent_type": "writer", "name": "Generate Code", "timeout": 300, "retry_count": 2, "stream_output": true}
-        ],
-        "built_in": true
-    }])),
+    (status = 200, description = "All workflows", body = [WorkflowView]),
 ))]
 pub(crate) async fn list(State(app): State<App>) -> Json<Vec<WorkflowView>> {
     Json(app.orchestrator.workflow_engine.list())

@@ -70,40 +70,50 @@ pub enum Cause {
 }
 
 impl Snapshots {
-    /// The snapshots of a project, newest first, at most `limit`; one that cannot be read is left aside.
+    /// The snapshots of a project, newest first, at most `limit`, of those after number `after` in that order; each with
+    /// its number, which no other has or will have. One that cannot be read is left aside.
     ///
     /// # Errors
     /// [`SnapshotError::Database`].
-    pub fn list(&self, project: &ProjectId, limit: usize) -> Result<Vec<Snapshot>, SnapshotError> {
+    pub fn list(
+        &self,
+        project: &ProjectId,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<(i64, Snapshot)>, SnapshotError> {
         let inner = self.lock()?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.rows(&inner.connection, project, limit, read)
+        self.rows(&inner.connection, project, after, limit, read)
     }
 
     /// The rows of a project's snapshots, newest first, each looked up by itself: one that is damaged, or missing where
-    /// the index has it, is left aside.
+    /// the index has it, is left aside. The index is read whole: it has no more rows than are kept of a project.
     fn rows<T>(
         &self,
         connection: &Connection,
         project: &ProjectId,
-        limit: i64,
+        after: Option<i64>,
+        limit: usize,
         decode: impl Fn(&Row<'_>) -> rusqlite::Result<(Digest, T)>,
-    ) -> Result<Vec<T>, SnapshotError> {
+    ) -> Result<Vec<(i64, T)>, SnapshotError> {
         let failed = self.failed("listing snapshots");
-        let numbers = "SELECT number FROM snapshots WHERE project = ?1 ORDER BY number DESC LIMIT ?2";
+        let numbers = "SELECT number FROM snapshots WHERE project = ?1 AND number < ?2 ORDER BY number DESC";
         let numbers: Vec<i64> = connection
             .prepare_cached(numbers)
             .and_then(|mut select| {
-                select.query_map(params![project.as_str(), limit], |row| row.get(0))?.collect()
+                let before = after.unwrap_or(i64::MAX);
+                select.query_map(params![project.as_str(), before], |row| row.get(0))?.collect()
             })
             .map_err(failed)?;
         let sql = "SELECT root, time, cause, files, bytes FROM snapshots WHERE number = ?1";
         let mut select = connection.prepare_cached(sql).map_err(failed)?;
-        let mut found = Vec::with_capacity(numbers.len());
+        let mut found = Vec::new();
         for number in numbers {
+            if found.len() == limit {
+                break;
+            }
             let name = || format!("snapshot {number} of project '{project}'");
             match select.query_row([number], &decode) {
-                Ok((root, row)) if self.is_stored(connection, root)? => found.push(row),
+                Ok((root, row)) if self.is_stored(connection, root)? => found.push((number, row)),
                 Ok(_) => self.leave_aside(&name(), &"its files are not stored"),
                 Err(error) if is_damage(&error) => self.leave_aside(&name(), &error),
                 Err(error) => return Err(failed(error)),
@@ -125,12 +135,13 @@ impl Snapshots {
             return Err(unknown());
         }
         let prefix = id.to_ascii_lowercase();
-        let roots = self.rows(connection, project, i64::MAX, |row| {
+        let roots = self.rows(connection, project, None, usize::MAX, |row| {
             let root = Digest(row.get(0)?);
             Ok((root, root))
         })?;
         let roots: BTreeSet<[u8; 32]> = roots
             .into_iter()
+            .map(|(_, root)| root)
             .filter(|root| root.to_string().starts_with(&prefix))
             .map(|root| root.0)
             .collect();

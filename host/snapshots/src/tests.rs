@@ -39,6 +39,11 @@ impl Place {
         taken.expect("a snapshot").snapshot
     }
 
+    fn list(&self) -> Vec<Snapshot> {
+        let all = self.snapshots.list(&self.project, None, usize::MAX).expect("a list");
+        all.into_iter().map(|(_, snapshot)| snapshot).collect()
+    }
+
     fn objects(&self) -> i64 {
         let inner = self.snapshots.lock().expect("usable");
         inner.connection.query_row("SELECT count(*) FROM objects", [], |row| row.get(0)).expect("a count")
@@ -67,7 +72,7 @@ fn equal_files_have_one_id_and_are_stored_once() {
     place.put("b.js", "b");
     assert_ne!(place.take().id, first.id);
     assert_eq!(place.objects(), objects + 2, "one content, one folder");
-    assert_eq!(place.snapshots.list(&place.project, 10).expect("a list").len(), 3);
+    assert_eq!(place.list().len(), 3);
 }
 
 #[test]
@@ -129,17 +134,35 @@ fn old_snapshots_are_given_up_and_what_only_they_had_is_swept_out() {
         place.put("a", content);
         place.take();
     }
-    assert_eq!(place.snapshots.list(&place.project, 10).expect("a list").len(), 2);
+    assert_eq!(place.list().len(), 2);
     assert_eq!(place.objects(), 6);
     assert_eq!(place.snapshots.sweep().expect("swept"), 2);
     assert_eq!(place.snapshots.sweep().expect("swept"), 0);
-    let kept = place.snapshots.list(&place.project, 10).expect("a list");
+    let kept = place.list();
     let files = place.snapshots.files(&place.project, &kept[1].id).expect("files");
     assert_eq!(place.snapshots.content(&files[0]).expect("content"), b"2");
     place.snapshots.forget(&place.project).expect("forgotten");
     assert_eq!(place.snapshots.sweep().expect("swept"), 4);
     place.take();
     assert_eq!(place.objects(), 2, "what was swept out is stored again");
+}
+
+#[test]
+fn a_list_goes_on_where_it_was_whatever_came_and_went_meanwhile() {
+    let place = Place::new(4);
+    for content in ["1", "2", "3", "4"] {
+        place.put("a", content);
+        place.take();
+    }
+    let before = place.list();
+    let page = |after, limit| place.snapshots.list(&place.project, after, limit).expect("a page");
+    let first = page(None, 2);
+    // Another comes, and with it the oldest goes.
+    place.put("a", "5");
+    place.take();
+    let rest = page(first.last().map(|(number, _)| *number), 9);
+    let seen: Vec<_> = first.into_iter().chain(rest).map(|(_, snapshot)| snapshot).collect();
+    assert_eq!(seen, before[..3]);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 import { RunFailedError } from "./errors.ts";
 import type { OrchestratorEvent } from "./events.ts";
 import { resume, startAndFollow, type FollowOptions, type ReconnectOptions } from "./follow.ts";
+import { List } from "./list.ts";
 import type {
   Agent,
   AgentChanged,
@@ -21,7 +22,6 @@ import type {
   Health,
   IfBusy,
   Plugin,
-  PluginChanged,
   PluginGrant,
   RunDetail,
   RunFilter,
@@ -34,7 +34,7 @@ import type {
   WorkflowView,
 } from "./model.ts";
 import { Projects } from "./projects.ts";
-import { path, query, Transport, type RequestOptions, type TransportOptions } from "./transport.ts";
+import { path, Transport, type RequestOptions, type TransportOptions } from "./transport.ts";
 
 /** How to reach the server, and how stubbornly. */
 export interface ClientOptions extends TransportOptions {
@@ -143,7 +143,7 @@ export class OrchestratorClient {
         body: { system_prompt: prompt },
       }),
     /** Goes back to the agent's own system prompt. */
-    resetPrompt: (agentType: string, options?: RequestOptions): Promise<AgentChanged> =>
+    resetPrompt: (agentType: string, options?: RequestOptions): Promise<void> =>
       this.#transport.json("DELETE", path("agents", agentType, "prompt"), options),
     setModel: (agentType: string, model: string, options?: RequestOptions): Promise<AgentChanged> =>
       this.#transport.json("PUT", path("agents", agentType, "model"), { ...options, body: { model } }),
@@ -170,8 +170,9 @@ export class OrchestratorClient {
 
   /** Runs, those that are over included. */
   readonly runs = {
-    list: (filter: RunFilter = {}, options?: RequestOptions): Promise<RunSummary[]> =>
-      this.#transport.json("GET", "/runs" + query(filter), options),
+    /** Newest first. */
+    list: (filter?: RunFilter, options?: RequestOptions): List<RunSummary> =>
+      new List(this.#transport, "/runs", filter, options),
     get: (runId: string, options?: RequestOptions): Promise<RunDetail> =>
       this.#transport.json("GET", path("runs", runId), options),
     /** Ends a run; asking again changes nothing. Resolves with the run as it then is. */
@@ -187,7 +188,7 @@ export class OrchestratorClient {
 
   /** Who may call the server; for admins. */
   readonly tokens = {
-    list: (options?: RequestOptions): Promise<TokenView[]> => this.#transport.json("GET", "/tokens", options),
+    list: (options?: RequestOptions): List<TokenView> => new List(this.#transport, "/tokens", {}, options),
     /** The answer is the only place where the token can be read. */
     create: (token: TokenRequest, options?: RequestOptions): Promise<TokenCreated> =>
       this.#transport.json("POST", "/tokens", { ...options, body: token }),
@@ -195,22 +196,22 @@ export class OrchestratorClient {
       this.#transport.json("DELETE", path("tokens", name), options),
   };
 
-  /** Who did what, the newest first; for admins. */
-  audit(filter: AuditFilter = {}, options?: RequestOptions): Promise<AuditEntry[]> {
-    return this.#transport.json("GET", "/audit" + query(filter), options);
+  /** Who did what, the newest first unless the filter says otherwise; for admins. */
+  audit(filter?: AuditFilter, options?: RequestOptions): List<AuditEntry> {
+    return new List(this.#transport, "/audit", filter, options);
   }
 
   /** Plugins: what serves, what it may do, what was refused and why. */
   readonly plugins = {
-    list: (options?: RequestOptions): Promise<Plugin[]> => this.#transport.json("GET", "/plugins", options),
+    list: (options?: RequestOptions): List<Plugin> => new List(this.#transport, "/plugins", {}, options),
     /** Grants permissions, and programs as patterns, to the component that serves now, for new runs. */
     grant: (name: string, grant: Grant, options?: RequestOptions): Promise<PluginGrant> =>
       this.#transport.json("POST", path("plugins", name, "grants"), { ...options, body: grant }),
     /** Takes back everything that was granted this way. */
-    revoke: (name: string, options?: RequestOptions): Promise<PluginChanged> =>
+    revoke: (name: string, options?: RequestOptions): Promise<void> =>
       this.#transport.json("DELETE", path("plugins", name, "grants"), options),
-    /** Ends a quarantine. */
-    release: (name: string, options?: RequestOptions): Promise<PluginChanged> =>
+    /** Ends a quarantine. Resolves with the plugin as it then is. */
+    release: (name: string, options?: RequestOptions): Promise<Plugin> =>
       this.#transport.json("POST", path("plugins", name, "release"), options),
   };
 }

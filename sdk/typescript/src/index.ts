@@ -15,6 +15,8 @@ export {
 export type { Problem, ProblemKind, Violation } from "./errors.ts";
 export * from "./events.ts";
 export type { FollowOptions, FollowProjectOptions, Reconnect, ReconnectOptions } from "./follow.ts";
+export { List } from "./list.ts";
+export type { Page, PageOptions } from "./list.ts";
 export type * from "./model.ts";
 export type * from "./project-model.ts";
 export { Archive, FileContent } from "./projects.ts";

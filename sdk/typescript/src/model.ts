@@ -4,6 +4,7 @@
  */
 
 import type { ErrorData, PinnedPlugin } from "./events.ts";
+import type { PageOptions } from "./list.ts";
 
 /** What to do with a request for a project that another run is working on: refuse it, or wait in line. */
 export type IfBusy = "reject" | "queue";
@@ -81,14 +82,10 @@ export interface RunDetail extends RunSummary {
 }
 
 /** Which runs to list; all of them, newest first, when left out. */
-export interface RunFilter {
+export interface RunFilter extends PageOptions {
   project_id?: string;
   workflow_name?: string;
   status?: RunStatus;
-  /** How many at most. */
-  limit?: number;
-  /** Only runs older than this one: the last of the page before. */
-  before?: string;
 }
 
 /** What can be said of what a run made, from the commands that ran. */
@@ -266,12 +263,6 @@ export interface PluginGrant {
   time: string;
 }
 
-/** What became of a change of a plugin's grants or quarantine. */
-export interface PluginChanged {
-  plugin: string;
-  changed: boolean;
-}
-
 /** Whether the server is well, and what it has. */
 export interface Health {
   status: string;
@@ -358,16 +349,13 @@ export interface AuditEntry {
 }
 
 /** Which entries of the audit to list. */
-export interface AuditFilter {
+export interface AuditFilter extends PageOptions {
   /** RFC 3339. */
   since?: string;
   /** An action, or a family of actions. */
   action?: string;
   actor?: string;
   run_id?: string;
-  /** `id` of the last entry of the page before. */
-  before?: string;
-  /** `id` of an entry; those since come, the oldest first. */
-  after?: string;
-  limit?: number;
+  /** Which come first; `newest` when left out. */
+  order?: "newest" | "oldest";
 }

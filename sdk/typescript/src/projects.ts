@@ -5,6 +5,7 @@
 import { ConnectionError } from "./errors.ts";
 import type { OrchestratorEvent } from "./events.ts";
 import { followProject, type FollowProjectOptions, type ReconnectOptions } from "./follow.ts";
+import { List, type PageOptions } from "./list.ts";
 import type { FileChanged, Imported, ProjectFile, ProjectSummary, Restored, Snapshot } from "./project-model.ts";
 import { pack, type FileBytes } from "./tar.ts";
 import { path, query, throwIfAborted, type RequestOptions, type Transport } from "./transport.ts";
@@ -89,14 +90,15 @@ export class Projects {
     return followProject(this.#transport, projectId, after, this.#reconnect, options);
   }
 
-  /** All projects, sorted by name. */
-  async list(options?: RequestOptions): Promise<ProjectSummary[]> {
-    return this.#transport.json("GET", "/projects", options);
+  /** Projects, sorted by name. */
+  list(page?: PageOptions, options?: RequestOptions): List<ProjectSummary> {
+    return new List(this.#transport, "/projects", page, options);
   }
 
-  /** A project's files, sorted by path, without what tools bring in or build. */
-  async files(projectId: string, { snapshot, signal }: MomentOptions = {}): Promise<ProjectFile[]> {
-    return this.#transport.json("GET", path("projects", projectId, "files") + query({ snapshot }), { signal });
+  /** A project's files, sorted by path, without what tools bring in or build: all of them, as one page. */
+  files(projectId: string, { snapshot, signal }: MomentOptions = {}): List<ProjectFile> {
+    const moment: PageOptions & { snapshot: string | undefined } = { snapshot };
+    return new List(this.#transport, path("projects", projectId, "files"), moment, { signal });
   }
 
   /** One file. `filePath` is relative to the project's root, with `/`. */
@@ -156,10 +158,9 @@ export class Projects {
     return this.#transport.json("DELETE", path("projects", projectId), options);
   }
 
-  /** The moments that were recorded, newest first: 100 of them, or `limit`, which is at most 500. */
-  async snapshots(projectId: string, options: RequestOptions & { limit?: number } = {}): Promise<Snapshot[]> {
-    const { limit, signal } = options;
-    return this.#transport.json("GET", path("projects", projectId, "snapshots") + query({ limit }), { signal });
+  /** The moments that were recorded, newest first. */
+  snapshots(projectId: string, page?: PageOptions, options?: RequestOptions): List<Snapshot> {
+    return new List(this.#transport, path("projects", projectId, "snapshots"), page, options);
   }
 
   /** What changed between two moments, as a unified diff; empty when nothing did. */

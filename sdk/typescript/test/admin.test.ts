@@ -30,16 +30,16 @@ const calls: [string, (client: OrchestratorClient) => Promise<unknown>, unknown?
   ["POST /workflows", (c) => c.workflows.create(workflow), workflow],
   ["PUT /workflows/frontend_only", (c) => c.workflows.replace(workflow), workflow],
   ["DELETE /workflows/frontend_only", (c) => c.workflows.delete("frontend_only")],
-  ["GET /runs", (c) => c.runs.list()],
-  ["GET /runs?project_id=p&limit=5", (c) => c.runs.list({ project_id: "p", limit: 5 })],
+  ["GET /runs", (c) => c.runs.list().page()],
+  ["GET /runs?project_id=p&limit=5", (c) => c.runs.list({ project_id: "p", limit: 5 }).page()],
   [`GET /runs/${RUN}`, (c) => c.runs.get(RUN)],
   [`POST /runs/${RUN}/cancel`, (c) => c.runs.cancel(RUN)],
   [`DELETE /runs/${RUN}`, (c) => c.runs.delete(RUN)],
-  ["GET /plugins", (c) => c.plugins.list()],
-  ["GET /tokens", (c) => c.tokens.list()],
+  ["GET /plugins", (c) => c.plugins.list().page()],
+  ["GET /tokens", (c) => c.tokens.list().page()],
   ["POST /tokens", (c) => c.tokens.create({ name: "ci", role: "runner" }), { name: "ci", role: "runner" }],
   ["DELETE /tokens/ci", (c) => c.tokens.revoke("ci")],
-  ["GET /audit?action=token&limit=5", (c) => c.audit({ action: "token", limit: 5 })],
+  ["GET /audit?action=token&limit=5", (c) => c.audit({ action: "token", limit: 5 }).page()],
   [
     "POST /plugins/haiku/grants",
     (c) => c.plugins.grant("haiku", { permissions: ["write-files"] }),
@@ -155,7 +155,7 @@ test("a refusal for want of a token, of a role or of time says so by its class",
     (response) => void response.writeHead(429, { "retry-after": "7" }).end("from a proxy"),
     (response) => void response.writeHead(429).end(),
   ]);
-  const refusal = <E extends Error>(kind: new (...args: never[]) => E) => rejection(client.plugins.list(), kind);
+  const refusal = <E extends Error>(kind: new (...args: never[]) => E) => rejection(client.plugins.list().all(), kind);
   assert.equal((await refusal(UnauthorizedError)).tokenIsInvalid, false);
   assert.equal((await refusal(UnauthorizedError)).tokenIsInvalid, true);
   assert.equal((await refusal(ForbiddenError)).neededRole, "admin");

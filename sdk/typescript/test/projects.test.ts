@@ -19,16 +19,16 @@ const file: Handler = (response) =>
   void response.writeHead(200, { "content-type": "text/plain; charset=utf-8", etag: '"abc"' }).end("<h1>Größe</h1>");
 
 const calls: [string, (client: OrchestratorClient) => Promise<unknown>, unknown?][] = [
-  ["GET /projects", (c) => c.projects.list()],
-  ["GET /projects/shop/files", (c) => c.projects.files("shop")],
-  ["GET /projects/shop/files?snapshot=3f9a1c20", (c) => c.projects.files("shop", { snapshot: "3f9a1c20" })],
-  ["GET /projects/shop/snapshots", (c) => c.projects.snapshots("shop")],
-  ["GET /projects/shop/snapshots?limit=7", (c) => c.projects.snapshots("shop", { limit: 7 })],
+  ["GET /projects", (c) => c.projects.list().page()],
+  ["GET /projects/shop/files", (c) => c.projects.files("shop").page()],
+  ["GET /projects/shop/files?snapshot=3f9a1c20", (c) => c.projects.files("shop", { snapshot: "3f9a1c20" }).page()],
+  ["GET /projects/shop/snapshots", (c) => c.projects.snapshots("shop").page()],
+  ["GET /projects/shop/snapshots?limit=7", (c) => c.projects.snapshots("shop", { limit: 7 }).page()],
   ["POST /projects/shop/restore", (c) => c.projects.restore("shop", "3f9a1c20"), { snapshot: "3f9a1c20" }],
   ["DELETE /projects/shop", (c) => c.projects.delete("shop")],
   ["DELETE /projects/shop/files/a%3F/b", (c) => c.projects.deleteFile("shop", "a?/b")],
   ["PATCH /projects/shop/files/a", (c) => c.projects.moveFile("shop", "a", "b c"), { to: "b c" }],
-  ["GET /projects/..%2F%3Fa%23/files", (c) => c.projects.files("../?a#")],
+  ["GET /projects/..%2F%3Fa%23/files", (c) => c.projects.files("../?a#").page()],
 ];
 
 for (const [expected, call, body] of calls) {
@@ -79,7 +79,7 @@ test("a path that fetch would turn into another is refused before it is sent", a
   for (const path of ["../files", "a/../../../agents", "./a", "a/.", ".."]) {
     await rejection(client.projects.file("shop", path), InvalidPathError);
   }
-  await rejection(client.projects.files(".."), InvalidPathError);
+  await rejection(client.projects.files("..").page(), InvalidPathError);
   await rejection(client.projects.fileIfChanged("..", "agents", '"a"'), InvalidPathError);
   assert.equal(received.length, 0);
 });

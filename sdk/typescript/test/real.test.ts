@@ -35,12 +35,12 @@ describe("with the real server", { skip: LEFT_OUT }, () => {
     const first = await client.projects.importFiles("changing", shop);
     const refused = await rejection(client.projects.importFiles("changing", shop), ProblemError);
     assert.equal(refused.kind, "project-not-empty");
-    const page = await client.projects.file("changing", "src/cart.js");
-    assert.equal(await client.projects.fileIfChanged("changing", "src/cart.js", page.etag), undefined);
+    const cart = await client.projects.file("changing", "src/cart.js");
+    assert.equal(await client.projects.fileIfChanged("changing", "src/cart.js", cart.etag), undefined);
 
     const changed = { ...shop, "src/cart.js": new Blob(["let cart = {};\n"]) };
     await client.projects.importFiles("changing", changed, { replace: true });
-    const newer = await client.projects.fileIfChanged("changing", "src/cart.js", page.etag);
+    const newer = await client.projects.fileIfChanged("changing", "src/cart.js", cart.etag);
     assert.equal(newer?.text, "let cart = {};\n");
     const diff = await client.projects.diff("changing", { from: first.after });
     assert.match(diff, /^-let cart = \[\];\n\+let cart = \{\};$/m);
@@ -49,11 +49,15 @@ describe("with the real server", { skip: LEFT_OUT }, () => {
     assert.deepEqual(changes.map(({ path }) => path), ["src/cart.js"]);
     const old = await client.projects.file("changing", "src/cart.js", { snapshot: before });
     assert.equal(old.text, "let cart = {};\n");
-    const kinds = (await client.projects.snapshots("changing", { limit: 2 })).map(({ cause }) => cause.kind);
-    assert.deepEqual(kinds, ["restored", "before_restore"]);
-    assert.equal((await client.projects.files("changing")).length, 2);
-    const listed = (await client.projects.list()).find(({ project_id }) => project_id === "changing");
-    assert.equal(listed?.files, 2);
+    const snapshots = client.projects.snapshots("changing", { limit: 2 });
+    const page = await snapshots.page();
+    assert.deepEqual(page.items.map(({ cause }) => cause.kind), ["restored", "before_restore"]);
+    assert.deepEqual((await snapshots.all()).slice(0, 2), page.items);
+    assert.deepEqual((await client.projects.snapshots("changing").all()).length, (await snapshots.all()).length);
+    assert.equal((await client.projects.files("changing").all()).length, 2);
+    const listed = [];
+    for await (const project of client.projects.list({ limit: 1 })) listed.push(project);
+    assert.equal(listed.find(({ project_id }) => project_id === "changing")?.files, 2);
   });
 
   test("what was taken away can be brought in elsewhere", async () => {
@@ -70,7 +74,7 @@ describe("with the real server", { skip: LEFT_OUT }, () => {
   test("refusals are told apart by their kind", async () => {
     await client.projects.importFiles("refusing", shop);
     const kind = async (call: Promise<unknown>) => (await rejection(call, ProblemError)).kind;
-    assert.equal(await kind(client.projects.files("none")), "unknown-project");
+    assert.equal(await kind(client.projects.files("none").all()), "unknown-project");
     assert.equal(await kind(client.projects.file("refusing", "none.js")), "unknown-file");
     assert.equal(await kind(client.projects.restore("refusing", "00000000")), "unknown-snapshot");
     const noArchive = client.projects.import("refusing", new Blob(["none"]), { replace: true });

@@ -116,6 +116,26 @@ impl Api {
         self.send(self.request(Method::GET, path)).await
     }
 
+    /// The items of a list, those of all of its pages, as an array.
+    ///
+    /// # Panics
+    /// When the list is refused, or a page is not as pages are.
+    pub async fn list(&self, path: &str) -> Value {
+        let (mut items, mut address) = (Vec::new(), path.to_owned());
+        loop {
+            let page = self.get(&address).await.ok();
+            let fields: Vec<_> = page.as_object().into_iter().flat_map(|page| page.keys()).collect();
+            assert_eq!(fields, ["items", "next"], "{page}");
+            items.extend(page["items"].as_array().cloned().unwrap_or_else(|| panic!("no list: {page}")));
+            let Some(next) = page["next"].as_str() else {
+                assert!(page["next"].is_null(), "{page}");
+                return Value::Array(items);
+            };
+            let sign = if path.contains('?') { '&' } else { '?' };
+            address = format!("{path}{sign}after={next}");
+        }
+    }
+
     /// `POST path` with a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::POST, path).json(body)).await

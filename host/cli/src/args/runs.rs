@@ -67,11 +67,8 @@ pub(crate) struct RunsListArgs {
     /// Runs with this status alone.
     #[arg(long, value_parser = values::status())]
     pub(crate) status: Option<RunStatus>,
-    /// Runs older than this one: the last of the list before.
-    #[arg(long, value_name = "ID", value_parser = values::run_id)]
-    pub(crate) before: Option<RunId>,
-    /// At most so many, 1 to 200.
-    #[arg(long, value_name = "N", default_value_t = LIMIT, value_parser = clap::value_parser!(u64).range(1..=200))]
+    /// At most so many, 1 or more.
+    #[arg(long, value_name = "N", default_value_t = LIMIT, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: u64,
     /// Print them as JSON.
     #[arg(long)]
@@ -98,6 +95,6 @@ pub(crate) struct RunsEventsArgs {
 impl RunsListArgs {
     /// The list that is meant when nothing is said.
     pub(crate) fn newest() -> Self {
-        Self { project: None, workflow: None, status: None, before: None, limit: LIMIT, json: false }
+        Self { project: None, workflow: None, status: None, limit: LIMIT, json: false }
     }
 }

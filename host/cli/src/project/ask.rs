@@ -14,19 +14,18 @@ const PAGE: usize = 200;
 
 /// All projects, page by page.
 pub(super) async fn all(target: &Target) -> Result<Vec<ProjectSummary>, CliError> {
-    let mut projects: Vec<ProjectSummary> = Vec::new();
+    let orchestrator = match target {
+        Target::Folder(orchestrator) => orchestrator,
+        Target::Server(client) => return Ok(client.list(&["projects"], &[], usize::MAX).await?),
+    };
+    let (mut projects, mut after) = (Vec::new(), None);
     loop {
-        let after = projects.last().map(|last| last.project_id.clone());
-        let page: Vec<ProjectSummary> = match target {
-            Target::Folder(orchestrator) => orchestrator.projects(after.as_ref(), PAGE).await?,
-            Target::Server(client) => {
-                client.get(&["projects"], &given([("after", after.map(Into::into))])).await?
-            }
-        };
-        if page.is_empty() {
+        let part = orchestrator.projects(after.as_ref(), PAGE).await?;
+        projects.extend(part.items);
+        after = part.next;
+        if after.is_none() {
             return Ok(projects);
         }
-        projects.extend(page);
     }
 }
 
@@ -39,7 +38,7 @@ pub(super) async fn files(
     match target {
         Target::Folder(orchestrator) => Ok(orchestrator.project_files(project, snapshot.into()).await?),
         Target::Server(client) => {
-            Ok(client.get(&of(project, "files"), &given([("snapshot", snapshot)])).await?)
+            Ok(client.whole(&of(project, "files"), &given([("snapshot", snapshot)])).await?)
         }
     }
 }
@@ -51,11 +50,8 @@ pub(super) async fn snapshots(
     limit: usize,
 ) -> Result<Vec<Snapshot>, CliError> {
     match target {
-        Target::Folder(orchestrator) => Ok(orchestrator.project_snapshots(project, limit).await?),
-        Target::Server(client) => {
-            let limit = given([("limit", Some(limit.to_string()))]);
-            Ok(client.get(&of(project, "snapshots"), &limit).await?)
-        }
+        Target::Folder(orchestrator) => Ok(orchestrator.project_snapshots(project, None, limit).await?.items),
+        Target::Server(client) => Ok(client.list(&of(project, "snapshots"), &[], limit).await?),
     }
 }
 

@@ -80,6 +80,29 @@ async fn a_damaged_request_leaves_the_other_runs_in_the_list() {
 }
 
 #[tokio::test]
+async fn a_page_has_its_number_of_rows_whatever_is_damaged_among_them() {
+    let folder = folder();
+    let journal = open(&folder);
+    let mut ids = Vec::new();
+    for _ in 0..9 {
+        ids.push(super::ledger::run_with_a_command(&journal).await);
+        journal
+            .ledger()
+            .record(NewEntry::new(Actor::CLI, "grant.add", "x", json!({})))
+            .await
+            .expect("writes");
+    }
+    damage(&journal, "UPDATE requests SET json = '{' WHERE run BETWEEN 3 AND 8");
+    let listed = journal.runs(RunFilter { limit: 3, ..RunFilter::default() }).await.expect("lists");
+    let listed: Vec<_> = listed.iter().map(|entry| entry.record.run_id).collect();
+    assert_eq!(listed, [ids[8], ids[1], ids[0]]);
+    damage(&journal, "UPDATE audit SET detail = '{' WHERE seq BETWEEN 2 AND 9");
+    let audit = AuditFilter { action: Some("grant".into()), limit: 1, ..AuditFilter::default() };
+    let entries = journal.ledger().audit(audit).await.expect("lists");
+    assert_eq!(entries.len(), 1, "{entries:?}");
+}
+
+#[tokio::test]
 async fn a_damaged_setting_token_or_entry_leaves_the_others() {
     let folder = folder();
     let journal = open(&folder);

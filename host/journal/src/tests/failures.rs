@@ -45,7 +45,7 @@ fn a_file_of_a_newer_program_is_refused() {
     other.pragma_update(None, "user_version", 99).expect("sets");
     drop(other);
     let error = Journal::open(folder.path()).expect_err("is newer");
-    assert_eq!(error, JournalError::Newer { path, found: 99, known: 5 });
+    assert_eq!(error, JournalError::Newer { path, found: 99, known: 6 });
 }
 
 #[test]
@@ -219,7 +219,7 @@ async fn one_runs_failure_is_not_anothers() {
     let other = Connection::open(journal.path()).expect("opens");
     other
         .execute(
-            "INSERT INTO events SELECT number, 1, 0, '{}' FROM runs WHERE run_id = ?1",
+            "INSERT INTO events (run, seq, terminal, json) SELECT number, 1, 0, '{}' FROM runs WHERE run_id = ?1",
             [forged.run_id().to_string()],
         )
         .expect("inserts");

@@ -42,6 +42,11 @@ async fn a_journal_of_an_earlier_format_is_brought_forward() {
     assert_eq!(journal.ledger().tokens().await.expect("lists").len(), 1);
     let audit = AuditFilter { limit: 100, ..AuditFilter::default() };
     assert!(journal.ledger().audit(audit).await.expect("lists").len() >= 3);
+    let reader = schema::open_reader(journal.path()).expect("opens");
+    let told = "SELECT count(*), count(*) FILTER (WHERE kind = json_extract(json, '$.type')) FROM events";
+    let told: (i64, i64) =
+        reader.query_row(told, [], |row| Ok((row.get(0)?, row.get(1)?))).expect("is counted");
+    assert!(told.0 > 188 && told.0 == told.1, "each event has its kind: {told:?}");
 
     let writer = journal.writer(entries[0].record.run_id).await.expect("opens");
     writer.append(end()).await.expect("appends");

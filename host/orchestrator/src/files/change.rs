@@ -1,8 +1,11 @@
 //! Changing a project from outside of a run.
 
 use super::{ProjectError, blocking};
-use crate::{orchestrator::Orchestrator, projects::Claim};
-use orchestrator_core::{Fault, FileChange, IfBusy, ProjectId, RunId};
+use crate::{
+    orchestrator::Orchestrator,
+    projects::{Claim, Holder},
+};
+use orchestrator_core::{Fault, FileChange, IfBusy, ProjectId};
 use orchestrator_journal::NewEntry;
 use orchestrator_snapshots::Cause;
 use orchestrator_workspace::Workspace;
@@ -90,11 +93,7 @@ impl Orchestrator {
         if self.is_stopping() {
             return Err(ProjectError::Stopping);
         }
-        let claimed = self.claim(project, RunId::generate(), IfBusy::Reject).await;
-        claimed.map(Claim::of_change).map_err(|run_id| match self.inner.projects.is_being_changed(project) {
-            true => ProjectError::Changing,
-            false => ProjectError::Busy { run_id },
-        })
+        Ok(self.claim(project, Holder::change(), IfBusy::Reject).await?)
     }
 }
 

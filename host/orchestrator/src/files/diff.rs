@@ -40,7 +40,8 @@ impl Orchestrator {
     async fn before_last_run(&self, project: &ProjectId) -> Result<Option<String>, ProjectError> {
         let (snapshots, project) = (Arc::clone(&self.inner.snapshots), project.clone());
         blocking(move || {
-            let all = snapshots.list(&project, LOOKED_AT)?;
+            let all = snapshots.list(&project, None, LOOKED_AT)?;
+            let all: Vec<_> = all.into_iter().map(|(_, snapshot)| snapshot).collect();
             let last_run = all.iter().find_map(run_of);
             // Newest first, so the last one of the run is its first.
             Ok(all

@@ -1,7 +1,7 @@
 //! Looking at files, as they are or as a snapshot has them.
 
 use super::{ProjectError, blocking};
-use crate::orchestrator::Orchestrator;
+use crate::{orchestrator::Orchestrator, part::Part};
 use orchestrator_archive::{Format, Packed, pack};
 use orchestrator_core::{Digest, ProjectId, RelativePath, RunId};
 use orchestrator_core::{Fault, Timestamp};
@@ -122,7 +122,8 @@ impl Orchestrator {
         .await
     }
 
-    /// Projects, sorted by name: at most `limit`, of those after `after`. Costs a look at the files of each of these.
+    /// Projects, sorted by name: at most `limit`, of those after `after`, which need not be there any more. Costs a look
+    /// at the files of each of these.
     ///
     /// # Errors
     /// [`ProjectError::Internal`].
@@ -130,11 +131,11 @@ impl Orchestrator {
         &self,
         after: Option<&ProjectId>,
         limit: usize,
-    ) -> Result<Vec<ProjectSummary>, ProjectError> {
+    ) -> Result<Part<ProjectSummary, ProjectId>, ProjectError> {
         let mut page = self.project_ids().await?;
         let begin = after.map_or(0, |after| page.partition_point(|id| id.as_str() <= after.as_str()));
         page.drain(..begin);
-        page.truncate(limit);
+        let Part { items: page, next } = Part::of(page, limit, ProjectId::clone);
         let newest = self.inner.journal.newest_runs(page.clone()).await;
         let newest = newest.map_err(|error| ProjectError::Internal(error.into()))?;
         let mut projects = Vec::new();
@@ -149,10 +150,10 @@ impl Orchestrator {
                 bytes: files.iter().map(|file| file.size).sum(),
             });
         }
-        Ok(projects)
+        Ok(Part { items: projects, next })
     }
 
-    /// A project's files, sorted by path.
+    /// A project's files, sorted by path: all of them, as they were at one moment.
     ///
     /// # Errors
     /// [`ProjectError::Unknown`], [`ProjectError::NoSnapshot`], [`ProjectError::Internal`].
@@ -191,18 +192,20 @@ impl Orchestrator {
         .await
     }
 
-    /// The snapshots of a project, newest first.
+    /// The snapshots of a project, newest first: at most `limit`, of those after the place `after`.
     ///
     /// # Errors
     /// [`ProjectError::Unknown`], [`ProjectError::Internal`].
     pub async fn project_snapshots(
         &self,
         project: &ProjectId,
+        after: Option<i64>,
         limit: usize,
-    ) -> Result<Vec<Snapshot>, ProjectError> {
+    ) -> Result<Part<Snapshot, i64>, ProjectError> {
         self.workspace(project).await?;
         let (snapshots, project) = (Arc::clone(&self.inner.snapshots), project.clone());
-        blocking(move || Ok(snapshots.list(&project, limit)?)).await
+        let found = blocking(move || Ok(snapshots.list(&project, after, limit.saturating_add(1))?)).await?;
+        Ok(Part::of(found, limit, |(number, _)| *number).map(|(_, snapshot)| snapshot))
     }
 
     /// A project, to be taken away as one file.

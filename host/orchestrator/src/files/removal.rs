@@ -10,7 +10,7 @@
 use super::{ProjectError, blocking};
 use crate::{
     orchestrator::Orchestrator,
-    projects::{Claim, Projects},
+    projects::{Claim, Holder, Projects},
 };
 use orchestrator_core::{Actor, Fault, IfBusy, ProjectId, RunId};
 use orchestrator_journal::{Journal, JournalError, NewEntry, Removable};
@@ -132,7 +132,7 @@ impl Removal {
     ) -> Result<(), JournalError> {
         for removal in Self::left(journal, snapshots, folder).await? {
             if removal.finish().await.is_err()
-                && let Ok(claim) = projects.claim(&removal.project, RunId::generate(), IfBusy::Reject)
+                && let Ok(claim) = projects.claim(&removal.project, Holder::change(), IfBusy::Reject)
             {
                 claim.close();
                 removal.finish_in_time(claim, stopping.clone(), tasks);
@@ -145,7 +145,7 @@ impl Removal {
     async fn begin(&self) -> Result<(), ProjectError> {
         let (snapshots, project) = (Arc::clone(&self.snapshots), self.project.clone());
         // Asked first, so that nothing is begun where they could not be forgotten.
-        blocking(move || Ok(snapshots.list(&project, 1).map(drop)?)).await?;
+        blocking(move || Ok(snapshots.list(&project, None, 1).map(drop)?)).await?;
         let intent = json!(Intent { actor: self.actor.clone() });
         self.journal.put_setting(&self.key(), &intent).await.map_err(internal)?;
         let aside = self.put_aside().await;

@@ -57,7 +57,7 @@ impl Scene {
     }
 
     fn listed(&self) -> usize {
-        self.recording.snapshots.list(&self.recording.project, 100).unwrap().len()
+        self.recording.snapshots.list(&self.recording.project, None, 100).unwrap().len()
     }
 }
 

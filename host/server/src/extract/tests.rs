@@ -188,7 +188,11 @@ async fn query_parameters_are_refused_by_name() {
     let query = async |text: &'static str| {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
         parts.uri = Uri::from_static(text);
-        let result = QueryString::<crate::runs::RunsQuery>::from_request_parts(&mut parts, &()).await;
+        let result = crate::page::Paged::<crate::runs::RunsQuery, orchestrator::RunId>::from_request_parts(
+            &mut parts,
+            &(),
+        )
+        .await;
         result.map(|_| ()).map_err(|problem| (problem.field, problem.detail))
     };
     assert_eq!(
@@ -212,7 +216,7 @@ async fn query_parameters_are_refused_by_name() {
                 Some(
                     "projectid",
                 ),
-                "projectid: unknown field `projectid`, expected one of `project_id`, `workflow_name`, `status`, `limit`, `before`",
+                "projectid: unknown field `projectid`, expected one of `project_id`, `workflow_name`, `status`; this list takes `limit` and `after` besides",
             ),
         ),
         Err(

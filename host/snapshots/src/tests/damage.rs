@@ -54,7 +54,7 @@ fn a_snapshot_that_cannot_be_read_is_named_and_leaves_the_others() {
     ] {
         let (place, [first, second]) = place();
         let place = damaged(place, sql);
-        let listed = place.snapshots.list(&place.project, 9).expect("lists");
+        let listed = place.list();
         assert_eq!(listed.iter().map(|snapshot| &*snapshot.id).collect::<Vec<_>>(), [&*first], "{sql}");
         place.snapshots.restore(&place.project, &first[..9], &place.workspace).expect(sql);
         let known = place.snapshots.files(&place.project, &second).is_ok();
@@ -84,7 +84,7 @@ fn a_snapshot_that_only_the_index_has_is_named_and_leaves_the_others() {
         inner.connection.execute_batch(sql).expect("brings the index back");
     }
     let place = place.reopened();
-    let listed = place.snapshots.list(&place.project, 9).expect("lists");
+    let listed = place.list();
     assert_eq!(listed.iter().map(|snapshot| &*snapshot.id).collect::<Vec<_>>(), [&*first]);
     place.snapshots.files(&place.project, &first).expect("reads");
     assert!(place.snapshots.problems()[0].starts_with("snapshot 2 of project 'shop'"));
@@ -102,6 +102,6 @@ fn an_object_that_cannot_be_read_fails_what_needs_it_and_is_named() {
         let refused = place.snapshots.restore(&place.project, &first, &place.workspace).expect_err(sql);
         assert!(matches!(refused, SnapshotError::Damaged(_)), "{sql}: {refused}");
         assert!(place.snapshots.problems()[0].starts_with("object "), "{sql}");
-        assert_eq!(place.snapshots.list(&place.project, 9).expect("lists").len(), 2);
+        assert_eq!(place.list().len(), 2);
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 
 /// Why a file of the plugins folder was refused.
 async fn refusal(scene: &Scene, file: &str) -> String {
-    let plugins = scene.api.get("/plugins").await.ok();
+    let plugins = scene.api.list("/plugins").await;
     let plugins = plugins.as_array().expect("a list");
     let plugin = plugins.iter().find(|plugin| plugin["file"] == file);
     let reason = |plugin: &Value| plugin["last_error"]["message"].as_str().map(str::to_owned);
@@ -181,7 +181,7 @@ async fn w19_compiled_code_is_not_taken() {
         let reason = refusal(&scene, file).await;
         assert!(reason.contains("not a valid WebAssembly component"), "{reason}");
     }
-    let plugins = scene.api.get("/plugins").await.ok();
+    let plugins = scene.api.list("/plugins").await;
     assert!(!plugins.to_string().contains("attacker.cwasm"), "{plugins:#}");
     scene.unharmed().await;
 }

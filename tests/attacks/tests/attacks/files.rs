@@ -155,7 +155,7 @@ async fn f12_other_spellings_of_names_have_no_power() {
         scene.attack(&[step::write(name, granting)]).await.all_done();
     }
     scene.attack(&[step::start(&["sh", "-c", "true"])]).await.all_refused();
-    let files = scene.api.get("/projects/p/files").await.ok().to_string();
+    let files = scene.api.list("/projects/p/files").await.to_string();
     assert!(files.contains("Policy.TOML") && files.contains("\u{2024}toml"), "{files}");
     scene.unharmed().await;
 }

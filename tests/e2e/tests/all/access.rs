@@ -101,7 +101,7 @@ async fn without_tokens_a_loopback_server_lets_everything_in_and_with_one_it_doe
         "anybody learns that much"
     );
     assert_eq!(ada.get("/health").await.ok()["workflows_count"], 3);
-    let listed = ada.get("/tokens").await.ok();
+    let listed = ada.list("/tokens").await;
     assert_eq!((&listed[0]["name"], listed[0].get("token")), (&json!("ada"), None));
     assert!(listed[0]["last_used"].is_string(), "{listed}");
     ada.post("/tokens", &json!({"name": "ada", "role": "viewer"})).await.problem(409);
@@ -170,7 +170,7 @@ async fn what_was_done_is_in_the_audit_with_who_did_it() {
     let import = ada.request(Method::POST, "/projects/shop/import").header("content-type", "application/zip");
     let imported = ada.send(import.body(zip)).await.ok();
     ada.post("/projects/shop/restore", &json!({"snapshot": imported["before"]})).await.ok();
-    let entries = ada.get("/audit?limit=1000").await.ok();
+    let entries = ada.list("/audit?limit=7").await;
     let entries = entries.as_array().expect("a list");
     let line = |entry: &Value| {
         let text = |field: &str| entry[field].as_str().expect("a text").replace(&run_id, "RUN");
@@ -195,18 +195,22 @@ async fn what_was_done_is_in_the_audit_with_who_did_it() {
             "ada project.restore shop",
         ]
     );
-    let of_run = ada.get(&format!("/audit?run_id={run_id}")).await.ok();
+    let of_run = ada.list(&format!("/audit?run_id={run_id}")).await;
     assert_eq!(of_run.as_array().map(Vec::len), Some(2));
     let page = ada.get("/audit?limit=3").await.ok();
-    let next =
-        ada.get(&format!("/audit?limit=3&before={}", page[2]["id"].as_str().expect("an id"))).await.ok();
-    assert_eq!(next[0], entries[3]);
-    assert_eq!(ada.get("/audit?before=yesterday").await.problem(422)["field"], "before");
+    let next = page["next"].as_str().expect("a place");
+    let more = ada.get(&format!("/audit?limit=1&after={next}")).await.ok();
+    assert_eq!(more["items"][0], entries[3]);
+    let other = ada.get(&format!("/audit?order=oldest&after={next}")).await.problem(422);
+    assert_eq!(other["field"], "after", "it is a place of the list in the other order");
+    let mut turned = ada.list("/audit?order=oldest&limit=4").await;
+    turned.as_array_mut().expect("a list").reverse();
+    assert_eq!(turned, ada.list("/audit").await);
 }
 
 /// Entries about refusals, the oldest first.
 async fn refusals(admin: &Api) -> Vec<Value> {
-    let entries = admin.get("/audit?action=access&limit=1000").await.ok();
+    let entries = admin.list("/audit?action=access&limit=200").await;
     let mut entries = entries.as_array().expect("a list").clone();
     entries.reverse();
     entries
@@ -270,7 +274,7 @@ async fn no_token_is_in_anything_that_is_kept() {
     let api = server.api.with_token(&ada);
     let bob = api.post("/tokens", &json!({"name": "bob", "role": "viewer"})).await.json();
     let bob = bob["token"].as_str().expect("a token").to_owned();
-    server.api.with_token(&bob).get("/runs").await.ok();
+    server.api.with_token(&bob).list("/runs").await;
     let answers = [
         api.get("/audit").await,
         api.get("/tokens").await,
@@ -286,7 +290,7 @@ async fn no_token_is_in_anything_that_is_kept() {
         );
     }
     let entries = server.orchestrator.audit(AuditFilter { limit: 10, ..AuditFilter::default() }).await;
-    assert_eq!(entries.expect("reads").len(), 3, "two tokens and a refusal");
+    assert_eq!(entries.expect("reads").items.len(), 3, "two tokens and a refusal");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -325,7 +329,7 @@ async fn who_asks_too_much_waits_and_nobody_else() {
     let wait = refused.headers["retry-after"].to_str().expect("a text").parse::<u64>().expect("a number");
     assert_eq!(refused.problem(429)["retry_after"], wait);
     assert!(wait >= 1, "{wait}");
-    bob.get("/runs").await.ok();
+    bob.list("/runs").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -335,11 +339,7 @@ async fn streams_are_bounded_apart_from_requests() {
     let stream = ada.execute(&json!({"user_request": "x", "project_id": "p"})).await;
     let second = ada.post("/execute", &json!({"user_request": "x", "project_id": "q"})).await;
     assert_eq!(second.problem(429)["type"], "urn:problem-type:orchestrator:too-many-at-once");
-    assert_eq!(
-        ada.get("/runs").await.ok().as_array().map(Vec::len),
-        Some(1),
-        "what was refused has not begun"
-    );
+    assert_eq!(ada.list("/runs").await.as_array().map(Vec::len), Some(1), "what was refused has not begun");
     drop(stream);
 }
 

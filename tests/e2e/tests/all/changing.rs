@@ -22,7 +22,7 @@ async fn shift(server: &Server, path: &str, to: &str) -> Answer {
 }
 
 async fn paths(server: &Server) -> Vec<String> {
-    let files = server.api.get("/projects/shop/files").await.ok();
+    let files = server.api.list("/projects/shop/files").await;
     let files = files.as_array().expect("a list").iter();
     files.map(|file| file["path"].as_str().expect("a path").to_owned()).collect()
 }
@@ -62,7 +62,7 @@ async fn a_file_is_created_replaced_moved_and_deleted_and_each_can_be_taken_back
     assert_eq!(paths(&server).await, [""; 0]);
 
     // One entry for each change, since what was before each is what the last one left.
-    let snapshots = server.api.get("/projects/shop/snapshots").await.ok();
+    let snapshots = server.api.list("/projects/shop/snapshots").await;
     let causes: Vec<_> = snapshots.as_array().expect("a list").iter().map(|one| &one["cause"]).collect();
     let changed = |path: &str| json!({"kind": "changed", "path": path});
     let first = json!({"kind": "before_change"});
@@ -74,7 +74,7 @@ async fn a_file_is_created_replaced_moved_and_deleted_and_each_can_be_taken_back
     server.api.post("/projects/shop/restore", &json!({"snapshot": replaced.ok()["before"]})).await.ok();
     assert_eq!(file_of(&server, "src/a.js").await.text, "1\n");
 
-    let audit = server.api.get("/audit?action=file").await.ok();
+    let audit = server.api.list("/audit?action=file").await;
     let told: Vec<_> =
         audit.as_array().expect("a list").iter().map(|entry| entry["action"].clone()).collect();
     assert_eq!(told, ["file.delete", "file.move", "file.write", "file.write"]);
@@ -115,7 +115,7 @@ async fn a_change_is_made_only_where_its_condition_holds() {
     let request = file(&server, Method::DELETE, "a.txt").header("if-match", tag(&second));
     server.api.send(request).await.ok();
     assert_eq!(paths(&server).await, [""; 0]);
-    let snapshots = server.api.get("/projects/shop/snapshots").await.ok();
+    let snapshots = server.api.list("/projects/shop/snapshots").await;
     assert_eq!(snapshots.as_array().map(Vec::len), Some(6), "what was refused left no snapshot: {snapshots}");
 }
 

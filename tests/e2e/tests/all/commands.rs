@@ -62,11 +62,11 @@ async fn after_a_command_the_projects_files_are_the_servers_as_before() {
     assert_eq!(read(&server, "page.html"), "changed by the command\n");
 
     // Surveys and snapshots see what the command left.
-    let files = server.api.get("/projects/p/files").await.ok();
+    let files = server.api.list("/projects/p/files").await;
     let paths: Vec<_> =
         files.as_array().into_iter().flatten().filter_map(|file| file["path"].as_str()).collect();
     assert_eq!(paths, ["made/deep/secret.txt", "package.json", "page.html", "test.mjs"]);
-    let snapshots = server.api.get("/projects/p/snapshots").await.ok();
+    let snapshots = server.api.list("/projects/p/snapshots").await;
     let tested = snapshots[0]["id"].as_str().or(snapshots[0]["snapshot"].as_str()).expect("an id").to_owned();
 
     // Agents write over it, and take the command's own files back by a snapshot.
@@ -172,7 +172,7 @@ async fn without_bubblewrap_commands_are_refused_and_everything_else_works() {
 
     let echo = json!([{"agent_type": "echo", "name": "Say"}]);
     steps(&server, "write", echo, "written", json!({"write": "page.html"})).await.complete();
-    let snapshots = server.api.get("/projects/p/snapshots").await.ok();
+    let snapshots = server.api.list("/projects/p/snapshots").await;
     assert!(snapshots.as_array().is_some_and(|snapshots| snapshots.len() > 1), "{snapshots}");
     assert_eq!(server.api.get("/projects/p/archive?format=zip").await.status.as_u16(), 200);
 }

@@ -32,7 +32,7 @@ async fn an_editor_that_appends_what_comes_has_every_file_at_the_end() {
         json!({"user_request": "Build a todo app", "project_id": "p", "workflow_name": "bolt_standard"});
     let transcript = server.api.run(&request).await;
     let editors = editors(&transcript.0);
-    let files = server.api.get("/projects/p/files").await.ok();
+    let files = server.api.list("/projects/p/files").await;
     let paths: Vec<_> =
         files.as_array().expect("a list").iter().filter_map(|file| file["path"].as_str()).collect();
     // The documenter's step does not stream.

@@ -22,13 +22,13 @@ fn kind(problem: &Value) -> &str {
 }
 
 async fn ids(server: &Server, query: &str) -> Vec<String> {
-    let runs = server.api.get(&format!("/runs{query}")).await.ok();
+    let runs = server.api.list(&format!("/runs{query}")).await;
     let runs = runs.as_array().expect("a list").iter();
     runs.map(|run| run["run_id"].as_str().expect("an id").to_owned()).collect()
 }
 
 async fn actions(server: &Server, query: &str) -> Vec<String> {
-    let entries = server.api.get(&format!("/audit{query}")).await.ok();
+    let entries = server.api.list(&format!("/audit{query}")).await;
     let entries = entries.as_array().expect("a list").iter();
     entries.map(|entry| entry["action"].as_str().expect("an action").to_owned()).collect()
 }
@@ -52,7 +52,7 @@ async fn a_run_that_is_over_can_be_deleted_and_its_key_used_again() {
     assert_eq!(ids(&server, "").await, [""; 0]);
     assert_eq!(server.api.get("/projects/shop/files/a.txt").await.text, "hello", "what it wrote stays");
 
-    let told = server.api.get(&format!("/audit?run_id={id}")).await.ok();
+    let told = server.api.list(&format!("/audit?run_id={id}")).await;
     assert_eq!((&told[0]["action"], &told[0]["actor"]), (&json!("run.delete"), &json!("local")));
     assert_eq!(told[0]["detail"], json!({"project": "shop", "workflow": "w"}));
     assert_eq!(told[1]["action"], "run.start", "that there was the run is still told: {told}");
@@ -83,7 +83,7 @@ async fn a_project_goes_with_its_files_snapshots_and_runs_and_its_name_is_free()
     server.api.run(&run("shop", json!({"write": "a.txt"}))).await.complete();
     server.api.run(&run("other", json!({"write": "a.txt"}))).await.complete();
     let kept = ids(&server, "?project_id=other").await;
-    let snapshot = server.api.get("/projects/shop/snapshots").await.ok()[0]["id"].clone();
+    let snapshot = server.api.list("/projects/shop/snapshots").await[0]["id"].clone();
     assert_eq!(server.api.delete("/projects/shop").await.status, 204);
     assert_eq!(kind(&server.api.get("/projects/shop/files").await.problem(404)), "unknown-project");
     assert_eq!(kind(&server.api.delete("/projects/shop").await.problem(404)), "unknown-project");
@@ -91,12 +91,12 @@ async fn a_project_goes_with_its_files_snapshots_and_runs_and_its_name_is_free()
     let folders: Vec<_> =
         fs::read_dir(server.orchestrator.projects_dir()).expect("a folder").flatten().collect();
     assert_eq!(folders.len(), 1, "{folders:?}");
-    let told = server.api.get("/audit?action=project.delete").await.ok();
+    let told = server.api.list("/audit?action=project.delete").await;
     assert_eq!((&told[0]["subject"], &told[0]["detail"]), (&json!("shop"), &json!({"runs": 1})));
     assert_eq!(actions(&server, "?action=run.start").await.len(), 2);
 
     server.api.run(&run("shop", json!({"write": "b.txt"}))).await.complete();
-    let files = server.api.get("/projects/shop/files").await.ok();
+    let files = server.api.list("/projects/shop/files").await;
     assert_eq!((files[0]["path"].as_str(), files.as_array().map(Vec::len)), (Some("b.txt"), Some(1)));
     server.api.post("/projects/shop/restore", &json!({"snapshot": snapshot})).await.problem(422);
     assert_eq!(ids(&server, "?project_id=shop").await.len(), 1);
@@ -121,7 +121,7 @@ async fn a_deletion_that_was_cut_short_is_finished_by_the_next_start() {
         let server = setup.start().await;
         assert_eq!(kind(&server.api.get("/projects/shop/files").await.problem(404)), "unknown-project");
         assert_eq!(ids(&server, "").await, [""; 0]);
-        let told = server.api.get("/audit?action=project.delete").await.ok();
+        let told = server.api.list("/audit?action=project.delete").await;
         assert_eq!((&told[0]["actor"], told.as_array().map(Vec::len)), (&json!("ada"), Some(1)));
         server.api.run(&run("shop", json!({"write": "b.txt"}))).await.complete();
         let server = server.stop().await.start().await;

@@ -167,7 +167,7 @@ async fn a_cancel_takes_effect_before_its_audit_entry_and_though_the_client_hang
     assert_eq!(rest.last().unwrap()["data"]["code"], "cancelled");
     let audited = async {
         loop {
-            let entries = server.api.get("/audit?action=run.cancel").await.ok();
+            let entries = server.api.list("/audit?action=run.cancel").await;
             if entries.as_array().is_some_and(|entries| !entries.is_empty()) {
                 return;
             }

@@ -28,7 +28,7 @@ fn request(workflow: &str) -> Value {
 
 /// The entry of `GET /plugins` for a file.
 async fn listed(server: &Server, file: &str) -> Value {
-    let plugins = server.api.get("/plugins").await.ok();
+    let plugins = server.api.list("/plugins").await;
     let plugins = plugins.as_array().expect("a list");
     plugins
         .iter()

@@ -16,6 +16,7 @@ mod contents;
 mod deleting;
 mod demo;
 mod endings;
+mod examples;
 mod first_start;
 mod following;
 mod guests;

@@ -56,7 +56,7 @@ fn listed(left: &Value) -> Vec<&str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_brought_in_is_listed_and_served_with_a_tag() {
     let server = shop().await;
-    let files = server.api.get("/projects/shop/files").await.ok();
+    let files = server.api.list("/projects/shop/files").await;
     assert_eq!(paths(&files), ["index.html", "src/cart.js"]);
     assert_eq!(files[1]["size"], 15);
 
@@ -79,7 +79,7 @@ async fn what_was_brought_in_is_listed_and_served_with_a_tag() {
         server.api.request(Method::GET, "/projects/shop/files/index.html").header("if-none-match", &tag);
     assert_eq!(server.api.send(changed).await.text, "new");
 
-    let projects = server.api.get("/projects").await.ok();
+    let projects = server.api.list("/projects").await;
     assert_eq!(projects[0]["project_id"], "shop");
     assert_eq!((&projects[0]["files"], &projects[0]["last_run"]), (&json!(2), &Value::Null));
 }
@@ -111,11 +111,41 @@ async fn a_runs_changes_can_be_seen_and_taken_back_and_that_as_well() {
     server.api.post("/projects/shop/restore", &json!({"snapshot": restored["before"]})).await.ok();
     assert_eq!(cart(&server), "let cart = {};\n");
 
-    let snapshots = server.api.get("/projects/shop/snapshots?limit=3").await.ok();
+    let snapshots = server.api.list("/projects/shop/snapshots?limit=2").await;
     let kinds: Vec<_> = (0..3).map(|at| snapshots[at]["cause"]["kind"].clone()).collect();
     assert_eq!(kinds, ["restored", "before_restore", "restored"]);
     let old = server.api.get(&format!("/projects/shop/files/src/cart.js?snapshot={}", ids[0])).await;
     assert_eq!(old.text, "let cart = [];\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_goes_on_where_it_was_whatever_came_and_went_meanwhile() {
+    let server = shop().await;
+    let folder = |name: &str| fs::create_dir_all(server.project(name)).expect("a folder");
+    ["a", "b", "c"].into_iter().for_each(folder);
+    let names = |items: &Value| -> Vec<String> {
+        let items = items.as_array().unwrap_or_else(|| panic!("no list: {items}"));
+        items.iter().filter_map(|item| item["project_id"].as_str().map(str::to_owned)).collect()
+    };
+    let page = server.api.get("/projects?limit=2").await.ok();
+    assert_eq!(names(&page["items"]), ["a", "b"]);
+    let next = page["next"].as_str().expect("a place");
+    fs::remove_dir(server.project("b")).expect("removed");
+    ["aa", "d"].into_iter().for_each(folder);
+    let rest = server.api.get(&format!("/projects?after={next}")).await.ok();
+    assert_eq!((names(&rest["items"]).join(" "), &rest["next"]), ("c d shop".to_owned(), &Value::Null));
+
+    let page = server.api.get("/projects/shop/snapshots?limit=1").await.ok();
+    let next = page["next"].as_str().expect("a place");
+    import(&server, "?replace=true", Format::Zip, archive(Format::Zip, &[("new", "1")])).await.ok();
+    let rest = server.api.get(&format!("/projects/shop/snapshots?after={next}")).await.ok();
+    assert_eq!(rest["items"][0]["cause"]["kind"], "before_import", "{rest}");
+    let elsewhere = server.api.get(&format!("/projects/c/snapshots?after={next}")).await.problem(422);
+    assert_eq!(elsewhere["field"], "after");
+    for whole in ["/projects/shop/files", "/plugins", "/tokens"] {
+        assert_eq!(server.api.get(whole).await.ok()["next"], Value::Null, "{whole}");
+        assert_eq!(server.api.get(&format!("{whole}?limit=1")).await.problem(422)["field"], "limit");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,8 +163,8 @@ async fn a_project_can_be_taken_away_and_brought_in_elsewhere() {
         let answer =
             server.api.send(other.header("content-type", format.media_type()).body(bytes)).await.ok();
         assert_eq!(paths(&answer["changes"]), ["index.html", "src/cart.js"]);
-        let original = server.api.get("/projects/shop/files").await.ok();
-        let copy = server.api.get(&format!("/projects/copy-{format:?}/files")).await.ok();
+        let original = server.api.list("/projects/shop/files").await;
+        let copy = server.api.list(&format!("/projects/copy-{format:?}/files")).await;
         assert_eq!(original[0]["sha256"], copy[0]["sha256"]);
     }
 }
@@ -146,10 +176,10 @@ async fn names_that_lead_out_are_listed_and_written_nowhere() {
     let imported = import(&server, "?replace=true", Format::TarGz, evil).await.ok();
     let left = listed(&imported["skipped"]);
     assert_eq!(left, ["../../escaped", "/etc/cron.d/x"]);
-    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["honest"]);
+    assert_eq!(paths(&server.api.list("/projects/shop/files").await), ["honest"]);
     let nothing = import(&server, "?replace=true", Format::TarGz, tar_with("../x", b"1")).await.problem(422);
     assert!(nothing["detail"].as_str().is_some_and(|detail| detail.contains("../x")), "{nothing}");
-    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["honest"], "nothing was changed");
+    assert_eq!(paths(&server.api.list("/projects/shop/files").await), ["honest"], "nothing was changed");
     assert!(!server.data().join("escaped").exists() && !server.project("escaped").exists());
 
     for (bytes, status) in [(b"no archive".to_vec(), 422), (Vec::new(), 422)] {
@@ -198,9 +228,9 @@ async fn files_that_are_there_stay_unless_it_is_said_that_they_may_go() {
     let refused = import(&server, "", Format::TarGz, bytes.clone()).await.problem(409);
     assert!(refused["type"].as_str().is_some_and(|kind| kind.ends_with("project-not-empty")), "{refused}");
     let imported = import(&server, "?replace=true", Format::TarGz, bytes).await.ok();
-    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["new.js"]);
+    assert_eq!(paths(&server.api.list("/projects/shop/files").await), ["new.js"]);
     server.api.post("/projects/shop/restore", &json!({"snapshot": imported["before"]})).await.ok();
-    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["index.html", "src/cart.js"]);
+    assert_eq!(paths(&server.api.list("/projects/shop/files").await), ["index.html", "src/cart.js"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -249,7 +279,7 @@ async fn a_link_to_a_file_outside_is_not_served() {
     std::os::unix::fs::symlink("/etc/passwd", server.project("shop").join("link")).expect("a link");
     let answer = server.api.get("/projects/shop/files/link").await;
     assert!(!answer.status.is_success() && !answer.text.contains("root:"), "{answer:?}");
-    assert_eq!(paths(&server.api.get("/projects/shop/files").await.ok()), ["index.html", "src/cart.js"]);
+    assert_eq!(paths(&server.api.list("/projects/shop/files").await), ["index.html", "src/cart.js"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -267,7 +297,7 @@ async fn what_no_snapshot_could_bring_back_is_kept_and_listed() {
     assert_eq!(listed(&imported["kept"]), ["data/new.bin", "data/old.bin"]);
     assert_eq!(imported["kept_total"], 2);
     assert_eq!(listed(&imported["skipped"]), ["data"], "it would need their place");
-    let there = server.api.get("/projects/shop/files").await.ok();
+    let there = server.api.list("/projects/shop/files").await;
     assert_eq!(paths(&there), ["a.js", "data/new.bin", "data/old.bin"]);
 
     // What came for its place was left out: the file that is there stays, also a small one.

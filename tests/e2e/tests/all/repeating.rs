@@ -24,7 +24,7 @@ fn keyed(server: &Server, key: &str, body: &Value) -> reqwest::RequestBuilder {
 }
 
 async fn runs(server: &Server) -> usize {
-    server.api.get("/runs").await.ok().as_array().map_or(0, Vec::len)
+    server.api.list("/runs").await.as_array().map_or(0, Vec::len)
 }
 
 #[tokio::test(flavor = "multi_thread")]

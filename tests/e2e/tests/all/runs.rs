@@ -93,14 +93,22 @@ async fn the_list_is_newest_first_and_can_be_narrowed() {
     let second = server.api.run(&say("two")).await.run_id().to_owned();
     let held = run_id(&server.api.execute(&ask("one")).await.until(is("status:step_started")).await);
 
-    let list = async |query: &str| server.api.get(&format!("/runs{query}")).await.ok();
+    let list = async |query: &str| server.api.list(&format!("/runs{query}")).await;
     assert_eq!(ids(&list("").await), [&*held, &*second, &*first]);
     assert_eq!(ids(&list("?project_id=one").await), [&*held, &*first]);
     assert_eq!(ids(&list("?status=succeeded").await), [&*second, &*first]);
     assert_eq!(ids(&list("?status=running&workflow_name=ask").await), [&*held]);
     assert_eq!(ids(&list("?workflow_name=debug").await), [""; 0]);
-    assert_eq!(ids(&list("?limit=1").await), [&*held]);
-    assert_eq!(ids(&list(&format!("?limit=1&before={held}")).await), [&*second]);
+    assert_eq!(ids(&list("?limit=1").await), [&*held, &*second, &*first], "page by page");
+
+    // Runs that come meanwhile change nothing about the rest of the list.
+    let page = server.api.get("/runs?limit=1&project_id=one").await.ok();
+    assert_eq!(ids(&page["items"]), [&*held]);
+    server.api.post(&format!("/runs/{held}/cancel"), &Value::Null).await.ok();
+    server.api.run(&say("one")).await.complete();
+    let next = page["next"].as_str().expect("a place");
+    let rest = server.api.get(&format!("/runs?limit=1&project_id=one&after={next}")).await.ok();
+    assert_eq!((ids(&rest["items"]), &rest["next"]), (vec![&*first], &Value::Null));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,7 +39,7 @@ async fn what_is_set_is_shown_beside_what_is_in_force_and_null_goes_back() {
     }
     let same = patch(&server, "writer", json!({})).await.ok();
     assert_eq!(same, changed);
-    let audit = server.api.get("/audit?action=agent").await.ok();
+    let audit = server.api.list("/audit?action=agent").await;
     assert_eq!(audit.as_array().map(Vec::len), Some(1), "{audit}");
     assert_eq!(
         (&audit[0]["action"], &audit[0]["detail"]["effort"]),

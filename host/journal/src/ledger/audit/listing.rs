@@ -3,7 +3,7 @@
 use super::{AuditEntry, AuditFilter, EntryId, SOURCES};
 use crate::{
     Damage,
-    damage::{Decoded, Found, readable, text},
+    damage::{Decoded, Found, enough, readable, text},
 };
 use orchestrator_core::Actor;
 use orchestrator_core::Timestamp;
@@ -38,7 +38,9 @@ pub(super) fn list(
     }
     loop {
         let runs = few.as_deref().map_or_else(|| "1".to_owned(), is_one_of);
-        match select(connection, &view, &format!("{condition} AND {runs}"), filter, limit) {
+        let condition_and_runs = format!("{condition} AND {runs}");
+        let rows = |looked_at| select(connection, &view, &condition_and_runs, filter, looked_at);
+        match enough(limit, rows) {
             Err(error) if of_runs && view == source && error.to_string().contains("malformed JSON") => {
                 view = format!("{source}_readable");
                 damaged.push(Damage::new("an event of a run that belongs into the audit", &error));
