@@ -14,8 +14,7 @@ use crate::{
     damage::{Damage, Found, is_damage},
     reach::Reach,
 };
-use orchestrator_core::Timestamp;
-use orchestrator_core::{Event, RunId};
+use orchestrator_core::{Event, RunId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 use std::sync::Arc;

@@ -1,11 +1,13 @@
 //! Where runs stand, in columns: the projection that lists read instead of events.
 //!
-//! The writer writes it in the transaction of the events, once for each run of a batch. [`rebuild`] makes it again from
-//! the events, for journals that were written before there was one.
+//! The writer writes it in the transaction of the events, once for each run of a batch. It can be made again from the
+//! events: see [`standing`](crate::reach::standing).
 
-use crate::{BATCH_EVENTS, events, reach::SEQ_MAX};
 use orchestrator_core::{RunStatus, Standing, Usage};
 use rusqlite::{Connection, Row, params, types::Type};
+
+/// No run has so many events; readers in JavaScript could not count further either. A larger number is damage.
+pub(crate) const SEQ_MAX: i64 = (1 << 53) - 2;
 
 /// The columns that [`read`] takes, in its order.
 pub(crate) const COLUMNS: &str =
@@ -68,37 +70,4 @@ pub(crate) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Stand
         updated: updated.parse().map_err(|error: jiff::Error| damaged(6, error.to_string()))?,
         seq,
     }))
-}
-
-/// Where a run stands after its events. What cannot be read says nothing.
-pub(crate) fn fold(connection: &Connection, run: i64) -> rusqlite::Result<Option<Standing>> {
-    let mut standing: Option<Standing> = None;
-    loop {
-        let after = standing.map_or(0, |standing| standing.seq);
-        let page = events::typed(connection, run, after, BATCH_EVENTS)?;
-        page.damaged.iter().for_each(|damage| {
-            tracing::error!(detail = damage.detail, "{} cannot be read and is passed over", damage.what);
-        });
-        if page.rows.is_empty() {
-            return Ok(standing);
-        }
-        standing = page.rows.iter().fold(standing, |before, event| Some(Standing::after(before, event)));
-    }
-}
-
-/// Makes the columns of every run again from its events.
-pub(crate) fn rebuild(connection: &Connection) -> rusqlite::Result<()> {
-    let runs: Vec<i64> = connection
-        .prepare("SELECT number FROM runs")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    if !runs.is_empty() {
-        tracing::info!(runs = runs.len(), "the journal is brought to the present format; this is done once");
-    }
-    for number in runs {
-        if let Some(standing) = fold(connection, number)? {
-            write(connection, number, &standing)?;
-        }
-    }
-    Ok(())
 }

@@ -4,16 +4,15 @@
 //! behind the larger of the two numbers, so that nothing takes the number of an event that was lost; and a run is over
 //! when the last event that can be read says so, or when its columns do and the event that they speak of is lost.
 
+pub(crate) mod standing;
+
 use crate::{
     damage::{Damage, is_damage, text},
-    projection,
+    projection::{self, SEQ_MAX},
 };
-use orchestrator_core::Timestamp;
-use orchestrator_core::{Event, RunId, RunStatus, Standing};
+use orchestrator_core::{Event, RunId, RunStatus, Standing, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// No run has so many events; readers in JavaScript could not count further either. A larger number is damage.
-pub(crate) const SEQ_MAX: i64 = (1 << 53) - 2;
 /// How many of the newest events are looked at, at most, for one that is the run's own.
 const LOOK_BACK: u32 = 16;
 
@@ -103,23 +102,6 @@ impl Reach {
             return Ok(Some(Newest { seq, marked, says }));
         }
         Ok(None)
-    }
-
-    /// Where the run stands: by its columns, where these can be read and keep up with its events; otherwise they are made
-    /// again from the events.
-    pub(crate) fn standing(&self, connection: &Connection) -> rusqlite::Result<Option<Standing>> {
-        if self.damage().is_none()
-            && let Ok(standing) = &self.columns
-        {
-            return Ok(*standing);
-        }
-        let folded = projection::fold(connection, self.number)?;
-        // The event that ended it is lost; its status may not be.
-        let status = self.status.filter(|status| status.is_terminal()).unwrap_or(RunStatus::Failed);
-        Ok(folded.map(|standing| match self.ended && !standing.status.is_terminal() {
-            true => Standing { status, ..standing },
-            false => standing,
-        }))
     }
 
     /// What is wrong with the columns.

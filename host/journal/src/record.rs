@@ -1,8 +1,8 @@
 //! What goes into the journal and what comes out of it.
 
-use orchestrator_core::Timestamp;
 use orchestrator_core::{
-    AgentType, Digest, EventKind, ProjectId, RunId, RunRequest, RunStatus, Standing, StepName, WorkflowName,
+    AgentType, Digest, EventKind, ProjectId, RunId, RunRequest, RunStatus, Standing, StepName, Timestamp,
+    WorkflowName,
 };
 use std::sync::Arc;
 

@@ -11,7 +11,7 @@
 //! Where a run stands is in columns of `runs`, with an index for each way in which lists are asked for; what is large
 //! about a run (its request, the kept state) is in tables of its own, so that the row that each batch rewrites is small.
 
-use crate::{JournalError, projection};
+use crate::{JournalError, reach::standing};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::{
     io::ErrorKind,
@@ -166,6 +166,11 @@ pub(crate) fn touch(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "user_version", version)
 }
 
+/// Takes the file to the present format, whole or not at all.
+///
+/// `rusqlite_migration` does as much, and cannot be had beside this SQLite: its newest version, 2.6, is made for rusqlite
+/// 0.40, and a program links one. It would also look at the format before its transaction begins, and does not tell its
+/// hooks from which format a file comes, which decides whether the columns of runs are to be made.
 fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
     let failed = |error: rusqlite::Error| JournalError::sqlite(path, "upgrading the journal", &error);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
@@ -183,7 +188,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError>
         transaction.execute_batch(step).map_err(failed)?;
     }
     if (1..STANDINGS).contains(&found) {
-        projection::rebuild(&transaction).map_err(failed)?;
+        standing::rebuild(&transaction).map_err(failed)?;
     }
     transaction.pragma_update(None, "user_version", known).map_err(failed)?;
     transaction.commit().map_err(failed)

@@ -5,7 +5,6 @@
 //! asks for the run gets its end from memory. And the end is written as soon as that works, without a restart; until then
 //! the program's health says so. The next start does the same for the runs that it finds unfinished.
 
-use crate::orchestrator::Inner;
 use orchestrator_core::{Failure, NewEvent, RunId};
 use orchestrator_journal::{Ending, EventParts, Journal, JournalError, Trouble, WeakLedger};
 use orchestrator_workflow::{ReadStateError, Recorder, RunState, machine};
@@ -55,6 +54,19 @@ impl Endings {
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
         self.lock().len()
+    }
+
+    /// What an operator should know of them.
+    pub(crate) fn notice(&self) -> Option<String> {
+        match self.count() {
+            0 => None,
+            1 => {
+                Some("one run is over whose last event is not stored yet; it will be, once that works".into())
+            }
+            runs => Some(format!(
+                "{runs} runs are over whose last events are not stored yet; they will be, once that works"
+            )),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<RunId, Option<RunState>>> {
@@ -157,23 +169,6 @@ impl Unwritten {
 impl Drop for Unwritten {
     fn drop(&mut self) {
         self.endings.lock().remove(&self.run_id);
-    }
-}
-
-impl Inner {
-    /// What an operator should know about a journal that cannot be written.
-    pub(crate) fn journal_notices(&self) -> Vec<String> {
-        let trouble = self.trouble.borrow().as_ref().map(ToString::to_string);
-        let owed = match self.endings.count() {
-            0 => None,
-            1 => {
-                Some("one run is over whose last event is not stored yet; it will be, once that works".into())
-            }
-            runs => Some(format!(
-                "{runs} runs are over whose last events are not stored yet; they will be, once that works"
-            )),
-        };
-        trouble.into_iter().chain(owed).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Each carries the names that would have been valid, so that an answer over HTTP, on a terminal or in a log can say
 //! what to do instead.
 
+use crate::projects::Holder;
 use orchestrator_core::{AgentType, Fault, RunId, WorkflowName};
 use orchestrator_journal::JournalError;
 use orchestrator_workflow::Violation;
@@ -125,6 +126,15 @@ pub enum StartError {
     /// The journal or the disk failed.
     #[error("{0}")]
     Internal(Fault),
+}
+
+impl From<Holder> for StartError {
+    fn from(holder: Holder) -> Self {
+        match holder {
+            Holder::Run(run_id) => Self::Busy { run_id },
+            Holder::Change(_) => Self::Changing,
+        }
+    }
 }
 
 /// A run could not be shown or changed.

@@ -22,10 +22,12 @@
 mod active;
 mod agents;
 mod audit;
+mod claim;
 mod config;
 mod endings;
 mod error;
 mod files;
+mod keys;
 mod leftovers;
 mod models;
 #[cfg_attr(not(target_os = "linux"), path = "network_none.rs")]

@@ -17,7 +17,7 @@ use std::{path::PathBuf, sync::Arc};
 
 /// What all ways out have in common: the registries of this machine, and the program that is the bridge.
 pub(crate) struct Networks {
-    registries: Registries,
+    registries: Arc<Registries>,
     /// None where nothing is known that could be one; then there is no sandbox either.
     bridge: Option<PathBuf>,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Networks {
 impl Networks {
     pub(crate) fn new(commands: &SandboxConfig) -> Arc<Self> {
         let bridge = commands.helper.as_ref().map(|helper| helper.program.clone());
-        Arc::new(Self { registries: Registries::new(), bridge })
+        Arc::new(Self { registries: Arc::new(Registries::new()), bridge })
     }
 
     /// Whether commands can be given a way out here.
@@ -36,14 +36,17 @@ impl Networks {
     /// The ways out of the commands of one step: to `granted`, telling `events` what could not be opened and `denials`
     /// what was refused.
     pub(crate) fn of_step(
-        self: &Arc<Self>,
+        &self,
         granted: &Network,
         events: &Arc<dyn EventSink>,
         denials: Denials,
     ) -> Arc<dyn Gateway> {
         match granted.destinations() {
             [] => Arc::new(NoGateway),
-            to => Arc::new(StepGateway::new(Arc::clone(self), to.to_vec(), Arc::clone(events), denials)),
+            to => {
+                let (registries, bridge) = (Arc::clone(&self.registries), self.bridge.clone());
+                Arc::new(StepGateway::new(registries, bridge, to.to_vec(), Arc::clone(events), denials))
+            }
         }
     }
 }

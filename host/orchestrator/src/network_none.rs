@@ -19,7 +19,7 @@ impl Networks {
     }
 
     pub(crate) fn of_step(
-        self: &Arc<Self>,
+        &self,
         _granted: &Network,
         _events: &Arc<dyn EventSink>,
         _denials: Denials,

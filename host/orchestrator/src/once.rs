@@ -2,14 +2,10 @@
 //!
 //! Clients repeat a request when a connection broke before they learned what became of it; some reconnect by sending it
 //! again. Which run a key has is in the journal, written with the run itself. Two that come at the same time wait for
-//! each other here, or the second would find the project busy with what the first began.
+//! each other (see [`crate::keys`]), or the second would find the project busy with what the first began.
 
 use crate::{error::StartError, orchestrator::Orchestrator};
-use orchestrator_core::{Actor, Fault, IdempotencyKey, Once, RunId, RunRequest};
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
-};
+use orchestrator_core::{Fault, Once, RunId, RunRequest};
 
 /// The run that a request led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,28 +14,6 @@ pub struct Begun {
     pub run_id: RunId,
     /// Whether an earlier request with the same key began it.
     pub repeated: bool,
-}
-
-/// Held while a run is begun for one key.
-type Turn = tokio::sync::Mutex<()>;
-
-/// Those keys for which a run is being begun.
-#[derive(Default)]
-pub(crate) struct Keys(Mutex<HashMap<(Actor, IdempotencyKey), Weak<Turn>>>);
-
-impl Keys {
-    /// What is to be held while a run is begun for this key.
-    fn turn(&self, actor: &Actor, key: &IdempotencyKey) -> Arc<Turn> {
-        // Each entry is whole at each point, whether or not a holder panicked.
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        let turn = turns.entry((actor.clone(), key.clone())).or_default();
-        turn.upgrade().unwrap_or_else(|| {
-            let new = Arc::default();
-            *turn = Arc::downgrade(&new);
-            new
-        })
-    }
 }
 
 impl Orchestrator {

@@ -4,8 +4,8 @@ use crate::{
     active::{Active, ActiveRuns},
     agents::AgentRegistry,
     endings::Endings,
+    keys::Keys,
     network::Networks,
-    once::Keys,
     policy::{Cell, Follower, Grants, PolicyFile},
     projects::Projects,
     views::Health,
@@ -131,7 +131,7 @@ impl Orchestrator {
         if sandbox.actual != Isolation::None && self.inner.networks.can_open() {
             sandbox.network = "allow-list".into();
         }
-        let status = match (self.is_stopping(), self.inner.journal_notices().is_empty()) {
+        let status = match (self.is_stopping(), self.journal_notices().is_empty()) {
             (true, _) => "stopping",
             (false, true) => "healthy",
             (false, false) => "degraded",
@@ -155,7 +155,13 @@ impl Orchestrator {
     pub fn notices(&self) -> Vec<String> {
         let settled = self.inner.provider.notice().into_iter().chain(self.inner.launcher.warning());
         let changing = self.inner.policy.problem().into_iter().chain(self.quarantine_notices());
-        settled.chain(changing).chain(self.inner.journal_notices()).chain(self.damages()).collect()
+        settled.chain(changing).chain(self.journal_notices()).chain(self.damages()).collect()
+    }
+
+    /// That the journal cannot be written, or could not be when a run ended.
+    fn journal_notices(&self) -> Vec<String> {
+        let trouble = self.inner.trouble.borrow().as_ref().map(ToString::to_string);
+        trouble.into_iter().chain(self.inner.endings.notice()).collect()
     }
 
     /// What of the data folder cannot be read and was left aside.

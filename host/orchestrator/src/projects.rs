@@ -1,8 +1,6 @@
 //! One run or one change at a time works on a project; the others wait in line or are refused.
 
-use crate::{error::StartError, files::ProjectError, orchestrator::Orchestrator};
 use orchestrator_core::{IfBusy, ProjectId, RunId};
-use orchestrator_workflow::RunState;
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -29,28 +27,10 @@ impl Holder {
     }
 
     /// The run, where it is one.
-    fn run(self) -> Option<RunId> {
+    pub(crate) fn run(self) -> Option<RunId> {
         match self {
             Self::Run(run_id) => Some(run_id),
             Self::Change(_) => None,
-        }
-    }
-}
-
-impl From<Holder> for StartError {
-    fn from(holder: Holder) -> Self {
-        match holder {
-            Holder::Run(run_id) => Self::Busy { run_id },
-            Holder::Change(_) => Self::Changing,
-        }
-    }
-}
-
-impl From<Holder> for ProjectError {
-    fn from(holder: Holder) -> Self {
-        match holder {
-            Holder::Run(run_id) => Self::Busy { run_id },
-            Holder::Change(_) => Self::Changing,
         }
     }
 }
@@ -106,34 +86,6 @@ impl Projects {
     }
 }
 
-impl Orchestrator {
-    /// Claims a project. A run whose last event has been told holds its project for a moment longer; whoever has seen
-    /// that event may count on the project being free, so that moment is waited for.
-    ///
-    /// # Errors
-    /// Who is at work, when the project is busy and `if_busy` says to refuse, or the project is being deleted.
-    pub(crate) async fn claim(
-        &self,
-        project: &ProjectId,
-        holder: Holder,
-        if_busy: IfBusy,
-    ) -> Result<Claim, Holder> {
-        let claim = || self.inner.projects.claim(project, holder, if_busy);
-        let at_work = match claim() {
-            Ok(claim) => return Ok(claim),
-            Err(at_work) => at_work,
-        };
-        // A run that is not on the list has let go of the project since.
-        if let Some(active) = at_work.run().and_then(|run_id| self.active(run_id)) {
-            if !active.recorder.with_state(RunState::is_over) {
-                return Err(at_work);
-            }
-            active.ended.cancelled().await;
-        }
-        claim()
-    }
-}
-
 impl Claim {
     /// Lets nobody wait in line any more: the project is about to be deleted. Says whether somebody does already.
     pub(crate) fn close(&self) -> bool {
@@ -174,6 +126,7 @@ impl Drop for Claim {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::StartError;
 
     #[tokio::test]
     async fn runs_take_turns_in_the_order_they_came() {

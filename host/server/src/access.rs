@@ -13,14 +13,13 @@
 //! microseconds, for which a token that was revoked by anybody is refused from the next request on.
 
 mod by;
+pub(crate) mod note;
 mod rate;
-mod refusals;
-mod shares;
+pub(crate) mod refusals;
+pub(crate) mod shares;
 pub(crate) mod table;
 
 pub(crate) use by::{By, Visitor};
-pub(crate) use refusals::{Refusals, note};
-pub(crate) use shares::Shares;
 
 use crate::{
     app::App,
@@ -45,7 +44,7 @@ pub(crate) async fn enter(State(app): State<App>, mut request: Request, next: Ne
         Err(Refused { problem, whom }) => {
             let mut response = problem.into_response();
             if let Some(whom) = whom {
-                response.extensions_mut().insert(refusals::Whom(whom));
+                response.extensions_mut().insert(note::Whom(whom));
             }
             response
         }

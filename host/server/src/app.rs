@@ -1,13 +1,14 @@
-//! What handlers share, and where they are.
+//! What handlers share.
 
-use crate::{access, config::ServerConfig};
+use crate::{
+    access::{refusals::Refusals, shares::Shares},
+    config::ServerConfig,
+};
 use axum::extract::FromRef;
 use orchestrator::Orchestrator;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// Where the API is.
-pub(crate) const PREFIX: &str = "/api/v1/orchestrator";
 /// What handlers share. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct App {
@@ -15,8 +16,8 @@ pub(crate) struct App {
     pub(crate) config: Arc<ServerConfig>,
     /// Ends the streams of events.
     pub(crate) stopping: CancellationToken,
-    pub(crate) shares: Arc<access::Shares>,
-    pub(crate) refusals: Arc<access::Refusals>,
+    pub(crate) shares: Arc<Shares>,
+    pub(crate) refusals: Arc<Refusals>,
 }
 
 impl FromRef<App> for Arc<ServerConfig> {

@@ -5,7 +5,6 @@
 
 use crate::{
     config::ServerConfig,
-    page::encoded,
     problem::{Kind, Problem},
 };
 use axum::{
@@ -128,6 +127,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryString<T>
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         query_text(parts.uri.query().unwrap_or_default()).map(Self)
     }
+}
+
+/// Parameters as the query of an address.
+pub(crate) fn encoded(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// What these query parameters say.

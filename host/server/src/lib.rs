@@ -7,6 +7,7 @@
 //! where it was.
 
 mod access;
+mod address;
 mod agents;
 mod app;
 mod audit;

@@ -4,7 +4,7 @@
 //! and those without an answer's body (`HEAD`), are told at the level `debug`, the others at `info`. That they failed is
 //! told at `error` whatever they were.
 
-use crate::app::PREFIX;
+use crate::address::PREFIX;
 use axum::{extract::Request, http::Method, response::Response};
 use std::time::Duration;
 use tracing::{Level, Span};

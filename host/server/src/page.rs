@@ -6,7 +6,7 @@
 //! another list is refused rather than taken for some place of this one.
 
 use crate::{
-    extract::query,
+    extract::{encoded, query},
     problem::{Kind, Problem},
 };
 use axum::{Json, extract::FromRequestParts, http::request::Parts};
@@ -173,11 +173,6 @@ impl<F: DeserializeOwned, P: FromStr> Paged<F, P> {
         let after = page.after.map(|cursor| list.place(&cursor)).transpose()?;
         Ok(Self { filter, limit, after, list })
     }
-}
-
-/// Parameters as the query of an address.
-pub(crate) fn encoded(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// A list: its address with its filters.

@@ -1,8 +1,10 @@
 //! The table of contents of the API, and what every request passes on its way in and out.
 
 use crate::{
-    access, agents,
-    app::{App, PREFIX},
+    access,
+    address::PREFIX,
+    agents,
+    app::App,
     audit,
     config::{Origin, ServerConfig},
     cursor, docs, execute, headers, health, hosts, log, origin, plugins,
@@ -32,12 +34,12 @@ const CORS_MAX_AGE: Duration = Duration::from_secs(3600);
 
 /// The API and its documentation. Cancelling `stopping` ends the streams of events.
 pub fn router(orchestrator: Orchestrator, config: ServerConfig, stopping: CancellationToken) -> Router {
-    let shares = Arc::new(access::Shares::new(&config));
+    let shares = Arc::new(access::shares::Shares::new(&config));
     let app = App { orchestrator, config: Arc::new(config), stopping, shares, refusals: Arc::default() };
     let (api, document) = documented().split_for_parts();
     let config = Arc::clone(&app.config);
     let api = api.layer(middleware::from_fn_with_state(app.clone(), access::enter));
-    let refusals = middleware::from_fn_with_state(app.clone(), access::note);
+    let refusals = middleware::from_fn_with_state(app.clone(), access::note::note);
     dress(api.merge(docs::router(document)).with_state(app), config).layer(refusals)
 }
 

@@ -2,7 +2,8 @@
 
 use crate::{
     access::By,
-    app::{App, PREFIX},
+    address::PREFIX,
+    app::App,
     extract::{JsonBody, Name, QueryString},
     page::{NoFilter, Page, TokenPage},
     problem::Problem,

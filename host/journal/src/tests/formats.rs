@@ -1,7 +1,7 @@
 //! A journal of each earlier format is brought forward, and says the same afterwards.
 
 use super::{ledger::run_with_a_command, *};
-use crate::{AuditEntry, AuditFilter, RunFilter, projection, schema};
+use crate::{AuditEntry, AuditFilter, RunFilter, reach::standing, schema};
 use rusqlite::{Connection, params};
 use std::path::Path;
 
@@ -48,7 +48,7 @@ fn of_format(format: usize, at: &Path, record: &RunRecord, events: &[String]) {
     for (before, step) in (1_usize..format).zip(others) {
         connection.execute_batch(step).expect("a later format");
         if i64::try_from(before + 1) == Ok(schema::STANDINGS) {
-            projection::rebuild(&connection).expect("the columns");
+            standing::rebuild(&connection).expect("the columns");
         }
     }
     connection

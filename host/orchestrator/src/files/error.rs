@@ -1,5 +1,6 @@
 //! Why the files of a project were not shown or changed.
 
+use crate::projects::Holder;
 use orchestrator_archive::ArchiveError;
 use orchestrator_core::{Digest, ErrorCode, Failure, Fault, ProjectId, RelativePath, RunId};
 use orchestrator_snapshots::SnapshotError;
@@ -75,6 +76,15 @@ fn named(known: &[ProjectId]) -> String {
     match known {
         [] => "there is none yet".to_owned(),
         known => format!("there are {}", known.iter().map(ProjectId::as_str).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+impl From<Holder> for ProjectError {
+    fn from(holder: Holder) -> Self {
+        match holder {
+            Holder::Run(run_id) => Self::Busy { run_id },
+            Holder::Change(_) => Self::Changing,
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! Bringing files into a project.
 
+mod left;
 mod plan;
+
+pub use left::Left;
 
 use super::{
     ProjectError, Source,
     change::{Changed, Folder},
 };
 use crate::orchestrator::Orchestrator;
-use orchestrator_archive::{Guess, Listed, Skipped, Unpacked};
+use orchestrator_archive::{Guess, Listed, Unpacked};
 use orchestrator_core::{FileChange, ProjectId, RelativePath};
 use orchestrator_snapshots::{Cause, Snapshot};
 use plan::Plan;
@@ -39,21 +42,6 @@ pub struct Imported {
     pub before: String,
     /// The snapshot of the files as they are.
     pub after: String,
-}
-
-/// Something that was not brought in, or not taken away.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Left {
-    /// Its name, as it was given; shortened where it is long. A folder, with `/` at its end, stands for all in it.
-    pub name: String,
-    /// Why.
-    pub reason: String,
-}
-
-impl From<Skipped> for Left {
-    fn from(skipped: Skipped) -> Self {
-        Self { name: skipped.name, reason: skipped.reason.to_string() }
-    }
 }
 
 /// Files that were brought in under names that are not UTF-8 in the archive. Nothing there says which encoding they are

@@ -1,13 +1,13 @@
 //! Opens the way out of one command.
 
-use super::{Networks, account::Account};
+use super::account::Account;
 use async_trait::async_trait;
 use orchestrator_command::{CommandLine, Gateway, HOME, Network, Open, PROXY, Scratch};
 use orchestrator_core::{
     Denials, ErrorCode, EventKind, EventSink, Failure, NetworkUse, NewEvent, event::Status,
 };
 use orchestrator_egress::{
-    Allow, Destination, Egress, Found, Limits, Network as Opened, Registry, RegistryError, bridge,
+    Allow, Destination, Egress, Found, Limits, Network as Opened, Registries, Registry, RegistryError, bridge,
 };
 use std::{
     collections::BTreeSet,
@@ -24,7 +24,9 @@ const UNKNOWN: &str = "network_unknown";
 
 /// The ways out of the commands of one step.
 pub(super) struct StepGateway {
-    networks: Arc<Networks>,
+    registries: Arc<Registries>,
+    /// The program that is the bridge; none where nothing is known that could be one.
+    bridge: Option<PathBuf>,
     destinations: Vec<Destination>,
     events: Arc<dyn EventSink>,
     denials: Denials,
@@ -34,12 +36,13 @@ pub(super) struct StepGateway {
 
 impl StepGateway {
     pub(super) fn new(
-        networks: Arc<Networks>,
+        registries: Arc<Registries>,
+        bridge: Option<PathBuf>,
         destinations: Vec<Destination>,
         events: Arc<dyn EventSink>,
         denials: Denials,
     ) -> Self {
-        Self { networks, destinations, events, denials, told: Mutex::default() }
+        Self { registries, bridge, destinations, events, denials, told: Mutex::default() }
     }
 
     /// What of the list is for this program.
@@ -74,8 +77,10 @@ impl StepGateway {
             let message = format!("opening the network of '{}': {problem}", command.shown());
             Failure::new(ErrorCode::Internal, message)
         };
-        let bridge = self.networks.bridge.clone();
-        let bridge = bridge.ok_or_else(|| failed("there is no program that could be its bridge".into()))?;
+        let bridge = self
+            .bridge
+            .clone()
+            .ok_or_else(|| failed("there is no program that could be its bridge".into()))?;
         // Nobody else may enter it; the sandbox is shown the socket itself.
         let folder = Scratch::new();
         let folder = folder.map_err(|error| failed(format!("making a folder for its socket: {error}")))?;
@@ -130,7 +135,7 @@ impl Gateway for StepGateway {
         if wanted.is_empty() {
             return Ok(None);
         }
-        let (opened, found, errors) = self.networks.registries.network(&wanted).await;
+        let (opened, found, errors) = self.registries.network(&wanted).await;
         for error in &errors {
             self.tell(error).await?;
         }

@@ -1,4 +1,4 @@
-//! What is put into the audit of those who are refused, and that they cannot fill the disk with it.
+//! How much is put into the audit of those who are refused, so that they cannot fill the disk with it.
 //!
 //! Whoever guesses at tokens should be seen, and each guess costs them nothing. So each caller gets a few entries and
 //! then one a minute, all callers together some dozens and then one every ten seconds, and an entry tells how many
@@ -6,17 +6,7 @@
 //! some tens of megabytes however long somebody tries.
 
 use super::rate::Rate;
-use crate::{app::App, problem::Reason};
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::StatusCode,
-    middleware::Next,
-    response::Response,
-};
-use orchestrator::Actor;
-use serde_json::json;
 use std::{
-    net::SocketAddr,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -25,12 +15,6 @@ use std::{
 const EACH: (u32, Duration) = (5, Duration::from_secs(60));
 /// The same of all callers together.
 const ALL: (u32, Duration) = (50, Duration::from_secs(10));
-/// Most characters of a path in an entry.
-const PATH_MAX: usize = 200;
-
-/// Who was refused, as far as that is known: put on an answer by who refused.
-#[derive(Debug, Clone)]
-pub(super) struct Whom(pub(super) Actor);
 
 /// How many more refusals may be put down.
 #[derive(Debug)]
@@ -55,7 +39,7 @@ impl Default for Refusals {
 
 impl Refusals {
     /// Counts a refusal. Returns how many were passed over before this one if it is to be put down.
-    fn count(&self, whose: &str) -> Option<u64> {
+    pub(super) fn count(&self, whose: &str) -> Option<u64> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).count(whose, self.since.elapsed())
     }
 }
@@ -69,34 +53,6 @@ impl Budget {
         }
         Some(std::mem::take(&mut self.passed_over))
     }
-}
-
-/// Puts refusals down: those for want of a token or a role, and those of foreign web pages.
-pub(crate) async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let path: String = request.uri().path().chars().take(PATH_MAX).collect();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    let response = next.run(request).await;
-    if !matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        return response;
-    }
-    let Some(Reason(reason)) = response.extensions().get::<Reason>().cloned() else { return response };
-    let whom = response.extensions().get::<Whom>().map_or(Actor::UNKNOWN, |whom| whom.0.clone());
-    let from = peer.map(|peer| peer.to_string()).unwrap_or_default();
-    let whose = if whom == Actor::UNKNOWN { &from } else { whom.as_str() };
-    let Some(passed_over) = app.refusals.count(whose) else { return response };
-    let detail = json!({"reason": reason, "from": from, "passed_over": passed_over});
-    // In a task, so that hanging up early leaves no gap.
-    let recorder = app.orchestrator.on_behalf_of(whom);
-    let written = tokio::spawn(async move {
-        let subject = format!("{method} {path}");
-        if let Err(error) = recorder.record("access.refuse", &subject, None, detail).await {
-            tracing::error!(%error, subject, "a refusal could not be put into the audit");
-        }
-    });
-    // Waited for, so that who was refused finds it there. It does not fail: a panic in it is in the log.
-    let _ = written.await;
-    response
 }
 
 #[cfg(test)]

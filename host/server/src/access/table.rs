@@ -2,7 +2,7 @@
 //!
 //! A route that is not in the table needs an admin, so that forgetting its line locks people out and not in.
 
-use crate::app::PREFIX;
+use crate::address::PREFIX;
 use axum::http::Method;
 use orchestrator::Role;
 

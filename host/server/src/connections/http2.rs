@@ -9,7 +9,6 @@
 //! shares besides, whatever their requests come over. A client that is gone is found out by a ping, and a connection with
 //! nothing under way is ended as one of HTTP/1.1 is.
 
-use super::HANDSHAKE;
 use axum::{Router, body::Body, extract::ConnectInfo};
 use hyper::{
     Request,
@@ -53,6 +52,8 @@ const SEND_BUFFER: usize = 64 << 10;
 const TAKEN_BACK: usize = 20;
 /// Most streams that a client may have the server reset by what it sends wrongly, before the connection ends.
 const WRONG: usize = 128;
+/// How long a client that has not even begun may take to, once its connection is to end.
+const BEGINNING: Duration = Duration::from_secs(10);
 /// After so much silence a client is asked whether it is there, and has as long again to say so; never longer than it may
 /// be silent otherwise.
 const PING: Duration = Duration::from_secs(20);
@@ -87,7 +88,7 @@ pub(super) async fn answer(
             () = idle(&under_way, patience) => {
                 connection.as_mut().graceful_shutdown();
                 // One that has not even begun takes no notice.
-                let ended = tokio::time::timeout(patience.min(HANDSHAKE), connection).await;
+                let ended = tokio::time::timeout(patience.min(BEGINNING), connection).await;
                 return ended.unwrap_or(Ok(())).map_err(io::Error::other);
             }
         }

@@ -1,14 +1,15 @@
 //! Listing one source of the audit, whatever is damaged in what it is made of.
 
-use super::{AuditEntry, AuditFilter, EntryId, SOURCES};
+use super::entry::{AuditEntry, AuditFilter, EntryId};
 use crate::{
     Damage,
     damage::{Decoded, Found, enough, readable, text},
 };
-use orchestrator_core::Actor;
-use orchestrator_core::Timestamp;
+use orchestrator_core::{Actor, Timestamp};
 use rusqlite::{Connection, Row, ToSql, params};
 
+/// Where entries come from: views of the same form.
+pub(super) const SOURCES: [&str; 3] = ["audit_own", "audit_starts", "audit_commands"];
 /// So many runs of somebody are looked at one by one.
 const FEW: u32 = 100;
 /// The runs that somebody asked for, through the index on who did.

@@ -1,7 +1,7 @@
 //! What an import does to the files that are there.
 
-use super::Left;
-use crate::ProjectError;
+use super::left::Left;
+use crate::files::error::ProjectError;
 use orchestrator_archive::{LeftOut, Listed, Skipped, UnpackedFile};
 use orchestrator_core::{Digest, RelativePath};
 use orchestrator_workspace::{FILE_MAX, FILES_MAX, FileEdit, Survey, WorkspaceError};
