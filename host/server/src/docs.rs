@@ -165,12 +165,12 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 }
 
 fn any_problem() -> Response {
-    let kinds = Kind::ALL.map(|kind| {
+    let kinds = Kind::ALL.iter().map(|kind| {
         let (slug, status, title) = kind.entry();
         format!("`{slug}` ({}): {title}", status.as_u16())
     });
-    let description =
-        format!("Any other problem. What `type` can end in, and the usual status: {}.", kinds.join("; "));
+    let kinds = kinds.collect::<Vec<_>>().join("; ");
+    let description = format!("Any other problem. What `type` can end in, and the usual status: {kinds}.");
     ResponseBuilder::new().description(description).content(MEDIA_TYPE, problem()).build()
 }
 
