@@ -44,7 +44,7 @@ impl ActiveRuns {
     ///
     /// # Errors
     /// The number of places, when none is left.
-    pub(crate) async fn place(&self) -> Result<Place, usize> {
+    pub(crate) async fn place(&self) -> Result<RunPlace, usize> {
         loop {
             if let Some(place) = self.free() {
                 return Ok(place);
@@ -57,9 +57,9 @@ impl ActiveRuns {
         }
     }
 
-    fn free(&self) -> Option<Place> {
+    fn free(&self) -> Option<RunPlace> {
         let permit = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        Some(Place { runs: self.clone(), permit })
+        Some(RunPlace { runs: self.clone(), permit })
     }
 
     /// Set once some run is off the list whose last event has been told.
@@ -84,12 +84,12 @@ impl ActiveRuns {
 }
 
 /// Room for one run. Dropping it gives the room back.
-pub(crate) struct Place {
+pub(crate) struct RunPlace {
     runs: ActiveRuns,
     permit: OwnedSemaphorePermit,
 }
 
-impl Place {
+impl RunPlace {
     /// Puts the run that `recorder` writes on the list.
     pub(crate) fn taken_by(self, recorder: Arc<Recorder>, claim: Claim) -> Seat {
         let run_id = recorder.run_id();
@@ -103,7 +103,7 @@ impl Place {
 pub(crate) struct Seat {
     pub(crate) active: Active,
     claim: Option<Claim>,
-    place: Option<Place>,
+    place: Option<RunPlace>,
 }
 
 impl Seat {
@@ -119,7 +119,7 @@ impl Drop for Seat {
     fn drop(&mut self) {
         // The project and the place first: whoever hears that the run is over may count on them.
         self.claim = None;
-        if let Some(Place { runs, permit }) = self.place.take() {
+        if let Some(RunPlace { runs, permit }) = self.place.take() {
             drop(permit);
             runs.lock().remove(&self.active.recorder.run_id());
         }

@@ -21,7 +21,7 @@ pub struct Config {
     /// Which models answer.
     pub model: ModelConfig,
     /// What may be used up.
-    pub limits: Limits,
+    pub limits: OrchestratorLimits,
     /// How the commands of agents are locked up.
     pub commands: SandboxConfig,
 }
@@ -36,7 +36,7 @@ impl Config {
             cache_dir: None,
             policy_file: None,
             model,
-            limits: Limits::default(),
+            limits: OrchestratorLimits::default(),
             commands: SandboxConfig::default(),
         }
     }
@@ -70,7 +70,7 @@ impl Config {
 
 /// What may be used up.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct OrchestratorLimits {
     /// Runs that are not over, those in line included. Further requests are refused.
     pub runs: usize,
     /// Snapshots kept of each project; older ones are given up.
@@ -79,7 +79,7 @@ pub struct Limits {
     pub sandbox: orchestrator_runtime::Limits,
 }
 
-impl Default for Limits {
+impl Default for OrchestratorLimits {
     fn default() -> Self {
         Self {
             runs: 4096,

@@ -79,7 +79,7 @@ pub mod commands {
 
 pub use agents::{AgentPatch, AgentRegistry};
 pub use audit::Desk;
-pub use config::{Config, Limits};
+pub use config::{Config, OrchestratorLimits};
 pub use error::{AgentError, AuditError, OpenError, RunError, StartError, WorkflowError};
 pub use files::{
     Contents, FileChanged, FileContent, GuessedNames, Imported, Left, Moment, Precondition, ProjectArchive,

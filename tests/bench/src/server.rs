@@ -1,7 +1,7 @@
 //! A whole orchestrator in this process: library, HTTP server, data folder.
 
 use anyhow::{Context, Result};
-use orchestrator::{AgentType, Config, Limits, ModelConfig, Orchestrator, WorkflowStep};
+use orchestrator::{AgentType, Config, ModelConfig, Orchestrator, OrchestratorLimits, WorkflowStep};
 use orchestrator_server::ServerConfig;
 use std::{
     fs,
@@ -61,7 +61,7 @@ fn plugins(data: &TempDir) -> PathBuf {
 }
 
 fn config(data: &TempDir, model: ModelConfig) -> Config {
-    Config { limits: Limits::default(), ..Config::new(data.path(), model) }
+    Config { limits: OrchestratorLimits::default(), ..Config::new(data.path(), model) }
 }
 
 fn write_script(folder: &Path, script: &str) -> Result<PathBuf> {

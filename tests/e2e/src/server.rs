@@ -2,7 +2,7 @@
 
 use crate::{Api, models, soon, target_folder};
 use orchestrator::{
-    Config, Limits, ModelConfig, Orchestrator, PluginView,
+    Config, ModelConfig, Orchestrator, OrchestratorLimits, PluginView,
     commands::{self, Helper, SandboxConfig},
 };
 use orchestrator_server::ServerConfig;
@@ -23,7 +23,7 @@ const GRACE: Duration = Duration::from_secs(20);
 pub struct Setup {
     data: Arc<TempDir>,
     model: ModelConfig,
-    limits: Limits,
+    limits: OrchestratorLimits,
     commands: SandboxConfig,
     server: ServerConfig,
     policy: String,
@@ -47,7 +47,7 @@ impl Setup {
         let commands = SandboxConfig { helper: Some(inside()), ..SandboxConfig::default() };
         let server = ServerConfig { grace: GRACE, ..ServerConfig::default() };
         let policy = "version = 1\n".into();
-        Self { data, model, limits: Limits::default(), commands, server, policy }
+        Self { data, model, limits: OrchestratorLimits::default(), commands, server, policy }
     }
 
     /// Answers from this script; see docs/scripted-model.md.
@@ -66,7 +66,7 @@ impl Setup {
 
     /// Other limits.
     #[must_use]
-    pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+    pub fn limits(mut self, change: impl FnOnce(&mut OrchestratorLimits)) -> Self {
         change(&mut self.limits);
         self
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Moment, ProjectError, blocking,
-    read::{Place, ProjectFile},
+    read::{ContentAt, ProjectFile},
 };
 use crate::orchestrator::Orchestrator;
 use orchestrator_core::{ProjectId, RelativePath};
@@ -60,8 +60,11 @@ fn run_of(snapshot: &Snapshot) -> Option<orchestrator_core::RunId> {
     }
 }
 
-fn diff(old: Vec<(ProjectFile, Place)>, new: Vec<(ProjectFile, Place)>) -> Result<Vec<u8>, ProjectError> {
-    let mut sides: BTreeMap<RelativePath, [Option<(ProjectFile, Place)>; 2]> = BTreeMap::new();
+fn diff(
+    old: Vec<(ProjectFile, ContentAt)>,
+    new: Vec<(ProjectFile, ContentAt)>,
+) -> Result<Vec<u8>, ProjectError> {
+    let mut sides: BTreeMap<RelativePath, [Option<(ProjectFile, ContentAt)>; 2]> = BTreeMap::new();
     for (side, files) in [old, new].into_iter().enumerate() {
         for (file, place) in files {
             if let Some(slot) = sides.entry(file.path.clone()).or_default().get_mut(side) {
@@ -71,9 +74,10 @@ fn diff(old: Vec<(ProjectFile, Place)>, new: Vec<(ProjectFile, Place)>) -> Resul
     }
     let mut text = Vec::new();
     for (path, [old, new]) in &sides {
-        let digest = |side: &Option<(ProjectFile, Place)>| side.as_ref().map(|(file, _)| file.sha256.clone());
+        let digest =
+            |side: &Option<(ProjectFile, ContentAt)>| side.as_ref().map(|(file, _)| file.sha256.clone());
         if digest(old) != digest(new) {
-            let read = |side: &Option<(ProjectFile, Place)>| match side {
+            let read = |side: &Option<(ProjectFile, ContentAt)>| match side {
                 Some((_, place)) => place.read().map(Some),
                 None => Ok(None),
             };

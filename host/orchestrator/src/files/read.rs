@@ -68,12 +68,12 @@ impl From<Option<String>> for Moment {
 }
 
 /// Where a file of a [`Moment`] is read.
-pub(super) enum Place {
+pub(super) enum ContentAt {
     Disk(Arc<Workspace>, RelativePath),
     Store(Arc<Snapshots>, SnapshotFile),
 }
 
-impl Place {
+impl ContentAt {
     pub(super) fn read(&self) -> Result<Vec<u8>, ProjectError> {
         match self {
             Self::Disk(workspace, path) => Ok(workspace.read(path)?),
@@ -84,7 +84,7 @@ impl Place {
 
 /// A project that is about to be taken away.
 pub struct ProjectArchive {
-    files: Vec<(ProjectFile, Place)>,
+    files: Vec<(ProjectFile, ContentAt)>,
     format: Format,
 }
 
@@ -177,7 +177,7 @@ impl Orchestrator {
         moment: Moment,
     ) -> Result<FileContent, ProjectError> {
         let place = match moment {
-            Moment::Now => Place::Disk(self.workspace(project).await?, path.clone()),
+            Moment::Now => ContentAt::Disk(self.workspace(project).await?, path.clone()),
             Moment::Snapshot(_) => {
                 let places = self.places(project, moment).await?;
                 let found = places.into_iter().find(|(file, _)| file.path == path);
@@ -228,7 +228,7 @@ impl Orchestrator {
         &self,
         project: &ProjectId,
         moment: Moment,
-    ) -> Result<Vec<(ProjectFile, Place)>, ProjectError> {
+    ) -> Result<Vec<(ProjectFile, ContentAt)>, ProjectError> {
         let workspace = self.workspace(project).await?;
         let (snapshots, project) = (Arc::clone(&self.inner.snapshots), project.clone());
         blocking(move || match moment {
@@ -236,7 +236,7 @@ impl Orchestrator {
             Moment::Snapshot(id) => {
                 let files = snapshots.files(&project, &id)?.into_iter();
                 Ok(files
-                    .map(|file| (of_snapshot(&file), Place::Store(Arc::clone(&snapshots), file)))
+                    .map(|file| (of_snapshot(&file), ContentAt::Store(Arc::clone(&snapshots), file)))
                     .collect())
             }
         })
@@ -248,7 +248,7 @@ fn on_disk(
     snapshots: &Snapshots,
     project: &ProjectId,
     workspace: &Arc<Workspace>,
-) -> Result<Vec<(ProjectFile, Place)>, ProjectError> {
+) -> Result<Vec<(ProjectFile, ContentAt)>, ProjectError> {
     let survey = snapshots.survey(project, workspace)?;
     let files = survey.files().map(|(path, file)| {
         let modified = Timestamp::from_nanosecond(i128::from(file.modified())).ok();
@@ -259,7 +259,7 @@ fn on_disk(
             executable: file.is_executable(),
             modified: modified.filter(|time| *time != Timestamp::UNIX_EPOCH),
         };
-        (entry, Place::Disk(Arc::clone(workspace), path.clone()))
+        (entry, ContentAt::Disk(Arc::clone(workspace), path.clone()))
     });
     Ok(files.collect())
 }

@@ -70,7 +70,7 @@ async fn w09_forged_handle_traps() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w11_component_beyond_its_size_is_refused_before_it_is_read_as_one() {
-    let small = |limits: &mut orchestrator::Limits| limits.sandbox.component_size = 1 << 20;
+    let small = |limits: &mut orchestrator::OrchestratorLimits| limits.sandbox.component_size = 1 << 20;
     let setup = Setup::new().limits(small).plugin("huge.wasm", &vec![0; (1 << 20) + 1]);
     let server = attacked(setup, 60.0).await;
     let refused = server.plugin("it to be refused", |view| view.file.as_deref() == Some("huge.wasm")).await;

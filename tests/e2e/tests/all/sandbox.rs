@@ -51,7 +51,7 @@ async fn infinite_loop_is_ended_by_cancelling() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn infinite_loop_is_ended_by_the_cpu_limit_when_the_timeout_is_far() {
-    let cpu = |limits: &mut orchestrator::Limits| limits.sandbox.cpu = Duration::from_millis(200);
+    let cpu = |limits: &mut orchestrator::OrchestratorLimits| limits.sandbox.cpu = Duration::from_millis(200);
     let server = attack(Setup::new().limits(cpu), "infinite-loop", 600.0).await;
     let transcript = run(&server).await;
     let error = transcript.failed("trap");
@@ -79,7 +79,7 @@ async fn infinite_loops_on_every_core_leave_room_for_other_runs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_bomb_hits_its_own_limit() {
-    let memory = |limits: &mut orchestrator::Limits| limits.sandbox.memory = 64 << 20;
+    let memory = |limits: &mut orchestrator::OrchestratorLimits| limits.sandbox.memory = 64 << 20;
     let server = attack(Setup::new().limits(memory), "memory-bomb", 60.0).await;
     let transcript = run(&server).await;
     let error = transcript.failed("trap");
