@@ -1,6 +1,6 @@
 //! Why the orchestrator said no, one type per question asked of it.
 //!
-//! Each carries the names that would have been valid, so that an answer over HTTP, on a terminal or in a log can say
+//! Each carries the names that would have been valid, so that whoever shows it, to a program or to a person, can say
 //! what to do instead.
 
 use crate::projects::Holder;
@@ -89,20 +89,18 @@ pub enum StartError {
     },
     /// Another run is working on the project.
     #[error(
-        "run {run_id} is working on this project; wait for it, cancel it, or send \"if_busy\": \"queue\""
+        "run {run_id} is working on this project; wait for it, cancel it, or ask with \"if_busy\": \"queue\""
     )]
     Busy {
         /// The run at work.
         run_id: RunId,
     },
     /// The project's files are being changed from outside of a run, or it is being deleted.
-    #[error(
-        "this project is being changed at the moment; send the request again, or send \"if_busy\": \"queue\" with it"
-    )]
+    #[error("this project is being changed at the moment; ask again, or ask with \"if_busy\": \"queue\"")]
     Changing,
     /// The same caller asked for something else under the same key.
     #[error(
-        "the key was sent before with another request, which began run {run_id}; choose a new key for each request"
+        "the key was used before for another request, which began run {run_id}; choose a new key for each request"
     )]
     KeyUsed {
         /// The run of the other request.
@@ -121,7 +119,7 @@ pub enum StartError {
         limit: usize,
     },
     /// The program is stopping.
-    #[error("the orchestrator is stopping; send the request again once it is back")]
+    #[error("the orchestrator is stopping; ask again once it is back")]
     Stopping,
     /// The journal or the disk failed.
     #[error("{0}")]
@@ -150,8 +148,7 @@ pub enum RunError {
     },
     /// The run has no end yet, so it cannot be deleted.
     #[error(
-        "run {run_id} is not over, or its end is not stored yet; cancel it (POST /runs/{run_id}/cancel) or wait for its end, \
-         then delete it"
+        "run {run_id} is not over, or its end is not stored yet; cancel it or wait for its end, then delete it"
     )]
     NotOver {
         /// The run.
@@ -192,7 +189,7 @@ pub enum WorkflowError {
         name: WorkflowName,
     },
     /// The name is taken.
-    #[error("there is a workflow '{name}' already; replace it with PUT, or choose another name")]
+    #[error("there is a workflow '{name}' already; replace that one, or choose another name")]
     Exists {
         /// The workflow.
         name: WorkflowName,

@@ -150,11 +150,18 @@ fn key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
     match (keys.next(), keys.next()) {
         (None, _) => Ok(None),
         (Some(key), None) => {
-            let key = key.to_str().unwrap_or_default().parse::<IdempotencyKey>();
+            let key = unquoted(key.to_str().unwrap_or_default()).parse::<IdempotencyKey>();
             key.map(Some).map_err(|error| invalid(error.to_string()))
         }
         (Some(_), Some(_)) => Err(invalid("it was sent twice".into())),
     }
+}
+
+/// A key without the quotes that the header's draft standard has around it (draft-ietf-httpapi-idempotency-key-header).
+/// Most clients leave them out.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
 /// The answer to a client that reconnects without saying to which run: a second run is not what it wants.
@@ -176,5 +183,22 @@ fn name_run(response: &mut Response, run_id: RunId) {
         if let Ok(value) = HeaderValue::try_from(value) {
             response.headers_mut().insert(name, value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_comes_with_or_without_quotes() {
+        let sent = |value: &'static str| key(&HeaderMap::from_iter([(KEY, HeaderValue::from_static(value))]));
+        for same in ["abc", "\"abc\"", " \"abc\" "] {
+            assert_eq!(sent(same).unwrap().unwrap().as_str(), "abc", "{same}");
+        }
+        for bad in ["", "\"\"", "a b"] {
+            assert_eq!(sent(bad).unwrap_err().field.as_deref(), Some("Idempotency-Key"), "{bad}");
+        }
+        assert_eq!(key(&HeaderMap::new()), Ok(None));
     }
 }

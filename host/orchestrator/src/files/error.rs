@@ -30,7 +30,7 @@ pub enum ProjectError {
         run_id: RunId,
     },
     /// Another change of the project is being made.
-    #[error("another change of this project is being made; send the request again in a moment")]
+    #[error("another change of this project is being made; ask again in a moment")]
     Changing,
     /// The file is not what the change was meant for.
     #[error("{}", changed_meanwhile(path, now.as_ref()))]
@@ -45,7 +45,7 @@ pub enum ProjectError {
     FileExists(String),
     /// An import would go over files that are there.
     #[error(
-        "the project '{0}' holds files already: choose another name, or import with 'replace=true' (`orchestrator projects import --replace`) first"
+        "the project '{0}' holds files already: choose another name, or have what comes in replace them ('replace'; `orchestrator projects import --replace`)"
     )]
     NotEmpty(ProjectId),
     /// What was brought in cannot be used.
@@ -55,7 +55,7 @@ pub enum ProjectError {
     #[error("{0}")]
     Refused(String),
     /// The program is stopping.
-    #[error("the orchestrator is stopping; send the request again once it is back")]
+    #[error("the orchestrator is stopping; ask again once it is back")]
     Stopping,
     /// The disk or the program failed.
     #[error("{0}")]
@@ -65,8 +65,8 @@ pub enum ProjectError {
 fn changed_meanwhile(path: &RelativePath, now: Option<&Digest>) -> String {
     match now {
         Some(now) => format!(
-            "'{path}' is not what this change was meant for: its ETag is \"{now}\"; read it, and send the change again if \
-             it still holds"
+            "'{path}' is not what this change was meant for: its SHA-256 is {now}; read it, and ask for the change again \
+             if it still holds"
         ),
         None => format!("'{path}' is not what this change was meant for: there is no such file"),
     }

@@ -32,7 +32,7 @@ pub struct ProjectFile {
     pub path: RelativePath,
     /// Bytes.
     pub size: u64,
-    /// SHA-256 of the content, in hexadecimal; the file's `ETag`.
+    /// SHA-256 of the content, in hexadecimal.
     pub sha256: String,
     /// Whether it can be started as a program.
     pub executable: bool,
