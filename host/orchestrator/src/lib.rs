@@ -27,6 +27,7 @@ mod config;
 mod endings;
 mod error;
 mod files;
+mod kept;
 mod keys;
 mod leftovers;
 mod models;

@@ -57,12 +57,12 @@ impl Orchestrator {
         audit::follow_plugins(&plugins, journal.ledger().downgrade());
         audit::follow_policy(&policy, journal.ledger().downgrade());
         let workflow_engine =
-            WorkflowEngine::open(journal.clone(), Arc::clone(&plugins)).await.map_err(OpenError::Data)?;
+            WorkflowEngine::open(&journal, Arc::clone(&plugins)).await.map_err(OpenError::Data)?;
         let agent_registry =
             AgentRegistry::open(journal.clone(), Arc::clone(&plugins), Arc::clone(&provider))
                 .await
                 .map_err(OpenError::Data)?;
-        let grants = Grants::open(journal.ledger()).await.map_err(OpenError::Data)?;
+        let grants = Grants::open(journal.ledger()).await.map_err(OpenError::Journal)?;
         let launcher = launcher.await.map_err(|error| OpenError::Runtime(error.to_string()))?;
         let launcher = launcher.map_err(OpenError::Sandbox)?;
         let trouble = journal.ledger().trouble();
@@ -112,7 +112,7 @@ impl Orchestrator {
     pub async fn look_at_plugins(config: &Config) -> Result<Vec<PluginView>, OpenError> {
         let policy = policy(config)?;
         let ledger = Ledger::open(&config.data_dir).map_err(OpenError::Journal)?;
-        let grants = Grants::open(ledger).await.map_err(OpenError::Data)?;
+        let grants = Grants::open(ledger).await.map_err(OpenError::Journal)?;
         let (_, registry) = load(config).await?;
         Ok(plugins::views(&registry, &PolicySnapshot::new(policy.policy(), grants.all())))
     }
