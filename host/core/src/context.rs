@@ -1,8 +1,11 @@
 //! What an agent or a condition gets to know about the run it serves.
 
-use crate::ids::{AgentType, ProjectId, RunId, StepName, WorkflowName};
+use crate::{
+    Digest,
+    ids::{AgentType, ProjectId, RunId, StepName, WorkflowName},
+};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 /// A project's plan, as the planner made it and its schema checked it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -194,7 +197,9 @@ impl CommandOutcome {
         hash.update(format!("{:?} {:?} {}", self.exit_code, self.signal, self.timed_out));
         let text: Vec<u8> = self.output.bytes().filter(|byte| !byte.is_ascii_digit()).collect();
         hash.update(text);
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let mut text = Digest(hash.finalize().into()).to_string();
+        text.truncate(32);
+        text
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod audit;
 mod tokens;
+mod trouble;
 
 pub use audit::{AuditEntry, AuditFilter, EntryId, EntryIdError, NewEntry};
 pub use tokens::{TokenLookup, TokenRecord};

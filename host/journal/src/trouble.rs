@@ -2,9 +2,9 @@
 //!
 //! What is known is the last write: it was committed, or it was not and there is a reason. Nothing is written to find
 //! out more as long as all is well. After a failure somebody has to try again, or the reason would be told until the next
-//! run; [`WeakLedger::probe`] is that try.
+//! run; [`WeakLedger::probe`](crate::WeakLedger::probe) is that try.
 
-use crate::{JournalError, Ledger, WeakLedger, schema};
+use crate::JournalError;
 use tokio::sync::watch;
 
 /// Follows whether the journal can be written: the reason why the last write failed, when it did.
@@ -39,24 +39,5 @@ impl Notebook {
 
     pub(crate) fn follow(&self) -> Trouble {
         self.0.subscribe()
-    }
-}
-
-impl Ledger {
-    /// Follows whether the journal can be written.
-    #[must_use]
-    pub fn trouble(&self) -> Trouble {
-        self.shared.trouble.follow()
-    }
-}
-
-impl WeakLedger {
-    /// Writes something that changes nothing, to find out whether the journal can be written again. False once nobody
-    /// has the journal open.
-    pub async fn probe(&self) -> bool {
-        let Some(ledger) = self.upgrade() else { return false };
-        // How it went is noted by the writer.
-        ledger.write("trying to write", schema::touch).await.ok();
-        true
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::error::RunError;
 use futures::Stream;
-use orchestrator_core::Timestamp;
-use orchestrator_core::{Event, RunId};
+use orchestrator_core::{Event, RunId, Timestamp};
 use orchestrator_journal::{StoredEvent, Subscription};
 use std::{
     collections::VecDeque,

@@ -5,8 +5,7 @@ use crate::{
     JournalError,
     damage::{Decoded, readable, text},
 };
-use orchestrator_core::Timestamp;
-use orchestrator_core::{Role, TokenName};
+use orchestrator_core::{Role, Timestamp, TokenName};
 use rusqlite::{Connection, Row, params};
 
 /// A token as it is kept.

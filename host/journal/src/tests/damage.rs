@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::{AuditFilter, Damage, NewEntry, RunFilter, StoredEvent, TokenRecord, schema};
-use orchestrator_core::Timestamp;
-use orchestrator_core::{Actor, Event, Role, Status, TokenName};
+use orchestrator_core::{Actor, Event, Role, Status, Timestamp, TokenName};
 use serde_json::json;
 
 /// Damages the journal as a disk does: past the program.

@@ -1,7 +1,8 @@
 use super::*;
 use crate::{AuditFilter, JournalError, Ledger, NewEntry, TokenRecord};
-use orchestrator_core::Timestamp;
-use orchestrator_core::{Actor, CommandEvent, Role, Status, TokenName, Workflow, event::CommandStage};
+use orchestrator_core::{
+    Actor, CommandEvent, Role, Status, Timestamp, TokenName, Workflow, event::CommandStage,
+};
 use serde_json::json;
 
 fn token(name: &str, key: &str) -> TokenRecord {

@@ -1,7 +1,6 @@
 //! The quarantine, with a clock.
 
-use orchestrator_core::Timestamp;
-use orchestrator_core::{ErrorCode, Failure};
+use orchestrator_core::{ErrorCode, Failure, Timestamp};
 use orchestrator_policy::{Quarantine, QuarantineRules, Sentence};
 use orchestrator_runtime::Plugin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
