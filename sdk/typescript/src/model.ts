@@ -151,12 +151,16 @@ export interface AgentDetail extends Agent {
   system_prompt: string;
   /** How hard its model is asked to try; `null` where nothing is said of it. */
   effort: Effort | null;
+  /** JSON Schema of the options that its plugin reads; `null` where it reads none. */
+  options_schema: Record<string, unknown> | boolean | null;
   /** What an operator set; `null` where it is the plugin's own. Of the prompt, `has_custom_prompt` says. */
   set: {
     model: string | null;
     temperature: number | null;
     max_tokens: number | null;
     effort: Effort | null;
+    /** Those that are set. */
+    options: Record<string, unknown>;
     enabled: boolean | null;
   };
 }
@@ -172,6 +176,8 @@ export interface AgentPatch {
   /** From 1 to what the model gives. */
   max_tokens?: number | null;
   effort?: Effort | null;
+  /** By name, as `options_schema` says; an option that is `null` goes back to the plugin's own. */
+  options?: Record<string, unknown> | null;
   enabled?: boolean | null;
   system_prompt?: string | null;
 }
