@@ -22,6 +22,7 @@ mod headers;
 mod health;
 mod hosts;
 mod log;
+mod models;
 mod origin;
 mod page;
 mod plugins;

@@ -22,6 +22,7 @@ import type {
   Grant,
   Health,
   IfBusy,
+  Model,
   Plugin,
   PluginGrant,
   RunDetail,
@@ -155,6 +156,11 @@ export class OrchestratorClient {
     disable: (agentType: string, options?: RequestOptions): Promise<AgentChanged> =>
       this.#transport.json("PUT", path("agents", agentType, "disable"), options),
   };
+
+  /** The models that are known, whose ids and aliases agents can be given. */
+  models(options?: RequestOptions): List<Model> {
+    return new List(this.#transport, "/models", {}, options);
+  }
 
   /** Workflows. Runs that are under way keep theirs. */
   readonly workflows = {

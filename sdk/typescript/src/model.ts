@@ -188,6 +188,28 @@ export interface AgentChanged {
   agent_type: string;
 }
 
+/** What is known of a model. */
+export interface Model {
+  /** What the provider calls it. */
+  id: string;
+  /** The names that stand for it, such as `opus`. */
+  aliases: string[];
+  /** `anthropic`, or `openai` for any service that speaks its format. */
+  provider: string;
+  /** Tokens of request and answer together; `null` where that is not known. */
+  context_tokens: number | null;
+  /** Most tokens of one answer, thinking included. */
+  max_output_tokens: number;
+  /** Room for thinking on top of the limit of an answer; 0 when it does not think unless asked. */
+  thinking_tokens: number;
+  /** Levels of effort that it takes, the lowest first. */
+  efforts: Effort[];
+  /** List prices of a million tokens, in US dollars; `null` where they are not known. */
+  input_usd_per_million: number | null;
+  cached_input_usd_per_million: number | null;
+  output_usd_per_million: number | null;
+}
+
 /** A step of a workflow. */
 export interface Step {
   agent_type: string;

@@ -104,6 +104,7 @@ async fn of_agents_and_workflows(api: &Api, answers: &mut Answers) {
     answers.0.insert("updateAgent", api.send(request).await.ok());
     answers.get(api, "getAgent", "/agents/writer").await;
     answers.get(api, "listAgents", "/agents").await;
+    answers.get(api, "listModels", "/models").await;
     answers.get(api, "listPlugins", "/plugins").await;
     let grant = json!({"permissions": ["write-files"]});
     answers.post(api, "grantPlugin", "/plugins/echo/grants", grant).await;
