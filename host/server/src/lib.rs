@@ -23,6 +23,7 @@ mod health;
 mod hosts;
 mod log;
 mod models;
+mod named;
 mod origin;
 mod page;
 mod plugins;
