@@ -160,8 +160,10 @@ fn tell_list(agents: &[AgentView]) -> Result<(), CliError> {
 }
 
 fn tell(detail: &AgentDetail) -> Result<(), CliError> {
-    let AgentDetail { agent, system_prompt, effort, set: _ } = detail;
+    let AgentDetail { agent, system_prompt, effort, set, options_schema: _ } = detail;
     let effort = effort.map_or_else(|| "as the service decides".to_owned(), |effort| effort.to_string());
+    let options = set.options.iter().map(|(name, value)| format!("{name} = {value}"));
+    let options = options.collect::<Vec<_>>().join(", ");
     output::pairs(&[
         ("Agent", agent.agent_type.to_string()),
         ("Purpose", clean(&agent.purpose)),
@@ -170,6 +172,7 @@ fn tell(detail: &AgentDetail) -> Result<(), CliError> {
         ("Temperature", agent.temperature.to_string()),
         ("Effort", effort),
         ("Tokens", format!("{} at most in one answer", agent.max_tokens)),
+        ("Options", if options.is_empty() { "its own".to_owned() } else { clean(&options) }),
         ("Plugin", format!("version {}, {:.12}", clean(&agent.version), clean(&agent.digest))),
         ("Prompt", if agent.has_custom_prompt { "set by an operator" } else { "its own" }.to_owned()),
     ])?;

@@ -61,7 +61,7 @@ fn perform(command: Command) -> Result<ExitCode, CliError> {
         Command::Projects(args) => on_runtime(project::projects(args)),
         Command::Agents(args) => on_runtime(agents::agents(args)),
         Command::Workflows(args) => on_runtime(workflows::workflows(args)),
-        Command::Models(args) => models::models(&args),
+        Command::Models(args) => on_runtime(models::models(args)),
         Command::Health(args) => on_runtime(health::health(args)),
         Command::Patch(args) => patch::patch(args),
         Command::Plugins(args) => on_runtime(plugins::plugins(args)),

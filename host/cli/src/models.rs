@@ -1,22 +1,23 @@
 //! `orchestrator models`: what is known about the models that can be asked.
 //!
-//! That is what the program carries and what the models file adds, whoever asks: a server tells nothing of its models,
-//! so for one that was started with another models file this is not the answer, which is said.
+//! Of a server that is named, that is what it was started with; otherwise what the program carries and what the models
+//! file in the settings here adds. The data folder has no part in it, so it is not opened.
 
-use crate::{args::ModelsArgs, clean::clean, error::CliError, logging, output, settings::Settings, units};
+use crate::{
+    args::ModelsArgs, clean::clean, client::Client, error::CliError, logging, output, settings::Settings,
+    units,
+};
 use orchestrator::{ModelView, known_models};
 use std::process::ExitCode;
 
 /// Prints a line for each model.
-pub(crate) fn models(args: &ModelsArgs) -> Result<ExitCode, CliError> {
+pub(crate) async fn models(args: ModelsArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(&args.flags)?;
     logging::start(&settings, "warn")?;
-    if settings.named_server()?.is_some() {
-        output::complain(
-            "note: these are the models by the settings here; a server does not tell of its own",
-        );
-    }
-    let models = known_models(&settings.config()?.model)?;
+    let models = match settings.named_server()? {
+        Some(server) => Client::new(server)?.whole(&["models"], &[]).await?,
+        None => known_models(&settings.config()?.model)?,
+    };
     match args.json {
         true => output::json(&models)?,
         false => {

@@ -221,6 +221,21 @@ fn lists_longer_than_a_page_are_told_whole() {
 }
 
 #[test]
+fn models_are_those_that_are_asked() {
+    let folder = Asked::folder();
+    let file = folder.place.0.path().join("models.toml");
+    fs::write(&file, "[[openai.model]]\nid = 'local-llm'\n").unwrap();
+    let file = file.to_str().unwrap();
+    let told = folder.says(&["models", "--json"]);
+    assert!(told.contains("\"opus\"") && !told.contains("local-llm"), "{told}");
+    let with_file = folder.says(&["models", "--json", "--models-file", file]);
+    assert!(with_file.contains("local-llm"), "{with_file}");
+    let serve = folder.place.program(["serve", "--model", "scripted", "--models-file", file]);
+    let asked = Asked { server: Some(Server::start(serve)), ..folder };
+    assert_eq!(asked.says(&["models", "--json"]), with_file, "those of the server");
+}
+
+#[test]
 fn health_is_told() {
     both(|asked| {
         let told = asked.says(&["health"]);

@@ -3,6 +3,7 @@
 //! An operator's changes are kept in the journal by agent type, apart from the plugins, so they survive a restart and
 //! the replacement of a plugin, and are there again when a plugin that was taken away comes back.
 
+mod options;
 mod patch;
 
 pub use patch::AgentPatch;
@@ -18,7 +19,7 @@ use orchestrator_model::Provider;
 use orchestrator_plugins::{PluginSet, Registry};
 use orchestrator_runtime::Plugin;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Mutex;
@@ -41,6 +42,8 @@ struct Changes {
     max_tokens: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     effort: Option<Effort>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    options: Map<String, Value>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
 }
@@ -254,6 +257,9 @@ fn settings(description: &AgentDescription, changes: Option<&Changes>) -> Arc<Ag
     if changes.effort.is_some() {
         Arc::make_mut(&mut settings).effort = changes.effort;
     }
+    if !changes.options.is_empty() {
+        Arc::make_mut(&mut settings).options.extend(changes.options.clone());
+    }
     settings
 }
 
@@ -283,11 +289,13 @@ fn detail(plugin: &Plugin, all: &ChangesByAgent, provider: &dyn Provider) -> Opt
     Some(AgentDetail {
         system_prompt: settings.prompt.clone(),
         effort: provider.effort(&settings.model, &agent.agent_type, settings.effort),
+        options_schema: plugin.agent()?.options_schema.clone(),
         set: AgentSet {
             model: changes.model,
             temperature: changes.temperature,
             max_tokens: changes.max_tokens,
             effort: changes.effort,
+            options: changes.options,
             enabled: changes.disabled.then_some(false),
         },
         agent,

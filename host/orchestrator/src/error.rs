@@ -7,7 +7,7 @@ use crate::projects::Holder;
 use orchestrator_core::{AgentType, Fault, RunId, WorkflowName};
 use orchestrator_journal::JournalError;
 use orchestrator_workflow::Violation;
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 /// The program could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -204,7 +204,7 @@ pub enum WorkflowError {
 
 impl AgentError {
     pub(crate) fn invalid(field: &'static str, message: String) -> Self {
-        Self::Invalid { field, message, valid: Vec::new() }
+        Self::Invalid { field: field.into(), message, valid: Vec::new() }
     }
 }
 
@@ -234,7 +234,7 @@ pub enum AgentError {
     #[error("{field}: {message}")]
     Invalid {
         /// Which.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// What is wrong and what would be right.
         message: String,
         /// What would have been accepted, where that can be listed.

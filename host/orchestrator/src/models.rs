@@ -1,10 +1,12 @@
 //! What is known about the models that can be asked, without asking anybody.
 
+use crate::orchestrator::Orchestrator;
 use orchestrator_model::{Catalogue, Effort, ModelConfig, ModelConfigError, Models, ProviderKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What is known about a model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ModelView {
     /// What the provider calls it.
     pub id: String,
@@ -26,6 +28,14 @@ pub struct ModelView {
     pub cached_input_usd_per_million: Option<f64>,
     /// The same of tokens received.
     pub output_usd_per_million: Option<f64>,
+}
+
+impl Orchestrator {
+    /// What is known of the models that can be asked, as of when this value was opened.
+    #[must_use]
+    pub fn models(&self) -> &[ModelView] {
+        &self.inner.models
+    }
 }
 
 /// The models that the program and the configured models file know of the provider that would answer; of all providers

@@ -10,6 +10,7 @@ use crate::{
     files::removal::Removal,
     keys::Keys,
     leftovers,
+    models::known_models,
     network::Networks,
     orchestrator::{Inner, Orchestrator, Why},
     plugins,
@@ -38,6 +39,7 @@ impl Orchestrator {
     /// One sentence about what could not be set up, with the way out; see [`OpenError`].
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let provider = orchestrator_model::provider(&config.model).map_err(OpenError::Model)?;
+        let models = known_models(&config.model).map_err(OpenError::Model)?;
         // The data folder first: where it cannot be used, nothing in it can be read, and it is to be named.
         let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
         let policy = policy(&config)?;
@@ -86,6 +88,7 @@ impl Orchestrator {
             endings,
             plugins,
             provider,
+            models,
             launcher: Arc::new(launcher),
             networks: Networks::new(&config.commands),
             _follower: policy.follow(),

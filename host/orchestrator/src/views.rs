@@ -49,6 +49,9 @@ pub struct AgentSet {
     pub max_tokens: Option<u32>,
     /// How hard the model is to try.
     pub effort: Option<Effort>,
+    /// Values of the plugin's own options, by name: those that are set and no others.
+    #[serde(default)]
+    pub options: serde_json::Map<String, serde_json::Value>,
     /// False where its steps are skipped.
     pub enabled: Option<bool>,
 }
@@ -64,6 +67,10 @@ pub struct AgentDetail {
     /// How hard its model is asked to try; null where nothing is said of it, and the service decides.
     #[serde(default)]
     pub effort: Option<Effort>,
+    /// JSON Schema of the options that its plugin reads; null where it reads none.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub options_schema: Option<serde_json::Value>,
     /// What an operator set.
     #[serde(default)]
     pub set: AgentSet,

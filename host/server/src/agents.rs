@@ -7,7 +7,7 @@ use crate::{
     problem::Problem,
 };
 use axum::{Json, extract::State, http::StatusCode};
-use orchestrator::{AgentDetail, AgentPatch, AgentType, AgentView};
+use orchestrator::{AgentDetail, AgentError, AgentPatch, AgentRegistry, AgentType, AgentView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -49,11 +49,17 @@ pub(crate) struct AgentChange {
     agent_type: AgentType,
 }
 
-impl AgentChange {
-    fn new(detail: AgentDetail, what: &str) -> Json<Self> {
-        let agent_type = detail.agent.agent_type;
-        Json(Self { message: format!("Agent '{agent_type}' {what} successfully"), agent_type })
-    }
+/// Changes an agent, and says `what` was done in the words of the integration guide.
+async fn change<F>(
+    by: By,
+    what: &str,
+    change: impl FnOnce(AgentRegistry) -> F,
+) -> Result<Json<AgentChange>, Problem>
+where
+    F: Future<Output = Result<AgentDetail, AgentError>> + Send + 'static,
+{
+    let agent_type = by.change(|orchestrator| change(orchestrator.agent_registry)).await?.agent.agent_type;
+    Ok(Json(AgentChange { message: format!("Agent '{agent_type}' {what} successfully"), agent_type }))
 }
 
 /// List agents
@@ -112,12 +118,8 @@ pub(crate) async fn set_prompt(
     Name(agent): Name,
     JsonBody(body): JsonBody<PromptUpdate>,
 ) -> Result<Json<AgentChange>, Problem> {
-    let detail = by
-        .change(|orchestrator| async move {
-            orchestrator.agent_registry.set_prompt(&agent, body.system_prompt).await
-        })
-        .await?;
-    Ok(AgentChange::new(detail, "prompt updated"))
+    let set = |agents: AgentRegistry| async move { agents.set_prompt(&agent, body.system_prompt).await };
+    change(by, "prompt updated", set).await
 }
 
 /// Go back to the agent's own system prompt
@@ -147,10 +149,8 @@ pub(crate) async fn set_model(
     Name(agent): Name,
     JsonBody(body): JsonBody<ModelUpdate>,
 ) -> Result<Json<AgentChange>, Problem> {
-    let detail = by
-        .change(|orchestrator| async move { orchestrator.agent_registry.set_model(&agent, body.model).await })
-        .await?;
-    Ok(AgentChange::new(detail, "model updated"))
+    let set = |agents: AgentRegistry| async move { agents.set_model(&agent, body.model).await };
+    change(by, "model updated", set).await
 }
 
 /// Have an agent's steps done again
@@ -162,10 +162,8 @@ pub(crate) async fn set_model(
     )
 )]
 pub(crate) async fn enable(by: By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
-    let detail = by
-        .change(|orchestrator| async move { orchestrator.agent_registry.set_enabled(&agent, true).await })
-        .await?;
-    Ok(AgentChange::new(detail, "enabled"))
+    let set = |agents: AgentRegistry| async move { agents.set_enabled(&agent, true).await };
+    change(by, "enabled", set).await
 }
 
 /// Have an agent's steps skipped
@@ -177,8 +175,6 @@ pub(crate) async fn enable(by: By, Name(agent): Name) -> Result<Json<AgentChange
     )
 )]
 pub(crate) async fn disable(by: By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
-    let detail = by
-        .change(|orchestrator| async move { orchestrator.agent_registry.set_enabled(&agent, false).await })
-        .await?;
-    Ok(AgentChange::new(detail, "disabled"))
+    let set = |agents: AgentRegistry| async move { agents.set_enabled(&agent, false).await };
+    change(by, "disabled", set).await
 }

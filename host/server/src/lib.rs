@@ -23,6 +23,8 @@ mod headers;
 mod health;
 mod hosts;
 mod log;
+mod models;
+mod named;
 mod origin;
 mod page;
 mod plugins;

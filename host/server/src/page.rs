@@ -11,7 +11,8 @@ use crate::{
 };
 use axum::{Json, extract::FromRequestParts, http::request::Parts};
 use orchestrator::{
-    AuditView, Digest, Part, PluginView, ProjectFile, ProjectSummary, RunSummary, Snapshot, TokenView,
+    AuditView, Digest, ModelView, Part, PluginView, ProjectFile, ProjectSummary, RunSummary, Snapshot,
+    TokenView,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{borrow::Cow, fmt::Display, ops::RangeInclusive, str::FromStr};
@@ -67,6 +68,7 @@ listed! {
     ProjectPage of ProjectSummary,
     ProjectFilePage of ProjectFile,
     SnapshotPage of Snapshot,
+    ModelPage of ModelView,
     PluginPage of PluginView,
     TokenPage of TokenView,
     AuditPage of AuditView,

@@ -8,9 +8,12 @@ mod packing;
 mod precondition;
 pub(crate) mod serve_file;
 
+pub(crate) use precondition::precondition;
+
 use crate::{
     app::App,
-    extract::{Name, QueryString},
+    extract::QueryString,
+    named::Project,
     page::{NoFilter, Page, PageQuery, Paged, ProjectFilePage, ProjectPage, SnapshotPage},
     problem::{Kind, Problem},
 };
@@ -81,10 +84,9 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn files(
     State(app): State<App>,
-    Name(project): Name,
+    Project(project): Project,
     QueryString(query): QueryString<MomentQuery>,
 ) -> Result<Json<ProjectFilePage>, Problem> {
-    let project = parse(&app, project).await?;
     Ok(Page::whole(app.orchestrator.project_files(&project, query.snapshot.into()).await?))
 }
 
@@ -101,10 +103,9 @@ pub(crate) async fn files(
 )]
 pub(crate) async fn snapshots(
     State(app): State<App>,
-    Name(project): Name,
+    Project(project): Project,
     paged: Paged<NoFilter, i64>,
 ) -> Result<Json<SnapshotPage>, Problem> {
-    let project = parse(&app, project).await?;
     let snapshots = app.orchestrator.project_snapshots(&project, paged.after, paged.limit).await?;
     Ok(paged.list.page(snapshots))
 }
@@ -119,10 +120,9 @@ pub(crate) async fn snapshots(
 )]
 pub(crate) async fn diff(
     State(app): State<App>,
-    Name(project): Name,
+    Project(project): Project,
     QueryString(query): QueryString<DiffQuery>,
 ) -> Result<Response, Problem> {
-    let project = parse(&app, project).await?;
     let text = app.orchestrator.project_diff(&project, query.from, query.to.into()).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/x-diff; charset=utf-8")),
@@ -144,7 +144,7 @@ pub(crate) async fn diff(
 )]
 pub(crate) async fn archive(
     State(app): State<App>,
-    Name(project): Name,
+    Project(project): Project,
     QueryString(query): QueryString<ArchiveQuery>,
 ) -> Result<Response, Problem> {
     let format = match query.format.as_deref() {
@@ -154,7 +154,6 @@ pub(crate) async fn archive(
             Problem::new(Kind::InvalidRequest, detail).in_field("format")
         })?,
     };
-    let project = parse(&app, project).await?;
     let archive = app.orchestrator.project_archive(&project, query.snapshot.into(), format).await?;
     let body = packing::body(project.clone(), |out| archive.write(out));
     let headers = [
@@ -169,12 +168,4 @@ pub(crate) async fn archive(
 fn attachment(project: &ProjectId, format: Format) -> HeaderValue {
     let value = format!("attachment; filename=\"{project}.{}\"", format.name());
     HeaderValue::from_str(&value).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
-}
-
-/// What is no id is the id of no project.
-async fn parse(app: &App, id: String) -> Result<ProjectId, Problem> {
-    match ProjectId::new(&id) {
-        Ok(project) => Ok(project),
-        Err(_) => Err(app.orchestrator.unknown_project(&id).await.into()),
-    }
 }

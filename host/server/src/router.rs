@@ -7,7 +7,7 @@ use crate::{
     app::App,
     audit,
     config::{Origin, ServerConfig},
-    cursor, docs, execute, headers, health, hosts, log, origin, plugins,
+    cursor, docs, execute, headers, health, hosts, log, models, origin, plugins,
     problem::{Kind, Problem},
     projects, runs, sse, tokens, workflows,
 };
@@ -73,6 +73,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(agents::set_model))
         .routes(routes!(agents::enable))
         .routes(routes!(agents::disable))
+        .routes(routes!(models::list))
         .routes(routes!(plugins::list))
         .routes(routes!(plugins::grant, plugins::revoke))
         .routes(routes!(plugins::release))

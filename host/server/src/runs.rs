@@ -4,7 +4,8 @@ use crate::{
     access::By,
     app::App,
     cursor::{self, SEQ_MAX},
-    extract::{Name, QueryString},
+    extract::QueryString,
+    named::Run,
     page::{PageQuery, Paged, RunPage},
     problem::{Kind, Problem},
     sse,
@@ -75,8 +76,7 @@ pub(crate) async fn list(
         (status = 404, description = "There is no such run; `valid` names the latest"),
     )
 )]
-pub(crate) async fn get(State(app): State<App>, Name(run_id): Name) -> Result<Json<RunDetail>, Problem> {
-    let run_id = parse(&app, run_id).await?;
+pub(crate) async fn get(State(app): State<App>, Run(run_id): Run) -> Result<Json<RunDetail>, Problem> {
     Ok(Json(app.orchestrator.run(run_id).await?))
 }
 
@@ -99,11 +99,10 @@ pub(crate) async fn get(State(app): State<App>, Name(run_id): Name) -> Result<Js
 )]
 pub(crate) async fn events(
     State(app): State<App>,
-    Name(run_id): Name,
+    Run(run_id): Run,
     QueryString(query): QueryString<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let run_id = parse(&app, run_id).await?;
     let in_header = cursor::last_event_id(&headers)?;
     let after = in_header.or(query.after()?).unwrap_or(0);
     let field = if in_header.is_some() { cursor::LAST_EVENT_ID_FIELD } else { "after" };
@@ -124,12 +123,7 @@ pub(crate) async fn events(
         (status = 404, description = "There is no such run; `valid` names the latest"),
     )
 )]
-pub(crate) async fn cancel(
-    State(app): State<App>,
-    by: By,
-    Name(run_id): Name,
-) -> Result<Json<RunDetail>, Problem> {
-    let run_id = parse(&app, run_id).await?;
+pub(crate) async fn cancel(by: By, Run(run_id): Run) -> Result<Json<RunDetail>, Problem> {
     by.change(|orchestrator| async move { orchestrator.cancel(run_id).await }).await.map(Json)
 }
 
@@ -146,20 +140,7 @@ pub(crate) async fn cancel(
         (status = 409, description = "It is not over; cancel it first"),
     )
 )]
-pub(crate) async fn delete(
-    State(app): State<App>,
-    by: By,
-    Name(run_id): Name,
-) -> Result<StatusCode, Problem> {
-    let run_id = parse(&app, run_id).await?;
+pub(crate) async fn delete(by: By, Run(run_id): Run) -> Result<StatusCode, Problem> {
     by.change(|orchestrator| async move { orchestrator.delete_run(run_id).await }).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// What is no id is the id of no run.
-async fn parse(app: &App, run_id: String) -> Result<RunId, Problem> {
-    match run_id.parse() {
-        Ok(run_id) => Ok(run_id),
-        Err(_) => Err(app.orchestrator.unknown_run(run_id).await.into()),
-    }
 }

@@ -9,7 +9,8 @@
 
 import { RunFailedError } from "./errors.ts";
 import type { OrchestratorEvent } from "./events.ts";
-import { resume, startAndFollow, type FollowOptions, type ReconnectOptions } from "./follow.ts";
+import { resume, startAndFollow, type ExecuteOptions, type FollowOptions, type ReconnectOptions } from "./follow.ts";
+import { newKey } from "./key.ts";
 import { List } from "./list.ts";
 import type {
   Agent,
@@ -21,6 +22,7 @@ import type {
   Grant,
   Health,
   IfBusy,
+  Model,
   Plugin,
   PluginGrant,
   RunDetail,
@@ -42,7 +44,7 @@ export interface ClientOptions extends TransportOptions {
 }
 
 /** The rarer wishes of {@link OrchestratorClient.streamOrchestratorWorkflow}. */
-export interface StreamOptions extends FollowOptions {
+export interface StreamOptions extends ExecuteOptions {
   /** What to do when another run is working on the project; `reject` when left out. */
   ifBusy?: IfBusy;
 }
@@ -112,13 +114,14 @@ export class OrchestratorClient {
    * event whose `data.terminal` is set; what is thrown are a `ProblemError` when the server refused the run, a
    * `ConnectionError` when it was lost for good, and the signal's reason after an abort.
    *
-   * Nothing is sent before the first event is asked for.
+   * Nothing is sent before the first event is asked for. Where the answer is lost before it named the run, the request
+   * is sent again under the same key: that leads to the same run, and starts no other.
    */
-  execute(request: RunRequest, options: FollowOptions = {}): EventStream {
+  execute(request: RunRequest, { idempotencyKey = newKey(), ...options }: ExecuteOptions = {}): EventStream {
     const start = (signal: AbortSignal | undefined) =>
       this.#transport.send("POST", "/execute", {
         body: request,
-        headers: { accept: "text/event-stream" },
+        headers: { accept: "text/event-stream", "idempotency-key": idempotencyKey },
         signal,
       });
     return startAndFollow(this.#transport, start, this.#reconnect, options);
@@ -153,6 +156,11 @@ export class OrchestratorClient {
     disable: (agentType: string, options?: RequestOptions): Promise<AgentChanged> =>
       this.#transport.json("PUT", path("agents", agentType, "disable"), options),
   };
+
+  /** The models that are known, whose ids and aliases agents can be given. */
+  models(options?: RequestOptions): List<Model> {
+    return new List(this.#transport, "/models", {}, options);
+  }
 
   /** Workflows. Runs that are under way keep theirs. */
   readonly workflows = {

@@ -1,11 +1,11 @@
 /**
  * Events of a run, or of all runs of a project, over as many connections as it takes.
  *
- * A request that starts a run is sent once: when its answer breaks off, the run goes on, and sending it again would
- * start another. So each further connection asks for the run's events after the last one received, with the same
- * `Last-Event-ID` that a browser's `EventSource` would send. Each event comes out once, in order. Attempts that bring
- * nothing new are counted, so a long run may lose its connection any number of times, and a server that is gone is
- * given up.
+ * A request that starts a run has an `Idempotency-Key`, so where its answer is lost before it named the run, the same
+ * request is sent again and leads to the same run. Once the run is known, each further connection asks for its events
+ * after the last one received, with the same `Last-Event-ID` that a browser's `EventSource` would send. Each event comes
+ * out once, in order. Attempts that bring nothing new are counted, so a long run may lose its connection any number of
+ * times, and a server that is gone is given up.
  */
 
 import { ConnectionError, ProblemError } from "./errors.ts";
@@ -29,6 +29,15 @@ export interface ReconnectOptions {
 export interface FollowOptions extends RequestOptions {
   /** Called when the connection was lost and will be made again, for a frontend that shows it. */
   onReconnect?: ((next: Reconnect) => void) | undefined;
+}
+
+/** How to start a run and follow it. */
+export interface ExecuteOptions extends FollowOptions {
+  /**
+   * 1 to 255 visible ASCII characters: the same request under the same key leads to the same run, however often and by
+   * whichever of its caller's clients it is sent. A new one for each call when left out.
+   */
+  idempotencyKey?: string | undefined;
 }
 
 /** How to follow a project. */
@@ -56,6 +65,12 @@ const RUN_ID = "x-run-id";
 /** Answers that say "not now": the server is starting or stopping, or a proxy does not reach it. */
 const NOT_NOW = new Set([408, 429, 502, 503, 504]);
 
+/** Of those, what only a proxy says: it had no answer of the server, which may have taken the request. */
+const UNANSWERED = new Set([502, 504]);
+
+/** How often in a row a request that starts a run is sent again. Fewer than for a run that is known to be there. */
+const START_ATTEMPTS = 3;
+
 /** The status that says: the run is over and its last event was received before. */
 const OVER = 204;
 
@@ -65,7 +80,7 @@ interface Position {
   seq: number;
 }
 
-/** Follows a run from its start, by the one request that starts it. */
+/** Follows a run from its start, by a request that starts it and can be sent again. */
 export function startAndFollow(
   transport: Transport,
   start: (signal: AbortSignal | undefined) => Promise<Response>,
@@ -96,25 +111,27 @@ interface Source {
   id(id: string): void;
   /** Notes an event; `skip` for one that was received before, `last` where none follows. */
   take(event: OrchestratorEvent): "skip" | "pass" | "last";
-  /** Whether the next request can be sent once only, and has not been answered. */
-  isOnce(): boolean;
-  /** Whether it is known what to go on with. */
-  canGoOn(): boolean;
+  /** Whether it is worth trying again after this. */
+  canGoOn(after: ConnectionError | ProblemError): boolean;
+  /** How many attempts in a row may bring nothing new, of those that there are at most. */
+  attempts(most: number): number;
   /** The error when the server is given up. */
   lost(reason: ConnectionError | ProblemError): ConnectionError;
 }
 
-/** A run. The request that starts it is sent once; its events are asked for after that. */
+/** A run. The request that starts it is sent until the run is known; its events are asked for after that. */
 function ofRun(
   transport: Transport,
   at: Position,
   start?: (signal: AbortSignal | undefined) => Promise<Response>,
 ): Source {
-  let first = start;
+  // Whether the run may have begun, though nobody said so.
+  let mayHaveBegun = false;
   return {
-    connect: (signal) => (first ? first(signal) : continuation(transport, at, signal)),
+    connect: (signal) =>
+      start && at.runId === undefined ? start(signal) : continuation(transport, at, signal),
     answered(response) {
-      first = undefined;
+      mayHaveBegun = true;
       at.runId ??= response.headers.get(RUN_ID) ?? undefined;
     },
     id() {},
@@ -124,8 +141,12 @@ function ofRun(
       at.seq = event.seq;
       return isTerminal(event) ? "last" : "pass";
     },
-    isOnce: () => first !== undefined,
-    canGoOn: () => at.runId !== undefined,
+    canGoOn(after) {
+      // A server that refuses to start a run has begun none: whether it is asked again is its caller's choice.
+      mayHaveBegun ||= after instanceof ConnectionError || UNANSWERED.has(after.status);
+      return at.runId !== undefined || mayHaveBegun;
+    },
+    attempts: (most) => (at.runId === undefined ? Math.min(most, START_ATTEMPTS) : most),
     lost: (reason) => lost(reason, at),
   };
 }
@@ -156,8 +177,8 @@ export function followProject(
       if (at !== undefined) onPlace?.(at);
       return "pass";
     },
-    isOnce: () => false,
     canGoOn: () => true,
+    attempts: (most) => most,
     lost: (reason) =>
       new ConnectionError(`the connection to project ${projectId} was lost; its runs go on: ${reason.message}`, {
         cause: reason,
@@ -193,11 +214,11 @@ async function* follow(
       }
       reason = new ConnectionError("the event stream ended before the run did");
     } catch (error) {
-      if (source.isOnce() || !isTransient(error)) throw error;
+      if (!isTransient(error) || !source.canGoOn(error)) throw error;
       reason = error;
     }
     fruitless += 1;
-    if (!source.canGoOn() || fruitless > attempts) throw source.lost(reason);
+    if (fruitless > source.attempts(attempts)) throw source.lost(reason);
     const delayMs = spread(Math.min(firstDelayMs * 2 ** (fruitless - 1), maxDelayMs));
     onReconnect?.({ attempt: fruitless, delayMs, reason });
     await pause(delayMs, signal);

@@ -14,7 +14,7 @@ export {
 } from "./errors.ts";
 export type { Problem, ProblemKind, Violation } from "./errors.ts";
 export * from "./events.ts";
-export type { FollowOptions, FollowProjectOptions, Reconnect, ReconnectOptions } from "./follow.ts";
+export type { ExecuteOptions, FollowOptions, FollowProjectOptions, Reconnect, ReconnectOptions } from "./follow.ts";
 export { List } from "./list.ts";
 export type { Page, PageOptions } from "./list.ts";
 export type * from "./model.ts";

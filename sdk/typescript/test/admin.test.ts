@@ -25,6 +25,7 @@ const calls: [string, (client: OrchestratorClient) => Promise<unknown>, unknown?
   ["PUT /agents/writer/model", (c) => c.agents.setModel("writer", "opus"), { model: "opus" }],
   ["PUT /agents/writer/enable", (c) => c.agents.enable("writer")],
   ["PUT /agents/writer/disable", (c) => c.agents.disable("writer")],
+  ["GET /models", (c) => c.models().page()],
   ["GET /workflows", (c) => c.workflows.list()],
   ["GET /workflows/debug", (c) => c.workflows.get("debug")],
   ["POST /workflows", (c) => c.workflows.create(workflow), workflow],

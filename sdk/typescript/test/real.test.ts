@@ -82,6 +82,26 @@ describe("with the real server", { skip: LEFT_OUT }, () => {
     assert.equal(await kind(client.projects.importFiles("slip", { "../../escaped": "1" })), "invalid-archive");
   });
 
+  test("a run whose first answer is lost is found again, and no other begins", async () => {
+    let lost = 0;
+    const cutting = new OrchestratorClient({
+      baseUrl: server.baseUrl,
+      reconnect: { firstDelayMs: 1 },
+      fetch: async (...asked) => {
+        const answer = await fetch(...asked);
+        if (lost > 0) return answer;
+        lost += 1;
+        await answer.body?.cancel();
+        throw new TypeError("the connection was reset");
+      },
+    });
+    const told = await collect(cutting.execute({ user_request: "Build a blog", project_id: "lost" }));
+    assert.equal(lost, 1);
+    assert.ok(told.length > 2);
+    assert.deepEqual(told.map(({ seq }) => seq), told.map((_, at) => at + 1));
+    assert.equal((await client.runs.list({ project_id: "lost" }).all()).length, 1);
+  });
+
   test("every example of the README runs", async (t) => {
     const { fetch } = globalThis;
     t.after(() => Object.assign(globalThis, { fetch }));

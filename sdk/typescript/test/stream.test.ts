@@ -1,6 +1,7 @@
 /** What comes over the wire, and what becomes of it when the wire is bad. */
 
 import assert from "node:assert/strict";
+import type { IncomingHttpHeaders } from "node:http";
 import { test } from "node:test";
 import { ConnectionError, OrchestratorClient, ProblemError, ProtocolError, type Reconnect } from "../src/index.ts";
 import {
@@ -16,6 +17,7 @@ import {
   sends,
   sequence,
   serve,
+  type Handler,
   type Said,
 } from "./server.ts";
 
@@ -135,12 +137,49 @@ test("a run that the server does not know is not asked for again", async (t) => 
   assert.equal(received.length, 2);
 });
 
-test("a start whose answer broke off before the first event is never repeated", async (t) => {
-  const { client, received } = await serve(t, [breaksAfter(1)]);
+const cuts: Handler = (response) => void response.destroy();
+const keys = (received: { headers: IncomingHttpHeaders }[]) =>
+  received.map(({ headers }) => headers["idempotency-key"]);
+
+for (const [what, lost] of [
+  ["cut before its head", cuts],
+  ["broken off before the first event", breaksAfter(1)],
+  ["not passed on by a proxy", refuses(504)],
+] as const) {
+  test(`a start whose answer is ${what} is sent again under its key`, async (t) => {
+    const { client, received } = await serve(t, [lost, refuses(503), breaksAfter(1, note), sends(2, complete)]);
+    assert.deepEqual(await sequence(client.execute(request)), [1, 2]);
+    assert.deepEqual(
+      received.map(({ method, url, body }) => [method, url.replace(/.*orchestrator/, ""), body]),
+      [
+        ["POST", "/execute", request],
+        ["POST", "/execute", request],
+        ["POST", "/execute", request],
+        ["GET", `/runs/${RUN}/events`, undefined],
+      ],
+    );
+    const [key, ...others] = keys(received);
+    assert.match(String(key), /^[0-9a-f]{32}$/);
+    assert.deepEqual(others, [key, key, undefined]);
+  });
+}
+
+test("each call has a key of its own, unless it is given one", async (t) => {
+  const { client, received } = await serve(t, [complete, complete, complete].map((said) => sends(1, said)));
+  await collect(client.execute(request));
+  await collect(client.execute(request));
+  await collect(client.execute(request, { idempotencyKey: "order-66" }));
+  const [first, second, given] = keys(received);
+  assert.notEqual(first, second);
+  assert.equal(given, "order-66");
+});
+
+test("a start that is never answered is given up, and the error says where to look", async (t) => {
+  const { client, received } = await serve(t, [cuts, cuts, cuts, cuts], { reconnect: { attempts: 9 } });
   const error = await rejection(collect(client.execute(request)), ConnectionError);
   assert.equal(error.runId, undefined);
   assert.match(error.message, /list of runs/);
-  assert.equal(received.length, 1);
+  assert.equal(received.length, 4);
 });
 
 test("a run that was named before its first event is found again", async (t) => {

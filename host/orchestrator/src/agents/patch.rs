@@ -1,6 +1,6 @@
 //! Changing several settings of an agent at once: all of them, or none.
 
-use super::{AgentRegistry, Changes, check_prompt, settings, told_of_prompt};
+use super::{AgentRegistry, Changes, check_prompt, options, settings, sha256, told_of_prompt};
 use crate::{error::AgentError, views::AgentDetail};
 use orchestrator_core::{AgentSettings, Effort};
 use orchestrator_model::{ModelRow, Provider};
@@ -16,7 +16,8 @@ const TEMPERATURES: std::ops::RangeInclusive<f64> = 0.0..=2.0;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "model": "opus", "temperature": 0.2, "max_tokens": 16384, "effort": "high", "enabled": true, "system_prompt": null
+    "model": "opus", "temperature": 0.2, "max_tokens": 16384, "effort": "high", "options": {"context_tokens": 12000},
+    "enabled": true, "system_prompt": null
 }))]
 pub struct AgentPatch {
     /// `haiku`, `sonnet`, `opus`, or the id of a model that the provider knows.
@@ -35,6 +36,11 @@ pub struct AgentPatch {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Effort>, example = "high")]
     pub effort: Option<Option<Effort>>,
+    /// Values of the plugin's own options, by name; all together have to be as `options_schema` of the agent says. One that
+    /// is null goes back to the plugin's own, and null in place of all of them does so for each.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Object>, example = json!({"context_tokens": 12000}))]
+    pub options: Option<Option<Map<String, Value>>>,
     /// Whether the agent's steps are done or skipped.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<bool>, example = true)]
@@ -70,6 +76,9 @@ impl AgentRegistry {
         let change = |changes: &mut Changes, plugin: &Plugin| {
             patch.apply(changes);
             let Some(description) = plugin.agent() else { return Ok(()) };
+            if patch.options.is_some() {
+                options::check(description, &changes.options)?;
+            }
             patch.check(changes, &settings(description, Some(changes)), provider)
         };
         self.try_change(agent, "agent.update", detail, change).await
@@ -78,12 +87,20 @@ impl AgentRegistry {
 
 impl AgentPatch {
     fn apply(&self, changes: &mut Changes) {
-        let Self { model, temperature, max_tokens, effort, enabled, system_prompt } = self.clone();
+        let Self { model, temperature, max_tokens, effort, options, enabled, system_prompt } = self.clone();
         put(&mut changes.model, model);
         put(&mut changes.temperature, temperature);
         put(&mut changes.max_tokens, max_tokens);
         put(&mut changes.effort, effort);
         put(&mut changes.prompt, system_prompt);
+        match options {
+            Some(Some(options)) => options.into_iter().for_each(|(name, value)| match value {
+                Value::Null => drop(changes.options.remove(&name)),
+                value => drop(changes.options.insert(name, value)),
+            }),
+            Some(None) => changes.options.clear(),
+            None => {}
+        }
         if let Some(enabled) = enabled {
             changes.disabled = enabled == Some(false);
         }
@@ -120,6 +137,7 @@ impl AgentPatch {
         tell("temperature", self.temperature.map(|temperature| json!(temperature)));
         tell("max_tokens", self.max_tokens.map(|max_tokens| json!(max_tokens)));
         tell("effort", self.effort.map(|effort| json!(effort)));
+        tell("options", self.options.as_ref().map(|options| json!(options.as_ref().map(told_of_options))));
         tell("enabled", self.enabled.map(|enabled| json!(enabled)));
         tell(
             "system_prompt",
@@ -127,6 +145,18 @@ impl AgentPatch {
         );
         Value::Object(told)
     }
+}
+
+/// What the audit tells of options: which, and that it was these values. A value may be a text of any length.
+fn told_of_options(options: &Map<String, Value>) -> Map<String, Value> {
+    let told = options.iter().map(|(name, value)| {
+        let told = match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+            value => json!({"sha256": sha256(&value.to_string())}),
+        };
+        (name.clone(), told)
+    });
+    told.collect()
 }
 
 fn put<T>(set: &mut Option<T>, given: Option<Option<T>>) {
@@ -177,5 +207,5 @@ fn check_effort(effort: Effort, row: &ModelRow) -> Result<(), AgentError> {
         }
         _ => format!("the model '{}' does not take '{effort}'; valid: {}", row.id, valid.join(", ")),
     };
-    Err(AgentError::Invalid { field: "effort", message, valid })
+    Err(AgentError::Invalid { field: "effort".into(), message, valid })
 }

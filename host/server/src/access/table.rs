@@ -62,6 +62,7 @@ pub(crate) const TABLE: &[Route] = &[
     role(Admin, "PUT", "/agents/{agent_type}/model"),
     role(Admin, "PUT", "/agents/{agent_type}/enable"),
     role(Admin, "PUT", "/agents/{agent_type}/disable"),
+    role(Viewer, "GET", "/models"),
     role(Viewer, "GET", "/plugins"),
     role(Admin, "POST", "/plugins/{name}/grants"),
     role(Admin, "DELETE", "/plugins/{name}/grants"),

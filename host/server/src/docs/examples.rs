@@ -26,7 +26,9 @@ macro_rules! examples {
 #[cfg(test)]
 use crate::{
     agents::AgentChange,
-    page::{AuditPage, PluginPage, ProjectFilePage, ProjectPage, RunPage, SnapshotPage, TokenPage},
+    page::{
+        AuditPage, ModelPage, PluginPage, ProjectFilePage, ProjectPage, RunPage, SnapshotPage, TokenPage,
+    },
     tokens::TokenCreated,
 };
 #[cfg(test)]
@@ -50,6 +52,7 @@ examples! {
     "setAgentModel": AgentChange,
     "enableAgent": AgentChange,
     "disableAgent": AgentChange,
+    "listModels": ModelPage,
     "listPlugins": PluginPage,
     "grantPlugin": GrantView,
     "releasePlugin": PluginView,

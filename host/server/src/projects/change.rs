@@ -1,10 +1,11 @@
 //! Changing a project as a whole from outside of a run: restoring, importing, deleting.
 
-use super::{body::pieces, parse};
+use super::body::pieces;
 use crate::{
     access::By,
     app::App,
-    extract::{JsonBody, Name, QueryString},
+    extract::{JsonBody, QueryString},
+    named::{AnyProject, Project},
     problem::{Kind, Problem},
 };
 use axum::{
@@ -13,7 +14,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
 };
-use orchestrator::{Imported, ProjectError, ProjectId, Restored, Source, archive::Format};
+use orchestrator::{Imported, ProjectError, Restored, Source, archive::Format};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::io::{Seek, SeekFrom, Write};
 use utoipa::{IntoParams, ToSchema};
@@ -65,12 +66,10 @@ fn strip<'de, D: Deserializer<'de>>(given: D) -> Result<usize, D::Error> {
     )
 )]
 pub(crate) async fn restore(
-    State(app): State<App>,
     by: By,
-    Name(project): Name,
+    Project(project): Project,
     JsonBody(request): JsonBody<RestoreRequest>,
 ) -> Result<Json<Restored>, Problem> {
-    let project = parse(&app, project).await?;
     let restored = by.change(|orchestrator| async move {
         orchestrator.restore_project(&project, request.snapshot).await.map_err(|error| match error {
             error @ ProjectError::NoSnapshot(_) => Problem::from(error).in_field("snapshot"),
@@ -103,14 +102,11 @@ pub(crate) async fn restore(
 pub(crate) async fn import(
     State(app): State<App>,
     by: By,
-    Name(project): Name,
+    AnyProject(project): AnyProject,
     QueryString(query): QueryString<ImportQuery>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Imported>, Problem> {
-    let project = ProjectId::new(&project).map_err(|error| {
-        Problem::new(Kind::InvalidRequest, format!("project_id: {error}")).in_field("project_id")
-    })?;
     let format = declared(&headers)?;
     let archive = receive(&app, body).await?;
     let strip = query.strip;
@@ -134,12 +130,7 @@ pub(crate) async fn import(
         (status = 409, description = "A run works on the project or waits for it, or a change of it is made"),
     )
 )]
-pub(crate) async fn delete(
-    State(app): State<App>,
-    by: By,
-    Name(project): Name,
-) -> Result<StatusCode, Problem> {
-    let project = parse(&app, project).await?;
+pub(crate) async fn delete(by: By, Project(project): Project) -> Result<StatusCode, Problem> {
     by.change(|orchestrator| async move { orchestrator.delete_project(&project).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

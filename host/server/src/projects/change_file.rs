@@ -1,10 +1,11 @@
 //! Changing one file of a project: writing it, deleting it, moving it.
 
-use super::{body::pieces, parse, precondition::precondition, serve_file::etag};
+use super::{body::pieces, serve_file::etag};
 use crate::{
     access::By,
     app::App,
-    extract::{JsonBody, NameAndPath},
+    extract::JsonBody,
+    named::{AnyProject, FileOf, Project, relative},
     problem::{Kind, Problem},
 };
 use axum::{
@@ -13,7 +14,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
 };
-use orchestrator::{FileChangeKind, FileChanged, ProjectError, ProjectId, RelativePath, Source};
+use orchestrator::{FileChangeKind, FileChanged, ProjectError, Source};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -56,15 +57,10 @@ type Changed = (StatusCode, [(header::HeaderName, HeaderValue); 1], Json<FileCha
 pub(crate) async fn write(
     State(app): State<App>,
     by: By,
-    NameAndPath(project, path): NameAndPath,
+    FileOf { project: AnyProject(project), path, condition }: FileOf<AnyProject>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Changed, Problem> {
-    let project = ProjectId::new(&project).map_err(|error| {
-        Problem::new(Kind::InvalidRequest, format!("project_id: {error}")).in_field("project_id")
-    })?;
-    let path = checked(&path, "path")?;
-    let condition = precondition(&headers)?;
     is_whole(&headers)?;
     let mut content = Vec::new();
     pieces(&app, body, Source::file_max(), "file", |piece| {
@@ -98,14 +94,9 @@ pub(crate) async fn write(
     )
 )]
 pub(crate) async fn delete(
-    State(app): State<App>,
     by: By,
-    NameAndPath(project, path): NameAndPath,
-    headers: HeaderMap,
+    FileOf { project: Project(project), path, condition }: FileOf<Project>,
 ) -> Result<Json<FileChanged>, Problem> {
-    let project = parse(&app, project).await?;
-    let path = checked(&path, "path")?;
-    let condition = precondition(&headers)?;
     by.change(|orchestrator| async move { orchestrator.delete_file(&project, path, condition).await })
         .await
         .map(Json)
@@ -131,15 +122,11 @@ pub(crate) async fn delete(
     )
 )]
 pub(crate) async fn shift(
-    State(app): State<App>,
     by: By,
-    NameAndPath(project, path): NameAndPath,
-    headers: HeaderMap,
+    FileOf { project: Project(project), path: from, condition }: FileOf<Project>,
     JsonBody(request): JsonBody<MoveRequest>,
 ) -> Result<Changed, Problem> {
-    let project = parse(&app, project).await?;
-    let (from, to) = (checked(&path, "path")?, checked(&request.to, "to")?);
-    let condition = precondition(&headers)?;
+    let to = relative(&request.to, "to")?;
     let moved = by.change(|orchestrator| async move {
         orchestrator.move_file(&project, from, to, condition).await.map_err(|error| match error {
             error @ ProjectError::FileExists(_) => Problem::from(error).in_field("to"),
@@ -155,13 +142,6 @@ fn answer(changed: FileChanged) -> Changed {
         _ => StatusCode::OK,
     };
     (status, [(header::ETAG, etag(&changed.change.sha256))], Json(changed))
-}
-
-fn checked(path: &str, field: &str) -> Result<RelativePath, Problem> {
-    RelativePath::parse(path).map_err(|error| {
-        Problem::new(Kind::InvalidRequest, format!("{field}: {path:?} cannot be used: {error}"))
-            .in_field(field)
-    })
 }
 
 /// Refuses a body that is not the file as it is: a part of it, or one that is packed for its way.

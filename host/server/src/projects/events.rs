@@ -3,11 +3,11 @@
 //! A browser has six connections to a server in the clear, for all of its tabs together; one stream for each run would
 //! take them all, and then every other request waits. So a page that shows a project follows the project.
 
-use super::parse;
 use crate::{
     app::App,
     cursor::{self, LAST_EVENT_ID_FIELD},
-    extract::{Name, QueryString},
+    extract::QueryString,
+    named::Project,
     problem::Problem,
     sse,
 };
@@ -59,11 +59,10 @@ impl PlaceQuery {
 )]
 pub(crate) async fn events(
     State(app): State<App>,
-    Name(project): Name,
+    Project(project): Project,
     QueryString(query): QueryString<PlaceQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let project = parse(&app, project).await?;
     let (start, field) = match cursor::last_place(&headers)? {
         Some(place) => (ProjectStart::After(place), LAST_EVENT_ID_FIELD),
         None => (query.start()?, "after"),

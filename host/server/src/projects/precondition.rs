@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use orchestrator::{Contents, Precondition};
 
 /// What has to hold of the file.
-pub(super) fn precondition(headers: &HeaderMap) -> Result<Precondition, Problem> {
+pub(crate) fn precondition(headers: &HeaderMap) -> Result<Precondition, Problem> {
     Ok(Precondition {
         matches: contents(headers, header::IF_MATCH, "If-Match")?,
         differs: contents(headers, header::IF_NONE_MATCH, "If-None-Match")?,

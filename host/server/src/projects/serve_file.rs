@@ -6,11 +6,12 @@
 //! A page of another origin may show an image if it may call the API: `<img>` sends no `Origin`, so what tells such a page
 //! is the `Referer`. Whatever is no image stays with our own pages, and so does everything for pages that say nothing.
 
-use super::{MomentQuery, parse};
+use super::MomentQuery;
 use crate::{
     app::App,
     config::Origin,
     extract::{NameAndPath, QueryString},
+    named::{Named as _, Project},
     problem::{Kind, Problem},
 };
 use axum::{
@@ -49,7 +50,7 @@ pub(crate) async fn file(
     QueryString(query): QueryString<MomentQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let project = parse(&app, project).await?;
+    let Project(project) = Project::named(&app, project).await?;
     let path = RelativePath::parse(&path).map_err(|error| {
         Problem::new(Kind::InvalidRequest, format!("path: {path:?} cannot be used: {error}")).in_field("path")
     })?;

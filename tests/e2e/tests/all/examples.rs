@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fields whose content is whatever somebody put there.
-const FREE: [&str; 2] = ["detail", "metadata"];
+const FREE: [&str; 4] = ["detail", "metadata", "options", "options_schema"];
 
 /// The fields of a value, by the way to each, and the ways to what is null.
 #[derive(Default)]
@@ -99,11 +99,12 @@ async fn of_agents_and_workflows(api: &Api, answers: &mut Answers) {
     answers.put(api, "setAgentModel", "/agents/writer/model", json!({"model": "opus"})).await;
     answers.put(api, "disableAgent", "/agents/documenter/disable", Value::Null).await;
     answers.put(api, "enableAgent", "/agents/documenter/enable", Value::Null).await;
-    let settings = json!({"temperature": 0.1, "effort": "high"});
+    let settings = json!({"temperature": 0.1, "effort": "high", "options": {"context_tokens": 12000}});
     let request = api.request(Method::PATCH, "/agents/writer").json(&settings);
     answers.0.insert("updateAgent", api.send(request).await.ok());
     answers.get(api, "getAgent", "/agents/writer").await;
     answers.get(api, "listAgents", "/agents").await;
+    answers.get(api, "listModels", "/models").await;
     answers.get(api, "listPlugins", "/plugins").await;
     let grant = json!({"permissions": ["write-files"]});
     answers.post(api, "grantPlugin", "/plugins/echo/grants", grant).await;

@@ -142,7 +142,7 @@ async fn a_list_goes_on_where_it_was_whatever_came_and_went_meanwhile() {
     assert_eq!(rest["items"][0]["cause"]["kind"], "before_import", "{rest}");
     let elsewhere = server.api.get(&format!("/projects/c/snapshots?after={next}")).await.problem(422);
     assert_eq!(elsewhere["field"], "after");
-    for whole in ["/projects/shop/files", "/plugins", "/tokens"] {
+    for whole in ["/projects/shop/files", "/models", "/plugins", "/tokens"] {
         assert_eq!(server.api.get(whole).await.ok()["next"], Value::Null, "{whole}");
         assert_eq!(server.api.get(&format!("{whole}?limit=1")).await.problem(422)["field"], "limit");
     }

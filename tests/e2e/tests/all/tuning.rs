@@ -13,18 +13,20 @@ async fn patch(server: &Server, agent: &str, body: Value) -> orchestrator_e2e::A
 async fn what_is_set_is_shown_beside_what_is_in_force_and_null_goes_back() {
     let server = Setup::new().start().await;
     let own = server.api.get("/agents/writer").await.ok();
-    let nothing =
-        json!({"model": null, "temperature": null, "max_tokens": null, "effort": null, "enabled": null});
+    let nothing = json!({
+        "model": null, "temperature": null, "max_tokens": null, "effort": null, "options": {}, "enabled": null,
+    });
     assert_eq!(own["set"], nothing);
     let all = json!({
-        "model": "opus", "temperature": 0.25, "max_tokens": 2048, "effort": "high", "enabled": false,
-        "system_prompt": "Be brief.",
+        "model": "opus", "temperature": 0.25, "max_tokens": 2048, "effort": "high",
+        "options": {"context_tokens": 900}, "enabled": false, "system_prompt": "Be brief.",
     });
     let changed = patch(&server, "writer", all).await.ok();
     assert_eq!(
         changed["set"],
         json!({
-            "model": "opus", "temperature": 0.25, "max_tokens": 2048, "effort": "high", "enabled": false,
+            "model": "opus", "temperature": 0.25, "max_tokens": 2048, "effort": "high",
+            "options": {"context_tokens": 900}, "enabled": false,
         })
     );
     for (field, value) in [
@@ -49,7 +51,8 @@ async fn what_is_set_is_shown_beside_what_is_in_force_and_null_goes_back() {
 
     let server = server.stop().await.start().await;
     assert_eq!(server.api.get("/agents/writer").await.ok(), changed);
-    let back = json!({"temperature": null, "effort": null, "enabled": null, "system_prompt": null});
+    let back =
+        json!({"temperature": null, "effort": null, "options": null, "enabled": null, "system_prompt": null});
     let changed = patch(&server, "writer", back).await.ok();
     assert_eq!((&changed["temperature"], &changed["enabled"]), (&own["temperature"], &json!(true)));
     assert_eq!((&changed["system_prompt"], &changed["max_tokens"]), (&own["system_prompt"], &json!(2048)));
@@ -75,6 +78,9 @@ async fn what_cannot_be_set_is_refused_by_name_and_nothing_of_it_is_set() {
         (json!({"model": "no model"}), "model"),
         (json!({"system_prompt": " "}), "system_prompt"),
         (json!({"enabled": "yes"}), "enabled"),
+        (json!({"options": {"context_tokens": 12}}), "options.context_tokens"),
+        (json!({"options": {"context_tokens": "many"}}), "options.context_tokens"),
+        (json!({"options": [1]}), "options"),
         (json!({"temprature": 1}), "temprature"),
     ] {
         let mut whole = json!({"enabled": false});
@@ -86,6 +92,8 @@ async fn what_cannot_be_set_is_refused_by_name_and_nothing_of_it_is_set() {
     }
     let effort = patch(&server, "writer", json!({"effort": "minimal"})).await.problem(422);
     assert_eq!(effort["valid"], json!(["low", "medium", "high", "xhigh", "max"]));
+    let runner = patch(&server, "runner", json!({"options": {"a": 1}})).await.problem(422);
+    assert_eq!(runner["field"], "options", "{runner}");
     let unknown = patch(&server, "writr", json!({})).await.problem(404);
     assert!(unknown["valid"].to_string().contains("\"writer\""), "{unknown}");
     assert_eq!(server.api.get("/agents/writer").await.ok(), own);
@@ -110,4 +118,28 @@ async fn a_new_run_asks_with_what_is_set() {
     let effort =
         patch(&server, "echo", json!({"model": "opus", "temperature": null, "effort": "low"})).await.ok();
     assert_eq!((&effort["effort"], &effort["set"]["effort"]), (&json!("low"), &json!("low")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn options_reach_the_plugin_and_are_checked_as_a_whole() {
+    let server = Setup::new().guest("echo").start().await;
+    server.api.workflow("echo", json!([{"agent_type": "echo", "name": "Echo"}])).await;
+    let said = async || {
+        let run = json!({"user_request": "hello", "project_id": "p", "workflow_name": "echo"});
+        let run = server.api.run(&run).await;
+        run.complete();
+        serde_json::from_str::<Value>(run.output("Echo")["options"].as_str().expect("JSON")).expect("is JSON")
+    };
+    assert_eq!(said().await, json!({}));
+    let schema = server.api.get("/agents/echo").await.ok()["options_schema"].clone();
+    assert_eq!(schema["properties"]["events"]["minimum"], 0);
+    patch(&server, "echo", json!({"options": {"events": 2}})).await.ok();
+    patch(&server, "echo", json!({"options": {"bytes": 3}})).await.ok();
+    assert_eq!(said().await, json!({"bytes": 3, "events": 2}));
+    let refused = patch(&server, "echo", json!({"options": {"bytes": 4, "events": -1}})).await.problem(422);
+    assert_eq!(refused["field"], "options.events", "{refused}");
+    patch(&server, "echo", json!({"options": {"events": null}})).await.ok();
+    assert_eq!(said().await, json!({"bytes": 3}));
+    let audit = server.api.list("/audit?action=agent").await;
+    assert_eq!(audit[0]["detail"], json!({"options": {"events": null}}), "{audit}");
 }
