@@ -17,13 +17,14 @@ pub mod ids;
 pub mod isolation;
 mod once;
 pub mod path;
+mod permission;
 pub mod run;
 mod standing;
 mod time;
 pub mod workflow;
 
 pub use access::{Actor, Role};
-pub use agent::{AgentDescription, AgentSettings, ConditionDescription, Grant, Permissions};
+pub use agent::{AgentDescription, AgentSettings, ConditionDescription, Grant};
 pub use capability::{
     CallOrigin, CompletionChunk, CompletionEnd, CompletionStream, EventSink, NewEvent, OpenCompletion,
 };
@@ -43,6 +44,7 @@ pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, TokenName, Workflo
 pub use isolation::{Confinement, Isolation};
 pub use once::{IdempotencyKey, KEY_MAX, KeyError, Once};
 pub use path::{PathError, RelativePath};
+pub use permission::{Permission, Permissions, UnknownPermission};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
 pub use standing::Standing;
 pub use time::Timestamp;

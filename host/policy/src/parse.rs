@@ -13,7 +13,7 @@ use crate::{
     pattern::Pattern,
     units::{parse_bytes, parse_duration, show_bytes, show_duration},
 };
-use orchestrator_core::Permissions;
+use orchestrator_core::{Permission, Permissions};
 use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Duration};
 use toml::{
     Spanned,
@@ -161,11 +161,11 @@ impl Reader<'_> {
     fn permissions(&mut self, value: &Entry<'_>) -> Permissions {
         let mut permissions = Permissions::default();
         for (name, span) in self.texts(value, "permissions") {
-            match Permissions::named(&name) {
-                Some(permission) => permissions = permissions.union(permission),
-                None => {
-                    let nearest = nearest(&name, Permissions::NAMES);
-                    let known = Permissions::NAMES.join(", ");
+            match name.parse::<Permission>() {
+                Ok(permission) => permissions = permissions.union(permission.into()),
+                Err(_) => {
+                    let nearest = nearest(&name, Permission::ALL.map(Permission::as_str));
+                    let known = Permission::known();
                     self.problem(
                         span,
                         format!("there is no permission '{name}'{nearest}; there are {known}"),

@@ -23,7 +23,7 @@ use crate::{
     programs::Programs,
     quarantine::QuarantineRules,
 };
-use orchestrator_core::Permissions;
+use orchestrator_core::{Permission, Permissions};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Duration};
@@ -206,7 +206,7 @@ fn rows(of: &str, layers: &[&Rules]) -> Vec<Row> {
         rows.push(Row { of: of.to_owned(), key, value, from: place.to_string() });
     };
     if let Some(found) = layers.iter().find_map(|rules| rules.permissions.as_ref()) {
-        row("permissions".into(), list(found.value.names()), &found.place);
+        row("permissions".into(), list(found.value.list().into_iter().map(Permission::as_str)), &found.place);
     }
     if let Some(found) = layers.iter().find_map(|rules| rules.programs.as_ref()) {
         row("programs".into(), list(found.value.iter().map(ToString::to_string)), &found.place);

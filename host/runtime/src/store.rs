@@ -20,7 +20,8 @@ use crate::{
 use orchestrator_command::{CommandCall, CommandPolicy, CommandRoom, CommandView, LowerLimits, Project};
 use orchestrator_contract as contract;
 use orchestrator_core::{
-    AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant, Permissions,
+    AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant, Permission,
+    Permissions,
 };
 use orchestrator_edits::{EditsCall, EditsRoom, EditsView};
 use orchestrator_model::{ModelCall, ModelRoom, ModelView};
@@ -209,21 +210,21 @@ fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limi
     };
     AgentRooms {
         model: ModelCall {
-            grant: grant("model"),
+            grant: grant(Permission::Model),
             provider: call.provider,
             settings: call.settings,
             origin,
             events: Arc::clone(&call.events),
         },
         edits: EditsCall {
-            grant: grant("write-files"),
+            grant: grant(Permission::WriteFiles),
             workspace: Arc::clone(&call.workspace),
             events: Arc::clone(&call.events),
             nonce: call.nonce,
             stream_output: call.stream_output,
         },
         command: CommandCall::new(
-            grant("command"),
+            grant(Permission::Command),
             commands,
             call.launcher,
             project,
@@ -233,8 +234,8 @@ fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limi
         .within(of_commands(&decision.limits))
         .reaching(call.gateway),
         workspace: WorkspaceCall {
-            read: grant("read-files"),
-            write: grant("write-files"),
+            read: grant(Permission::ReadFiles),
+            write: grant(Permission::WriteFiles),
             workspace: call.workspace,
             events: Arc::clone(&call.events),
         },

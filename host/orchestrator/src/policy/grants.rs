@@ -6,8 +6,7 @@
 //! permissions for a plugin, no grant over the API is taken.
 
 use arc_swap::ArcSwap;
-use orchestrator_core::{Actor, Permissions};
-use orchestrator_core::{Fault, Timestamp};
+use orchestrator_core::{Actor, Fault, Permission, Permissions, Timestamp, UnknownPermission};
 use orchestrator_journal::{Ledger, NewEntry};
 use orchestrator_policy::Pattern;
 use serde::{Deserialize, Serialize};
@@ -25,7 +24,7 @@ const PROGRAMS_MAX: usize = 100;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Grant {
     pub(crate) digest: String,
-    permissions: Vec<String>,
+    permissions: Vec<Permission>,
     programs: Vec<String>,
     by: String,
     time: Timestamp,
@@ -41,7 +40,7 @@ pub struct GrantView {
     /// SHA-256 of the component that it was granted to, in hexadecimal.
     pub digest: String,
     /// The permissions.
-    pub permissions: Vec<String>,
+    pub permissions: Vec<Permission>,
     /// The programs, as patterns.
     pub programs: Vec<String>,
     /// Who granted it last.
@@ -93,8 +92,7 @@ pub(crate) struct Grants {
 
 impl Grant {
     pub(crate) fn granted(&self) -> Permissions {
-        let named = self.permissions.iter().filter_map(|name| Permissions::named(name));
-        named.fold(Permissions::default(), Permissions::union)
+        self.permissions.iter().copied().collect()
     }
 
     /// What was checked when it was granted is readable still.
@@ -135,7 +133,7 @@ impl Grants {
         programs: &[String],
         by: &Actor,
     ) -> Result<GrantView, PluginError> {
-        check(permissions, programs)?;
+        let permissions = &read(permissions, programs)?;
         let _one_at_a_time = self.changing.lock().await;
         let mut all = All::clone(&self.all.load());
         let earlier = all.remove(plugin).filter(|grant| grant.digest == digest).unwrap_or_default();
@@ -177,24 +175,23 @@ impl Grants {
     }
 }
 
-fn check(permissions: &[String], programs: &[String]) -> Result<(), PluginError> {
+/// The permissions that are named, where these and the programs can be granted.
+fn read(permissions: &[String], programs: &[String]) -> Result<Vec<Permission>, PluginError> {
+    let invalid = |message| PluginError::Invalid { field: "permissions", message };
     if permissions.is_empty() && programs.is_empty() {
-        let message = format!("it is empty; name some of {}", Permissions::NAMES.join(", "));
-        return Err(PluginError::Invalid { field: "permissions", message });
+        return Err(invalid(format!("it is empty; name some of {}", Permission::known())));
     }
-    if let Some(unknown) = permissions.iter().find(|name| Permissions::named(name).is_none()) {
-        let message =
-            format!("there is no permission '{unknown}'; there are {}", Permissions::NAMES.join(", "));
-        return Err(PluginError::Invalid { field: "permissions", message });
-    }
+    let named = permissions.iter().map(|name| name.parse());
+    let named =
+        named.collect::<Result<_, UnknownPermission>>().map_err(|error| invalid(error.to_string()))?;
     for program in programs {
         let invalid = |message| PluginError::Invalid { field: "programs", message };
         Pattern::parse(program).map_err(|error| invalid(error.to_string()))?;
     }
-    Ok(())
+    Ok(named)
 }
 
-fn merged(mut earlier: Vec<String>, new: &[String]) -> Vec<String> {
+fn merged<T: Clone + Ord>(mut earlier: Vec<T>, new: &[T]) -> Vec<T> {
     earlier.extend_from_slice(new);
     earlier.sort();
     earlier.dedup();
