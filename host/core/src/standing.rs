@@ -29,15 +29,17 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Where a run stands after `event`, having stood at `before` until then.
+    /// Where a run stands after `event`, having stood at `before` until then. One that is over stays as it ended.
     #[must_use]
     pub fn after(before: Option<Self>, event: &Event) -> Self {
         let mut usage = before.map(|before| before.usage).unwrap_or_default();
         if let EventKind::Status(Status::ModelUsed { usage: more, .. }) = &event.kind {
             usage += *more;
         }
+        let ended = before.map(|before| before.status).filter(|status| status.is_terminal());
+        let told = ended.or_else(|| told(&event.kind)).or(before.map(|before| before.status));
         Self {
-            status: told(&event.kind).or(before.map(|before| before.status)).unwrap_or(RunStatus::Queued),
+            status: told.unwrap_or(RunStatus::Queued),
             progress: event.progress.max(before.map_or(0, |before| before.progress)),
             step: event.step.or(before.and_then(|before| before.step)),
             usage,

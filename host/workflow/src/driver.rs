@@ -98,7 +98,7 @@ pub async fn drive(
     ended_by: impl Fn() -> Failure,
 ) -> Result<RunStatus, JournalError> {
     loop {
-        let action = recorder.with_state(machine::next);
+        let action = recorder.with_state(|state| machine::next(state, rand::random()));
         if let Action::End(status) = action {
             recorder.flush().await?;
             return Ok(status);
@@ -132,9 +132,7 @@ async fn perform(recorder: &Arc<Recorder>, performer: &dyn Performer, action: Ac
             tokio::time::sleep(delay).await;
             recorder.with_state(machine::pause_ended)
         }
-        Action::Call { .. } | Action::End(_) => {
-            machine::ended_by(Failure::new(ErrorCode::Internal, "the run is over already"))
-        }
+        Action::Call { .. } | Action::End(_) => machine::defect("an action was taken for another one"),
     }
 }
 
@@ -156,7 +154,7 @@ async fn call(
     let Some((context, step)) = recorder
         .with_state(|state| state.step().cloned().map(|step| (Arc::new(state.context(attempt)), step)))
     else {
-        return Some(machine::ended_by(Failure::new(ErrorCode::Internal, "the run has no step to call")));
+        return Some(machine::defect("there is no step to call an agent for"));
     };
     let sink = recorder.call_sink();
     let guard = CloseOnDrop(Arc::clone(&sink));

@@ -1,5 +1,7 @@
 //! Paths through the machine, told by the events that drive it.
 
+mod random;
+
 use super::*;
 use crate::{CallFailure, Outcome};
 use orchestrator_core::context::CommandOutcome;
@@ -92,7 +94,7 @@ impl Run {
     fn play(mut self, mut agent: impl FnMut(&mut Run, &Step) -> Result<Outcome, CallFailure>) -> String {
         let mut lines = Vec::new();
         for _ in 0..100 {
-            let event = match next(&self.state) {
+            let event = match next(&self.state, 0.5) {
                 Action::Append(event) => *event,
                 Action::Ask(_) => condition_answered(&self.state, self.state.current_failure().is_some()),
                 Action::Call { attempt } => {
