@@ -9,8 +9,7 @@
 //! guess among 2^256 is as hopeless at a billion tries a second as at ten. What it would cost is a tenth of a second of
 //! processor time for each request, to be had by anybody who sends one.
 
-use orchestrator_core::Role;
-use rand::TryRngCore;
+use orchestrator_core::{Chance, NoChance, Role};
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 use subtle::ConstantTimeEq;
@@ -32,21 +31,15 @@ pub struct Token {
 #[error("that is no token: one is '{PREFIX}', {} digits, '_' and {} digits, all hexadecimal and lower case", 2 * KEY_BYTES, 2 * SECRET_BYTES)]
 pub struct NotAToken;
 
-/// The operating system has no randomness to give.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system gave no random bytes for a token: {0}")]
-pub struct NoRandomness(String);
-
 impl Token {
-    /// A new one, from the operating system's randomness.
+    /// A new one. It is a secret where `chance` is the operating system's.
     ///
     /// # Errors
-    /// When the operating system has none to give.
-    pub fn generate() -> Result<Self, NoRandomness> {
+    /// When there is no randomness to be had.
+    pub fn generate(chance: &Chance) -> Result<Self, NoChance> {
         let (mut key, mut secret) = ([0; KEY_BYTES], [0; SECRET_BYTES]);
-        let none = |error: rand::rand_core::OsError| NoRandomness(error.to_string());
-        rand::rngs::OsRng.try_fill_bytes(&mut key).map_err(none)?;
-        rand::rngs::OsRng.try_fill_bytes(&mut secret).map_err(none)?;
+        chance.fill(&mut key)?;
+        chance.fill(&mut secret)?;
         Ok(Self { key: hex(&key), secret })
     }
 
@@ -132,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_token_comes_back_from_its_text_and_differs_from_any_other() {
-        let (one, other) = (Token::generate().unwrap(), Token::generate().unwrap());
+        let chance = Chance::of_system();
+        let (one, other) = (Token::generate(&chance).unwrap(), Token::generate(&chance).unwrap());
         assert_eq!(one.reveal().parse(), Ok(one.clone()));
         assert_ne!(one.hash(), other.hash());
         assert!(one.matches(&one.hash()) && !one.matches(&other.hash()));
@@ -141,7 +135,7 @@ mod tests {
 
     #[test]
     fn nothing_prints_the_secret_by_accident() {
-        let token = Token::generate().unwrap();
+        let token = Token::generate(&Chance::of_system()).unwrap();
         let text = token.reveal();
         let (_, secret) = text.rsplit_once('_').unwrap();
         assert!(!format!("{token:?}").contains(secret));
@@ -150,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_not_what_is_shown() {
-        let token = Token::generate().unwrap();
+        let token = Token::generate(&Chance::of_system()).unwrap();
         assert!(!token.reveal().contains(&hex(&token.hash())));
     }
 

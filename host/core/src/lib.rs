@@ -7,6 +7,7 @@
 pub mod access;
 pub mod agent;
 pub mod capability;
+mod chance;
 pub mod context;
 mod denials;
 pub mod digest;
@@ -28,6 +29,7 @@ pub use agent::{AgentDescription, AgentSettings, ConditionDescription, Grant};
 pub use capability::{
     CallOrigin, CompletionChunk, CompletionEnd, CompletionStream, EventSink, NewEvent, OpenCompletion,
 };
+pub use chance::{Chance, NoChance};
 pub use context::{
     CommandOutcome, ExecutionContext, FileChange, FileChangeKind, LimitReached, NetworkUse, Plan,
     PlannedFile, StepOutput, TestCounts,

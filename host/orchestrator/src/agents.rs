@@ -3,8 +3,10 @@
 //! An operator's changes are kept in the journal by agent type, apart from the plugins, so they survive a restart and
 //! the replacement of a plugin, and are there again when a plugin that was taken away comes back.
 
+mod changes;
 mod patch;
 
+pub(crate) use changes::SetNow;
 pub use patch::AgentPatch;
 
 use crate::{
@@ -12,40 +14,21 @@ use crate::{
     views::{AgentDetail, AgentSet, AgentView},
 };
 use arc_swap::ArcSwap;
-use orchestrator_core::{Actor, AgentDescription, AgentSettings, AgentType, Effort, Fault};
+use changes::{Changes, ChangesByAgent, settings};
+use orchestrator_core::{Actor, AgentType, Fault};
 use orchestrator_journal::{Journal, NewEntry};
 use orchestrator_model::Provider;
 use orchestrator_plugins::{PluginSet, Registry};
 use orchestrator_runtime::Plugin;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use tokio::sync::Mutex;
 
 /// Longest system prompt, in bytes. It is sent with each request of the agent.
 pub(crate) const PROMPT_MAX: usize = 128 << 10;
 /// Under which settings are kept in the journal.
 const PREFIX: &str = "agent/";
-
-/// What an operator set for one agent; what is not set is the plugin's own.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Changes {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    prompt: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    model: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    temperature: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    max_tokens: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    effort: Option<Effort>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    disabled: bool,
-}
-
-type ChangesByAgent = BTreeMap<String, Changes>;
 
 /// The agents. Cheap to clone.
 #[derive(Clone)]
@@ -196,21 +179,9 @@ impl AgentRegistry {
         self.get(agent)
     }
 
-    /// The settings that a run starting now keeps for the agent. Prompts are long, so runs share them until somebody
-    /// changes one.
-    pub(crate) fn settings(&self, description: &AgentDescription) -> Arc<AgentSettings> {
-        let changes = self.inner.changes.load();
-        settings(description, changes.get(description.agent_type.as_str()))
-    }
-
-    /// Agents whose steps are skipped in a run starting now.
-    pub(crate) fn disabled(&self) -> Vec<AgentType> {
-        let changes = self.inner.changes.load();
-        changes
-            .iter()
-            .filter(|(_, changes)| changes.disabled)
-            .filter_map(|(agent, _)| AgentType::new(agent.as_str()).ok())
-            .collect()
+    /// What operators have set, as it is at this moment.
+    pub(crate) fn set_now(&self) -> SetNow {
+        SetNow::new(self.inner.changes.load_full())
     }
 }
 
@@ -234,27 +205,6 @@ fn check_prompt(prompt: &str) -> Result<(), AgentError> {
 /// has to be proved.
 fn told_of_prompt(prompt: &str) -> Value {
     json!({"bytes": prompt.len(), "sha256": sha256(prompt)})
-}
-
-fn settings(description: &AgentDescription, changes: Option<&Changes>) -> Arc<AgentSettings> {
-    let mut settings = Arc::clone(&description.defaults);
-    let Some(changes) = changes else { return settings };
-    if let Some(prompt) = changes.prompt.clone() {
-        Arc::make_mut(&mut settings).prompt = prompt;
-    }
-    if let Some(model) = changes.model.clone() {
-        Arc::make_mut(&mut settings).model = model;
-    }
-    if let Some(temperature) = changes.temperature {
-        Arc::make_mut(&mut settings).temperature = temperature;
-    }
-    if let Some(max_tokens) = changes.max_tokens {
-        Arc::make_mut(&mut settings).max_tokens = max_tokens;
-    }
-    if changes.effort.is_some() {
-        Arc::make_mut(&mut settings).effort = changes.effort;
-    }
-    settings
 }
 
 fn view(plugin: &Plugin, all: &ChangesByAgent) -> Option<AgentView> {

@@ -1,6 +1,7 @@
 //! What an orchestrator is opened with.
 
 use orchestrator_command::SandboxConfig;
+use orchestrator_core::Chance;
 use orchestrator_model::{ModelConfig, ModelConfigError};
 use std::path::PathBuf;
 
@@ -24,6 +25,8 @@ pub struct Config {
     pub limits: Limits,
     /// How the commands of agents are locked up.
     pub commands: SandboxConfig,
+    /// What is left to chance. The operating system's, but in tests.
+    pub chance: Chance,
 }
 
 impl Config {
@@ -38,6 +41,7 @@ impl Config {
             model,
             limits: Limits::default(),
             commands: SandboxConfig::default(),
+            chance: Chance::of_system(),
         }
     }
 

@@ -88,10 +88,10 @@ pub use orchestrator::Orchestrator;
 pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};
 pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
-    Actor, AgentType, ConditionRef, Confinement, Digest, Effort, ErrorCode, Event, EventKind,
+    Actor, AgentType, Chance, ConditionRef, Confinement, Digest, Effort, ErrorCode, Event, EventKind,
     ExecutionContext, Fault, FileChange, FileChangeKind, IdempotencyKey, IfBusy, Isolation, LoopBack, Once,
-    ProjectId, RelativePath, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow,
-    WorkflowName, event,
+    Permission, ProjectId, RelativePath, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName,
+    Workflow, WorkflowName, event,
 };
 pub use orchestrator_journal::{
     AuditFilter, EntryId, EntryIdError, Placed, ProjectCursor, ProjectCursorError, ProjectStart,

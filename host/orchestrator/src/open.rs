@@ -37,7 +37,8 @@ impl Orchestrator {
     /// # Errors
     /// One sentence about what could not be set up, with the way out; see [`OpenError`].
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let provider = orchestrator_model::provider(&config.model).map_err(OpenError::Model)?;
+        let provider =
+            orchestrator_model::provider(&config.model, &config.chance).map_err(OpenError::Model)?;
         // The data folder first: where it cannot be used, nothing in it can be read, and it is to be named.
         let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
         let policy = policy(&config)?;
@@ -80,7 +81,7 @@ impl Orchestrator {
         tokio::task::spawn_blocking(move || leftovers::remove(&folder, &stop));
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),
-            tokens: Tokens::new(journal.ledger()),
+            tokens: Tokens::new(journal.ledger(), config.chance.clone()),
             journal,
             trouble,
             endings,
@@ -98,6 +99,7 @@ impl Orchestrator {
             snapshots: sweeping(snapshots),
             active: ActiveRuns::new(config.limits.runs),
             keys: Keys::default(),
+            chance: config.chance,
             tasks,
             stopping,
         };

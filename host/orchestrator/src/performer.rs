@@ -9,8 +9,8 @@ use crate::{
 use async_trait::async_trait;
 use orchestrator_command::Launcher;
 use orchestrator_core::{
-    Actor, ConditionRef, Denials, ErrorCode, EventKind, EventSink, ExecutionContext, Failure, NewEvent,
-    RunId, StepName,
+    Actor, Chance, ConditionRef, Denials, ErrorCode, EventKind, EventSink, ExecutionContext, Failure,
+    NewEvent, RunId, StepName,
     event::{Moment, Status},
 };
 use orchestrator_journal::{Ledger, NewEntry};
@@ -30,6 +30,7 @@ pub(crate) struct RunPerformer {
     pub(crate) quarantine: Arc<Cell>,
     pub(crate) ledger: Ledger,
     pub(crate) nonce: String,
+    pub(crate) chance: Chance,
     pub(crate) recording: Recording,
 }
 
@@ -58,6 +59,7 @@ impl Performer for RunPerformer {
             cancel: call.cancel,
             deadline: call.deadline,
             nonce: self.nonce.clone(),
+            chance: self.chance.clone(),
             stream_output: call.step.stream_output,
         };
         let result = self.runtime.run_agent(plugin, agent_call).await;

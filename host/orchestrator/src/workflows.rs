@@ -4,7 +4,7 @@ use crate::{error::WorkflowError, views::WorkflowView};
 use arc_swap::ArcSwap;
 use orchestrator_core::{Actor, ExecutionContext, Fault, Step, Workflow, WorkflowName};
 use orchestrator_journal::{Journal, NewEntry};
-use orchestrator_plugins::Registry;
+use orchestrator_plugins::{PluginSet, Registry};
 use orchestrator_workflow::{Known, Violation, builtin, validate};
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
@@ -168,15 +168,8 @@ impl WorkflowEngine {
     }
 
     /// What a workflow may refer to now.
-    pub(crate) fn known(&self) -> Known {
-        let serving = self.inner.plugins.serving();
-        let mut conditions: BTreeMap<_, _> = serving
-            .conditions()
-            .filter_map(|plugin| plugin.condition())
-            .map(|condition| (condition.name.clone(), Some(condition.parameters.len())))
-            .collect();
-        conditions.extend(self.inner.conditions.load().keys().map(|name| (name.clone(), None)));
-        Known { agents: serving.agents().map(|plugin| plugin.name().to_owned()).collect(), conditions }
+    fn known(&self) -> Known {
+        known(&self.inner.plugins.serving(), &self.native_conditions())
     }
 
     fn check(&self, workflow: &Workflow) -> Result<(), WorkflowError> {
@@ -218,6 +211,17 @@ impl WorkflowEngine {
     fn unknown(&self, name: &str) -> WorkflowError {
         let known = self.list().into_iter().map(|view| view.workflow.name.into()).collect();
         WorkflowError::Unknown { name: name.to_owned(), known }
+    }
+}
+
+/// What a workflow may refer to where these plugins serve and these conditions are registered.
+pub(crate) fn known(serving: &PluginSet, native: &BTreeMap<String, NativeCondition>) -> Known {
+    let plugins = serving.conditions().filter_map(|plugin| plugin.condition());
+    let plugins = plugins.map(|condition| (condition.name.clone(), Some(condition.parameters.len())));
+    let native = native.keys().map(|name| (name.clone(), None));
+    Known {
+        agents: serving.agents().map(|plugin| plugin.name().to_owned()).collect(),
+        conditions: plugins.chain(native).collect(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 use orchestrator_command::{Gateway, Launcher};
 use orchestrator_contract::convert;
 use orchestrator_core::{
-    AgentSettings, Denials, ErrorCode, EventSink, ExecutionContext, Failure, event::TrapReport,
+    AgentSettings, Chance, Denials, ErrorCode, EventSink, ExecutionContext, Failure, event::TrapReport,
 };
 use orchestrator_model::Provider;
 use orchestrator_policy::{CallLimits, Decision, show_duration};
@@ -48,6 +48,8 @@ pub struct AgentCall {
     pub cancel: CancellationToken,
     /// When the step's time is over.
     pub deadline: Instant,
+    /// What is left to chance in it.
+    pub chance: Chance,
     /// Marks this run's artifact tags.
     pub nonce: String,
     /// Whether contents of files are told while they come, and not once a file is done.

@@ -215,6 +215,7 @@ fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limi
             settings: call.settings,
             origin,
             events: Arc::clone(&call.events),
+            chance: call.chance,
         },
         edits: EditsCall {
             grant: grant(Permission::WriteFiles),

@@ -16,7 +16,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use orchestrator_core::{
-    ConditionRef, ErrorCode, EventSink, ExecutionContext, Failure, NewEvent, RunStatus, Step,
+    Chance, ConditionRef, ErrorCode, EventSink, ExecutionContext, Failure, NewEvent, RunStatus, Step,
     event::{Moment, TrapReport},
 };
 use orchestrator_journal::JournalError;
@@ -87,7 +87,7 @@ pub trait Performer: Send + Sync {
 /// Carries a run to its end and returns how it ended.
 ///
 /// `cancel` ends the run; what it ends with is `ended_by`'s answer, since only the caller knows whether a person
-/// cancelled or the program is stopping.
+/// cancelled or the program is stopping. How long a pause before another attempt is lies with `chance`.
 ///
 /// # Errors
 /// When the journal cannot be written. The run has no last event then, and its state is ahead of what is stored.
@@ -95,10 +95,11 @@ pub async fn drive(
     recorder: &Arc<Recorder>,
     performer: &dyn Performer,
     cancel: &CancellationToken,
+    chance: &Chance,
     ended_by: impl Fn() -> Failure,
 ) -> Result<RunStatus, JournalError> {
     loop {
-        let action = recorder.with_state(|state| machine::next(state, rand::random()));
+        let action = recorder.with_state(|state| machine::next(state, chance.fraction()));
         if let Action::End(status) = action {
             recorder.flush().await?;
             return Ok(status);

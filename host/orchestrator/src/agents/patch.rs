@@ -1,6 +1,10 @@
 //! Changing several settings of an agent at once: all of them, or none.
 
-use super::{AgentRegistry, Changes, check_prompt, settings, told_of_prompt};
+use super::{
+    AgentRegistry,
+    changes::{Changes, settings},
+    check_prompt, told_of_prompt,
+};
 use crate::{error::AgentError, views::AgentDetail};
 use orchestrator_core::{AgentSettings, Effort};
 use orchestrator_model::{ModelRow, Provider};

@@ -12,6 +12,7 @@ use orchestrator_journal::{Journal, RunRecord};
 struct Bench {
     journal: Journal,
     recorder: Arc<Recorder>,
+    chance: Chance,
     _folder: tempfile::TempDir,
 }
 
@@ -34,7 +35,7 @@ async fn bench(steps: Vec<Step>) -> Bench {
     });
     let writer = journal.writer(run_id).await.unwrap();
     let recorder = Recorder::begin(writer, run_id, NewEvent::new(accepted, "")).await.unwrap();
-    Bench { journal, recorder, _folder: folder }
+    Bench { journal, recorder, chance: Chance::seeded(1), _folder: folder }
 }
 
 impl Bench {
@@ -144,7 +145,9 @@ async fn a_file_that_a_call_left_open_is_given_up_before_its_failure_is_told() {
         [(Behaviour::Fail, 5.0, ErrorCode::Unavailable), (Behaviour::Hang, 0.01, ErrorCode::Timeout)]
     {
         let bench = bench(vec![step(timeout)]).await;
-        drive(&bench.recorder, &Agent(behaviour), &CancellationToken::new(), cancelled).await.unwrap();
+        drive(&bench.recorder, &Agent(behaviour), &CancellationToken::new(), &bench.chance, cancelled)
+            .await
+            .unwrap();
         let events = bench.events().await;
         let [(path, next)] = &given_up(&events)[..] else { panic!("{events:?}") };
         assert_eq!(path, "half.js");
@@ -158,14 +161,15 @@ async fn a_file_that_is_open_when_the_run_is_cancelled_is_given_up_first() {
     let bench = bench(vec![step(60.0)]).await;
     let cancel = CancellationToken::new();
     let agent = Agent(Behaviour::Hang);
-    let (status, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
-        while bench.recorder.with_state(|state| state.unfinished.is_empty())
-            || bench.recorder.with_state(|state| state.files.is_empty())
-        {
-            tokio::task::yield_now().await;
-        }
-        cancel.cancel();
-    });
+    let (status, ()) =
+        tokio::join!(drive(&bench.recorder, &agent, &cancel, &bench.chance, cancelled), async {
+            while bench.recorder.with_state(|state| state.unfinished.is_empty())
+                || bench.recorder.with_state(|state| state.files.is_empty())
+            {
+                tokio::task::yield_now().await;
+            }
+            cancel.cancel();
+        });
     assert_eq!(status.unwrap(), RunStatus::Cancelled);
     let events = bench.events().await;
     let [(path, next)] = &given_up(&events)[..] else { panic!("{events:?}") };
@@ -202,7 +206,8 @@ fn cancelled() -> Failure {
 async fn the_journal_folds_to_the_state_that_the_run_had() {
     let bench = bench(vec![step(5.0)]).await;
     let agent = Agent(Behaviour::Succeed);
-    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await.unwrap();
+    let status =
+        drive(&bench.recorder, &agent, &CancellationToken::new(), &bench.chance, cancelled).await.unwrap();
     assert_eq!(status, RunStatus::Succeeded);
     let events = bench.events().await;
     let folded = crate::RunState::fold(bench.recorder.run_id(), &events).unwrap();
@@ -219,7 +224,8 @@ async fn the_journal_folds_to_the_state_that_the_run_had() {
 async fn a_step_that_takes_too_long_is_ended() {
     let bench = bench(vec![step(0.01)]).await;
     let agent = Agent(Behaviour::Hang);
-    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await.unwrap();
+    let status =
+        drive(&bench.recorder, &agent, &CancellationToken::new(), &bench.chance, cancelled).await.unwrap();
     assert_eq!(status, RunStatus::Failed);
     let last = bench.events().await.pop().unwrap();
     assert!(
@@ -232,12 +238,13 @@ async fn cancelling_ends_a_run_that_waits() {
     let bench = bench(vec![step(60.0)]).await;
     let cancel = CancellationToken::new();
     let agent = Agent(Behaviour::Hang);
-    let (status, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
-        while bench.recorder.with_state(|state| state.seq) < 4 {
-            tokio::task::yield_now().await;
-        }
-        cancel.cancel();
-    });
+    let (status, ()) =
+        tokio::join!(drive(&bench.recorder, &agent, &cancel, &bench.chance, cancelled), async {
+            while bench.recorder.with_state(|state| state.seq) < 4 {
+                tokio::task::yield_now().await;
+            }
+            cancel.cancel();
+        });
     assert_eq!(status.unwrap(), RunStatus::Cancelled);
 }
 
@@ -261,12 +268,13 @@ async fn a_step_that_is_cut_off_is_recorded_and_billed_all_the_same() {
         let bench = bench(vec![step(timeout)]).await;
         let cancel = CancellationToken::new();
         let (agent, token) = (Agent(behaviour), cancel.clone());
-        let (driven, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
-            if let Some(after) = cancelled_after {
-                tokio::time::sleep(after).await;
-                token.cancel();
-            }
-        });
+        let (driven, ()) =
+            tokio::join!(drive(&bench.recorder, &agent, &cancel, &bench.chance, cancelled), async {
+                if let Some(after) = cancelled_after {
+                    tokio::time::sleep(after).await;
+                    token.cancel();
+                }
+            });
         driven.unwrap();
         let events = bench.events().await;
         assert_eq!(recorded(&events), ["Before", "After"], "{events:?}");
@@ -279,7 +287,7 @@ async fn a_step_that_is_cut_off_is_recorded_and_billed_all_the_same() {
 async fn recording_does_not_take_a_steps_time() {
     let bench = bench(vec![step(0.01)]).await;
     let agent = Agent(Behaviour::Succeed);
-    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await;
+    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), &bench.chance, cancelled).await;
     assert_eq!(status, Ok(RunStatus::Succeeded));
     let events = bench.events().await;
     let took = events.iter().find_map(|event| match &event.kind {
@@ -293,7 +301,7 @@ async fn recording_does_not_take_a_steps_time() {
 async fn an_event_that_the_journal_does_not_take_ends_the_run_by_a_short_one() {
     let bench = bench(vec![step(5.0)]).await;
     let agent = Agent(Behaviour::Flood);
-    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await;
+    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), &bench.chance, cancelled).await;
     assert_eq!(status, Ok(RunStatus::Failed));
     let last = bench.events().await.pop().unwrap();
     assert!(last.is_terminal() && last.message.contains("too long to be recorded"), "{last:?}");

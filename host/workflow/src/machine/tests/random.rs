@@ -128,10 +128,10 @@ impl Watched {
             }
             let event = match next(&self.run.state, 0.5) {
                 Action::Append(event) => *event,
-                Action::Ask(_) => condition_answered(&self.run.state, chance() % 2 == 0),
+                Action::Ask(_) => condition_answered(&self.run.state, chance().is_multiple_of(2)),
                 Action::Pause(_) => pause_ended(&self.run.state),
                 Action::Call { attempt } => {
-                    let (exit_code, output) = (i32::from(chance() % 2 == 0), chance() % 4);
+                    let (exit_code, output) = (i32::from(chance().is_multiple_of(2)), chance() % 4);
                     self.run.command(exit_code, &"x".repeat(output.into()));
                     let result = match chance() % 8 {
                         0 => Err(Failure::new(ErrorCode::Denied, "no").into()),
