@@ -11,7 +11,8 @@ use crate::{
     failing::Service,
     http::Endpoint,
     manner::{Efforts, Manner},
-    provider::{CompletionRequest, Message, Provider, UnknownModel},
+    provider::{CompletionRequest, Message, Provider},
+    unknown_model::UnknownModel,
     wire::{Asked, WireStream},
 };
 use async_trait::async_trait;

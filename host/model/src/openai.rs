@@ -11,7 +11,8 @@ use crate::{
     failing::Service,
     http::Endpoint,
     manner::{Efforts, Manner},
-    provider::{CompletionRequest, Message, Provider, Role, UnknownModel},
+    provider::{CompletionRequest, Message, Provider, Role},
+    unknown_model::UnknownModel,
     wire::{Asked, WireStream},
 };
 use async_trait::async_trait;

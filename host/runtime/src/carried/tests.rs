@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Limits, engine::Runtime};
+use crate::{Limits, Runtime};
 
 /// A component with nothing in it: magic, version 13, layer 1.
 const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
