@@ -11,6 +11,7 @@
 //! ends the run by a short one that says so.
 
 use crate::{
+    call_sink::CallSink,
     machine::{self, Action},
     recorder::Recorder,
 };
@@ -157,7 +158,7 @@ async fn call(
     else {
         return Some(machine::defect("there is no step to call an agent for"));
     };
-    let sink = recorder.call_sink();
+    let sink = CallSink::open(recorder);
     let guard = CloseOnDrop(Arc::clone(&sink));
     let events: Arc<dyn EventSink> = sink;
     let before = performer.record_files(&events, &context, Moment::Before).await;
@@ -199,7 +200,7 @@ fn timed_out(step: &Step) -> Failure {
 }
 
 /// Closes a call's sink however the call ends, cancellation included.
-struct CloseOnDrop(Arc<crate::recorder::CallSink>);
+struct CloseOnDrop(Arc<CallSink>);
 
 impl Drop for CloseOnDrop {
     fn drop(&mut self) {

@@ -9,6 +9,7 @@
 //! from the journal is in the same state as the run that wrote them.
 
 pub mod builtin;
+pub mod call_sink;
 pub mod driver;
 pub mod evidence;
 pub mod kept;

@@ -180,7 +180,7 @@ async fn a_file_that_is_open_when_the_run_is_cancelled_is_given_up_first() {
 #[tokio::test]
 async fn a_file_that_was_open_when_the_program_was_killed_is_given_up_by_the_next_start() {
     let bench = bench(vec![step(5.0)]).await;
-    bench.recorder.call_sink().emit(started("half.js")).await.unwrap();
+    CallSink::open(&bench.recorder).emit(started("half.js")).await.unwrap();
     bench.recorder.flush().await.unwrap();
     let run_id = bench.recorder.run_id();
     let state = crate::RunState::fold(run_id, &bench.events().await).unwrap();
@@ -311,7 +311,7 @@ async fn an_event_that_the_journal_does_not_take_ends_the_run_by_a_short_one() {
 async fn what_is_posted_late_is_written_before_the_next_event_and_an_ending() {
     let bench = bench(vec![step(5.0)]).await;
     bench.recorder.record(NewEvent::new(EventKind::Status(Status::Started), "")).await.unwrap();
-    let sink: Arc<dyn EventSink> = bench.recorder.call_sink();
+    let sink: Arc<dyn EventSink> = CallSink::open(&bench.recorder);
     sink.emit(started("half.js")).await.unwrap();
     drop(Owing(Arc::clone(&sink)));
     let ending = bench.recorder.end(machine::ended_by(cancelled())).await.unwrap();
@@ -326,7 +326,7 @@ async fn what_is_posted_late_is_written_before_the_next_event_and_an_ending() {
 #[tokio::test]
 async fn a_straggler_cannot_write_after_its_call() {
     let bench = bench(vec![step(5.0)]).await;
-    let sink = bench.recorder.call_sink();
+    let sink = CallSink::open(&bench.recorder);
     sink.close();
     let late = NewEvent::new(EventKind::Status(Status::Started), "late");
     assert_eq!(sink.emit(late).await.unwrap_err().code, ErrorCode::Cancelled);
