@@ -9,8 +9,7 @@
 //! guess among 2^256 is as hopeless at a billion tries a second as at ten. What it would cost is a tenth of a second of
 //! processor time for each request, to be had by anybody who sends one.
 
-use orchestrator_core::{Chance, NoChance, Role};
-use sha2::{Digest, Sha256};
+use orchestrator_core::{Chance, Digest, NoChance, Role, hex};
 use std::{fmt, str::FromStr};
 use subtle::ConstantTimeEq;
 
@@ -40,7 +39,7 @@ impl Token {
         let (mut key, mut secret) = ([0; KEY_BYTES], [0; SECRET_BYTES]);
         chance.fill(&mut key)?;
         chance.fill(&mut secret)?;
-        Ok(Self { key: hex(&key), secret })
+        Ok(Self { key: hex::encode(&key), secret })
     }
 
     /// Whether a text claims to be a token, well made or not.
@@ -58,7 +57,7 @@ impl Token {
     /// What is kept of the secret.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.secret).into()
+        Digest::of(&self.secret).0
     }
 
     /// Whether `kept` is the hash of this token's secret, in a time that does not depend on how much of it is.
@@ -70,7 +69,7 @@ impl Token {
     /// The token as its holder keeps it.
     #[must_use]
     pub fn reveal(&self) -> String {
-        format!("{PREFIX}{}_{}", self.key, hex(&self.secret))
+        format!("{PREFIX}{}_{}", self.key, hex::encode(&self.secret))
     }
 }
 
@@ -91,26 +90,9 @@ impl FromStr for Token {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Lower case alone, so that each token has one spelling.
 fn unhex<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    if text.len() != 2 * BYTES {
-        return None;
-    }
-    let mut bytes = [0; BYTES];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
+    hex::decode(text).filter(|_| !text.bytes().any(|byte| byte.is_ascii_uppercase()))
 }
 
 /// What a role is called in the audit.
@@ -145,7 +127,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_not_what_is_shown() {
         let token = Token::generate(&Chance::of_system()).unwrap();
-        assert!(!token.reveal().contains(&hex(&token.hash())));
+        assert!(!token.reveal().contains(&hex::encode(&token.hash())));
     }
 
     proptest! {
@@ -173,7 +155,7 @@ mod tests {
 
         #[test]
         fn hexadecimal_comes_back(bytes in any::<[u8; SECRET_BYTES]>()) {
-            prop_assert_eq!(unhex(&hex(&bytes)), Some(bytes));
+            prop_assert_eq!(unhex(&hex::encode(&bytes)), Some(bytes));
         }
     }
 }

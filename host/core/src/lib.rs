@@ -14,6 +14,7 @@ pub mod digest;
 mod effort;
 pub mod error;
 pub mod event;
+pub mod hex;
 pub mod ids;
 pub mod isolation;
 mod once;

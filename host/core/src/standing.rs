@@ -6,7 +6,6 @@
 
 use crate::Timestamp;
 use crate::{
-    error::ErrorCode,
     event::{Event, EventKind, Status},
     run::{RunStatus, Usage},
 };
@@ -53,10 +52,7 @@ impl Standing {
 fn told(kind: &EventKind) -> Option<RunStatus> {
     match kind {
         EventKind::Complete(complete) => Some(complete.status()),
-        EventKind::Error(error) if error.terminal => Some(match error.code {
-            ErrorCode::Cancelled => RunStatus::Cancelled,
-            _ => RunStatus::Failed,
-        }),
+        EventKind::Error(error) => error.status(),
         EventKind::Status(status) => match status {
             Status::Accepted { .. } | Status::Queued { .. } => Some(RunStatus::Queued),
             Status::Waiting { .. } => Some(RunStatus::Waiting),

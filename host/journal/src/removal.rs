@@ -103,8 +103,7 @@ fn is_over(connection: &Connection, number: i64) -> rusqlite::Result<bool> {
         .prepare_cached("SELECT status FROM runs WHERE number = ?1")?
         .query_row([number], |row| row.get(0))
         .optional()?;
-    let over = RunStatus::ALL.into_iter().filter(|status| status.is_terminal());
-    if over.into_iter().any(|over| status.as_deref() == Some(over.as_str())) {
+    if status.as_deref().and_then(RunStatus::named).is_some_and(RunStatus::is_terminal) {
         return Ok(true);
     }
     connection

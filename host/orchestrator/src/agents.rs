@@ -11,19 +11,17 @@ pub use patch::AgentPatch;
 
 use crate::{
     error::AgentError,
+    kept::Kept,
     views::{AgentDetail, AgentSet, AgentView},
 };
-use arc_swap::ArcSwap;
 use changes::{Changes, ChangesByAgent, settings};
-use orchestrator_core::{Actor, AgentType, Fault};
+use orchestrator_core::{Actor, AgentType, Digest};
 use orchestrator_journal::{Journal, NewEntry};
 use orchestrator_model::Provider;
 use orchestrator_plugins::{PluginSet, Registry};
 use orchestrator_runtime::Plugin;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use tokio::sync::Mutex;
 
 /// Longest system prompt, in bytes. It is sent with each request of the agent.
 pub(crate) const PROMPT_MAX: usize = 128 << 10;
@@ -39,30 +37,20 @@ pub struct AgentRegistry {
 }
 
 struct Inner {
-    journal: Journal,
     plugins: Arc<Registry>,
     provider: Arc<dyn Provider>,
-    changes: ArcSwap<ChangesByAgent>,
-    changing: Mutex<()>,
+    changes: Kept<Changes>,
 }
 
 impl AgentRegistry {
     /// Reads back what operators set. An agent whose settings cannot be read serves as its plugin describes it.
     pub(crate) async fn open(
-        journal: Journal,
+        journal: &Journal,
         plugins: Arc<Registry>,
         provider: Arc<dyn Provider>,
     ) -> Result<Self, String> {
-        let mut changes = ChangesByAgent::new();
-        for setting in journal.settings(PREFIX).await.map_err(|error| error.to_string())? {
-            let agent = setting.key.trim_start_matches(PREFIX).to_owned();
-            match serde_json::from_value(setting.value) {
-                Ok(value) => drop(changes.insert(agent, value)),
-                Err(error) => journal.ledger().leave_aside(format!("the setting '{}'", setting.key), &error),
-            }
-        }
-        let changes = ArcSwap::from_pointee(changes);
-        let inner = Inner { journal, plugins, provider, changes, changing: Mutex::default() };
+        let changes = Kept::open(journal.ledger(), PREFIX).await?;
+        let inner = Inner { plugins, provider, changes };
         Ok(Self { inner: Arc::new(inner), actor: Actor::LIBRARY })
     }
 
@@ -74,7 +62,7 @@ impl AgentRegistry {
     /// All agents: the built-in types in the order in which a project meets them, then others by type.
     #[must_use]
     pub fn list(&self) -> Vec<AgentView> {
-        let changes = self.inner.changes.load();
+        let changes = self.inner.changes.all();
         let serving = self.inner.plugins.serving();
         let mut agents: Vec<_> = serving.agents().filter_map(|plugin| view(plugin, &changes)).collect();
         let place =
@@ -90,7 +78,7 @@ impl AgentRegistry {
     pub fn get(&self, agent: &str) -> Result<AgentDetail, AgentError> {
         let serving = self.inner.plugins.serving();
         let plugin = find(&serving, agent)?;
-        let changes = self.inner.changes.load();
+        let changes = self.inner.changes.all();
         let detail = detail(plugin, &changes, &*self.inner.provider);
         detail.ok_or_else(|| unknown(&serving, agent))
     }
@@ -153,7 +141,6 @@ impl AgentRegistry {
         self.try_change(agent, action, detail, change).await
     }
 
-    /// Stored first, then in force: what was answered to an operator survives a crash.
     async fn try_change(
         &self,
         agent: &str,
@@ -161,32 +148,19 @@ impl AgentRegistry {
         detail: Value,
         change: impl FnOnce(&mut Changes, &Plugin) -> Result<(), AgentError>,
     ) -> Result<AgentDetail, AgentError> {
-        let _one_at_a_time = self.inner.changing.lock().await;
+        let changing = self.inner.changes.changing().await;
         let plugin = Arc::clone(find(&self.inner.plugins.serving(), agent)?);
-        let mut all = ChangesByAgent::clone(&self.inner.changes.load());
-        let changes = all.entry(agent.to_owned()).or_default();
-        change(changes, &plugin)?;
-        let value =
-            serde_json::to_value(&*changes).map_err(|error| AgentError::Internal(Fault::other(error)))?;
-        let key = format!("{PREFIX}{agent}");
-        self.inner
-            .journal
-            .ledger()
-            .set(&key, Some(&value), NewEntry::new(self.actor.clone(), action, agent, detail))
-            .await
-            .map_err(|error| AgentError::Internal(error.into()))?;
-        self.inner.changes.store(Arc::new(all));
+        let mut changes = changing.get(agent).unwrap_or_default();
+        change(&mut changes, &plugin)?;
+        let entry = NewEntry::new(self.actor.clone(), action, agent, detail);
+        changing.set(agent, Some(&changes), entry).await.map_err(AgentError::Internal)?;
         self.get(agent)
     }
 
     /// What operators have set, as it is at this moment.
     pub(crate) fn set_now(&self) -> SetNow {
-        SetNow::new(self.inner.changes.load_full())
+        SetNow::new(self.inner.changes.all())
     }
-}
-
-fn sha256(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn check_prompt(prompt: &str) -> Result<(), AgentError> {
@@ -204,7 +178,7 @@ fn check_prompt(prompt: &str) -> Result<(), AgentError> {
 /// What the audit tells of a prompt. The text itself is in the settings; that it was this one, and not another, is what
 /// has to be proved.
 fn told_of_prompt(prompt: &str) -> Value {
-    json!({"bytes": prompt.len(), "sha256": sha256(prompt)})
+    json!({"bytes": prompt.len(), "sha256": Digest::of(prompt.as_bytes()).to_string()})
 }
 
 fn view(plugin: &Plugin, all: &ChangesByAgent) -> Option<AgentView> {

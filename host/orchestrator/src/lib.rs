@@ -26,6 +26,7 @@ mod config;
 mod endings;
 mod error;
 mod files;
+mod kept;
 mod leftovers;
 mod models;
 #[cfg_attr(not(target_os = "linux"), path = "network_none.rs")]

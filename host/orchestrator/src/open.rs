@@ -58,11 +58,10 @@ impl Orchestrator {
         audit::follow_plugins(&plugins, journal.ledger().downgrade());
         audit::follow_policy(&policy, journal.ledger().downgrade());
         let workflow_engine =
-            WorkflowEngine::open(journal.clone(), Arc::clone(&plugins)).await.map_err(OpenError::Data)?;
-        let agent_registry =
-            AgentRegistry::open(journal.clone(), Arc::clone(&plugins), Arc::clone(&provider))
-                .await
-                .map_err(OpenError::Data)?;
+            WorkflowEngine::open(&journal, Arc::clone(&plugins)).await.map_err(OpenError::Data)?;
+        let agent_registry = AgentRegistry::open(&journal, Arc::clone(&plugins), Arc::clone(&provider))
+            .await
+            .map_err(OpenError::Data)?;
         let grants = Grants::open(journal.ledger()).await.map_err(OpenError::Data)?;
         let launcher = launcher.await.map_err(|error| OpenError::Runtime(error.to_string()))?;
         let launcher = launcher.map_err(OpenError::Sandbox)?;

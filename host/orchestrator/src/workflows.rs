@@ -1,14 +1,17 @@
 //! The workflows: those the program carries, those operators stored, those registered from code.
 
-use crate::{error::WorkflowError, views::WorkflowView};
+use crate::{
+    error::WorkflowError,
+    kept::{Changing, Kept},
+    views::WorkflowView,
+};
 use arc_swap::ArcSwap;
-use orchestrator_core::{Actor, ExecutionContext, Fault, Step, Workflow, WorkflowName};
+use orchestrator_core::{Actor, ExecutionContext, Step, Workflow, WorkflowName};
 use orchestrator_journal::{Journal, NewEntry};
 use orchestrator_plugins::{PluginSet, Registry};
 use orchestrator_workflow::{Known, Violation, builtin, validate};
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
-use tokio::sync::Mutex;
 
 /// Under which workflows are kept in the journal.
 const PREFIX: &str = "workflow/";
@@ -25,33 +28,18 @@ pub struct WorkflowEngine {
 }
 
 struct Inner {
-    journal: Journal,
     plugins: Arc<Registry>,
     builtin: Vec<Workflow>,
-    custom: ArcSwap<BTreeMap<WorkflowName, Workflow>>,
+    custom: Kept<Workflow>,
     conditions: ArcSwap<BTreeMap<String, NativeCondition>>,
-    changing: Mutex<()>,
 }
 
 impl WorkflowEngine {
     /// Reads back what operators stored. One that cannot be read is not there, and can be created anew.
-    pub(crate) async fn open(journal: Journal, plugins: Arc<Registry>) -> Result<Self, String> {
+    pub(crate) async fn open(journal: &Journal, plugins: Arc<Registry>) -> Result<Self, String> {
         let builtin = builtin::workflows().map_err(|error| format!("the built-in workflows: {error}"))?;
-        let mut custom = BTreeMap::new();
-        for setting in journal.settings(PREFIX).await.map_err(|error| error.to_string())? {
-            match serde_json::from_value::<Workflow>(setting.value) {
-                Ok(workflow) => drop(custom.insert(workflow.name.clone(), workflow)),
-                Err(error) => journal.ledger().leave_aside(format!("the setting '{}'", setting.key), &error),
-            }
-        }
-        let inner = Inner {
-            journal,
-            plugins,
-            builtin,
-            custom: ArcSwap::from_pointee(custom),
-            conditions: ArcSwap::default(),
-            changing: Mutex::default(),
-        };
+        let custom = Kept::open(journal.ledger(), PREFIX).await?;
+        let inner = Inner { plugins, builtin, custom, conditions: ArcSwap::default() };
         Ok(Self { inner: Arc::new(inner), actor: Actor::LIBRARY })
     }
 
@@ -70,7 +58,7 @@ impl WorkflowEngine {
     /// All workflows, the built-in ones first.
     #[must_use]
     pub fn list(&self) -> Vec<WorkflowView> {
-        let custom = self.inner.custom.load();
+        let custom = self.inner.custom.all();
         let view =
             |built_in| move |workflow: &Workflow| WorkflowView { workflow: workflow.clone(), built_in };
         self.inner.builtin.iter().map(view(true)).chain(custom.values().map(view(false))).collect()
@@ -92,11 +80,11 @@ impl WorkflowEngine {
     /// # Errors
     /// When the name is taken, or the workflow could not run.
     pub async fn create(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
-        let _one_at_a_time = self.inner.changing.lock().await;
+        let changing = self.inner.custom.changing().await;
         match self.get(workflow.name.as_str()) {
             Ok(taken) if taken.built_in => Err(WorkflowError::BuiltIn { name: workflow.name }),
             Ok(_) => Err(WorkflowError::Exists { name: workflow.name }),
-            Err(_) => self.store("workflow.create", workflow).await,
+            Err(_) => self.store(&changing, "workflow.create", workflow).await,
         }
     }
 
@@ -105,9 +93,9 @@ impl WorkflowEngine {
     /// # Errors
     /// When there is none of this name, when it is built in, or when the new one could not run.
     pub async fn replace(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
-        let _one_at_a_time = self.inner.changing.lock().await;
+        let changing = self.inner.custom.changing().await;
         self.changeable(workflow.name.as_str())?;
-        self.store("workflow.replace", workflow).await
+        self.store(&changing, "workflow.replace", workflow).await
     }
 
     /// Deletes a workflow. Runs that are under way keep theirs.
@@ -115,14 +103,10 @@ impl WorkflowEngine {
     /// # Errors
     /// When there is none of this name, or it is built in.
     pub async fn delete(&self, name: &str) -> Result<(), WorkflowError> {
-        let _one_at_a_time = self.inner.changing.lock().await;
-        let workflow = self.changeable(name)?;
+        let changing = self.inner.custom.changing().await;
+        self.changeable(name)?;
         let entry = NewEntry::new(self.actor.clone(), "workflow.delete", name, json!({}));
-        let ledger = self.inner.journal.ledger();
-        ledger.set(&format!("{PREFIX}{name}"), None, entry).await.map_err(internal)?;
-        let mut custom = BTreeMap::clone(&self.inner.custom.load());
-        custom.remove(&workflow.name);
-        self.inner.custom.store(Arc::new(custom));
+        changing.set(name, None, entry).await.map_err(WorkflowError::Internal)?;
         Ok(())
     }
 
@@ -143,7 +127,7 @@ impl WorkflowEngine {
         }
         let workflow = Workflow { name, description: String::new(), steps };
         self.check(&workflow)?;
-        self.insert(workflow);
+        self.inner.custom.put(workflow.name.as_str(), &workflow);
         Ok(())
     }
 
@@ -180,31 +164,25 @@ impl WorkflowEngine {
         }
     }
 
-    async fn store(&self, action: &str, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
+    async fn store(
+        &self,
+        changing: &Changing<'_, Workflow>,
+        action: &str,
+        workflow: Workflow,
+    ) -> Result<WorkflowView, WorkflowError> {
         self.check(&workflow)?;
-        let value =
-            serde_json::to_value(&workflow).map_err(|error| WorkflowError::Internal(Fault::other(error)))?;
-        let key = format!("{PREFIX}{}", workflow.name);
         let detail = json!({"steps": workflow.steps.len()});
-        let entry = NewEntry::new(self.actor.clone(), action, workflow.name.as_str(), detail);
-        self.inner.journal.ledger().set(&key, Some(&value), entry).await.map_err(internal)?;
-        self.insert(workflow.clone());
+        let name = workflow.name.as_str();
+        let entry = NewEntry::new(self.actor.clone(), action, name, detail);
+        changing.set(name, Some(&workflow), entry).await.map_err(WorkflowError::Internal)?;
         Ok(WorkflowView { workflow, built_in: false })
     }
 
-    fn insert(&self, workflow: Workflow) {
-        self.inner.custom.rcu(|custom| {
-            let mut custom = BTreeMap::clone(custom);
-            custom.insert(workflow.name.clone(), workflow.clone());
-            custom
-        });
-    }
-
-    fn changeable(&self, name: &str) -> Result<Workflow, WorkflowError> {
+    fn changeable(&self, name: &str) -> Result<(), WorkflowError> {
         let view = self.get(name)?;
         match view.built_in {
             true => Err(WorkflowError::BuiltIn { name: view.workflow.name }),
-            false => Ok(view.workflow),
+            false => Ok(()),
         }
     }
 
@@ -223,8 +201,4 @@ pub(crate) fn known(serving: &PluginSet, native: &BTreeMap<String, NativeConditi
         agents: serving.agents().map(|plugin| plugin.name().to_owned()).collect(),
         conditions: plugins.chain(native).collect(),
     }
-}
-
-fn internal(error: orchestrator_journal::JournalError) -> WorkflowError {
-    WorkflowError::Internal(error.into())
 }

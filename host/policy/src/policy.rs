@@ -23,9 +23,8 @@ use crate::{
     programs::Programs,
     quarantine::QuarantineRules,
 };
-use orchestrator_core::{Permission, Permissions};
+use orchestrator_core::{Digest, Permission, Permissions};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Duration};
 
 const BUILT_IN: &str = include_str!("builtin.toml");
@@ -234,8 +233,7 @@ fn list(items: impl IntoIterator<Item = impl Into<serde_json::Value>>) -> String
 }
 
 fn digest(text: &str) -> String {
-    let digest = Sha256::new().chain_update(BUILT_IN).chain_update([0]).chain_update(text).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    Digest::of_parts(&[BUILT_IN.as_bytes(), &[0], text.as_bytes()]).to_string()
 }
 
 #[cfg(test)]

@@ -16,7 +16,6 @@ mod call;
 mod capability;
 mod carried;
 mod describe;
-mod digest;
 mod engine;
 mod error;
 mod imports;

@@ -2,7 +2,6 @@
 
 use crate::{
     carried::Carried,
-    digest::Digest,
     error::{LoadError, PluginKind},
     imports,
     limits::Limits,
@@ -12,6 +11,7 @@ use crate::{
 };
 use bytes::Bytes;
 use orchestrator_contract::{AgentPre, ConditionPre};
+use orchestrator_core::Digest;
 use std::{sync::Arc, time::Instant};
 use wasmtime::component::Component;
 

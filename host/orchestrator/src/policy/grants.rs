@@ -5,14 +5,13 @@
 //! when those bytes are back. A line of the policy file names a plugin by its name instead, and where the file has
 //! permissions for a plugin, no grant over the API is taken.
 
-use arc_swap::ArcSwap;
+use crate::kept::Kept;
 use orchestrator_core::{Actor, Fault, Permission, Permissions, Timestamp, UnknownPermission};
 use orchestrator_journal::{Ledger, NewEntry};
 use orchestrator_policy::Pattern;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
-use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 /// Under which grants are kept in the journal.
@@ -84,11 +83,7 @@ pub enum PluginError {
 }
 
 /// The grants over the API.
-pub(crate) struct Grants {
-    ledger: Ledger,
-    all: ArcSwap<All>,
-    changing: Mutex<()>,
-}
+pub(crate) struct Grants(Kept<Grant>);
 
 impl Grant {
     pub(crate) fn granted(&self) -> Permissions {
@@ -109,22 +104,14 @@ impl Grant {
 impl Grants {
     /// Reads back what was granted. What cannot be read grants nothing.
     pub(crate) async fn open(ledger: Ledger) -> Result<Self, String> {
-        let mut all = All::new();
-        for setting in ledger.settings(PREFIX).await.map_err(|error| error.to_string())? {
-            let plugin = setting.key.trim_start_matches(PREFIX).to_owned();
-            match serde_json::from_value(setting.value) {
-                Ok(grant) => drop(all.insert(plugin, grant)),
-                Err(error) => ledger.leave_aside(format!("the setting '{}'", setting.key), &error),
-            }
-        }
-        Ok(Self { ledger, all: ArcSwap::from_pointee(all), changing: Mutex::default() })
+        Ok(Self(Kept::open(ledger, PREFIX).await?))
     }
 
     pub(crate) fn all(&self) -> Arc<All> {
-        self.all.load_full()
+        self.0.all()
     }
 
-    /// Adds to what this component was granted. Stored first, then in force.
+    /// Adds to what this component was granted.
     pub(crate) async fn add(
         &self,
         plugin: &str,
@@ -134,9 +121,8 @@ impl Grants {
         by: &Actor,
     ) -> Result<GrantView, PluginError> {
         let permissions = &read(permissions, programs)?;
-        let _one_at_a_time = self.changing.lock().await;
-        let mut all = All::clone(&self.all.load());
-        let earlier = all.remove(plugin).filter(|grant| grant.digest == digest).unwrap_or_default();
+        let changing = self.0.changing().await;
+        let earlier = changing.get(plugin).filter(|grant| grant.digest == digest).unwrap_or_default();
         let grant = Grant {
             digest: digest.to_owned(),
             permissions: merged(earlier.permissions, permissions),
@@ -149,27 +135,20 @@ impl Grants {
                 format!("with these it would have {}; at most {PROGRAMS_MAX} are kept", grant.programs.len());
             return Err(PluginError::Invalid { field: "programs", message });
         }
-        let value =
-            serde_json::to_value(&grant).map_err(|error| PluginError::Internal(Fault::other(error)))?;
         let detail = json!({"digest": digest, "permissions": permissions, "programs": programs});
         let entry = NewEntry::new(by.clone(), "grant.add", plugin, detail);
-        self.ledger.set(&key(plugin), Some(&value), entry).await.map_err(internal)?;
-        let view = grant.view(plugin);
-        all.insert(plugin.to_owned(), grant);
-        self.all.store(Arc::new(all));
+        changing.set(plugin, Some(&grant), entry).await.map_err(PluginError::Internal)?;
         tracing::info!(plugin, digest, %by, ?permissions, ?programs, "granted");
-        Ok(view)
+        Ok(grant.view(plugin))
     }
 
     /// Takes back everything that was granted under this name. Returns whether there was something.
     pub(crate) async fn remove(&self, plugin: &str, by: &Actor) -> Result<bool, PluginError> {
-        let _one_at_a_time = self.changing.lock().await;
-        let mut all = All::clone(&self.all.load());
-        let Some(had) = all.remove(plugin) else { return Ok(false) };
+        let changing = self.0.changing().await;
+        let Some(had) = changing.get(plugin) else { return Ok(false) };
         let detail = json!({"digest": had.digest, "permissions": had.permissions, "programs": had.programs});
         let entry = NewEntry::new(by.clone(), "grant.remove", plugin, detail);
-        self.ledger.set(&key(plugin), None, entry).await.map_err(internal)?;
-        self.all.store(Arc::new(all));
+        changing.set(plugin, None, entry).await.map_err(PluginError::Internal)?;
         tracing::info!(plugin, %by, "grants taken back");
         Ok(true)
     }
@@ -196,12 +175,4 @@ fn merged<T: Clone + Ord>(mut earlier: Vec<T>, new: &[T]) -> Vec<T> {
     earlier.sort();
     earlier.dedup();
     earlier
-}
-
-fn key(plugin: &str) -> String {
-    format!("{PREFIX}{plugin}")
-}
-
-fn internal(error: impl Into<Fault>) -> PluginError {
-    PluginError::Internal(error.into())
 }

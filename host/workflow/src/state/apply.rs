@@ -7,7 +7,7 @@
 
 use super::{Phase, RunState};
 use orchestrator_core::{
-    CommandOutcome, ErrorCode, FileChange, FileChangeKind, FileOperation, OnExhausted, RunStatus, StepOutput,
+    CommandOutcome, FileChange, FileChangeKind, FileOperation, OnExhausted, StepOutput,
     event::{
         CommandEvent, CommandStage, ErrorEvent, Event, EventKind, ExhaustedLoop, ExhaustedReason,
         FileOperationStatus, Status,
@@ -198,12 +198,9 @@ impl RunState {
 
     fn apply_error(&mut self, error: &ErrorEvent, event: &Event) {
         self.errors.push(event.message.clone());
-        if error.terminal {
+        if let Some(ended) = error.status() {
             self.failure = Some(error.clone());
-            self.phase = Phase::Ended(match error.code {
-                ErrorCode::Cancelled => RunStatus::Cancelled,
-                _ => RunStatus::Failed,
-            });
+            self.phase = Phase::Ended(ended);
         } else if let (Some(attempt), Phase::Running { .. }) = (error.attempt, &self.phase) {
             self.phase =
                 Phase::Failed { attempt, retry_after: error.retry_after_ms.map(Duration::from_millis) };
