@@ -80,7 +80,7 @@ pub struct Limits {
     /// Snapshots kept of each project; older ones are given up.
     pub snapshots: usize,
     /// What one plugin call may use up.
-    pub sandbox: orchestrator_runtime::Limits,
+    pub sandbox: orchestrator_runtime::SandboxLimits,
 }
 
 impl Default for Limits {
@@ -88,7 +88,7 @@ impl Default for Limits {
         Self {
             runs: 4096,
             snapshots: orchestrator_snapshots::KEPT,
-            sandbox: orchestrator_runtime::Limits::default(),
+            sandbox: orchestrator_runtime::SandboxLimits::default(),
         }
     }
 }

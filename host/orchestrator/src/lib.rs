@@ -101,7 +101,7 @@ pub use orchestrator_journal::{
 pub use orchestrator_model::{Given, ModelConfig, ModelConfigError};
 pub use orchestrator_plugins::{LoadFailure, Origin, PluginState, PluginView};
 pub use orchestrator_policy::{Policy, PolicyError, Sentence, Waiting, schema as policy_schema};
-pub use orchestrator_runtime::{Limits as SandboxLimits, PluginKind};
+pub use orchestrator_runtime::{PluginKind, SandboxLimits};
 pub use orchestrator_snapshots::{Cause, Snapshot};
 pub use orchestrator_workflow::Violation;
 pub use policy::{GrantView, PluginError};

@@ -15,7 +15,7 @@ use orchestrator_core::{
 };
 use orchestrator_journal::{Ledger, NewEntry};
 use orchestrator_runtime::{AgentCall, CallError, ConditionCall, Plugin, Runtime};
-use orchestrator_workflow::{CallFailure, Outcome, Performer, StepCall};
+use orchestrator_workflow::{CallFailure, Performer, StepCall, StepOutcome};
 use orchestrator_workspace::Workspace;
 use serde_json::json;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub(crate) struct RunPerformer {
 
 #[async_trait]
 impl Performer for RunPerformer {
-    async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure> {
+    async fn call(&self, call: StepCall) -> Result<StepOutcome, CallFailure> {
         let Some(Agent { plugin, settings, decision }) = self.pins.agent(&call.step.agent_type) else {
             let message = format!("the run has no plugin for the agent '{}'", call.step.agent_type);
             return Err(Failure::new(ErrorCode::NotFound, message).into());
@@ -67,7 +67,7 @@ impl Performer for RunPerformer {
             self.judge(plugin, error, run_id, Some(&events)).await?;
         }
         let (summary, data) = result.map_err(into_call_failure)?;
-        Ok(Outcome { summary, data })
+        Ok(StepOutcome { summary, data })
     }
 
     async fn record_files(

@@ -14,7 +14,7 @@
 
 use crate::{
     decision::{Decision, Subject},
-    document::{Document, Located, Place, Rules},
+    document::{Document, Located, PolicyLine, Rules},
     error::PolicyError,
     limits::{CallLimits, KEYS},
     network::Network,
@@ -121,7 +121,7 @@ impl Policy {
 
     /// Where the operator's file has permissions for this plugin, when it has.
     #[must_use]
-    pub fn settles(&self, plugin: &str) -> Option<&Place> {
+    pub fn settles(&self, plugin: &str) -> Option<&PolicyLine> {
         self.file.plugins.get(plugin)?.permissions.as_ref().map(|found| &found.place)
     }
 
@@ -176,7 +176,7 @@ impl Policy {
 
 fn network(layers: &[&Rules]) -> Located<Network> {
     let nobody =
-        || Located { value: Network::None, place: Place { file: Arc::from(BUILT_IN_NAME), line: 1 } };
+        || Located { value: Network::None, place: PolicyLine { file: Arc::from(BUILT_IN_NAME), line: 1 } };
     layers.iter().find_map(|rules| rules.network.clone()).unwrap_or_else(nobody)
 }
 
@@ -201,7 +201,7 @@ fn limits(layers: &[&Rules]) -> CallLimits {
 
 fn rows(of: &str, layers: &[&Rules]) -> Vec<Row> {
     let mut rows = Vec::new();
-    let mut row = |key: String, value: String, place: &Place| {
+    let mut row = |key: String, value: String, place: &PolicyLine| {
         rows.push(Row { of: of.to_owned(), key, value, from: place.to_string() });
     };
     if let Some(found) = layers.iter().find_map(|rules| rules.permissions.as_ref()) {

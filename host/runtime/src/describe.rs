@@ -6,7 +6,7 @@
 use crate::{
     engine::TICK,
     error::LoadError,
-    limits::{Limits, Meter},
+    limits::{Meter, SandboxLimits},
     output::Tail,
     result,
     ticker::Ticker,
@@ -29,7 +29,7 @@ const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) struct Describing<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) bare: &'a Linker<BareState>,
-    pub(crate) limits: &'a Limits,
+    pub(crate) limits: &'a SandboxLimits,
     pub(crate) ticker: &'a Ticker,
 }
 
@@ -134,7 +134,7 @@ pub(crate) struct BareState {
 }
 
 impl BareState {
-    fn new(limits: &Limits, stderr: &Tail) -> Self {
+    fn new(limits: &SandboxLimits, stderr: &Tail) -> Self {
         let wasi = WasiCtxBuilder::new().max_random_size(limits.random).stderr(stderr.clone()).build();
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);

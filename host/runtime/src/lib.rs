@@ -34,6 +34,6 @@ mod trap;
 pub use call::{AgentCall, CallError, ConditionCall};
 pub use carried::{Carried, PrecompileError, Precompiler};
 pub use error::{LoadError, PluginKind, RuntimeError};
-pub use limits::Limits;
+pub use limits::SandboxLimits;
 pub use plugin::Plugin;
 pub use runtime::Runtime;

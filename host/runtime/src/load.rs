@@ -4,7 +4,7 @@ use crate::{
     carried::Carried,
     error::{LoadError, PluginKind},
     imports,
-    limits::Limits,
+    limits::SandboxLimits,
     plugin::{Code, Plugin},
     runtime::{Inner, Runtime},
     shape,
@@ -87,7 +87,7 @@ impl Runtime {
     }
 }
 
-fn check_memory(component: &Component, limits: &Limits) -> Result<(), LoadError> {
+fn check_memory(component: &Component, limits: &SandboxLimits) -> Result<(), LoadError> {
     let pages = component.resources_required().and_then(|needs| needs.max_initial_memory_size).unwrap_or(0);
     let size = pages.saturating_mul(PAGE);
     match size > limits.memory as u64 {

@@ -5,7 +5,7 @@ use crate::{
     describe::{self, Describing},
     engine,
     error::RuntimeError,
-    limits::Limits,
+    limits::SandboxLimits,
     store,
     ticker::Ticker,
 };
@@ -27,7 +27,7 @@ pub(crate) struct Inner {
     pub(crate) conditions: Linker<store::ConditionState>,
     pub(crate) bare: Linker<describe::BareState>,
     pub(crate) cache: Option<Cache>,
-    pub(crate) limits: Limits,
+    pub(crate) limits: SandboxLimits,
     /// A place for each call that may be under way; further ones wait for one.
     pub(crate) places: Semaphore,
     /// Compiling takes a whole core; one at a time leaves the others to the runs.
@@ -41,7 +41,7 @@ impl Runtime {
     ///
     /// # Errors
     /// When the engine cannot run on this machine, or the cache folder cannot be used.
-    pub fn new(limits: Limits, cache: Option<PathBuf>) -> Result<Self, RuntimeError> {
+    pub fn new(limits: SandboxLimits, cache: Option<PathBuf>) -> Result<Self, RuntimeError> {
         let failed = |error: wasmtime::Error| RuntimeError::Engine(format!("{error:#}"));
         let engine = engine::new().map_err(failed)?;
         let cache = cache
@@ -75,7 +75,7 @@ impl Runtime {
 
     /// What plugins may use up.
     #[must_use]
-    pub fn limits(&self) -> &Limits {
+    pub fn limits(&self) -> &SandboxLimits {
         &self.inner.limits
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         settings::{SettingsCall, SettingsRoom},
     },
     engine::TICK,
-    limits::{Limits, Meter},
+    limits::{Meter, SandboxLimits},
     output::Tail,
 };
 use orchestrator_command::{CommandCall, CommandPolicy, CommandRoom, CommandView, LowerLimits, Project};
@@ -119,7 +119,7 @@ pub(crate) fn link_agents(engine: &Engine) -> wasmtime::Result<Linker<AgentState
 pub(crate) fn open<R: Send + 'static>(
     engine: &Engine,
     state: CallState<R>,
-    limits: &Limits,
+    limits: &SandboxLimits,
 ) -> Store<CallState<R>> {
     let mut store = Store::new(engine, state);
     store.limiter(|state| &mut state.base.meter);
@@ -150,7 +150,7 @@ fn base(
     settings: Arc<AgentSettings>,
     mut wasi: WasiCtxBuilder,
     stderr: &Tail,
-    limits: &Limits,
+    limits: &SandboxLimits,
 ) -> Base {
     let wasi = wasi.max_random_size(limits.random).stdout(stderr.clone()).stderr(stderr.clone()).build();
     let mut table = ResourceTable::new();
@@ -179,7 +179,7 @@ pub(crate) fn agent_state(
     description: &AgentDescription,
     call: AgentCall,
     stderr: &Tail,
-    limits: &Limits,
+    limits: &SandboxLimits,
 ) -> Result<AgentState, Failure> {
     let wasi = wasi_with_project(call.decision.permissions, &call.workspace)?;
     let directory = call.workspace.directory().map_err(|error| internal(error.to_string()))?;
@@ -195,12 +195,17 @@ pub(crate) fn condition_state(
     context: Arc<ExecutionContext>,
     settings: Arc<AgentSettings>,
     stderr: &Tail,
-    limits: &Limits,
+    limits: &SandboxLimits,
 ) -> ConditionState {
     CallState { base: base(plugin, context, settings, WasiCtxBuilder::new(), stderr, limits), rooms: () }
 }
 
-fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limits: &Limits) -> AgentRooms {
+fn rooms(
+    description: &AgentDescription,
+    call: AgentCall,
+    project: Project,
+    limits: &SandboxLimits,
+) -> AgentRooms {
     let decision = Arc::clone(&call.decision);
     let grant = |permission| Grant { denials: call.denials.clone(), ..decision.grant(permission) };
     let commands = CommandPolicy::new(decision.programs.clone(), decision.limits.commands);

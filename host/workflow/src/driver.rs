@@ -41,7 +41,7 @@ pub struct StepCall {
 
 /// What a step came to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct StepOutcome {
     /// One sentence on what was done.
     pub summary: String,
     /// What later steps get.
@@ -67,7 +67,7 @@ impl From<Failure> for CallFailure {
 #[async_trait]
 pub trait Performer: Send + Sync {
     /// Calls the step's agent. Dropping the future ends the call and everything it started.
-    async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure>;
+    async fn call(&self, call: StepCall) -> Result<StepOutcome, CallFailure>;
 
     /// Records the project's files before or after a call of the step that `context` is about.
     async fn record_files(

@@ -21,7 +21,7 @@ pub mod state;
 mod told;
 pub mod validate;
 
-pub use driver::{CallFailure, Outcome, Performer, StepCall};
+pub use driver::{CallFailure, Performer, StepCall, StepOutcome};
 pub use kept::ReadStateError;
 pub use recorder::Recorder;
 pub use state::RunState;

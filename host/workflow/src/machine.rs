@@ -153,7 +153,7 @@ pub fn agent_returned(
     state: &RunState,
     attempt: u32,
     took: Duration,
-    result: Result<crate::Outcome, crate::CallFailure>,
+    result: Result<crate::StepOutcome, crate::CallFailure>,
 ) -> NewEvent {
     let is_awaited = state.phase == Phase::Running { attempt } && state.step().is_some();
     match result {

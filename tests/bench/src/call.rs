@@ -13,7 +13,7 @@ use anyhow::{Result, anyhow};
 use async_trait::async_trait;
 use orchestrator_command::{NoGateway, PlainLauncher};
 use orchestrator_core::{Chance, Denials, EventSink, Failure, NewEvent};
-use orchestrator_runtime::{AgentCall, Limits, Runtime};
+use orchestrator_runtime::{AgentCall, Runtime, SandboxLimits};
 use orchestrator_workspace::Workspace;
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
@@ -38,7 +38,7 @@ impl EventSink for Nowhere {
 
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let echo = give::guest("echo")?;
-    let runtime = Runtime::new(Limits::default(), None)?;
+    let runtime = Runtime::new(SandboxLimits::default(), None)?;
     let bare = Bare::new(runtime.engine(), &echo, &give::context()?, &give::settings())?;
     let plugin = runtime.load(echo).await?;
     let folder = tempfile::tempdir()?;

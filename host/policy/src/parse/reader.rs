@@ -1,7 +1,7 @@
 //! Looking into a table of the file: what is there by a name, of the form that is wanted, and on which line.
 
 use crate::{
-    document::{Located, Place},
+    document::{Located, PolicyLine},
     error::Problem,
     pattern::Pattern,
 };
@@ -76,7 +76,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn located<T>(&self, value: T, span: Range<usize>) -> Located<T> {
-        Located { value, place: Place { file: Arc::clone(&self.file), line: self.line(span) } }
+        Located { value, place: PolicyLine { file: Arc::clone(&self.file), line: self.line(span) } }
     }
 
     pub(super) fn line(&self, span: Range<usize>) -> usize {

@@ -1,11 +1,11 @@
 use super::*;
-use crate::{Limits, Runtime};
+use crate::{Runtime, SandboxLimits};
 
 /// A component with nothing in it: magic, version 13, layer 1.
 const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
 fn runtime() -> Runtime {
-    Runtime::new(Limits { calls: 1, ..Limits::default() }, None).unwrap()
+    Runtime::new(SandboxLimits { calls: 1, ..SandboxLimits::default() }, None).unwrap()
 }
 
 fn reason(compiled: &[u8]) -> String {

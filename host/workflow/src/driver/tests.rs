@@ -71,7 +71,7 @@ enum Behaviour {
 
 #[async_trait]
 impl Performer for Agent {
-    async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure> {
+    async fn call(&self, call: StepCall) -> Result<StepOutcome, CallFailure> {
         let _owing = Owing(Arc::clone(&call.events));
         let detail = serde_json::Value::Null;
         call.events.emit(NewEvent::new(EventKind::Status(Status::Agent { detail }), "at work")).await?;
@@ -82,9 +82,11 @@ impl Performer for Agent {
             }
         }
         match self.0 {
-            Behaviour::Succeed => Ok(Outcome { summary: "done".into(), data: serde_json::Value::Null }),
+            Behaviour::Succeed => Ok(StepOutcome { summary: "done".into(), data: serde_json::Value::Null }),
             Behaviour::Hang => std::future::pending().await,
-            Behaviour::Flood => Ok(Outcome { summary: "x".repeat(9 << 20), data: serde_json::Value::Null }),
+            Behaviour::Flood => {
+                Ok(StepOutcome { summary: "x".repeat(9 << 20), data: serde_json::Value::Null })
+            }
             Behaviour::Fail => Err(Failure::new(ErrorCode::Unavailable, "the line broke").into()),
         }
     }
