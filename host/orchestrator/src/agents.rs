@@ -165,7 +165,7 @@ impl AgentRegistry {
 
 fn check_prompt(prompt: &str) -> Result<(), AgentError> {
     if prompt.trim().is_empty() {
-        let message = "it is empty; to go back to the agent's own prompt, DELETE it".to_owned();
+        let message = "it is empty; to go back to the agent's own prompt, reset it".to_owned();
         return Err(AgentError::InvalidPrompt(message));
     }
     if prompt.len() > PROMPT_MAX {

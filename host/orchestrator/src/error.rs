@@ -140,8 +140,7 @@ pub enum RunError {
     },
     /// The run has no end yet, so it cannot be deleted.
     #[error(
-        "run {run_id} is not over, or its end is not stored yet; cancel it (POST /runs/{run_id}/cancel) or wait for its end, \
-         then delete it"
+        "run {run_id} is not over, or its end is not stored yet; cancel it or wait for its end, then delete it"
     )]
     NotOver {
         /// The run.
@@ -182,7 +181,7 @@ pub enum WorkflowError {
         name: WorkflowName,
     },
     /// The name is taken.
-    #[error("there is a workflow '{name}' already; replace it with PUT, or choose another name")]
+    #[error("there is a workflow '{name}' already; replace it, or choose another name")]
     Exists {
         /// The workflow.
         name: WorkflowName,
