@@ -10,6 +10,7 @@
 //! processor time for each request, to be had by anybody who sends one.
 
 use orchestrator_core::{Chance, Digest, NoChance, Role, hex};
+use secrecy::zeroize::Zeroizing;
 use std::{fmt, str::FromStr};
 use subtle::ConstantTimeEq;
 
@@ -18,11 +19,12 @@ const KEY_BYTES: usize = 6;
 const SECRET_BYTES: usize = 32;
 const LENGTH: usize = PREFIX.len() + 2 * KEY_BYTES + 1 + 2 * SECRET_BYTES;
 
-/// A token, secret and all. Only [`Token::reveal`] shows it; nothing prints it by accident.
+/// A token, secret and all. Only [`Token::reveal`] shows it; nothing prints it by accident, and when it is dropped its
+/// secret is overwritten.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
     key: String,
-    secret: [u8; SECRET_BYTES],
+    secret: Zeroizing<[u8; SECRET_BYTES]>,
 }
 
 /// A text that is no token. It does not repeat the text, which may be most of one.
@@ -36,9 +38,9 @@ impl Token {
     /// # Errors
     /// When there is no randomness to be had.
     pub fn generate(chance: &Chance) -> Result<Self, NoChance> {
-        let (mut key, mut secret) = ([0; KEY_BYTES], [0; SECRET_BYTES]);
+        let (mut key, mut secret) = ([0; KEY_BYTES], Zeroizing::new([0; SECRET_BYTES]));
         chance.fill(&mut key)?;
-        chance.fill(&mut secret)?;
+        chance.fill(&mut *secret)?;
         Ok(Self { key: hex::encode(&key), secret })
     }
 
@@ -57,7 +59,7 @@ impl Token {
     /// What is kept of the secret.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        Digest::of(&self.secret).0
+        Digest::of(&*self.secret).0
     }
 
     /// Whether `kept` is the hash of this token's secret, in a time that does not depend on how much of it is.
@@ -69,7 +71,7 @@ impl Token {
     /// The token as its holder keeps it.
     #[must_use]
     pub fn reveal(&self) -> String {
-        format!("{PREFIX}{}_{}", self.key, hex::encode(&self.secret))
+        format!("{PREFIX}{}_{}", self.key, hex::encode(&*self.secret))
     }
 }
 
@@ -86,7 +88,7 @@ impl FromStr for Token {
         let rest = text.strip_prefix(PREFIX).filter(|_| text.len() == LENGTH).ok_or(NotAToken)?;
         let (key, secret) = rest.split_once('_').ok_or(NotAToken)?;
         unhex::<KEY_BYTES>(key).ok_or(NotAToken)?;
-        Ok(Self { key: key.to_owned(), secret: unhex(secret).ok_or(NotAToken)? })
+        Ok(Self { key: key.to_owned(), secret: Zeroizing::new(unhex(secret).ok_or(NotAToken)?) })
     }
 }
 
