@@ -43,7 +43,7 @@ schemathesis: ## Send the server what its OpenAPI document allows and what it do
 clients: ## Try the libraries and generators that frontends use against the program, two minutes
 	@$(XTASK) clients
 
-lint: ## Check formatting, lints, documentation, licences and advisories
+lint: ## Check formatting, lints, documentation, dependencies, licences and advisories
 	@$(XTASK) lint
 
 fresh: ## Try the first two commands in a bare Debian root, as root and as a user who may not install

@@ -16,13 +16,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A program that `cargo <name>` starts.
 pub(crate) struct Tool {
-    name: &'static str,
+    pub(crate) name: &'static str,
     version: &'static str,
     takes: &'static str,
 }
 
 /// Licences, sources and advisories of dependencies.
 pub(crate) const DENY: Tool = Tool { name: "deny", version: "0.20.2", takes: "a minute or two" };
+
+/// Dependencies that are stated and not used.
+pub(crate) const MACHETE: Tool = Tool { name: "machete", version: "0.9.2", takes: "a minute" };
 
 /// Builds fuzz targets with the flags that they need, and runs them.
 pub(crate) const FUZZ: Tool = Tool { name: "fuzz", version: "0.13.2", takes: "half a minute" };
@@ -55,8 +58,9 @@ impl Tool {
     }
 
     fn is_version_of(&self, program: &PathBuf) -> bool {
-        let said = output(Command::new(program).args([self.name, "--version"])).unwrap_or_default();
-        said.trim() == format!("cargo-{} {}", self.name, self.version)
+        // Some say their name before it.
+        let said = output(Command::new(program).arg("--version")).unwrap_or_default();
+        said.split_whitespace().last() == Some(self.version)
     }
 }
 

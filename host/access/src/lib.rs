@@ -8,6 +8,6 @@ mod secret;
 mod tokens;
 mod watch;
 
-pub use secret::{NoRandomness, NotAToken, Token};
+pub use secret::{NotAToken, Token};
 pub use tokens::{AccessError, Caller, NewToken, TokenView, Tokens};
 pub use watch::Revoked;

@@ -9,9 +9,8 @@
 //! guess among 2^256 is as hopeless at a billion tries a second as at ten. What it would cost is a tenth of a second of
 //! processor time for each request, to be had by anybody who sends one.
 
-use orchestrator_core::Role;
-use rand::TryRngCore;
-use sha2::{Digest, Sha256};
+use orchestrator_core::{Chance, Digest, NoChance, Role, hex};
+use secrecy::zeroize::Zeroizing;
 use std::{fmt, str::FromStr};
 use subtle::ConstantTimeEq;
 
@@ -20,11 +19,12 @@ const KEY_BYTES: usize = 6;
 const SECRET_BYTES: usize = 32;
 const LENGTH: usize = PREFIX.len() + 2 * KEY_BYTES + 1 + 2 * SECRET_BYTES;
 
-/// A token, secret and all. Only [`Token::reveal`] shows it; nothing prints it by accident.
+/// A token, secret and all. Only [`Token::reveal`] shows it; nothing prints it by accident, and when it is dropped its
+/// secret is overwritten.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
     key: String,
-    secret: [u8; SECRET_BYTES],
+    secret: Zeroizing<[u8; SECRET_BYTES]>,
 }
 
 /// A text that is no token. It does not repeat the text, which may be most of one.
@@ -32,22 +32,16 @@ pub struct Token {
 #[error("that is no token: one is '{PREFIX}', {} digits, '_' and {} digits, all hexadecimal and lower case", 2 * KEY_BYTES, 2 * SECRET_BYTES)]
 pub struct NotAToken;
 
-/// The operating system has no randomness to give.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system gave no random bytes for a token: {0}")]
-pub struct NoRandomness(String);
-
 impl Token {
-    /// A new one, from the operating system's randomness.
+    /// A new one. It is a secret where `chance` is the operating system's.
     ///
     /// # Errors
-    /// When the operating system has none to give.
-    pub fn generate() -> Result<Self, NoRandomness> {
-        let (mut key, mut secret) = ([0; KEY_BYTES], [0; SECRET_BYTES]);
-        let none = |error: rand::rand_core::OsError| NoRandomness(error.to_string());
-        rand::rngs::OsRng.try_fill_bytes(&mut key).map_err(none)?;
-        rand::rngs::OsRng.try_fill_bytes(&mut secret).map_err(none)?;
-        Ok(Self { key: hex(&key), secret })
+    /// When there is no randomness to be had.
+    pub fn generate(chance: &Chance) -> Result<Self, NoChance> {
+        let (mut key, mut secret) = ([0; KEY_BYTES], Zeroizing::new([0; SECRET_BYTES]));
+        chance.fill(&mut key)?;
+        chance.fill(&mut *secret)?;
+        Ok(Self { key: hex::encode(&key), secret })
     }
 
     /// Whether a text claims to be a token, well made or not.
@@ -65,7 +59,7 @@ impl Token {
     /// What is kept of the secret.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.secret).into()
+        Digest::of(&*self.secret).0
     }
 
     /// Whether `kept` is the hash of this token's secret, in a time that does not depend on how much of it is.
@@ -77,7 +71,7 @@ impl Token {
     /// The token as its holder keeps it.
     #[must_use]
     pub fn reveal(&self) -> String {
-        format!("{PREFIX}{}_{}", self.key, hex(&self.secret))
+        format!("{PREFIX}{}_{}", self.key, hex::encode(&*self.secret))
     }
 }
 
@@ -94,30 +88,13 @@ impl FromStr for Token {
         let rest = text.strip_prefix(PREFIX).filter(|_| text.len() == LENGTH).ok_or(NotAToken)?;
         let (key, secret) = rest.split_once('_').ok_or(NotAToken)?;
         unhex::<KEY_BYTES>(key).ok_or(NotAToken)?;
-        Ok(Self { key: key.to_owned(), secret: unhex(secret).ok_or(NotAToken)? })
+        Ok(Self { key: key.to_owned(), secret: Zeroizing::new(unhex(secret).ok_or(NotAToken)?) })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Lower case alone, so that each token has one spelling.
 fn unhex<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    if text.len() != 2 * BYTES {
-        return None;
-    }
-    let mut bytes = [0; BYTES];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
+    hex::decode(text).filter(|_| !text.bytes().any(|byte| byte.is_ascii_uppercase()))
 }
 
 /// What a role is called in the audit.
@@ -132,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_token_comes_back_from_its_text_and_differs_from_any_other() {
-        let (one, other) = (Token::generate().unwrap(), Token::generate().unwrap());
+        let chance = Chance::of_system();
+        let (one, other) = (Token::generate(&chance).unwrap(), Token::generate(&chance).unwrap());
         assert_eq!(one.reveal().parse(), Ok(one.clone()));
         assert_ne!(one.hash(), other.hash());
         assert!(one.matches(&one.hash()) && !one.matches(&other.hash()));
@@ -141,7 +119,7 @@ mod tests {
 
     #[test]
     fn nothing_prints_the_secret_by_accident() {
-        let token = Token::generate().unwrap();
+        let token = Token::generate(&Chance::of_system()).unwrap();
         let text = token.reveal();
         let (_, secret) = text.rsplit_once('_').unwrap();
         assert!(!format!("{token:?}").contains(secret));
@@ -150,8 +128,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_not_what_is_shown() {
-        let token = Token::generate().unwrap();
-        assert!(!token.reveal().contains(&hex(&token.hash())));
+        let token = Token::generate(&Chance::of_system()).unwrap();
+        assert!(!token.reveal().contains(&hex::encode(&token.hash())));
     }
 
     proptest! {
@@ -179,7 +157,7 @@ mod tests {
 
         #[test]
         fn hexadecimal_comes_back(bytes in any::<[u8; SECRET_BYTES]>()) {
-            prop_assert_eq!(unhex(&hex(&bytes)), Some(bytes));
+            prop_assert_eq!(unhex(&hex::encode(&bytes)), Some(bytes));
         }
     }
 }

@@ -9,8 +9,7 @@ use crate::{
     watch::{Revoked, Watch},
 };
 use jiff::SignedDuration;
-use orchestrator_core::{Actor, Role, TokenName};
-use orchestrator_core::{Fault, Timestamp};
+use orchestrator_core::{Actor, Chance, Fault, Role, Timestamp, TokenName};
 use orchestrator_journal::{JournalError, Ledger, NewEntry, TokenRecord};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,6 +28,7 @@ pub struct Tokens(Arc<Inner>);
 
 struct Inner {
     ledger: Ledger,
+    chance: Chance,
     watch: Watch,
     noted: Mutex<HashMap<String, Timestamp>>,
 }
@@ -120,11 +120,11 @@ fn named(known: &[String]) -> String {
 }
 
 impl Tokens {
-    /// The tokens of a ledger.
+    /// The tokens of a ledger; new ones are drawn from `chance`.
     #[must_use]
-    pub fn new(ledger: Ledger) -> Self {
+    pub fn new(ledger: Ledger, chance: Chance) -> Self {
         let watch = Watch::new(ledger.clone());
-        Self(Arc::new(Inner { ledger, watch, noted: Mutex::default() }))
+        Self(Arc::new(Inner { ledger, chance, watch, noted: Mutex::default() }))
     }
 
     /// Makes a token, on behalf of `by`.
@@ -145,7 +145,8 @@ impl Tokens {
         if let Some(past) = expires.filter(|expires| *expires <= created) {
             return Err(AccessError::Past(past));
         }
-        let token = Token::generate().map_err(|error| AccessError::Internal(Fault::other(error)))?;
+        let token =
+            Token::generate(&self.0.chance).map_err(|error| AccessError::Internal(Fault::other(error)))?;
         let record = TokenRecord {
             name: name.clone(),
             key: token.key().to_owned(),

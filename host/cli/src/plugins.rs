@@ -21,7 +21,8 @@ pub(crate) async fn plugins(args: PluginsArgs) -> Result<ExitCode, CliError> {
         false => output::table(rows(&plugins))?,
     }
     for (plugin, waiting) in plugins.iter().filter_map(|plugin| Some((plugin, plugin.waiting.as_ref()?))) {
-        let missing = waiting.permissions.join(", ");
+        let missing: Vec<_> = waiting.permissions.iter().map(|permission| permission.as_str()).collect();
+        let missing = missing.join(", ");
         let lines = waiting.policy.replace('\n', ": ");
         complain(&format!(
             "{} asks for {missing}, which nobody granted; to do so, under {lines}",

@@ -1,79 +1,12 @@
 //! Agents and conditions as the host knows them: what the plugin says of itself, and what an operator set.
 
-use crate::{effort::Effort, ids::AgentType};
+use crate::{
+    effort::Effort,
+    ids::AgentType,
+    permission::{Permission, Permissions},
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// What a plugin asks to be allowed. What it gets is the smaller of this and the operator's policy.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Permissions {
-    /// Ask language models for completions.
-    pub model: bool,
-    /// Start programs in the workspace.
-    pub command: bool,
-    /// Read the project's files.
-    pub read_files: bool,
-    /// Create, change and delete the project's files.
-    pub write_files: bool,
-}
-
-impl Permissions {
-    /// The permissions, as the contract, the policy and the API spell them.
-    pub const NAMES: [&'static str; 4] = ["model", "command", "read-files", "write-files"];
-
-    /// The permission of this name; writing includes reading.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        let none = Self::default();
-        match name {
-            "model" => Some(Self { model: true, ..none }),
-            "command" => Some(Self { command: true, ..none }),
-            "read-files" => Some(Self { read_files: true, ..none }),
-            "write-files" => Some(Self { read_files: true, write_files: true, ..none }),
-            _ => None,
-        }
-    }
-
-    /// The names of those that are set.
-    #[must_use]
-    pub fn names(self) -> Vec<&'static str> {
-        let set = [self.model, self.command, self.read_files, self.write_files];
-        Self::NAMES.into_iter().zip(set).filter_map(|(name, set)| set.then_some(name)).collect()
-    }
-
-    /// What is in either.
-    #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        self.each(other, |a, b| a || b)
-    }
-
-    /// What is in both.
-    #[must_use]
-    pub fn intersection(self, other: Self) -> Self {
-        self.each(other, |a, b| a && b)
-    }
-
-    /// What is in this one alone.
-    #[must_use]
-    pub fn without(self, other: Self) -> Self {
-        self.each(other, |a, b| a && !b)
-    }
-
-    /// Whether everything of `other` is in this one.
-    #[must_use]
-    pub fn contains(self, other: Self) -> bool {
-        other.without(self) == Self::default()
-    }
-
-    fn each(self, other: Self, combine: fn(bool, bool) -> bool) -> Self {
-        Self {
-            model: combine(self.model, other.model),
-            command: combine(self.command, other.command),
-            read_files: combine(self.read_files, other.read_files),
-            write_files: combine(self.write_files, other.write_files),
-        }
-    }
-}
 
 /// What an agent plugin says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -133,8 +66,8 @@ pub struct AgentSettings {
 pub struct Grant {
     /// The plugin, by agent type or condition name.
     pub plugin: String,
-    /// The permission's name, as the contract and the policy spell it.
-    pub permission: &'static str,
+    /// What it may be allowed.
+    pub permission: Permission,
     /// Whether it is granted.
     pub granted: bool,
     /// When it is not: why, and how to get it. Empty otherwise.
@@ -152,7 +85,7 @@ impl Grant {
         if self.granted {
             return Ok(());
         }
-        self.denials.tell(self.permission);
+        self.denials.tell(self.permission.as_str());
         Err(crate::Failure::new(
             crate::ErrorCode::Denied,
             format!("plugin '{}' has no permission '{}': {}", self.plugin, self.permission, self.advice),

@@ -1,11 +1,11 @@
 //! What an agent or a condition gets to know about the run it serves.
 
 use crate::{
-    Digest,
+    digest::Digest,
+    hex,
     ids::{AgentType, ProjectId, RunId, StepName, WorkflowName},
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 /// A project's plan, as the planner made it and its schema checked it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -189,17 +189,12 @@ impl CommandOutcome {
     /// durations, ports and process ids change from run to run.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        for argument in &self.argv {
-            hash.update(argument);
-            hash.update([0]);
-        }
-        hash.update(format!("{:?} {:?} {}", self.exit_code, self.signal, self.timed_out));
+        let ending = format!("{:?} {:?} {}", self.exit_code, self.signal, self.timed_out);
         let text: Vec<u8> = self.output.bytes().filter(|byte| !byte.is_ascii_digit()).collect();
-        hash.update(text);
-        let mut text = Digest(hash.finalize().into()).to_string();
-        text.truncate(32);
-        text
+        let arguments = self.argv.iter().flat_map(|argument| [argument.as_bytes(), &[0]]);
+        let parts: Vec<&[u8]> = arguments.chain([ending.as_bytes(), &text]).collect();
+        let Digest(bytes) = Digest::of_parts(&parts);
+        hex::encode(bytes.first_chunk::<16>().unwrap_or(&[0; 16]))
     }
 }
 

@@ -1,5 +1,6 @@
 //! SHA-256 of a content, as the name that it is known by.
 
+use crate::hex::{self, Hex};
 use sha2::{Digest as _, Sha256};
 use std::{fmt, str::FromStr};
 
@@ -13,11 +14,19 @@ impl Digest {
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
+
+    /// The digest of `parts`, one behind the other.
+    #[must_use]
+    pub fn of_parts(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        parts.iter().for_each(|part| hash.update(part));
+        Self(hash.finalize().into())
+    }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 
@@ -36,17 +45,7 @@ impl FromStr for Digest {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        let mut bytes = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
-            return Err(DigestError);
-        }
-        for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
-            let digits = text.get(at..at + 2).ok_or(DigestError)?;
-            // `from_str_radix` would take a sign.
-            let plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-            *byte = u8::from_str_radix(digits, 16).ok().filter(|_| plain).ok_or(DigestError)?;
-        }
-        Ok(Self(bytes))
+        hex::decode(text).map(Self).ok_or(DigestError)
     }
 }
 
@@ -60,6 +59,7 @@ mod tests {
         let text = digest.to_string();
         assert_eq!(text, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(text.parse(), Ok(digest));
+        assert_eq!(Digest::of_parts(&[b"a", b"", b"bc"]), Digest::of(b"abc"));
         assert_eq!(text.to_uppercase().parse(), Ok(digest));
         for bad in ["", "e3", &"g".repeat(64), &"+1".repeat(32), &"é".repeat(32), &format!("{text}0")] {
             assert_eq!(bad.parse::<Digest>(), Err(DigestError), "{bad:?}");

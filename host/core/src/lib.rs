@@ -7,26 +7,30 @@
 pub mod access;
 pub mod agent;
 pub mod capability;
+mod chance;
 pub mod context;
 mod denials;
 pub mod digest;
 mod effort;
 pub mod error;
 pub mod event;
+pub mod hex;
 pub mod ids;
 pub mod isolation;
 mod once;
 pub mod path;
+mod permission;
 pub mod run;
 mod standing;
 mod time;
 pub mod workflow;
 
 pub use access::{Actor, Role};
-pub use agent::{AgentDescription, AgentSettings, ConditionDescription, Grant, Permissions};
+pub use agent::{AgentDescription, AgentSettings, ConditionDescription, Grant};
 pub use capability::{
     CallOrigin, CompletionChunk, CompletionEnd, CompletionStream, EventSink, NewEvent, OpenCompletion,
 };
+pub use chance::{Chance, NoChance};
 pub use context::{
     CommandOutcome, ExecutionContext, FileChange, FileChangeKind, LimitReached, NetworkUse, Plan,
     PlannedFile, StepOutput, TestCounts,
@@ -43,6 +47,7 @@ pub use ids::{AgentType, IdError, ProjectId, RunId, StepName, TokenName, Workflo
 pub use isolation::{Confinement, Isolation};
 pub use once::{IdempotencyKey, KEY_MAX, KeyError, Once};
 pub use path::{PathError, RelativePath};
+pub use permission::{Permission, Permissions, UnknownPermission};
 pub use run::{IfBusy, RunRequest, RunStatus, StopReason, Usage};
 pub use standing::Standing;
 pub use time::Timestamp;

@@ -6,7 +6,6 @@
 
 use crate::Timestamp;
 use crate::{
-    error::ErrorCode,
     event::{Event, EventKind, Status},
     run::{RunStatus, Usage},
 };
@@ -29,15 +28,17 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Where a run stands after `event`, having stood at `before` until then.
+    /// Where a run stands after `event`, having stood at `before` until then. One that is over stays as it ended.
     #[must_use]
     pub fn after(before: Option<Self>, event: &Event) -> Self {
         let mut usage = before.map(|before| before.usage).unwrap_or_default();
         if let EventKind::Status(Status::ModelUsed { usage: more, .. }) = &event.kind {
             usage += *more;
         }
+        let ended = before.map(|before| before.status).filter(|status| status.is_terminal());
+        let told = ended.or_else(|| told(&event.kind)).or(before.map(|before| before.status));
         Self {
-            status: told(&event.kind).or(before.map(|before| before.status)).unwrap_or(RunStatus::Queued),
+            status: told.unwrap_or(RunStatus::Queued),
             progress: event.progress.max(before.map_or(0, |before| before.progress)),
             step: event.step.or(before.and_then(|before| before.step)),
             usage,
@@ -51,10 +52,7 @@ impl Standing {
 fn told(kind: &EventKind) -> Option<RunStatus> {
     match kind {
         EventKind::Complete(complete) => Some(complete.status()),
-        EventKind::Error(error) if error.terminal => Some(match error.code {
-            ErrorCode::Cancelled => RunStatus::Cancelled,
-            _ => RunStatus::Failed,
-        }),
+        EventKind::Error(error) => error.status(),
         EventKind::Status(status) => match status {
             Status::Accepted { .. } | Status::Queued { .. } => Some(RunStatus::Queued),
             Status::Waiting { .. } => Some(RunStatus::Waiting),

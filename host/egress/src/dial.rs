@@ -3,7 +3,7 @@
 //! A name is resolved once, its addresses are checked, and what was checked is dialled. Resolving again for the
 //! connection would let a name have one address for the check and another for the connection.
 
-use crate::{Endpoint, Host, Limits, Reach, Refusal, address};
+use crate::{EgressLimits, Endpoint, Host, Reach, Refusal, address};
 use async_trait::async_trait;
 use std::{
     io,
@@ -43,7 +43,7 @@ pub(crate) async fn dial(
     endpoint: &Endpoint,
     reach: &Reach,
     resolver: &dyn Resolve,
-    limits: &Limits,
+    limits: &EgressLimits,
 ) -> Result<TcpStream, Refusal> {
     let addresses = addresses(endpoint, resolver, limits).await?;
     let outside = |address: &IpAddr| address::is_internal(*address) && !reach.internal.contains(address);
@@ -66,7 +66,7 @@ pub(crate) async fn dial(
 async fn addresses(
     endpoint: &Endpoint,
     resolver: &dyn Resolve,
-    limits: &Limits,
+    limits: &EgressLimits,
 ) -> Result<Vec<IpAddr>, Refusal> {
     let name = match &endpoint.host {
         Host::Address(address) => return Ok(vec![*address]),

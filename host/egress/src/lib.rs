@@ -35,8 +35,8 @@ mod request;
 
 pub use allow::{Allow, Entry, Network, Reach};
 pub use dial::{Resolve, SystemResolver};
-pub use limits::Limits;
-pub use observe::{Connection, End, Observer, Outcome};
+pub use limits::EgressLimits;
+pub use observe::{Connection, ConnectionOutcome, End, Observer};
 pub use orchestrator_policy::{Destination, Endpoint, Host, HostError, Registry};
 pub use proxy::{Egress, EgressError};
 pub use refusal::Refusal;

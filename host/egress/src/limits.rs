@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How much one command may use up, over all of its connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct EgressLimits {
     /// Connections at the same time, refused ones included. Package clients hold up to about 20.
     pub connections: usize,
     /// Connections in all. After the last one nothing listens any more.
@@ -23,7 +23,7 @@ pub struct Limits {
     pub idle: Duration,
 }
 
-impl Default for Limits {
+impl Default for EgressLimits {
     fn default() -> Self {
         Self {
             connections: 64,

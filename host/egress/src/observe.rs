@@ -8,7 +8,7 @@ pub struct Connection {
     /// What it asked for; none when that could not be read.
     pub target: Option<Endpoint>,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: ConnectionOutcome,
     /// Bytes that went from the command to the host.
     pub up: u64,
     /// Bytes that came from the host to the command.
@@ -17,7 +17,7 @@ pub struct Connection {
 
 /// What became of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ConnectionOutcome {
     /// It was refused, and nothing went out.
     Refused(Refusal),
     /// It was allowed.

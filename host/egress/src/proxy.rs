@@ -1,7 +1,7 @@
 //! The proxy of one command: a UNIX socket, a list, and what came of it.
 
 use crate::{
-    Allow, End, Limits, Observer, Outcome, Refusal, Resolve, SystemResolver,
+    Allow, ConnectionOutcome, EgressLimits, End, Observer, Refusal, Resolve, SystemResolver,
     dial::dial,
     relay::{Budget, Record, meters, silence},
     request::{Request, end_of_head, parse},
@@ -51,7 +51,7 @@ pub struct EgressError {
 
 struct Shared {
     allow: Allow,
-    limits: Limits,
+    limits: EgressLimits,
     observer: Arc<dyn Observer>,
     resolver: Arc<dyn Resolve>,
     budget: Budget,
@@ -65,7 +65,7 @@ impl Egress {
     /// When the socket cannot be made.
     pub fn listen(
         allow: Allow,
-        limits: Limits,
+        limits: EgressLimits,
         dir: &Path,
         observer: Arc<dyn Observer>,
     ) -> Result<Self, EgressError> {
@@ -78,7 +78,7 @@ impl Egress {
     /// When the socket cannot be made.
     pub fn listen_with(
         allow: Allow,
-        limits: Limits,
+        limits: EgressLimits,
         dir: &Path,
         observer: Arc<dyn Observer>,
         resolver: Arc<dyn Resolve>,
@@ -170,14 +170,14 @@ async fn accept(listener: &UnixListener, shared: &Arc<Shared>, connections: &mut
         }
     }
     let mut last = Record::new(Arc::clone(&shared.observer));
-    last.connection.outcome = Outcome::Refused(Refusal::Exhausted(count));
+    last.connection.outcome = ConnectionOutcome::Refused(Refusal::Exhausted(count));
 }
 
 /// Answers without waiting: who opens connections faster than they are served gets no task for each.
 fn refuse_at_once(stream: UnixStream, shared: &Shared, refusal: Refusal) {
     let _ = stream.try_write(&refusal.answer());
     let mut record = Record::new(Arc::clone(&shared.observer));
-    record.connection.outcome = Outcome::Refused(refusal);
+    record.connection.outcome = ConnectionOutcome::Refused(refusal);
 }
 
 async fn serve(mut stream: UnixStream, shared: &Shared) {
@@ -185,12 +185,12 @@ async fn serve(mut stream: UnixStream, shared: &Shared) {
     match open(&mut stream, shared, &mut record).await {
         Ok((request, upstream)) => {
             let end = relay(stream, upstream, &request, shared, &record).await;
-            record.connection.outcome = Outcome::Allowed(end);
+            record.connection.outcome = ConnectionOutcome::Allowed(end);
         }
         Err(refusal) => {
             // A client that does not fetch the answer has no right to hold the place.
             let _ = timeout(ANSWER_TIME, stream.write_all(&refusal.answer())).await;
-            record.connection.outcome = Outcome::Refused(refusal);
+            record.connection.outcome = ConnectionOutcome::Refused(refusal);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Bytes in both directions, counted.
 
-use crate::{Connection, End, Limits, Observer, Outcome};
+use crate::{Connection, ConnectionOutcome, EgressLimits, End, Observer};
 use std::{
     sync::{
         Arc,
@@ -24,7 +24,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &EgressLimits) -> Self {
         Self { up: limits.up.into(), down: limits.down.into() }
     }
 
@@ -49,7 +49,7 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) fn new(observer: Arc<dyn Observer>) -> Self {
-        let outcome = Outcome::Allowed(End::Dropped);
+        let outcome = ConnectionOutcome::Allowed(End::Dropped);
         let connection = Connection { target: None, outcome, up: 0, down: 0 };
         Self { connection, up: 0.into(), down: 0.into(), observer }
     }

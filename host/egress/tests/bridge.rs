@@ -9,7 +9,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use orchestrator_egress::{Limits, bridge};
+use orchestrator_egress::{EgressLimits, bridge};
 use std::{
     net::TcpListener,
     os::unix::process::ExitStatusExt,
@@ -111,7 +111,7 @@ async fn a_commands_signal_mask_is_the_usual_one() {
 
 #[tokio::test]
 async fn bytes_are_carried_and_half_closed_connections_get_their_answer() {
-    let (proxy, host) = Proxy::to_one_host(Limits::default()).await;
+    let (proxy, host) = Proxy::to_one_host(EgressLimits::default()).await;
     let port = free_port();
     // The answer to CONNECT has to be awaited before more is sent.
     let script = format!(
@@ -126,7 +126,7 @@ async fn bytes_are_carried_and_half_closed_connections_get_their_answer() {
 
 #[tokio::test]
 async fn n8_whoever_connects_inside_gets_the_same_verdict() {
-    let (proxy, host) = Proxy::to_one_host(Limits::default()).await;
+    let (proxy, host) = Proxy::to_one_host(EgressLimits::default()).await;
     let port = free_port();
     let script = client(port, &format!("b'CONNECT 127.0.0.1:{} HTTP/1.1\\r\\n\\r\\n'", host.port));
     // A process of a process of the command, as an agent's own relay would be.
@@ -138,7 +138,7 @@ async fn n8_whoever_connects_inside_gets_the_same_verdict() {
 
 #[tokio::test]
 async fn n12_more_connections_than_places_wait_their_turn() {
-    let (proxy, host) = Proxy::to_one_host(Limits::default()).await;
+    let (proxy, host) = Proxy::to_one_host(EgressLimits::default()).await;
     let port = free_port();
     let script = format!(
         "import socket, threading\n\

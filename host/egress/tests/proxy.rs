@@ -4,7 +4,9 @@
 
 mod world;
 
-use orchestrator_egress::{Allow, Egress, End, Endpoint, Entry, Limits, Outcome, Reach, Refusal};
+use orchestrator_egress::{
+    Allow, ConnectionOutcome, Egress, EgressLimits, End, Endpoint, Entry, Reach, Refusal,
+};
 use std::{
     os::unix::fs::PermissionsExt,
     sync::{Arc, atomic::Ordering},
@@ -20,7 +22,7 @@ const OPENED: &str = "HTTP/1.1 200 Connection established";
 
 #[tokio::test]
 async fn bytes_go_both_ways_and_are_counted() {
-    let (mut proxy, host) = Proxy::to_one_host(Limits::default()).await;
+    let (mut proxy, host) = Proxy::to_one_host(EgressLimits::default()).await;
     let (answer, mut stream) = proxy.connect(&format!("ALLOWED.example:{}", host.port)).await;
     assert_eq!(answer, OPENED);
     stream.write_all(b"hello").await.unwrap();
@@ -28,12 +30,15 @@ async fn bytes_go_both_ways_and_are_counted() {
     assert_eq!(rest(&mut stream).await, "hello");
     let connection = proxy.ended().await;
     assert_eq!(connection.target.unwrap().to_string(), format!("allowed.example:{}", host.port));
-    assert_eq!((connection.outcome, connection.up, connection.down), (Outcome::Allowed(End::Closed), 5, 5));
+    assert_eq!(
+        (connection.outcome, connection.up, connection.down),
+        (ConnectionOutcome::Allowed(End::Closed), 5, 5)
+    );
 }
 
 #[tokio::test]
 async fn n6_what_is_not_on_the_list_is_refused_and_nobody_is_called() {
-    let (mut proxy, host) = Proxy::to_one_host(Limits::default()).await;
+    let (mut proxy, host) = Proxy::to_one_host(EgressLimits::default()).await;
     for target in [
         format!("other.example:{}", host.port),
         format!("allowed.example.evil:{}", host.port),
@@ -45,14 +50,14 @@ async fn n6_what_is_not_on_the_list_is_refused_and_nobody_is_called() {
         let answer = proxy.say(format!("CONNECT {target} HTTP/1.1\r\n\r\n").as_bytes()).await;
         assert!(answer.starts_with("HTTP/1.1 403 "), "{target}: {answer}");
         assert!(answer.contains("the policy's key 'network'"), "{answer}");
-        assert!(matches!(proxy.ended().await.outcome, Outcome::Refused(Refusal::NotAllowed(_))));
+        assert!(matches!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::NotAllowed(_))));
     }
     assert_eq!(host.visits(), 0);
 }
 
 #[tokio::test]
 async fn n6_hostile_heads_reach_nobody() {
-    let (proxy, host) = Proxy::to_one_host(Limits::default()).await;
+    let (proxy, host) = Proxy::to_one_host(EgressLimits::default()).await;
     let port = host.port;
     for head in [
         format!("CONNECT evil.example\0.allowed.example:{port} HTTP/1.1\r\n\r\n"),
@@ -71,7 +76,7 @@ async fn n6_hostile_heads_reach_nobody() {
 
 #[tokio::test]
 async fn n6_a_head_that_drips_is_cut_off_however_it_drips() {
-    let limits = Limits { head_time: Duration::from_millis(100), ..Limits::default() };
+    let limits = EgressLimits { head_time: Duration::from_millis(100), ..EgressLimits::default() };
     let (mut proxy, host) = Proxy::to_one_host(limits).await;
     let mut stream = proxy.open().await;
     // A byte every so often does not begin the time anew.
@@ -83,17 +88,17 @@ async fn n6_a_head_that_drips_is_cut_off_however_it_drips() {
             break;
         }
     }
-    assert_eq!(proxy.ended().await.outcome, Outcome::Refused(Refusal::HeadTooSlow));
+    assert_eq!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::HeadTooSlow));
     assert_eq!(host.visits(), 0);
 }
 
 #[tokio::test]
 async fn n6_a_head_without_end_is_cut_off() {
-    let (mut proxy, _) = Proxy::to_one_host(Limits { head: 4096, ..Limits::default() }).await;
+    let (mut proxy, _) = Proxy::to_one_host(EgressLimits { head: 4096, ..EgressLimits::default() }).await;
     let mut stream = proxy.open().await;
     // The other side stops reading at some point.
     let _ = stream.write_all(&[b'a'; 100_000]).await;
-    assert_eq!(proxy.ended().await.outcome, Outcome::Refused(Refusal::HeadTooLarge(4096)));
+    assert_eq!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::HeadTooLarge(4096)));
 }
 
 #[tokio::test]
@@ -110,15 +115,15 @@ async fn n7_a_name_that_leads_inside_is_refused() {
         &["203.0.113.1", "127.0.0.1"],
     ] {
         let names = Names::of("allowed.example", &[answer]);
-        let mut proxy = Proxy::start(Allow::new(far(target.clone())), Limits::default(), names);
+        let mut proxy = Proxy::start(Allow::new(far(target.clone())), EgressLimits::default(), names);
         let said = proxy.say(format!("CONNECT {target} HTTP/1.1\r\n\r\n").as_bytes()).await;
         assert!(said.starts_with("HTTP/1.1 403 "), "{answer:?}: {said}");
-        assert!(matches!(proxy.ended().await.outcome, Outcome::Refused(Refusal::Internal { .. })));
+        assert!(matches!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::Internal { .. })));
     }
     assert_eq!(host.visits(), 0);
     // Without the refusal it would have got there.
     let names = Names::of("allowed.example", &[&["127.0.0.1"]]);
-    let proxy = Proxy::start(Allow::new(near(target.clone())), Limits::default(), names);
+    let proxy = Proxy::start(Allow::new(near(target.clone())), EgressLimits::default(), names);
     assert_eq!(proxy.connect(&target).await.0, OPENED);
     assert_eq!(host.visits(), 1);
 }
@@ -128,18 +133,19 @@ async fn n7_a_name_is_resolved_once_and_a_mirror_is_held_to_its_address() {
     let host = Host::start().await;
     let target = format!("allowed.example:{}", host.port);
     let names = Names::of("allowed.example", &[&["127.0.0.1"], &["127.0.0.2"]]);
-    let mut proxy = Proxy::start(Allow::new(near(target.clone())), Limits::default(), Arc::clone(&names));
+    let mut proxy =
+        Proxy::start(Allow::new(near(target.clone())), EgressLimits::default(), Arc::clone(&names));
     let (answer, stream) = proxy.connect(&target).await;
     assert_eq!((answer.as_str(), names.asked.load(Ordering::SeqCst)), (OPENED, 1));
     drop(stream);
     proxy.ended().await;
     assert!(proxy.connect(&target).await.0.starts_with("HTTP/1.1 403"));
-    assert!(matches!(proxy.ended().await.outcome, Outcome::Refused(Refusal::Internal { .. })));
+    assert!(matches!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::Internal { .. })));
 }
 
 #[tokio::test]
 async fn n8_a_second_request_within_a_connection_is_bytes_for_the_allowed_host() {
-    let (proxy, allowed) = Proxy::to_one_host(Limits::default()).await;
+    let (proxy, allowed) = Proxy::to_one_host(EgressLimits::default()).await;
     let other = Host::start().await;
     let (_, mut stream) = proxy.connect(&format!("allowed.example:{}", allowed.port)).await;
     let second = format!("CONNECT 127.0.0.1:{} HTTP/1.1\r\n\r\n", other.port);
@@ -153,7 +159,7 @@ async fn n8_a_second_request_within_a_connection_is_bytes_for_the_allowed_host()
 async fn n11_a_list_that_grows_elsewhere_does_not_grow_here() {
     let (first, second) = (Host::start().await, Host::start().await);
     let mut allow = Allow::new(near(format!("127.0.0.1:{}", first.port)));
-    let proxy = Proxy::start(allow.clone(), Limits::default(), Arc::default());
+    let proxy = Proxy::start(allow.clone(), EgressLimits::default(), Arc::default());
     let target = format!("127.0.0.1:{}", second.port);
     allow.add(near(target.clone()));
     assert!(proxy.connect(&target).await.0.starts_with("HTTP/1.1 403"));
@@ -163,7 +169,7 @@ async fn n11_a_list_that_grows_elsewhere_does_not_grow_here() {
 
 #[tokio::test]
 async fn n12_a_command_sends_no_more_than_it_may_over_all_connections() {
-    let (mut proxy, host) = Proxy::to_one_host(Limits { up: 1000, ..Limits::default() }).await;
+    let (mut proxy, host) = Proxy::to_one_host(EgressLimits { up: 1000, ..EgressLimits::default() }).await;
     let target = format!("allowed.example:{}", host.port);
     let (_, mut stream) = proxy.connect(&target).await;
     stream.write_all(&[b'a'; 600]).await.unwrap();
@@ -174,28 +180,29 @@ async fn n12_a_command_sends_no_more_than_it_may_over_all_connections() {
     stream.write_all(&[b'a'; 600]).await.unwrap();
     rest(&mut stream).await;
     let connection = proxy.ended().await;
-    assert_eq!((connection.outcome, connection.up), (Outcome::Allowed(End::Up), 400));
+    assert_eq!((connection.outcome, connection.up), (ConnectionOutcome::Allowed(End::Up), 400));
     assert!(proxy.connect(&target).await.0.starts_with("HTTP/1.1 403"));
-    assert_eq!(proxy.ended().await.outcome, Outcome::Refused(Refusal::UsedUp));
+    assert_eq!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::UsedUp));
 }
 
 #[tokio::test]
 async fn n12_a_command_receives_no_more_than_it_may() {
-    let (mut proxy, host) = Proxy::to_one_host(Limits { down: 1000, ..Limits::default() }).await;
+    let (mut proxy, host) = Proxy::to_one_host(EgressLimits { down: 1000, ..EgressLimits::default() }).await;
     let (_, mut stream) = proxy.connect(&format!("allowed.example:{}", host.port)).await;
     stream.write_all(&[b'a'; 5000]).await.unwrap();
     assert!(rest(&mut stream).await.len() <= 1000);
     let connection = proxy.ended().await;
-    assert_eq!((connection.outcome, connection.down), (Outcome::Allowed(End::Down), 1000));
+    assert_eq!((connection.outcome, connection.down), (ConnectionOutcome::Allowed(End::Down), 1000));
 }
 
 #[tokio::test]
 async fn n12_connections_at_once_are_bounded_and_places_are_given_back() {
-    let (mut proxy, host) = Proxy::to_one_host(Limits { connections: 2, ..Limits::default() }).await;
+    let (mut proxy, host) =
+        Proxy::to_one_host(EgressLimits { connections: 2, ..EgressLimits::default() }).await;
     let target = format!("allowed.example:{}", host.port);
     let (first, second) = (proxy.connect(&target).await, proxy.connect(&target).await);
     assert!(rest(&mut proxy.open().await).await.starts_with("HTTP/1.1 503"));
-    assert_eq!(proxy.ended().await.outcome, Outcome::Refused(Refusal::Crowded(2)));
+    assert_eq!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::Crowded(2)));
     drop((first, second));
     proxy.ended().await;
     proxy.ended().await;
@@ -204,14 +211,14 @@ async fn n12_connections_at_once_are_bounded_and_places_are_given_back() {
 
 #[tokio::test]
 async fn n12_ten_thousand_connections_end_in_nobody_listening() {
-    let limits = Limits { connections_total: 10_000, ..Limits::default() };
+    let limits = EgressLimits { connections_total: 10_000, ..EgressLimits::default() };
     let (mut proxy, host) = Proxy::to_one_host(limits).await;
     for _ in 0..10_000 {
         // It may be closed while this side still connects.
         let _ = UnixStream::connect(proxy.egress.socket()).await;
     }
     let mut outcome = proxy.ended().await.outcome;
-    while outcome != Outcome::Refused(Refusal::Exhausted(10_000)) {
+    while outcome != ConnectionOutcome::Refused(Refusal::Exhausted(10_000)) {
         outcome = proxy.ended().await.outcome;
     }
     assert!(UnixStream::connect(proxy.egress.socket()).await.is_err());
@@ -220,11 +227,11 @@ async fn n12_ten_thousand_connections_end_in_nobody_listening() {
 
 #[tokio::test]
 async fn n12_a_silent_connection_is_ended() {
-    let limits = Limits { idle: Duration::from_millis(50), ..Limits::default() };
+    let limits = EgressLimits { idle: Duration::from_millis(50), ..EgressLimits::default() };
     let (mut proxy, host) = Proxy::to_one_host(limits).await;
     let (_, mut stream) = proxy.connect(&format!("allowed.example:{}", host.port)).await;
     assert_eq!(rest(&mut stream).await, "");
-    assert_eq!(proxy.ended().await.outcome, Outcome::Allowed(End::Idle));
+    assert_eq!(proxy.ended().await.outcome, ConnectionOutcome::Allowed(End::Idle));
 }
 
 #[tokio::test]
@@ -232,11 +239,11 @@ async fn a_host_that_is_not_there_is_told_apart_from_one_that_is_refused() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let mut allow = Allow::new(near(format!("127.0.0.1:{free}")));
     allow.add(far("nowhere.example:443".into()));
-    let mut proxy = Proxy::start(allow, Limits::default(), Arc::default());
+    let mut proxy = Proxy::start(allow, EgressLimits::default(), Arc::default());
     assert!(proxy.connect(&format!("127.0.0.1:{free}")).await.0.starts_with("HTTP/1.1 502"));
-    assert!(matches!(proxy.ended().await.outcome, Outcome::Refused(Refusal::Unreachable { .. })));
+    assert!(matches!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::Unreachable { .. })));
     assert!(proxy.connect("nowhere.example:443").await.0.starts_with("HTTP/1.1 502"));
-    assert!(matches!(proxy.ended().await.outcome, Outcome::Refused(Refusal::Unknown { .. })));
+    assert!(matches!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::Unknown { .. })));
 }
 
 #[tokio::test]
@@ -248,7 +255,7 @@ async fn n6_a_mirror_in_clear_gets_one_request_written_anew_and_others_get_none(
     let mut allow = Allow::new(Entry { endpoint, reach });
     let other = Host::start().await;
     allow.add(near(format!("127.0.0.1:{}", other.port)));
-    let mut proxy = Proxy::start(allow, Limits::default(), Arc::default());
+    let mut proxy = Proxy::start(allow, EgressLimits::default(), Arc::default());
 
     let mut client = proxy.open().await;
     let request =
@@ -268,17 +275,17 @@ async fn n6_a_mirror_in_clear_gets_one_request_written_anew_and_others_get_none(
     client.write_all(b"GET http://evil.example/ HTTP/1.1\r\n\r\n").await.unwrap();
     assert_eq!(rest(&mut client).await, "");
     assert_eq!(server.read(&mut head).await.unwrap(), 0);
-    assert_eq!(proxy.ended().await.outcome, Outcome::Allowed(End::Closed));
+    assert_eq!(proxy.ended().await.outcome, ConnectionOutcome::Allowed(End::Closed));
 
     let answer = proxy.say(format!("GET http://127.0.0.1:{}/ HTTP/1.1\r\n\r\n", other.port).as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
-    assert!(matches!(proxy.ended().await.outcome, Outcome::Refused(Refusal::InClear(_))));
+    assert!(matches!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::InClear(_))));
     assert_eq!(other.visits(), 0);
 }
 
 #[tokio::test]
 async fn dropping_ends_connections_and_takes_the_socket_away() {
-    let (proxy, host) = Proxy::to_one_host(Limits::default()).await;
+    let (proxy, host) = Proxy::to_one_host(EgressLimits::default()).await;
     let (_, mut stream) = proxy.connect(&format!("allowed.example:{}", host.port)).await;
     let (waiting, socket) = (proxy.open().await, proxy.egress.socket().to_owned());
     let Proxy { egress, .. } = proxy;
@@ -291,27 +298,34 @@ async fn dropping_ends_connections_and_takes_the_socket_away() {
 
 #[tokio::test]
 async fn closing_tells_of_every_connection_before_it_returns() {
-    let (mut proxy, host) = Proxy::to_one_host(Limits::default()).await;
+    let (mut proxy, host) = Proxy::to_one_host(EgressLimits::default()).await;
     let (_, mut stream) = proxy.connect(&format!("allowed.example:{}", host.port)).await;
     stream.write_all(b"abc").await.unwrap();
     stream.read_exact(&mut [0; 3]).await.unwrap();
     let other = tempfile::tempdir().unwrap();
     let observer = Arc::new(|_: &orchestrator_egress::Connection| {});
     let allow = Allow::new(far("a.example:1".into()));
-    let replaced = Egress::listen(allow, Limits::default(), other.path(), observer).unwrap();
+    let replaced = Egress::listen(allow, EgressLimits::default(), other.path(), observer).unwrap();
     std::mem::replace(&mut proxy.egress, replaced).close().await;
     let connection = proxy.ended().await;
-    assert_eq!((connection.outcome, connection.up, connection.down), (Outcome::Allowed(End::Dropped), 3, 3));
+    assert_eq!(
+        (connection.outcome, connection.up, connection.down),
+        (ConnectionOutcome::Allowed(End::Dropped), 3, 3)
+    );
 }
 
 #[tokio::test]
 async fn only_the_programs_own_user_may_connect_and_one_folder_is_for_one_command() {
-    let (proxy, _) = Proxy::to_one_host(Limits::default()).await;
+    let (proxy, _) = Proxy::to_one_host(EgressLimits::default()).await;
     let mode = proxy.egress.socket().metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let observer = Arc::new(|_: &orchestrator_egress::Connection| {});
-    let second =
-        Egress::listen(Allow::new(far("a.example:1".into())), Limits::default(), proxy.dir.path(), observer);
+    let second = Egress::listen(
+        Allow::new(far("a.example:1".into())),
+        EgressLimits::default(),
+        proxy.dir.path(),
+        observer,
+    );
     assert!(second.unwrap_err().to_string().contains("egress.sock"));
     assert!(proxy.egress.socket().exists());
 }

@@ -5,8 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly too")]
 
 use orchestrator_egress::{
-    Allow, Connection, Destination, Egress, End, Endpoint, Entry, Found, Limits, Network, Outcome, Reach,
-    Registries, bridge,
+    Allow, Connection, ConnectionOutcome, Destination, Egress, EgressLimits, End, Endpoint, Entry, Found,
+    Network, Reach, Registries, bridge,
 };
 use std::{
     env, fs,
@@ -56,7 +56,7 @@ impl Sandbox {
         let kept = Arc::clone(&seen);
         let observer = Arc::new(move |connection: &Connection| kept.lock().unwrap().push(connection.clone()));
         let loopback = allow.has_loopback();
-        let egress = Egress::listen(allow, Limits::default(), folder.path(), observer).unwrap();
+        let egress = Egress::listen(allow, EgressLimits::default(), folder.path(), observer).unwrap();
         fs::create_dir(folder.path().join("home")).unwrap();
         for (variable, certificates) in &told.certificates {
             fs::write(folder.path().join("home").join(variable), certificates).unwrap();
@@ -99,7 +99,7 @@ impl Sandbox {
 
     fn refused(&self) -> usize {
         let seen = self.seen.lock().unwrap();
-        seen.iter().filter(|connection| matches!(connection.outcome, Outcome::Refused(_))).count()
+        seen.iter().filter(|connection| matches!(connection.outcome, ConnectionOutcome::Refused(_))).count()
     }
 
     fn fetched(&self, output: &Output) {
@@ -220,6 +220,7 @@ async fn clients_fetch_from_a_mirror_in_clear_on_loopback() {
     assert!(sandbox.folder.path().join("home/node_modules/other/package.json").exists());
     let seen = sandbox.seen.lock().unwrap();
     assert!(
-        seen.len() >= 4 && seen.iter().all(|connection| connection.outcome == Outcome::Allowed(End::Closed))
+        seen.len() >= 4
+            && seen.iter().all(|connection| connection.outcome == ConnectionOutcome::Allowed(End::Closed))
     );
 }

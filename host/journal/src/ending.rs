@@ -9,9 +9,10 @@
 
 use crate::{
     EventParts, JournalError, KeptState, RunWriter, StoredEvent,
-    journal::Shared,
     open_run::{OpenRun, Told},
-    projection, states, writer,
+    projection,
+    shared::Shared,
+    states, writer,
 };
 use orchestrator_core::{Event, Standing};
 use rusqlite::Connection;

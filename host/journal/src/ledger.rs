@@ -20,7 +20,7 @@ pub use tokens::{TokenLookup, TokenRecord};
 pub(crate) use audit::RUNS_OF;
 pub(crate) use audit::append;
 
-use crate::{Damage, JournalError, damage::Found, journal::Shared, lock, schema, tail::TailLimits};
+use crate::{Damage, JournalError, damage::Found, lock, schema, shared::Shared, tail::TailLimits};
 use rusqlite::Connection;
 use std::{
     path::Path,

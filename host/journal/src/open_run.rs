@@ -13,12 +13,11 @@ use crate::{
     EVENT_MAX, EventParts, JournalError, StoredEvent, lock,
     runs::End,
     tail::{Tail, TailLimits},
-    writer::Command,
 };
 use orchestrator_core::Timestamp;
 use orchestrator_core::{Event, RunId, Standing};
 use std::sync::{Arc, Mutex};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 /// A run that somebody writes or follows.
 #[derive(Debug)]
@@ -89,11 +88,11 @@ impl OpenRun {
         }
     }
 
-    /// Numbers, dates and serializes an event, and puts it into the place that `permit` holds in the line.
+    /// Numbers, dates and serializes an event, and has `put` put it into the writer's line.
     pub(crate) fn enqueue(
-        self: &Arc<Self>,
+        &self,
         parts: EventParts,
-        permit: mpsc::Permit<'_, Command>,
+        put: impl FnOnce(StoredEvent, Standing),
     ) -> Result<Event, JournalError> {
         let mut line = lock(&self.line);
         if let Some(failure) = self.failure() {
@@ -101,7 +100,7 @@ impl OpenRun {
         }
         let (event, stored, standing) = self.number(&line, parts)?;
         *line = Line::after(standing, stored.terminal);
-        permit.send(Command::Append(Arc::clone(self), stored, standing));
+        put(stored, standing);
         Ok(event)
     }
 

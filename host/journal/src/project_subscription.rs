@@ -10,8 +10,8 @@
 
 use crate::{
     JournalError, OPEN_MAX, ProjectCursor, StoredEvent, Subscription,
-    journal::Shared,
     project_runs::{self, Found},
+    shared::Shared,
     writer::Command,
 };
 use futures::future::select_all;

@@ -2,16 +2,15 @@
 //!
 //! What the audit shows of runs and commands it shows out of their events. So what it shows of this run is written into
 //! the audit itself first, in the same transaction: a run can be removed, and that there was one cannot.
-//!
-//! A run's number is never given to another one. Handles of a run outlive it by a moment, and must not come upon the
-//! events of the next.
 
-use crate::{Journal, JournalError, NewEntry, Setting, ledger, runs, writer::Command};
+use crate::{
+    Journal, JournalError, NewEntry, Setting, ledger,
+    numbers::{NUMBERS, last_removed},
+    runs,
+    writer::Command,
+};
 use orchestrator_core::{ProjectId, RunId, RunStatus, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
-
-/// The setting that holds the largest number that a removed run had.
-pub(crate) const NUMBERS: &str = "runs/removed";
 
 /// What the audit shows of a run, out of its events as far as they can be read.
 const KEEP: &str = include_str!("removal.sql");
@@ -104,25 +103,10 @@ fn is_over(connection: &Connection, number: i64) -> rusqlite::Result<bool> {
         .prepare_cached("SELECT status FROM runs WHERE number = ?1")?
         .query_row([number], |row| row.get(0))
         .optional()?;
-    let over = RunStatus::ALL.into_iter().filter(|status| status.is_terminal());
-    if over.into_iter().any(|over| status.as_deref() == Some(over.as_str())) {
+    if status.as_deref().and_then(RunStatus::named).is_some_and(RunStatus::is_terminal) {
         return Ok(true);
     }
     connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM events WHERE run = ?1 AND terminal = 1)")?
         .query_row([number], |row| row.get(0))
-}
-
-fn last_removed(connection: &Connection) -> rusqlite::Result<i64> {
-    connection
-        .prepare_cached("SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM settings WHERE key = ?1")?
-        .query_row([NUMBERS], |row| row.get(0))
-}
-
-/// The number that the next run gets.
-pub(crate) fn next_number(connection: &Connection) -> rusqlite::Result<i64> {
-    let last: i64 = connection
-        .prepare_cached("SELECT coalesce(max(number), 0) FROM runs")?
-        .query_row([], |row| row.get(0))?;
-    Ok(last.max(last_removed(connection)?) + 1)
 }

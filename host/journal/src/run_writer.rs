@@ -1,6 +1,6 @@
 //! The pen of one run.
 
-use crate::{EventParts, JournalError, Subscription, journal::Shared, open_run::OpenRun, writer::Command};
+use crate::{EventParts, JournalError, Subscription, open_run::OpenRun, shared::Shared, writer::Command};
 use orchestrator_core::{Event, RunId};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -72,7 +72,9 @@ impl Slot<'_> {
     /// # Errors
     /// As [`RunWriter::append`].
     pub fn append(self, parts: EventParts) -> Result<Event, JournalError> {
-        let event = self.writer.run.enqueue(parts, self.permit)?;
+        let Self { writer: RunWriter { run, .. }, permit } = self;
+        let put = |stored, standing| permit.send(Command::Append(Arc::clone(run), stored, standing));
+        let event = run.enqueue(parts, put)?;
         self.writer.shared.appended(event.is_terminal());
         Ok(event)
     }

@@ -3,9 +3,8 @@
 use crate::{
     RunEntry, RunFilter, RunRecord,
     damage::{Damage, Decoded, Found, enough, readable, text},
-    keys, projection,
+    keys, numbers, projection,
     reach::{Indexes, Reach},
-    removal,
 };
 use orchestrator_core::{Actor, Once, ProjectId, RunId, RunStatus, Standing};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
@@ -64,7 +63,7 @@ pub(crate) fn create(
     request: &str,
     once: Option<&(Actor, Once)>,
 ) -> rusqlite::Result<()> {
-    let number = removal::next_number(connection)?;
+    let number = numbers::next(connection)?;
     connection
         .prepare_cached(
             "INSERT INTO runs (number, run_id, project_id, workflow, created, status) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -10,8 +10,8 @@
 
 use crate::{
     BATCH_BYTES, BATCH_EVENTS, JournalError, StoredEvent, events,
-    journal::Shared,
     open_run::{Head, OpenRun},
+    shared::Shared,
     tail::FollowerId,
     writer::Command,
 };

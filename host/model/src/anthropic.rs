@@ -11,11 +11,12 @@ use crate::{
     failing::Service,
     http::Endpoint,
     manner::{Efforts, Manner},
-    provider::{CompletionRequest, Message, Provider, UnknownModel},
+    provider::{CompletionRequest, Message, Provider},
+    unknown_model::UnknownModel,
     wire::{Asked, WireStream},
 };
 use async_trait::async_trait;
-use orchestrator_core::{AgentType, CompletionStream, Failure};
+use orchestrator_core::{AgentType, Chance, CompletionStream, Failure};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use std::{borrow::Cow, sync::Arc, time::Duration};
@@ -48,6 +49,7 @@ impl AnthropicProvider {
         config: &EndpointConfig,
         manner: &Manner,
         models: Arc<Models>,
+        chance: &Chance,
     ) -> Result<Self, ModelConfigError> {
         if config.key.is_none() && config.base_url.is_none() {
             return Err(ModelConfigError::MissingKey { provider: "anthropic", variable: KEY_VARIABLE });
@@ -64,7 +66,7 @@ impl AnthropicProvider {
             key: config.key.clone(),
             base: config.base_url.clone().unwrap_or_else(|| BASE_URL.into()),
         };
-        let endpoint = Arc::new(Endpoint::new(service, "/v1/messages", headers, manner)?);
+        let endpoint = Arc::new(Endpoint::new(service, "/v1/messages", headers, manner, chance)?);
         let known = Known::new(models, config.base_url.is_none());
         Ok(Self { endpoint, known, efforts: manner.efforts.clone() })
     }

@@ -6,7 +6,7 @@
 //! theirs to say. The price is that a mistyped id is found by the service and not here; the notice about a model
 //! without a row says so, and at Anthropic's and OpenAI's own addresses what cannot be an id of theirs is refused.
 
-use crate::provider::UnknownModel;
+use crate::unknown_model::UnknownModel;
 use file::{Draft, File, Section};
 use std::{
     borrow::Cow,

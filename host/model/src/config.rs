@@ -14,6 +14,7 @@ use crate::{
     scripted::{Script, ScriptedProvider},
     secret::Secret,
 };
+use orchestrator_core::Chance;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use crate::config_error::{
@@ -166,18 +167,21 @@ fn seconds(given: Given) -> Result<Duration, ModelConfigError> {
     seconds.map(Duration::from_secs_f64).ok_or(ModelConfigError::Seconds { text, from })
 }
 
-/// Makes the provider that the configuration asks for. Nothing is sent anywhere yet.
+/// Makes the provider that the configuration asks for. Nothing is sent anywhere yet. How long a busy service is left alone
+/// lies with `chance`, within bounds.
 ///
 /// # Errors
 /// When something that this provider needs is missing or cannot be used.
-pub fn provider(config: &ModelConfig) -> Result<Arc<dyn Provider>, ModelConfigError> {
+pub fn provider(config: &ModelConfig, chance: &Chance) -> Result<Arc<dyn Provider>, ModelConfigError> {
     let catalogue = Catalogue::load(config.models_file.as_deref()).map_err(ModelConfigError::Models)?;
     let manner = &config.manner;
     Ok(match config.chosen() {
         ProviderKind::Anthropic => {
-            Arc::new(AnthropicProvider::new(&config.anthropic, manner, catalogue.anthropic)?)
+            Arc::new(AnthropicProvider::new(&config.anthropic, manner, catalogue.anthropic, chance)?)
         }
-        ProviderKind::OpenAi => Arc::new(OpenAiProvider::new(&config.openai, manner, catalogue.openai)?),
+        ProviderKind::OpenAi => {
+            Arc::new(OpenAiProvider::new(&config.openai, manner, catalogue.openai, chance)?)
+        }
         ProviderKind::Scripted | ProviderKind::Auto => {
             let script = config.script.as_deref().map_or_else(Script::built_in, Script::load);
             Arc::new(ScriptedProvider::new(script.map_err(ModelConfigError::Script)?, &catalogue))

@@ -7,7 +7,7 @@
 //! Nobody waits here: a run asks how long is left. The time is bounded, so that a service that says "tomorrow" to one
 //! model does not close the others until the program is started again.
 
-use orchestrator_core::RETRY_AFTER_MAX;
+use orchestrator_core::{Chance, RETRY_AFTER_MAX};
 use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -21,6 +21,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub(crate) struct Cooldown {
     first: Duration,
+    chance: Chance,
     state: Mutex<State>,
 }
 
@@ -35,9 +36,9 @@ struct State {
 }
 
 impl Cooldown {
-    /// No pause yet; `first` is the length of the first one that is reckoned.
-    pub(crate) fn new(first: Duration) -> Self {
-        Self { first, state: Mutex::default() }
+    /// No pause yet; `first` is the length of the first one that is reckoned, of which half lies with `chance`.
+    pub(crate) fn new(first: Duration, chance: Chance) -> Self {
+        Self { first, chance, state: Mutex::default() }
     }
 
     /// How much longer nobody should ask; none when anybody may.
@@ -59,7 +60,7 @@ impl Cooldown {
                 None => {
                     state.strikes = state.strikes.saturating_add(1);
                     let doubled = self.first.saturating_mul(2_u32.saturating_pow(state.strikes.min(17) - 1));
-                    doubled.min(PAUSE_MAX).mul_f64(rand::random_range(0.5..=1.0))
+                    doubled.min(PAUSE_MAX).mul_f64(0.5 + 0.5 * self.chance.fraction())
                 }
             };
             state.until = Some(now + wait.max(left).min(RETRY_AFTER_MAX));
@@ -94,7 +95,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn pauses_double_with_jitter_up_to_a_bound_and_begin_anew_after_an_answer() {
-        let cooldown = Cooldown::new(FIRST);
+        let cooldown = Cooldown::new(FIRST, Chance::seeded(1));
         for longest in [10, 20, 40, 80, 120, 120] {
             let wait = cooldown.turned_away(Instant::now(), None);
             assert!((seconds(longest) / 2..=seconds(longest)).contains(&wait), "{longest}: {wait:?}");
@@ -108,7 +109,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn ten_runs_that_are_turned_away_at_once_are_one_reason_to_wait() {
-        let cooldown = Cooldown::new(FIRST);
+        let cooldown = Cooldown::new(FIRST, Chance::seeded(1));
         let sent = Instant::now();
         tokio::time::advance(seconds(1)).await;
         let waits: Vec<_> = (0..10).map(|_| cooldown.turned_away(sent, None)).collect();
@@ -118,7 +119,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_named_time_counts_and_only_its_bound_is_shared() {
-        let cooldown = Cooldown::new(FIRST);
+        let cooldown = Cooldown::new(FIRST, Chance::seeded(1));
         assert_eq!(cooldown.turned_away(Instant::now(), Some(seconds(45))), seconds(45));
         assert_eq!(cooldown.left(), Some(seconds(45)));
         assert_eq!(cooldown.turned_away(Instant::now(), Some(seconds(3600))), seconds(3600));
@@ -127,7 +128,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_to_an_older_request_does_not_end_the_pause() {
-        let cooldown = Cooldown::new(FIRST);
+        let cooldown = Cooldown::new(FIRST, Chance::seeded(1));
         let earlier = Instant::now();
         tokio::time::advance(seconds(1)).await;
         cooldown.turned_away(Instant::now(), None);

@@ -10,8 +10,8 @@ use crate::{
 };
 use orchestrator_contract::{into_error, model, types};
 use orchestrator_core::{
-    AgentSettings, CallOrigin, CompletionChunk, CompletionEnd, CompletionStream as _, EventKind, EventSink,
-    Failure, Grant, NewEvent, OpenCompletion, Status, StopReason,
+    AgentSettings, CallOrigin, Chance, CompletionChunk, CompletionEnd, CompletionStream as _, EventKind,
+    EventSink, Failure, Grant, NewEvent, OpenCompletion, Status, StopReason,
 };
 use std::{sync::Arc, time::Duration};
 use wasmtime::component::{HasData, Resource, ResourceTable, ResourceTableError};
@@ -35,6 +35,8 @@ pub struct ModelCall {
     pub origin: CallOrigin,
     /// Where thinking and costs are told.
     pub events: Arc<dyn EventSink>,
+    /// By which runs that wait for one service come back at different moments.
+    pub chance: Chance,
 }
 
 /// The room and the table of one call, borrowed for one function.
@@ -90,7 +92,7 @@ impl ModelCall {
                 self.events.emit(NewEvent::new(kind, message)).await?;
                 told = true;
             }
-            tokio::time::sleep(left + left.min(SPREAD).mul_f64(rand::random_range(0.0..=1.0))).await;
+            tokio::time::sleep(left + left.min(SPREAD).mul_f64(self.chance.fraction())).await;
         }
         Ok(())
     }

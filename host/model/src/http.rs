@@ -18,7 +18,7 @@ use crate::{
 use body::Body;
 use fields::Fields;
 use futures::StreamExt;
-use orchestrator_core::{ErrorCode, Failure};
+use orchestrator_core::{Chance, ErrorCode, Failure};
 use reqwest::{
     Client, Response, Url,
     header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -70,6 +70,7 @@ impl Endpoint {
         path: &str,
         mut headers: HeaderMap,
         manner: &Manner,
+        chance: &Chance,
     ) -> Result<Self, ModelConfigError> {
         let url = address::parse(&service, path)?;
         if let Some(warning) = address::warning(&service, &url) {
@@ -85,7 +86,7 @@ impl Endpoint {
         // A proxy for the outside world cannot reach this machine's own services.
         let builder = if address::is_loopback(&url) { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|error| ModelConfigError::Client(unreachable::chain(&error)))?;
-        let cooldown = Cooldown::new(manner.first_pause);
+        let cooldown = Cooldown::new(manner.first_pause, chance.clone());
         Ok(Self { service, cooldown, waits: manner.waits, fields: Fields::default(), url, headers, client })
     }
 

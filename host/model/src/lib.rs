@@ -32,6 +32,7 @@ mod lenient;
 mod manner;
 mod sse;
 mod surrogates;
+mod unknown_model;
 mod wire;
 
 pub use account::{ANSWER_MAX, Accounted, Debt, Meter};
@@ -43,6 +44,7 @@ pub use config_error::ModelConfigError;
 pub use endpoint::EndpointConfig;
 pub use host::{ModelCall, ModelRoom, ModelView};
 pub use manner::{Efforts, Manner, Waits};
-pub use provider::{CompletionRequest, Message, Provider, REQUEST_MAX, Role, UnknownModel};
+pub use provider::{CompletionRequest, Message, Provider, REQUEST_MAX, Role};
 pub use scripted::{Script, ScriptError, ScriptedProvider};
 pub use secret::Secret;
+pub use unknown_model::UnknownModel;

@@ -11,11 +11,12 @@ use crate::{
     failing::Service,
     http::Endpoint,
     manner::{Efforts, Manner},
-    provider::{CompletionRequest, Message, Provider, Role, UnknownModel},
+    provider::{CompletionRequest, Message, Provider, Role},
+    unknown_model::UnknownModel,
     wire::{Asked, WireStream},
 };
 use async_trait::async_trait;
-use orchestrator_core::{AgentType, CompletionStream, Failure};
+use orchestrator_core::{AgentType, Chance, CompletionStream, Failure};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use serde::Serialize;
 use std::{borrow::Cow, sync::Arc, time::Duration};
@@ -47,6 +48,7 @@ impl OpenAiProvider {
         config: &EndpointConfig,
         manner: &Manner,
         models: Arc<Models>,
+        chance: &Chance,
     ) -> Result<Self, ModelConfigError> {
         let mut headers = HeaderMap::new();
         match (&config.key, &config.base_url) {
@@ -66,7 +68,7 @@ impl OpenAiProvider {
             key: config.key.clone(),
             base: config.base_url.clone().unwrap_or_else(|| BASE_URL.into()),
         };
-        let endpoint = Arc::new(Endpoint::new(service, "/chat/completions", headers, manner)?);
+        let endpoint = Arc::new(Endpoint::new(service, "/chat/completions", headers, manner, chance)?);
         let known = Known::new(models, config.base_url.is_none());
         Ok(Self { endpoint, known, efforts: manner.efforts.clone() })
     }

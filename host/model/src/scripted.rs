@@ -6,7 +6,8 @@
 
 use crate::{
     catalogue::Catalogue,
-    provider::{CompletionRequest, Provider, UnknownModel},
+    provider::{CompletionRequest, Provider},
+    unknown_model::UnknownModel,
 };
 use async_trait::async_trait;
 use orchestrator_core::{AgentType, CallOrigin, CompletionStream, ErrorCode, Failure, RunId};

@@ -3,52 +3,31 @@
 //! An operator's changes are kept in the journal by agent type, apart from the plugins, so they survive a restart and
 //! the replacement of a plugin, and are there again when a plugin that was taken away comes back.
 
+mod changes;
 mod options;
 mod patch;
 
+pub(crate) use changes::SetNow;
 pub use patch::AgentPatch;
 
 use crate::{
     error::AgentError,
+    kept::Kept,
     views::{AgentDetail, AgentSet, AgentView},
 };
-use arc_swap::ArcSwap;
-use orchestrator_core::{Actor, AgentDescription, AgentSettings, AgentType, Effort, Fault};
+use changes::{Changes, ChangesByAgent, settings};
+use orchestrator_core::{Actor, AgentType, Digest};
 use orchestrator_journal::{Journal, NewEntry};
 use orchestrator_model::Provider;
 use orchestrator_plugins::{PluginSet, Registry};
 use orchestrator_runtime::Plugin;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, sync::Arc};
-use tokio::sync::Mutex;
+use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Longest system prompt, in bytes. It is sent with each request of the agent.
 pub(crate) const PROMPT_MAX: usize = 128 << 10;
 /// Under which settings are kept in the journal.
 const PREFIX: &str = "agent/";
-
-/// What an operator set for one agent; what is not set is the plugin's own.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Changes {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    prompt: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    model: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    temperature: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    max_tokens: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    effort: Option<Effort>,
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    options: Map<String, Value>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    disabled: bool,
-}
-
-type ChangesByAgent = BTreeMap<String, Changes>;
 
 /// The agents. Cheap to clone.
 #[derive(Clone)]
@@ -59,30 +38,20 @@ pub struct AgentRegistry {
 }
 
 struct Inner {
-    journal: Journal,
     plugins: Arc<Registry>,
     provider: Arc<dyn Provider>,
-    changes: ArcSwap<ChangesByAgent>,
-    changing: Mutex<()>,
+    changes: Kept<Changes>,
 }
 
 impl AgentRegistry {
     /// Reads back what operators set. An agent whose settings cannot be read serves as its plugin describes it.
     pub(crate) async fn open(
-        journal: Journal,
+        journal: &Journal,
         plugins: Arc<Registry>,
         provider: Arc<dyn Provider>,
     ) -> Result<Self, String> {
-        let mut changes = ChangesByAgent::new();
-        for setting in journal.settings(PREFIX).await.map_err(|error| error.to_string())? {
-            let agent = setting.key.trim_start_matches(PREFIX).to_owned();
-            match serde_json::from_value(setting.value) {
-                Ok(value) => drop(changes.insert(agent, value)),
-                Err(error) => journal.ledger().leave_aside(format!("the setting '{}'", setting.key), &error),
-            }
-        }
-        let changes = ArcSwap::from_pointee(changes);
-        let inner = Inner { journal, plugins, provider, changes, changing: Mutex::default() };
+        let changes = Kept::open(journal.ledger(), PREFIX).await?;
+        let inner = Inner { plugins, provider, changes };
         Ok(Self { inner: Arc::new(inner), actor: Actor::LIBRARY })
     }
 
@@ -94,7 +63,7 @@ impl AgentRegistry {
     /// All agents: the built-in types in the order in which a project meets them, then others by type.
     #[must_use]
     pub fn list(&self) -> Vec<AgentView> {
-        let changes = self.inner.changes.load();
+        let changes = self.inner.changes.all();
         let serving = self.inner.plugins.serving();
         let mut agents: Vec<_> = serving.agents().filter_map(|plugin| view(plugin, &changes)).collect();
         let place =
@@ -110,7 +79,7 @@ impl AgentRegistry {
     pub fn get(&self, agent: &str) -> Result<AgentDetail, AgentError> {
         let serving = self.inner.plugins.serving();
         let plugin = find(&serving, agent)?;
-        let changes = self.inner.changes.load();
+        let changes = self.inner.changes.all();
         let detail = detail(plugin, &changes, &*self.inner.provider);
         detail.ok_or_else(|| unknown(&serving, agent))
     }
@@ -173,7 +142,6 @@ impl AgentRegistry {
         self.try_change(agent, action, detail, change).await
     }
 
-    /// Stored first, then in force: what was answered to an operator survives a crash.
     async fn try_change(
         &self,
         agent: &str,
@@ -181,49 +149,24 @@ impl AgentRegistry {
         detail: Value,
         change: impl FnOnce(&mut Changes, &Plugin) -> Result<(), AgentError>,
     ) -> Result<AgentDetail, AgentError> {
-        let _one_at_a_time = self.inner.changing.lock().await;
+        let changing = self.inner.changes.changing().await;
         let plugin = Arc::clone(find(&self.inner.plugins.serving(), agent)?);
-        let mut all = ChangesByAgent::clone(&self.inner.changes.load());
-        let changes = all.entry(agent.to_owned()).or_default();
-        change(changes, &plugin)?;
-        let value =
-            serde_json::to_value(&*changes).map_err(|error| AgentError::Internal(Fault::other(error)))?;
-        let key = format!("{PREFIX}{agent}");
-        self.inner
-            .journal
-            .ledger()
-            .set(&key, Some(&value), NewEntry::new(self.actor.clone(), action, agent, detail))
-            .await
-            .map_err(|error| AgentError::Internal(error.into()))?;
-        self.inner.changes.store(Arc::new(all));
+        let mut changes = changing.get(agent).unwrap_or_default();
+        change(&mut changes, &plugin)?;
+        let entry = NewEntry::new(self.actor.clone(), action, agent, detail);
+        changing.set(agent, Some(&changes), entry).await.map_err(AgentError::Internal)?;
         self.get(agent)
     }
 
-    /// The settings that a run starting now keeps for the agent. Prompts are long, so runs share them until somebody
-    /// changes one.
-    pub(crate) fn settings(&self, description: &AgentDescription) -> Arc<AgentSettings> {
-        let changes = self.inner.changes.load();
-        settings(description, changes.get(description.agent_type.as_str()))
+    /// What operators have set, as it is at this moment.
+    pub(crate) fn set_now(&self) -> SetNow {
+        SetNow::new(self.inner.changes.all())
     }
-
-    /// Agents whose steps are skipped in a run starting now.
-    pub(crate) fn disabled(&self) -> Vec<AgentType> {
-        let changes = self.inner.changes.load();
-        changes
-            .iter()
-            .filter(|(_, changes)| changes.disabled)
-            .filter_map(|(agent, _)| AgentType::new(agent.as_str()).ok())
-            .collect()
-    }
-}
-
-fn sha256(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn check_prompt(prompt: &str) -> Result<(), AgentError> {
     if prompt.trim().is_empty() {
-        let message = "it is empty; to go back to the agent's own prompt, DELETE it".to_owned();
+        let message = "it is empty; to go back to the agent's own prompt, reset it".to_owned();
         return Err(AgentError::InvalidPrompt(message));
     }
     if prompt.len() > PROMPT_MAX {
@@ -236,31 +179,7 @@ fn check_prompt(prompt: &str) -> Result<(), AgentError> {
 /// What the audit tells of a prompt. The text itself is in the settings; that it was this one, and not another, is what
 /// has to be proved.
 fn told_of_prompt(prompt: &str) -> Value {
-    json!({"bytes": prompt.len(), "sha256": sha256(prompt)})
-}
-
-fn settings(description: &AgentDescription, changes: Option<&Changes>) -> Arc<AgentSettings> {
-    let mut settings = Arc::clone(&description.defaults);
-    let Some(changes) = changes else { return settings };
-    if let Some(prompt) = changes.prompt.clone() {
-        Arc::make_mut(&mut settings).prompt = prompt;
-    }
-    if let Some(model) = changes.model.clone() {
-        Arc::make_mut(&mut settings).model = model;
-    }
-    if let Some(temperature) = changes.temperature {
-        Arc::make_mut(&mut settings).temperature = temperature;
-    }
-    if let Some(max_tokens) = changes.max_tokens {
-        Arc::make_mut(&mut settings).max_tokens = max_tokens;
-    }
-    if changes.effort.is_some() {
-        Arc::make_mut(&mut settings).effort = changes.effort;
-    }
-    if !changes.options.is_empty() {
-        Arc::make_mut(&mut settings).options.extend(changes.options.clone());
-    }
-    settings
+    json!({"bytes": prompt.len(), "sha256": Digest::of(prompt.as_bytes()).to_string()})
 }
 
 fn view(plugin: &Plugin, all: &ChangesByAgent) -> Option<AgentView> {

@@ -34,7 +34,7 @@ impl Desk {
     /// The tokens.
     #[must_use]
     pub fn tokens(&self) -> crate::Tokens {
-        crate::Tokens::new(self.ledger.clone())
+        crate::Tokens::new(self.ledger.clone(), orchestrator_core::Chance::of_system())
     }
 
     /// Entries of the audit; see [`Orchestrator::audit`].

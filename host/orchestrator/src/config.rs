@@ -1,6 +1,7 @@
 //! What an orchestrator is opened with.
 
 use orchestrator_command::SandboxConfig;
+use orchestrator_core::Chance;
 use orchestrator_model::{ModelConfig, ModelConfigError};
 use std::path::PathBuf;
 
@@ -24,6 +25,8 @@ pub struct Config {
     pub limits: OrchestratorLimits,
     /// How the commands of agents are locked up.
     pub commands: SandboxConfig,
+    /// What is left to chance. The operating system's, but in tests.
+    pub chance: Chance,
 }
 
 impl Config {
@@ -38,6 +41,7 @@ impl Config {
             model,
             limits: OrchestratorLimits::default(),
             commands: SandboxConfig::default(),
+            chance: Chance::of_system(),
         }
     }
 
@@ -76,7 +80,7 @@ pub struct OrchestratorLimits {
     /// Snapshots kept of each project; older ones are given up.
     pub snapshots: usize,
     /// What one plugin call may use up.
-    pub sandbox: orchestrator_runtime::Limits,
+    pub sandbox: orchestrator_runtime::SandboxLimits,
 }
 
 impl Default for OrchestratorLimits {
@@ -84,7 +88,7 @@ impl Default for OrchestratorLimits {
         Self {
             runs: 4096,
             snapshots: orchestrator_snapshots::KEPT,
-            sandbox: orchestrator_runtime::Limits::default(),
+            sandbox: orchestrator_runtime::SandboxLimits::default(),
         }
     }
 }

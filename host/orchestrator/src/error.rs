@@ -189,7 +189,7 @@ pub enum WorkflowError {
         name: WorkflowName,
     },
     /// The name is taken.
-    #[error("there is a workflow '{name}' already; replace that one, or choose another name")]
+    #[error("there is a workflow '{name}' already; replace it, or choose another name")]
     Exists {
         /// The workflow.
         name: WorkflowName,

@@ -1,84 +1,83 @@
-//! What operators set by name while the program runs: in memory for those who read it, in the journal for the next start.
+//! What operators set, kept in the journal and looked up in memory.
 //!
-//! Stored first, then in force: what was answered to an operator survives a crash, and what could not be stored changes
-//! nothing. Those who change something take turns, so that each goes on from what the one before made of it.
+//! One change at a time, stored first and then in force: what was answered to an operator survives a crash. What cannot
+//! be read back is left aside, with a line in the log, and is as if it had not been set.
 
 use arc_swap::ArcSwap;
 use orchestrator_core::Fault;
-use orchestrator_journal::{JournalError, Ledger, NewEntry};
+use orchestrator_journal::{Ledger, NewEntry};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Values by name.
-pub(crate) type ByName<T> = BTreeMap<String, T>;
-
-/// Values that operators set, each under a name.
+/// Settings of one kind, by name.
 pub(crate) struct Kept<T> {
     ledger: Ledger,
-    /// What comes before a name in the journal.
+    /// What their keys in the journal begin with.
     prefix: &'static str,
-    values: ArcSwap<ByName<T>>,
+    all: ArcSwap<BTreeMap<String, T>>,
     changing: Mutex<()>,
 }
 
 impl<T: Clone + Serialize + DeserializeOwned> Kept<T> {
-    /// Reads back what is stored under `prefix`. What cannot be read is left aside, as if it had never been set.
-    pub(crate) async fn open(ledger: Ledger, prefix: &'static str) -> Result<Self, JournalError> {
-        let mut values = ByName::new();
-        for setting in ledger.settings(prefix).await? {
-            let name = setting.key.strip_prefix(prefix).unwrap_or_default().to_owned();
+    /// Reads back what is in the journal under `prefix`.
+    pub(crate) async fn open(ledger: Ledger, prefix: &'static str) -> Result<Self, String> {
+        let mut all = BTreeMap::new();
+        for setting in ledger.settings(prefix).await.map_err(|error| error.to_string())? {
+            let name = setting.key.strip_prefix(prefix).unwrap_or(&setting.key).to_owned();
             match serde_json::from_value(setting.value) {
-                Ok(value) => drop(values.insert(name, value)),
+                Ok(value) => drop(all.insert(name, value)),
                 Err(error) => ledger.leave_aside(format!("the setting '{}'", setting.key), &error),
             }
         }
-        Ok(Self { ledger, prefix, values: ArcSwap::from_pointee(values), changing: Mutex::default() })
+        Ok(Self { ledger, prefix, all: ArcSwap::from_pointee(all), changing: Mutex::default() })
     }
 
-    /// All of them, as they are at this moment.
-    pub(crate) fn all(&self) -> Arc<ByName<T>> {
-        self.values.load_full()
+    /// What is set now.
+    pub(crate) fn all(&self) -> Arc<BTreeMap<String, T>> {
+        self.all.load_full()
     }
 
-    /// The one turn to change something: nobody else has it for as long as this value lives.
-    pub(crate) async fn turn(&self) -> Turn<'_, T> {
-        Turn { kept: self, _changing: self.changing.lock().await }
+    /// Waits until nobody else changes anything. What is looked up meanwhile stays true until this is dropped.
+    pub(crate) async fn changing(&self) -> Changing<'_, T> {
+        Changing { kept: self, _alone: self.changing.lock().await }
     }
 
-    /// Has a value in force that is not stored: it is gone with this one.
-    pub(crate) fn put_unstored(&self, name: &str, value: &T) {
-        self.put(name, Some(value));
+    /// Puts something in force without storing it, for as long as this value lives.
+    pub(crate) fn put(&self, name: &str, value: &T) {
+        self.in_force(name, Some(value));
     }
 
-    fn put(&self, name: &str, value: Option<&T>) {
-        self.values.rcu(|values| {
-            let mut values = ByName::clone(values);
+    fn in_force(&self, name: &str, value: Option<&T>) {
+        self.all.rcu(|all| {
+            let mut all = BTreeMap::clone(all);
             match value {
-                Some(value) => values.insert(name.to_owned(), value.clone()),
-                None => values.remove(name),
+                Some(value) => all.insert(name.to_owned(), value.clone()),
+                None => all.remove(name),
             };
-            values
+            all
         });
     }
 }
 
-/// The turn to change something.
-pub(crate) struct Turn<'a, T> {
+/// The right to change settings of one kind.
+pub(crate) struct Changing<'a, T> {
     kept: &'a Kept<T>,
-    _changing: MutexGuard<'a, ()>,
+    _alone: MutexGuard<'a, ()>,
 }
 
-impl<T: Clone + Serialize + DeserializeOwned> Turn<'_, T> {
-    /// Sets a value or, with none, takes it away: in the journal together with `entry`, and then in force.
-    ///
-    /// # Errors
-    /// When it could not be stored. Nothing has changed then.
+impl<T: Clone + Serialize + DeserializeOwned> Changing<'_, T> {
+    /// What is set under a name.
+    pub(crate) fn get(&self, name: &str) -> Option<T> {
+        self.kept.all.load().get(name).cloned()
+    }
+
+    /// Sets something, or removes it, and puts `entry` into the audit in the same transaction.
     pub(crate) async fn set(&self, name: &str, value: Option<&T>, entry: NewEntry) -> Result<(), Fault> {
-        let stored = value.map(serde_json::to_value).transpose().map_err(Fault::other)?;
-        let key = format!("{}{name}", self.kept.prefix);
-        self.kept.ledger.set(&key, stored.as_ref(), entry).await?;
-        self.kept.put(name, value);
+        let Kept { ledger, prefix, .. } = self.kept;
+        let json = value.map(serde_json::to_value).transpose().map_err(Fault::other)?;
+        ledger.set(&format!("{prefix}{name}"), json.as_ref(), entry).await?;
+        self.kept.in_force(name, value);
         Ok(())
     }
 }
@@ -87,43 +86,36 @@ impl<T: Clone + Serialize + DeserializeOwned> Turn<'_, T> {
 mod tests {
     use super::*;
     use orchestrator_core::Actor;
-    use orchestrator_journal::Journal;
     use serde_json::json;
 
-    fn entry(name: &str) -> NewEntry {
-        NewEntry::new(Actor::LIBRARY, "test.set", name, json!({}))
+    fn entry() -> NewEntry {
+        NewEntry::new(Actor::LIBRARY, "test", "x", json!({}))
     }
 
     #[tokio::test]
-    async fn what_was_set_is_there_again_and_what_is_unstored_is_not() {
+    async fn what_was_set_is_read_back_and_what_was_only_put_in_force_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::open(folder.path()).unwrap();
-        let kept = Kept::<u32>::open(journal.ledger(), "test/").await.unwrap();
-        let turn = kept.turn().await;
-        for (name, value) in [("a", Some(1)), ("b", Some(2)), ("a", Some(3)), ("b", None)] {
-            turn.set(name, value.as_ref(), entry(name)).await.unwrap();
-        }
-        kept.put_unstored("c", &4);
-        assert_eq!(*kept.all(), ByName::from([("a".into(), 3), ("c".into(), 4)]));
-        let again = Kept::<u32>::open(journal.ledger(), "test/").await.unwrap();
-        assert_eq!(*again.all(), ByName::from([("a".into(), 3)]));
-        let other = Kept::<String>::open(journal.ledger(), "test/").await.unwrap();
-        assert!(other.all().is_empty(), "a number is no text");
-        assert_eq!(journal.ledger().damages().len(), 1);
+        let open = || Kept::<u8>::open(Ledger::open(folder.path()).unwrap(), "number/");
+        let kept = open().await.unwrap();
+        let changing = kept.changing().await;
+        changing.set("one", Some(&1), entry()).await.unwrap();
+        changing.set("two", Some(&2), entry()).await.unwrap();
+        changing.set("two", None, entry()).await.unwrap();
+        kept.put("three", &3);
+        assert_eq!(
+            (changing.get("one"), changing.get("two"), changing.get("three")),
+            (Some(1), None, Some(3))
+        );
+        assert_eq!(*open().await.unwrap().all(), [("one".to_owned(), 1)].into());
     }
 
     #[tokio::test]
-    async fn what_cannot_be_stored_is_not_in_force() {
+    async fn what_cannot_be_read_back_is_as_if_it_were_not_set() {
         let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::open(folder.path()).unwrap();
-        let kept = Kept::<f64>::open(journal.ledger(), "test/").await.unwrap();
-        let connection = rusqlite::Connection::open(journal.path()).unwrap();
-        connection
-            .execute_batch(
-                "CREATE TRIGGER full BEFORE INSERT ON settings BEGIN SELECT raise(ABORT, 'full'); END",
-            )
-            .unwrap();
-        assert!(kept.turn().await.set("a", Some(&1.0), entry("a")).await.is_err());
-        assert!(kept.all().is_empty());
+        let ledger = Ledger::open(folder.path()).unwrap();
+        ledger.set("number/one", Some(&json!("one")), entry()).await.unwrap();
+        ledger.set("number/two", Some(&json!(2)), entry()).await.unwrap();
+        let kept = Kept::<u8>::open(ledger, "number/").await.unwrap();
+        assert_eq!(*kept.all(), [("two".to_owned(), 2)].into());
     }
 }

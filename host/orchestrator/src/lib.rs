@@ -92,10 +92,10 @@ pub use orchestrator::Orchestrator;
 pub use orchestrator_access::{AccessError, Caller, NewToken, Revoked, Token, TokenView, Tokens};
 pub use orchestrator_archive as archive;
 pub use orchestrator_core::{
-    Actor, AgentType, ConditionRef, Confinement, Digest, Effort, ErrorCode, Event, EventKind,
+    Actor, AgentType, Chance, ConditionRef, Confinement, Digest, Effort, ErrorCode, Event, EventKind,
     ExecutionContext, Fault, FileChange, FileChangeKind, IdempotencyKey, IfBusy, Isolation, LoopBack, Once,
-    ProjectId, RelativePath, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName, Workflow,
-    WorkflowName, event,
+    Permission, ProjectId, RelativePath, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName,
+    Workflow, WorkflowName, event,
 };
 pub use orchestrator_journal::{
     AuditFilter, EntryId, EntryIdError, Placed, ProjectCursor, ProjectCursorError, ProjectStart,
@@ -104,7 +104,7 @@ pub use orchestrator_journal::{
 pub use orchestrator_model::{Given, ModelConfig, ModelConfigError};
 pub use orchestrator_plugins::{LoadFailure, Origin, PluginState, PluginView};
 pub use orchestrator_policy::{Policy, PolicyError, Sentence, Waiting, schema as policy_schema};
-pub use orchestrator_runtime::{Limits as SandboxLimits, PluginKind};
+pub use orchestrator_runtime::{PluginKind, SandboxLimits};
 pub use orchestrator_snapshots::{Cause, Snapshot};
 pub use orchestrator_workflow::Violation;
 pub use part::Part;

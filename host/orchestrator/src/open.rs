@@ -38,7 +38,8 @@ impl Orchestrator {
     /// # Errors
     /// One sentence about what could not be set up, with the way out; see [`OpenError`].
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let provider = orchestrator_model::provider(&config.model).map_err(OpenError::Model)?;
+        let provider =
+            orchestrator_model::provider(&config.model, &config.chance).map_err(OpenError::Model)?;
         let models = known_models(&config.model).map_err(OpenError::Model)?;
         // The data folder first: where it cannot be used, nothing in it can be read, and it is to be named.
         let journal = Journal::open(&config.data_dir).map_err(OpenError::Journal)?;
@@ -60,11 +61,10 @@ impl Orchestrator {
         audit::follow_policy(&policy, journal.ledger().downgrade());
         let workflow_engine =
             WorkflowEngine::open(&journal, Arc::clone(&plugins)).await.map_err(OpenError::Data)?;
-        let agent_registry =
-            AgentRegistry::open(journal.clone(), Arc::clone(&plugins), Arc::clone(&provider))
-                .await
-                .map_err(OpenError::Data)?;
-        let grants = Grants::open(journal.ledger()).await.map_err(OpenError::Journal)?;
+        let agent_registry = AgentRegistry::open(&journal, Arc::clone(&plugins), Arc::clone(&provider))
+            .await
+            .map_err(OpenError::Data)?;
+        let grants = Grants::open(journal.ledger()).await.map_err(OpenError::Data)?;
         let launcher = launcher.await.map_err(|error| OpenError::Runtime(error.to_string()))?;
         let launcher = launcher.map_err(OpenError::Sandbox)?;
         let trouble = journal.ledger().trouble();
@@ -82,7 +82,7 @@ impl Orchestrator {
         tokio::task::spawn_blocking(move || leftovers::remove(&folder, &stop));
         let inner = Inner {
             _watcher: Watcher::start(Arc::clone(&plugins)),
-            tokens: Tokens::new(journal.ledger()),
+            tokens: Tokens::new(journal.ledger(), config.chance.clone()),
             journal,
             trouble,
             endings,
@@ -101,6 +101,7 @@ impl Orchestrator {
             snapshots: sweeping(snapshots),
             active: ActiveRuns::new(config.limits.runs),
             keys: Keys::default(),
+            chance: config.chance,
             tasks,
             stopping,
         };

@@ -14,7 +14,7 @@ use crate::{
 };
 use orchestrator_access::Tokens;
 use orchestrator_command::{Launcher, SandboxLauncher};
-use orchestrator_core::{Actor, ErrorCode, Failure, Isolation, RunId, WorkflowName};
+use orchestrator_core::{Actor, Chance, ErrorCode, Failure, Isolation, RunId, WorkflowName};
 use orchestrator_journal::{Damage, Journal, Trouble};
 use orchestrator_model::Provider;
 use orchestrator_plugins::{Registry, Watcher};
@@ -63,6 +63,7 @@ pub(crate) struct Inner {
     pub(crate) snapshots: Arc<Snapshots>,
     pub(crate) active: ActiveRuns,
     pub(crate) keys: Keys,
+    pub(crate) chance: Chance,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
 }

@@ -9,13 +9,13 @@ use crate::{
 use async_trait::async_trait;
 use orchestrator_command::Launcher;
 use orchestrator_core::{
-    Actor, ConditionRef, Denials, ErrorCode, EventKind, EventSink, ExecutionContext, Failure, NewEvent,
-    RunId, StepName,
+    Actor, Chance, ConditionRef, Denials, ErrorCode, EventKind, EventSink, ExecutionContext, Failure,
+    NewEvent, RunId, StepName,
     event::{Moment, Status},
 };
 use orchestrator_journal::{Ledger, NewEntry};
 use orchestrator_runtime::{AgentCall, CallError, ConditionCall, Plugin, Runtime};
-use orchestrator_workflow::{CallFailure, Outcome, Performer, StepCall};
+use orchestrator_workflow::{CallFailure, Performer, StepCall, StepOutcome};
 use orchestrator_workspace::Workspace;
 use serde_json::json;
 use std::sync::Arc;
@@ -30,12 +30,13 @@ pub(crate) struct RunPerformer {
     pub(crate) quarantine: Arc<Cell>,
     pub(crate) ledger: Ledger,
     pub(crate) nonce: String,
+    pub(crate) chance: Chance,
     pub(crate) recording: Recording,
 }
 
 #[async_trait]
 impl Performer for RunPerformer {
-    async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure> {
+    async fn call(&self, call: StepCall) -> Result<StepOutcome, CallFailure> {
         let Some(Agent { plugin, settings, decision }) = self.pins.agent(&call.step.agent_type) else {
             let message = format!("the run has no plugin for the agent '{}'", call.step.agent_type);
             return Err(Failure::new(ErrorCode::NotFound, message).into());
@@ -58,6 +59,7 @@ impl Performer for RunPerformer {
             cancel: call.cancel,
             deadline: call.deadline,
             nonce: self.nonce.clone(),
+            chance: self.chance.clone(),
             stream_output: call.step.stream_output,
         };
         let result = self.runtime.run_agent(plugin, agent_call).await;
@@ -65,7 +67,7 @@ impl Performer for RunPerformer {
             self.judge(plugin, error, run_id, Some(&events)).await?;
         }
         let (summary, data) = result.map_err(into_call_failure)?;
-        Ok(Outcome { summary, data })
+        Ok(StepOutcome { summary, data })
     }
 
     async fn record_files(

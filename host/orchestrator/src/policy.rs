@@ -17,7 +17,6 @@ use orchestrator_core::{Digest, Permissions};
 use orchestrator_plugins::PluginView;
 use orchestrator_policy::{CallLimits, Decision, Policy, QuarantineRules, Subject};
 use orchestrator_runtime::Plugin;
-use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
 /// Policy and grants as they are at one moment.
@@ -59,8 +58,7 @@ impl PolicySnapshot {
     /// SHA-256 over the policy and all grants, in hexadecimal: two runs with the same one had the same rules.
     pub(crate) fn digest(&self) -> String {
         let grants = serde_json::to_vec(&*self.grants).unwrap_or_default();
-        let digest = Sha256::new().chain_update(self.policy.digest()).chain_update(grants).finalize();
-        Digest(digest.into()).to_string()
+        Digest::of_parts(&[self.policy.digest().as_bytes(), &grants]).to_string()
     }
 
     fn decide_for(&self, name: &str, digest: &str, asked: Permissions, built_in: bool) -> Decision {

@@ -9,19 +9,19 @@ use crate::{
     error::StartError,
     orchestrator::{Orchestrator, Why},
     performer::RunPerformer,
-    pins::Pins,
+    pins::{Offer, Pins},
     projects::{Claim, Holder},
     recording::Recording,
     stream::EventStream,
 };
 use futures::FutureExt as _;
 use orchestrator_core::{
-    ErrorCode, EventKind, Failure, Fault, NewEvent, Once, RunId, RunRequest, Workflow,
+    Chance, ErrorCode, EventKind, Failure, Fault, NewEvent, Once, RunId, RunRequest,
     event::Status,
     run::{METADATA_MAX, USER_REQUEST_MAX},
 };
 use orchestrator_journal::{JournalError, RunRecord, RunWriter};
-use orchestrator_workflow::{Recorder, driver, machine, validate};
+use orchestrator_workflow::{Recorder, driver, machine};
 use orchestrator_workspace::Workspace;
 use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
@@ -52,8 +52,7 @@ impl Orchestrator {
         }
         check_request(&request)?;
         let place = self.inner.active.place().await.map_err(|limit| StartError::TooManyRuns { limit })?;
-        let workflow = self.workflow_of(&request)?;
-        let pins = self.pin(&workflow);
+        let pins = self.pin(&request)?;
         for plugin in pins.kept() {
             let admitted = self.inner.quarantine.admit(plugin);
             admitted.map_err(|failure| StartError::Quarantined { message: failure.message })?;
@@ -78,12 +77,13 @@ impl Orchestrator {
             networks: Arc::clone(&self.inner.networks),
             quarantine: Arc::clone(&self.inner.quarantine),
             ledger: self.inner.journal.ledger(),
-            nonce: nonce(),
+            nonce: nonce(&self.inner.chance),
+            chance: self.inner.chance.clone(),
         };
         let record = RunRecord::new(run_id, request);
         let once = once.map(|once| (self.actor.clone(), once));
         let recorder = match self.inner.journal.begin_run(record.clone(), once).await {
-            Ok(writer) => self.accept(writer, record, workflow, &performer.pins, &claim).await,
+            Ok(writer) => self.accept(writer, record, &performer.pins, &claim).await,
             Err(error) => Err(error),
         };
         match recorder {
@@ -103,28 +103,27 @@ impl Orchestrator {
         }
     }
 
-    fn workflow_of(&self, request: &RunRequest) -> Result<Workflow, StartError> {
+    /// What the run keeps, taken now.
+    fn pin(&self, request: &RunRequest) -> Result<Pins, StartError> {
         let name = &request.workflow_name;
         let view = self.workflow_engine.get(name.as_str()).map_err(|_| StartError::UnknownWorkflow {
             name: name.clone(),
             known: self.workflow_engine.list().into_iter().map(|view| view.workflow.name.into()).collect(),
         })?;
-        let violations = validate(&view.workflow, &self.workflow_engine.known());
-        match violations.is_empty() {
-            true => Ok(view.workflow),
-            false => Err(StartError::BrokenWorkflow { name: name.clone(), violations }),
-        }
+        Pins::take(view.workflow, self.offer())
+            .map_err(|violations| StartError::BrokenWorkflow { name: name.clone(), violations })
     }
 
-    fn pin(&self, workflow: &Workflow) -> Pins {
-        Pins::take(
-            workflow,
-            &self.inner.plugins,
-            &self.agent_registry,
-            &self.workflow_engine.native_conditions(),
-            self.policy_snapshot(),
-            Arc::clone(&self.inner.provider),
-        )
+    fn offer(&self) -> Offer<'_> {
+        Offer {
+            plugins: &self.inner.plugins,
+            serving: self.inner.plugins.serving(),
+            set: self.agent_registry.set_now(),
+            native: self.workflow_engine.native_conditions(),
+            policy: self.policy_snapshot(),
+            provider: Arc::clone(&self.inner.provider),
+            confinement: self.inner.launcher.report().confinement(),
+        }
     }
 
     /// Writes the run's first events.
@@ -132,22 +131,12 @@ impl Orchestrator {
         &self,
         writer: RunWriter,
         record: RunRecord,
-        workflow: Workflow,
         pins: &Pins,
         claim: &Claim,
     ) -> Result<Arc<Recorder>, JournalError> {
         let RunRecord { run_id, request, .. } = record;
-        let accepted = Status::Accepted {
-            request: Box::new(request),
-            workflow: Box::new(workflow),
-            plugins: pins.plugins(),
-            disabled: self.agent_registry.disabled(),
-            provider: pins.provider.name().to_owned(),
-            sandbox: Box::new(self.inner.launcher.report().confinement()),
-            actor: Some(self.actor.clone()),
-            policy: pins.policy_digest(),
-        };
-        let accepted = NewEvent::new(EventKind::Status(accepted), "Starting workflow...");
+        let accepted = EventKind::Status(pins.accepted(request, self.actor.clone()));
+        let accepted = NewEvent::new(accepted, "Starting workflow...");
         let recorder = Recorder::begin(writer, run_id, accepted).await?;
         if let Some(notice) = pins.provider.notice() {
             let kind = EventKind::Status(Status::Notice { code: "scripted_model".into() });
@@ -240,7 +229,7 @@ async fn perform(
         }
         () = seat.turn() => {}
     }
-    driver::drive(recorder, performer, &cancel, why).await.map(drop)
+    driver::drive(recorder, performer, &cancel, &performer.chance, why).await.map(drop)
 }
 
 fn unwritable(error: &JournalError) -> Failure {
@@ -280,8 +269,7 @@ fn check_request(request: &RunRequest) -> Result<(), StartError> {
 }
 
 /// Six letters and digits that a model copies without mistakes.
-fn nonce() -> String {
+fn nonce(chance: &Chance) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
-    let letter = |_| char::from(ALPHABET[rand::random_range(0..ALPHABET.len())]);
-    (0..6).map(letter).collect()
+    (0..6).filter_map(|_| chance.pick(ALPHABET)).copied().map(char::from).collect()
 }

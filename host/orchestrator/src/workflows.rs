@@ -2,13 +2,13 @@
 
 use crate::{
     error::WorkflowError,
-    kept::{Kept, Turn},
+    kept::{Changing, Kept},
     views::WorkflowView,
 };
 use arc_swap::ArcSwap;
 use orchestrator_core::{Actor, ExecutionContext, Step, Workflow, WorkflowName};
 use orchestrator_journal::{Journal, NewEntry};
-use orchestrator_plugins::Registry;
+use orchestrator_plugins::{PluginSet, Registry};
 use orchestrator_workflow::{Known, Violation, builtin, validate};
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
@@ -38,7 +38,7 @@ impl WorkflowEngine {
     /// Reads back what operators stored. One that cannot be read is not there, and can be created anew.
     pub(crate) async fn open(journal: &Journal, plugins: Arc<Registry>) -> Result<Self, String> {
         let builtin = builtin::workflows().map_err(|error| format!("the built-in workflows: {error}"))?;
-        let custom = Kept::open(journal.ledger(), PREFIX).await.map_err(|error| error.to_string())?;
+        let custom = Kept::open(journal.ledger(), PREFIX).await?;
         let inner = Inner { plugins, builtin, custom, conditions: ArcSwap::default() };
         Ok(Self { inner: Arc::new(inner), actor: Actor::LIBRARY })
     }
@@ -80,11 +80,11 @@ impl WorkflowEngine {
     /// # Errors
     /// When the name is taken, or the workflow could not run.
     pub async fn create(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
-        let turn = self.inner.custom.turn().await;
+        let changing = self.inner.custom.changing().await;
         match self.get(workflow.name.as_str()) {
             Ok(taken) if taken.built_in => Err(WorkflowError::BuiltIn { name: workflow.name }),
             Ok(_) => Err(WorkflowError::Exists { name: workflow.name }),
-            Err(_) => self.store(&turn, "workflow.create", workflow).await,
+            Err(_) => self.store(&changing, "workflow.create", workflow).await,
         }
     }
 
@@ -93,9 +93,9 @@ impl WorkflowEngine {
     /// # Errors
     /// When there is none of this name, when it is built in, or when the new one could not run.
     pub async fn replace(&self, workflow: Workflow) -> Result<WorkflowView, WorkflowError> {
-        let turn = self.inner.custom.turn().await;
+        let changing = self.inner.custom.changing().await;
         self.changeable(workflow.name.as_str())?;
-        self.store(&turn, "workflow.replace", workflow).await
+        self.store(&changing, "workflow.replace", workflow).await
     }
 
     /// Deletes a workflow. Runs that are under way keep theirs.
@@ -103,10 +103,11 @@ impl WorkflowEngine {
     /// # Errors
     /// When there is none of this name, or it is built in.
     pub async fn delete(&self, name: &str) -> Result<(), WorkflowError> {
-        let turn = self.inner.custom.turn().await;
+        let changing = self.inner.custom.changing().await;
         self.changeable(name)?;
         let entry = NewEntry::new(self.actor.clone(), "workflow.delete", name, json!({}));
-        turn.set(name, None, entry).await.map_err(WorkflowError::Internal)
+        changing.set(name, None, entry).await.map_err(WorkflowError::Internal)?;
+        Ok(())
     }
 
     /// Registers a workflow from code: in force at once, for as long as this value lives, and not stored.
@@ -126,7 +127,7 @@ impl WorkflowEngine {
         }
         let workflow = Workflow { name, description: String::new(), steps };
         self.check(&workflow)?;
-        self.inner.custom.put_unstored(workflow.name.as_str(), &workflow);
+        self.inner.custom.put(workflow.name.as_str(), &workflow);
         Ok(())
     }
 
@@ -151,15 +152,8 @@ impl WorkflowEngine {
     }
 
     /// What a workflow may refer to now.
-    pub(crate) fn known(&self) -> Known {
-        let serving = self.inner.plugins.serving();
-        let mut conditions: BTreeMap<_, _> = serving
-            .conditions()
-            .filter_map(|plugin| plugin.condition())
-            .map(|condition| (condition.name.clone(), Some(condition.parameters.len())))
-            .collect();
-        conditions.extend(self.inner.conditions.load().keys().map(|name| (name.clone(), None)));
-        Known { agents: serving.agents().map(|plugin| plugin.name().to_owned()).collect(), conditions }
+    fn known(&self) -> Known {
+        known(&self.inner.plugins.serving(), &self.native_conditions())
     }
 
     fn check(&self, workflow: &Workflow) -> Result<(), WorkflowError> {
@@ -172,27 +166,39 @@ impl WorkflowEngine {
 
     async fn store(
         &self,
-        turn: &Turn<'_, Workflow>,
+        changing: &Changing<'_, Workflow>,
         action: &str,
         workflow: Workflow,
     ) -> Result<WorkflowView, WorkflowError> {
         self.check(&workflow)?;
-        let (name, detail) = (workflow.name.as_str(), json!({"steps": workflow.steps.len()}));
+        let detail = json!({"steps": workflow.steps.len()});
+        let name = workflow.name.as_str();
         let entry = NewEntry::new(self.actor.clone(), action, name, detail);
-        turn.set(name, Some(&workflow), entry).await.map_err(WorkflowError::Internal)?;
+        changing.set(name, Some(&workflow), entry).await.map_err(WorkflowError::Internal)?;
         Ok(WorkflowView { workflow, built_in: false })
     }
 
-    fn changeable(&self, name: &str) -> Result<Workflow, WorkflowError> {
+    fn changeable(&self, name: &str) -> Result<(), WorkflowError> {
         let view = self.get(name)?;
         match view.built_in {
             true => Err(WorkflowError::BuiltIn { name: view.workflow.name }),
-            false => Ok(view.workflow),
+            false => Ok(()),
         }
     }
 
     fn unknown(&self, name: &str) -> WorkflowError {
         let known = self.list().into_iter().map(|view| view.workflow.name.into()).collect();
         WorkflowError::Unknown { name: name.to_owned(), known }
+    }
+}
+
+/// What a workflow may refer to where these plugins serve and these conditions are registered.
+pub(crate) fn known(serving: &PluginSet, native: &BTreeMap<String, NativeCondition>) -> Known {
+    let plugins = serving.conditions().filter_map(|plugin| plugin.condition());
+    let plugins = plugins.map(|condition| (condition.name.clone(), Some(condition.parameters.len())));
+    let native = native.keys().map(|name| (name.clone(), None));
+    Known {
+        agents: serving.agents().map(|plugin| plugin.name().to_owned()).collect(),
+        conditions: plugins.chain(native).collect(),
     }
 }

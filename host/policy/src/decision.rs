@@ -1,7 +1,7 @@
 //! What one plugin may do in one run: what it asks for, as far as it is granted.
 
 use crate::{document::Located, limits::CallLimits, network::Network, programs::Programs};
-use orchestrator_core::{Denials, Grant, Permissions};
+use orchestrator_core::{Denials, Grant, Permission, Permissions};
 
 /// A plugin about which is decided.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Waiting {
     /// The permissions.
-    pub permissions: Vec<String>,
+    pub permissions: Vec<Permission>,
     /// The lines for the policy file.
     pub policy: String,
     /// The request that does the same; none when the policy file decides.
@@ -54,12 +54,11 @@ pub struct Waiting {
 impl Decision {
     /// The answer for one permission, as the rooms ask for it.
     #[must_use]
-    pub fn grant(&self, permission: &'static str) -> Grant {
-        let wanted = Permissions::named(permission).unwrap_or_default();
-        let granted = self.permissions.contains(wanted);
+    pub fn grant(&self, permission: Permission) -> Grant {
+        let granted = self.permissions.allows(permission);
         let advice = match granted {
             true => String::new(),
-            false => self.advice(permission, wanted),
+            false => self.advice(permission),
         };
         Grant { plugin: self.plugin.clone(), permission, granted, advice, denials: Denials::default() }
     }
@@ -71,13 +70,13 @@ impl Decision {
         (missing != Permissions::default()).then(|| self.ways(missing))
     }
 
-    fn advice(&self, permission: &str, wanted: Permissions) -> String {
-        if !self.asked.contains(wanted) {
+    fn advice(&self, permission: Permission) -> String {
+        if !self.asked.allows(permission) {
             return format!(
                 "its description does not ask for '{permission}'; have its `describe` ask for it"
             );
         }
-        let ways = self.ways(wanted.without(self.permissions));
+        let ways = self.ways(Permissions::from(permission).without(self.permissions));
         let lines = ways.policy.replace('\n', ": ");
         let request = ways.request.map(|request| format!("; or send: {request}")).unwrap_or_default();
         format!(
@@ -89,7 +88,7 @@ impl Decision {
     fn ways(&self, missing: Permissions) -> Waiting {
         let plugin = &self.plugin;
         let list = |permissions: Permissions| {
-            permissions.names().iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+            permissions.list().iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
         };
         let all = list(self.permissions.union(missing));
         let body = format!("{{\"permissions\": [{}]}}", list(missing));
@@ -98,7 +97,7 @@ impl Decision {
              -H 'Content-Type: application/json' -d '{body}'"
         );
         Waiting {
-            permissions: missing.names().into_iter().map(str::to_owned).collect(),
+            permissions: missing.list(),
             policy: format!("[plugin.{plugin}]\npermissions = [{all}]"),
             request: (!self.settled_by_file).then_some(request),
         }

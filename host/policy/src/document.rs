@@ -10,20 +10,20 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// Where a value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct PolicyLine {
     /// The file, as messages name it.
     pub file: Arc<str>,
     /// The line, from 1.
     pub line: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for PolicyLine {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}:{}", self.file, self.line)
     }
 }
 
-impl Serialize for Place {
+impl Serialize for PolicyLine {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -35,7 +35,7 @@ pub struct Located<T> {
     /// The value.
     pub value: T,
     /// Where it was written.
-    pub place: Place,
+    pub place: PolicyLine,
 }
 
 /// What `[defaults]` or `[plugin.X]` says; nothing where it is silent.
@@ -45,7 +45,7 @@ pub(crate) struct Rules {
     pub(crate) programs: Option<Located<Vec<Pattern>>>,
     pub(crate) network: Option<Located<Network>>,
     pub(crate) limits: CallLimits,
-    pub(crate) limit_places: BTreeMap<&'static str, Place>,
+    pub(crate) limit_places: BTreeMap<&'static str, PolicyLine>,
 }
 
 /// A policy file.

@@ -26,7 +26,7 @@ mod units;
 
 pub use decision::{Decision, Subject, Waiting};
 pub use destination::{Destination, DestinationError, Registry};
-pub use document::{Located, Place};
+pub use document::{Located, PolicyLine};
 pub use error::{PolicyError, Problem};
 pub use host::{Endpoint, Host, HostError};
 pub use limits::CallLimits;

@@ -4,21 +4,17 @@
 //! problem at once, each with its line, and for a key that does not exist the nearest one that does. A key that nobody
 //! reads is an error: a grant that was misspelt is annoying, a restriction that was misspelt is a hole.
 
+mod reader;
+mod values;
+
 use crate::{
-    destination::Destination,
-    document::{Document, Located, Place, Rules},
-    error::{PolicyError, Problem},
+    document::{Document, Rules},
+    error::PolicyError,
     limits::{self, Unit},
-    network::Network,
     pattern::Pattern,
-    units::{parse_bytes, parse_duration, show_bytes, show_duration},
 };
-use orchestrator_core::Permissions;
-use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Duration};
-use toml::{
-    Spanned,
-    de::{DeTable, DeValue},
-};
+use reader::Reader;
+use toml::de::DeTable;
 
 /// The version of the format that is read.
 pub(crate) const VERSION: i64 = 1;
@@ -38,25 +34,15 @@ pub(crate) const QUARANTINE: [(&str, Unit, u64, u64); 4] = [
 /// Longest file, in bytes.
 const SIZE_MAX: usize = 1 << 20;
 
-type Entry<'a> = Spanned<DeValue<'a>>;
-
 /// Reads a policy file, which messages call `file`.
 pub(crate) fn parse(text: &str, file: &str) -> Result<Document, PolicyError> {
-    let mut reader = Reader { text, file: Arc::from(file), problems: Vec::new(), programs: BTreeMap::new() };
+    let mut reader = Reader::new(text, file);
     let document = reader.read();
     if reader.problems.is_empty() {
         return Ok(document);
     }
     reader.problems.sort_by_key(|problem| problem.line);
     Err(PolicyError { file: file.to_owned(), problems: reader.problems })
-}
-
-struct Reader<'t> {
-    text: &'t str,
-    file: Arc<str>,
-    problems: Vec<Problem>,
-    /// The patterns that `[program.X]` gives names to.
-    programs: BTreeMap<String, Pattern>,
 }
 
 impl Reader<'_> {
@@ -156,185 +142,6 @@ impl Reader<'_> {
             }
         }
         rules
-    }
-
-    fn permissions(&mut self, value: &Entry<'_>) -> Permissions {
-        let mut permissions = Permissions::default();
-        for (name, span) in self.texts(value, "permissions") {
-            match Permissions::named(&name) {
-                Some(permission) => permissions = permissions.union(permission),
-                None => {
-                    let nearest = nearest(&name, Permissions::NAMES);
-                    let known = Permissions::NAMES.join(", ");
-                    self.problem(
-                        span,
-                        format!("there is no permission '{name}'{nearest}; there are {known}"),
-                    );
-                }
-            }
-        }
-        permissions
-    }
-
-    /// Patterns, and names of `[program.X]` with an `@` in front.
-    fn patterns(&mut self, value: &Entry<'_>) -> Vec<Pattern> {
-        let mut patterns = Vec::new();
-        for (text, span) in self.texts(value, "programs") {
-            let Some(name) = text.strip_prefix('@') else {
-                match Pattern::parse(&text) {
-                    Ok(pattern) => patterns.push(pattern),
-                    Err(error) => self.problem(span, error.to_string()),
-                }
-                continue;
-            };
-            match self.programs.get(name) {
-                Some(pattern) => patterns.push(pattern.clone()),
-                None => {
-                    let nearest = nearest(name, self.programs.keys().map(String::as_str));
-                    self.problem(span, format!("'@{name}' names no [program.{name}] of this file{nearest}"));
-                }
-            }
-        }
-        patterns
-    }
-
-    fn network(&mut self, value: &Entry<'_>) -> Option<Network> {
-        match value.get_ref() {
-            DeValue::String(text) if text == "none" => Some(Network::None),
-            DeValue::Array(items) if !items.is_empty() => {
-                let mut destinations = Vec::new();
-                for (text, span) in self.texts(value, "network") {
-                    match text.parse::<Destination>() {
-                        Ok(destination) => destinations.push(destination),
-                        Err(error) => self.problem(span, error.to_string()),
-                    }
-                }
-                (!destinations.is_empty()).then_some(Network::Allow(destinations))
-            }
-            _ => {
-                let message = "network must be \"none\" or a list with something in it, such as [\"npm\"]; an empty \
-                               list could be read as everything or as nothing";
-                self.problem(value.span(), message.into());
-                None
-            }
-        }
-    }
-
-    fn numbers(
-        &mut self,
-        table: &DeTable<'_>,
-        keys: &'static [(&'static str, Unit, u64, u64)],
-        what: &str,
-    ) -> BTreeMap<&'static str, Located<u64>> {
-        let names: Vec<_> = keys.iter().map(|(name, ..)| *name).collect();
-        self.check_keys(table, &names, what);
-        let mut numbers = BTreeMap::new();
-        for (key, unit, least, most) in keys {
-            let Some(value) = table.get(*key) else { continue };
-            match number(value.get_ref(), *unit) {
-                Ok(number) if (*least..=*most).contains(&number) => {
-                    numbers.insert(*key, self.located(number, value.span()));
-                }
-                Ok(_) => {
-                    let (least, most) = (show(*unit, *least), show(*unit, *most));
-                    self.problem(value.span(), format!("{key} must lie between {least} and {most}"));
-                }
-                Err(problem) => self.problem(value.span(), format!("{key}: {problem}")),
-            }
-        }
-        numbers
-    }
-
-    fn texts(&mut self, value: &Entry<'_>, what: &str) -> Vec<(String, Range<usize>)> {
-        match value.get_ref().as_array() {
-            Some(items) => {
-                let items: Vec<_> = items.iter().cloned().collect();
-                self.texts_of(&items, what)
-            }
-            None => {
-                self.problem(value.span(), format!("{what} must be a list of texts, such as [\"…\"]"));
-                Vec::new()
-            }
-        }
-    }
-
-    fn texts_of(&mut self, items: &[Entry<'_>], what: &str) -> Vec<(String, Range<usize>)> {
-        let mut texts = Vec::new();
-        for item in items {
-            match item.get_ref().as_str() {
-                Some(text) => texts.push((text.to_owned(), item.span())),
-                None => self.problem(item.span(), format!("{what} takes texts in quotes")),
-            }
-        }
-        texts
-    }
-
-    fn table<'a, 'i>(&mut self, table: &'a DeTable<'i>, key: &str) -> Option<&'a DeTable<'i>> {
-        self.as_table(table.get(key)?, &format!("'{key}'"))
-    }
-
-    fn as_table<'a, 'i>(&mut self, value: &'a Entry<'i>, what: &str) -> Option<&'a DeTable<'i>> {
-        let table = value.get_ref().as_table();
-        if table.is_none() {
-            self.problem(value.span(), format!("{what} must be a table"));
-        }
-        table
-    }
-
-    fn check_keys(&mut self, table: &DeTable<'_>, known: &[&str], what: &str) {
-        for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
-            let name = key.get_ref();
-            let nearest = nearest(name, known.iter().copied());
-            let known = known.join(", ");
-            self.problem(key.span(), format!("{what} has no key '{name}'{nearest}; it has {known}"));
-        }
-    }
-
-    fn located<T>(&self, value: T, span: Range<usize>) -> Located<T> {
-        Located { value, place: Place { file: Arc::clone(&self.file), line: self.line(span) } }
-    }
-
-    fn line(&self, span: Range<usize>) -> usize {
-        self.text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1
-    }
-
-    fn problem(&mut self, span: Range<usize>, message: String) {
-        let line = self.line(span);
-        self.problems.push(Problem { line, message });
-    }
-}
-
-fn number(value: &DeValue<'_>, unit: Unit) -> Result<u64, String> {
-    match unit {
-        Unit::Count => value
-            .as_integer()
-            .and_then(|number| number.as_str().replace('_', "").parse().ok())
-            .ok_or_else(|| "give a whole number".to_owned()),
-        Unit::Bytes => {
-            value.as_str().ok_or("give a size in quotes, such as \"512MiB\"".into()).and_then(parse_bytes)
-        }
-        Unit::Time => value
-            .as_str()
-            .ok_or("give a time in quotes, such as \"30s\"".into())
-            .and_then(parse_duration)
-            .map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
-    }
-}
-
-fn show(unit: Unit, value: u64) -> String {
-    match unit {
-        Unit::Bytes => show_bytes(value),
-        Unit::Time => show_duration(Duration::from_millis(value)),
-        Unit::Count => value.to_string(),
-    }
-}
-
-/// `; did you mean 'x'?`, when something known is near enough.
-fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let near = known.into_iter().map(|name| (strsim::osa_distance(given, name), name)).min();
-    match near {
-        Some((distance, name)) if distance <= 1 + name.len() / 3 => format!(" (did you mean '{name}'?)"),
-        _ => String::new(),
     }
 }
 

@@ -14,7 +14,7 @@
 
 use crate::{
     decision::{Decision, Subject},
-    document::{Document, Located, Place, Rules},
+    document::{Document, Located, PolicyLine, Rules},
     error::PolicyError,
     limits::{CallLimits, KEYS},
     network::Network,
@@ -23,9 +23,8 @@ use crate::{
     programs::Programs,
     quarantine::QuarantineRules,
 };
-use orchestrator_core::Permissions;
+use orchestrator_core::{Digest, Permission, Permissions};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Duration};
 
 const BUILT_IN: &str = include_str!("builtin.toml");
@@ -122,7 +121,7 @@ impl Policy {
 
     /// Where the operator's file has permissions for this plugin, when it has.
     #[must_use]
-    pub fn settles(&self, plugin: &str) -> Option<&Place> {
+    pub fn settles(&self, plugin: &str) -> Option<&PolicyLine> {
         self.file.plugins.get(plugin)?.permissions.as_ref().map(|found| &found.place)
     }
 
@@ -177,7 +176,7 @@ impl Policy {
 
 fn network(layers: &[&Rules]) -> Located<Network> {
     let nobody =
-        || Located { value: Network::None, place: Place { file: Arc::from(BUILT_IN_NAME), line: 1 } };
+        || Located { value: Network::None, place: PolicyLine { file: Arc::from(BUILT_IN_NAME), line: 1 } };
     layers.iter().find_map(|rules| rules.network.clone()).unwrap_or_else(nobody)
 }
 
@@ -202,11 +201,11 @@ fn limits(layers: &[&Rules]) -> CallLimits {
 
 fn rows(of: &str, layers: &[&Rules]) -> Vec<Row> {
     let mut rows = Vec::new();
-    let mut row = |key: String, value: String, place: &Place| {
+    let mut row = |key: String, value: String, place: &PolicyLine| {
         rows.push(Row { of: of.to_owned(), key, value, from: place.to_string() });
     };
     if let Some(found) = layers.iter().find_map(|rules| rules.permissions.as_ref()) {
-        row("permissions".into(), list(found.value.names()), &found.place);
+        row("permissions".into(), list(found.value.list().into_iter().map(Permission::as_str)), &found.place);
     }
     if let Some(found) = layers.iter().find_map(|rules| rules.programs.as_ref()) {
         row("programs".into(), list(found.value.iter().map(ToString::to_string)), &found.place);
@@ -234,8 +233,7 @@ fn list(items: impl IntoIterator<Item = impl Into<serde_json::Value>>) -> String
 }
 
 fn digest(text: &str) -> String {
-    let digest = Sha256::new().chain_update(BUILT_IN).chain_update([0]).chain_update(text).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    Digest::of_parts(&[BUILT_IN.as_bytes(), &[0], text.as_bytes()]).to_string()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     limits::{self, Unit},
     parse::{PROGRAM, QUARANTINE, RULES, TOP, VERSION},
 };
-use orchestrator_core::Permissions;
+use orchestrator_core::Permission;
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema of a policy file.
@@ -42,7 +42,7 @@ fn rules() -> Value {
             "permissions" => json!({
                 "description": "What the plugin may do, as far as it asks for it. Replaces what lies below.",
                 "type": "array",
-                "items": {"enum": Permissions::NAMES},
+                "items": {"enum": Permission::ALL},
             }),
             "programs" => json!({
                 "description": "Argument lists that it may start programs with: words, {choice|of|words}, {type}; \

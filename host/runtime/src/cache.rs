@@ -5,7 +5,7 @@
 //! folder is readable and writable by this user alone, files get there by rename, and nothing but this module ever
 //! writes one: a `.cwasm` is never taken from the plugins folder.
 
-use crate::digest::Digest;
+use orchestrator_core::Digest;
 use std::{
     fs,
     hash::{DefaultHasher, Hash, Hasher},

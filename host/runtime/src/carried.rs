@@ -14,7 +14,8 @@
 //! The price: plugins from the program use no instruction that every processor of the target does not have, and their
 //! code is copied once, because wasmtime makes only memory of its own executable.
 
-use crate::{digest::Digest, engine};
+use crate::engine;
+use orchestrator_core::Digest;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use wasmtime::{Engine, component::Component};
 
@@ -98,7 +99,7 @@ impl<'a> Parts<'a> {
         let (rest, digest) = compiled.split_last_chunk()?;
         let (rest, component) = rest.split_last_chunk()?;
         let (code, compiler) = rest.split_last_chunk()?;
-        let [component, digest] = [component, digest].map(|bytes| Digest::from_bytes(*bytes));
+        let [component, digest] = [component, digest].map(|bytes| Digest(*bytes));
         Some(Self { code, compiler: *compiler, component, digest })
     }
 
@@ -149,8 +150,8 @@ impl Precompiler {
         let mut compiled = self.engine.precompile_component(component)?;
         let digest = Digest::of(&compiled);
         compiled.extend(self.hash);
-        compiled.extend(Digest::of(component).to_bytes());
-        compiled.extend(digest.to_bytes());
+        compiled.extend(Digest::of(component).0);
+        compiled.extend(digest.0);
         Ok(compiled)
     }
 

@@ -4,11 +4,13 @@
 //! environment, arguments or network, and a trap behind each interface of the contract.
 
 use crate::{
-    engine::{Inner, TICK},
+    engine::TICK,
     error::LoadError,
-    limits::{Limits, Meter},
+    limits::{Meter, SandboxLimits},
     output::Tail,
-    result, trap,
+    result,
+    ticker::Ticker,
+    trap,
 };
 use orchestrator_contract::{self as contract, convert};
 use orchestrator_core::{AgentDescription, ConditionDescription};
@@ -23,8 +25,16 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 /// How long a plugin may take to describe itself.
 const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(1);
 
-impl Inner {
-    pub(crate) async fn describe_agent(&self, component: &Component) -> Result<AgentDescription, LoadError> {
+/// What it takes to ask.
+pub(crate) struct Describing<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) bare: &'a Linker<BareState>,
+    pub(crate) limits: &'a SandboxLimits,
+    pub(crate) ticker: &'a Ticker,
+}
+
+impl Describing<'_> {
+    pub(crate) async fn agent(&self, component: &Component) -> Result<AgentDescription, LoadError> {
         let (mut store, linker, stderr) = self.bare_store(component)?;
         let describe = async {
             let agent = contract::Agent::instantiate_async(&mut store, component, &linker).await?;
@@ -36,10 +46,7 @@ impl Inner {
         Ok(described)
     }
 
-    pub(crate) async fn describe_condition(
-        &self,
-        component: &Component,
-    ) -> Result<ConditionDescription, LoadError> {
+    pub(crate) async fn condition(&self, component: &Component) -> Result<ConditionDescription, LoadError> {
         let (mut store, linker, stderr) = self.bare_store(component)?;
         let describe = async {
             let condition = contract::Condition::instantiate_async(&mut store, component, &linker).await?;
@@ -58,9 +65,9 @@ impl Inner {
     ) -> Result<(Store<BareState>, Linker<BareState>, Tail), LoadError> {
         let internal = |error: wasmtime::Error| LoadError::Internal(format!("{error:#}"));
         let mut linker = self.bare.clone();
-        trap_contract(&mut linker, component, &self.engine).map_err(internal)?;
+        trap_contract(&mut linker, component, self.engine).map_err(internal)?;
         let stderr = Tail::new(self.limits.output);
-        let mut store = Store::new(&self.engine, BareState::new(&self.limits, &stderr));
+        let mut store = Store::new(self.engine, BareState::new(self.limits, &stderr));
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(self.limits.payload);
         store.set_epoch_deadline(1);
@@ -127,7 +134,7 @@ pub(crate) struct BareState {
 }
 
 impl BareState {
-    fn new(limits: &Limits, stderr: &Tail) -> Self {
+    fn new(limits: &SandboxLimits, stderr: &Tail) -> Self {
         let wasi = WasiCtxBuilder::new().max_random_size(limits.random).stderr(stderr.clone()).build();
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);

@@ -1,7 +1,8 @@
-//! What a component has to be, and why one is not taken.
+//! What a component has to be, why one is not taken, and why there is no sandbox.
 
 use orchestrator_contract as contract;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// The two worlds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -11,6 +12,25 @@ pub enum PluginKind {
     Agent,
     /// Decides whether steps are done.
     Condition,
+}
+
+/// The sandbox could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// The engine refuses its configuration, on this machine.
+    #[error("starting the WebAssembly engine: {0}")]
+    Engine(String),
+    /// The folder for compiled code cannot be used.
+    #[error("opening the folder for compiled code, {path}: {source}")]
+    Cache {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The background thread that ticks could not be started.
+    #[error("starting the thread that interrupts guests: {0}")]
+    Ticker(#[source] std::io::Error),
 }
 
 /// Why a component is not taken as a plugin.

@@ -13,7 +13,7 @@ const TABLES: usize = 64;
 
 /// What one plugin, and all of them together, may use up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct SandboxLimits {
     /// Bytes of linear memory of one call, all memories of the component summed. A Python guest starts with about
     /// 13 MiB, a Rust guest with about 1 MiB.
     pub memory: usize,
@@ -37,7 +37,7 @@ pub struct Limits {
     pub random: u64,
 }
 
-impl Limits {
+impl SandboxLimits {
     /// The limits of one call: these, with what a policy says about the plugin. Memory can only be lowered: it is what
     /// the machine was reckoned with.
     #[must_use]
@@ -57,7 +57,7 @@ impl Limits {
     }
 }
 
-impl Default for Limits {
+impl Default for SandboxLimits {
     fn default() -> Self {
         Self {
             memory: 512 << 20,
@@ -82,7 +82,7 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &SandboxLimits) -> Self {
         Self { memory_limit: limits.memory, table_limit: limits.table_elements, memory: 0 }
     }
 }
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn memory_is_summed_over_all_memories() {
-        let mut meter = Meter::new(&Limits { memory: 100, ..Limits::default() });
+        let mut meter = Meter::new(&SandboxLimits { memory: 100, ..SandboxLimits::default() });
         assert!(meter.memory_growing(0, 60, None).is_ok());
         assert!(meter.memory_growing(0, 40, None).is_ok(), "a second memory fills the rest");
         let refused = meter.memory_growing(40, 41, None).unwrap_err();
@@ -152,7 +152,7 @@ mod tests {
     fn most(section: &[u8]) -> (usize, String) {
         let engine = wasmtime::Engine::default();
         let module = wasmtime::Module::new(&engine, [b"\0asm\x01\0\0\0", section].concat()).unwrap();
-        let mut store = wasmtime::Store::new(&engine, Meter::new(&Limits::default()));
+        let mut store = wasmtime::Store::new(&engine, Meter::new(&SandboxLimits::default()));
         store.limiter(|meter| meter);
         let mut made = 0;
         loop {
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_policy_changes_what_it_names_and_memory_only_downwards() {
-        let own = Limits { memory: 100, ..Limits::default() };
+        let own = SandboxLimits { memory: 100, ..SandboxLimits::default() };
         let policy = CallLimits { memory: Some(1000), handles: Some(8), ..CallLimits::default() };
         let limits = own.of_call(&policy);
         assert_eq!((limits.memory, limits.handles, limits.payload), (100, 8, own.payload));

@@ -2,100 +2,21 @@
 
 use crate::{
     carried::Carried,
-    digest::Digest,
-    engine::{Inner, Runtime},
     error::{LoadError, PluginKind},
     imports,
-    limits::Limits,
+    limits::SandboxLimits,
+    plugin::{Code, Plugin},
+    runtime::{Inner, Runtime},
     shape,
-    store::{AgentState, ConditionState},
 };
 use bytes::Bytes;
 use orchestrator_contract::{AgentPre, ConditionPre};
-use orchestrator_core::{AgentDescription, ConditionDescription};
+use orchestrator_core::Digest;
 use std::{sync::Arc, time::Instant};
 use wasmtime::component::Component;
 
 /// Bytes of a page of linear memory, fixed by WebAssembly.
 const PAGE: u64 = 64 << 10;
-
-/// A plugin that can be called. Runs hold it by `Arc`, so it outlives its replacement as long as a run needs it.
-pub struct Plugin {
-    pub(crate) code: Code,
-    digest: String,
-    size: usize,
-    imports: Vec<String>,
-}
-
-pub(crate) enum Code {
-    Agent { pre: AgentPre<AgentState>, description: AgentDescription },
-    Condition { pre: ConditionPre<ConditionState>, description: ConditionDescription },
-}
-
-impl Plugin {
-    /// Agent type or condition name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        match &self.code {
-            Code::Agent { description, .. } => description.agent_type.as_str(),
-            Code::Condition { description, .. } => &description.name,
-        }
-    }
-
-    /// The plugin's own version.
-    #[must_use]
-    pub fn version(&self) -> &str {
-        match &self.code {
-            Code::Agent { description, .. } => &description.version,
-            Code::Condition { description, .. } => &description.version,
-        }
-    }
-
-    /// Its world.
-    #[must_use]
-    pub fn kind(&self) -> PluginKind {
-        match &self.code {
-            Code::Agent { .. } => PluginKind::Agent,
-            Code::Condition { .. } => PluginKind::Condition,
-        }
-    }
-
-    /// What it says of itself, when it is an agent.
-    #[must_use]
-    pub fn agent(&self) -> Option<&AgentDescription> {
-        match &self.code {
-            Code::Agent { description, .. } => Some(description),
-            Code::Condition { .. } => None,
-        }
-    }
-
-    /// What it says of itself, when it is a condition.
-    #[must_use]
-    pub fn condition(&self) -> Option<&ConditionDescription> {
-        match &self.code {
-            Code::Agent { .. } => None,
-            Code::Condition { description, .. } => Some(description),
-        }
-    }
-
-    /// SHA-256 of the component, in hexadecimal.
-    #[must_use]
-    pub fn digest(&self) -> &str {
-        &self.digest
-    }
-
-    /// Bytes of the component.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.size
-    }
-
-    /// The interfaces that it imports.
-    #[must_use]
-    pub fn imports(&self) -> &[String] {
-        &self.imports
-    }
-}
 
 impl Runtime {
     /// Makes a plugin of a component's bytes.
@@ -166,7 +87,7 @@ impl Runtime {
     }
 }
 
-fn check_memory(component: &Component, limits: &Limits) -> Result<(), LoadError> {
+fn check_memory(component: &Component, limits: &SandboxLimits) -> Result<(), LoadError> {
     let pages = component.resources_required().and_then(|needs| needs.max_initial_memory_size).unwrap_or(0);
     let size = pages.saturating_mul(PAGE);
     match size > limits.memory as u64 {
@@ -181,7 +102,7 @@ impl Inner {
         match kind {
             PluginKind::Agent => {
                 let pre = self.agents.instantiate_pre(component).and_then(AgentPre::new).map_err(mismatch)?;
-                let description = self.describe_agent(component).await?;
+                let description = self.describing().agent(component).await?;
                 Ok(Code::Agent { pre, description })
             }
             PluginKind::Condition => {
@@ -190,7 +111,7 @@ impl Inner {
                     .instantiate_pre(component)
                     .and_then(ConditionPre::new)
                     .map_err(mismatch)?;
-                let description = self.describe_condition(component).await?;
+                let description = self.describing().condition(component).await?;
                 Ok(Code::Condition { pre, description })
             }
         }

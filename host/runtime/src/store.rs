@@ -12,15 +12,15 @@ use crate::{
         rate::Rate,
         settings::{SettingsCall, SettingsRoom},
     },
-    engine::{Inner, TICK},
-    limits::{Limits, Meter},
-    load::Plugin,
+    engine::TICK,
+    limits::{Meter, SandboxLimits},
     output::Tail,
 };
 use orchestrator_command::{CommandCall, CommandPolicy, CommandRoom, CommandView, LowerLimits, Project};
 use orchestrator_contract as contract;
 use orchestrator_core::{
-    AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant, Permissions,
+    AgentDescription, AgentSettings, CallOrigin, ErrorCode, ExecutionContext, Failure, Grant, Permission,
+    Permissions,
 };
 use orchestrator_edits::{EditsCall, EditsRoom, EditsView};
 use orchestrator_model::{ModelCall, ModelRoom, ModelView};
@@ -115,87 +115,97 @@ pub(crate) fn link_agents(engine: &Engine) -> wasmtime::Result<Linker<AgentState
     Ok(linker)
 }
 
-impl Inner {
-    pub(crate) async fn place(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
-        self.places.acquire().await.map_err(|_| internal("the sandbox is shut down".into()))
-    }
-
-    pub(crate) fn store<R: Send + 'static>(
-        &self,
-        state: CallState<R>,
-        limits: &Limits,
-    ) -> Store<CallState<R>> {
-        let mut store = Store::new(&self.engine, state);
-        store.limiter(|state| &mut state.base.meter);
-        store.set_hostcall_fuel(limits.payload);
-        store.set_epoch_deadline(1);
-        let allowed = ticks(limits.cpu);
-        store.epoch_deadline_callback(move |mut context| {
-            // Only a guest that computes gets here, so the calls of this function measure what it computes; a wait
-            // in a host function costs at most one tick, however long it was.
-            let base = &mut context.data_mut().base;
-            base.cpu_ticks += 1;
-            if base.cpu_ticks > allowed {
-                return Err(format_err!(
-                    "the plugin computed for longer than {} in one call, which is the limit",
-                    orchestrator_policy::show_duration(
-                        TICK.saturating_mul(u32::try_from(allowed).unwrap_or(u32::MAX))
-                    )
-                ));
-            }
-            Ok(UpdateDeadline::Yield(1))
-        });
-        store
-    }
-
-    pub(crate) fn base(
-        &self,
-        plugin: &Plugin,
-        context: Arc<ExecutionContext>,
-        settings: Arc<AgentSettings>,
-        mut wasi: WasiCtxBuilder,
-        stderr: &Tail,
-        limits: &Limits,
-    ) -> Base {
-        let wasi = wasi.max_random_size(limits.random).stdout(stderr.clone()).stderr(stderr.clone()).build();
-        let mut table = ResourceTable::new();
-        table.set_max_capacity(limits.handles);
-        let log = LogCall {
-            plugin: plugin.name().to_owned(),
-            run_id: context.run_id,
-            step: context.step.clone(),
-            rate: Rate::new(limits.events_per_second, Instant::now()),
-            left_out: 0,
-        };
-        Base {
-            wasi,
-            table,
-            meter: Meter::new(limits),
-            cpu_ticks: 0,
-            context: ContextCall { context },
-            settings: SettingsCall { settings },
-            log,
+/// A store for one call, held to its limits.
+pub(crate) fn open<R: Send + 'static>(
+    engine: &Engine,
+    state: CallState<R>,
+    limits: &SandboxLimits,
+) -> Store<CallState<R>> {
+    let mut store = Store::new(engine, state);
+    store.limiter(|state| &mut state.base.meter);
+    store.set_hostcall_fuel(limits.payload);
+    store.set_epoch_deadline(1);
+    let allowed = ticks(limits.cpu);
+    store.epoch_deadline_callback(move |mut context| {
+        // Only a guest that computes gets here, so the calls of this function measure what it computes; a wait
+        // in a host function costs at most one tick, however long it was.
+        let base = &mut context.data_mut().base;
+        base.cpu_ticks += 1;
+        if base.cpu_ticks > allowed {
+            return Err(format_err!(
+                "the plugin computed for longer than {} in one call, which is the limit",
+                orchestrator_policy::show_duration(
+                    TICK.saturating_mul(u32::try_from(allowed).unwrap_or(u32::MAX))
+                )
+            ));
         }
-    }
+        Ok(UpdateDeadline::Yield(1))
+    });
+    store
+}
 
-    pub(crate) fn agent_state(
-        &self,
-        plugin: &Plugin,
-        description: &AgentDescription,
-        call: AgentCall,
-        stderr: &Tail,
-        limits: &Limits,
-    ) -> Result<AgentState, Failure> {
-        let wasi = wasi_with_project(call.decision.permissions, &call.workspace)?;
-        let directory = call.workspace.directory().map_err(|error| internal(error.to_string()))?;
-        let project = Project::new(call.workspace.folder().to_owned(), directory);
-        let context = Arc::clone(&call.context);
-        let base = self.base(plugin, context, Arc::clone(&call.settings), wasi, stderr, limits);
-        Ok(CallState { base, rooms: rooms(description, call, project, limits) })
+fn base(
+    plugin: &str,
+    context: Arc<ExecutionContext>,
+    settings: Arc<AgentSettings>,
+    mut wasi: WasiCtxBuilder,
+    stderr: &Tail,
+    limits: &SandboxLimits,
+) -> Base {
+    let wasi = wasi.max_random_size(limits.random).stdout(stderr.clone()).stderr(stderr.clone()).build();
+    let mut table = ResourceTable::new();
+    table.set_max_capacity(limits.handles);
+    let log = LogCall {
+        plugin: plugin.to_owned(),
+        run_id: context.run_id,
+        step: context.step.clone(),
+        rate: Rate::new(limits.events_per_second, Instant::now()),
+        left_out: 0,
+    };
+    Base {
+        wasi,
+        table,
+        meter: Meter::new(limits),
+        cpu_ticks: 0,
+        context: ContextCall { context },
+        settings: SettingsCall { settings },
+        log,
     }
 }
 
-fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limits: &Limits) -> AgentRooms {
+/// What an agent's store holds during `call`.
+pub(crate) fn agent_state(
+    plugin: &str,
+    description: &AgentDescription,
+    call: AgentCall,
+    stderr: &Tail,
+    limits: &SandboxLimits,
+) -> Result<AgentState, Failure> {
+    let wasi = wasi_with_project(call.decision.permissions, &call.workspace)?;
+    let directory = call.workspace.directory().map_err(|error| internal(error.to_string()))?;
+    let project = Project::new(call.workspace.folder().to_owned(), directory);
+    let context = Arc::clone(&call.context);
+    let base = base(plugin, context, Arc::clone(&call.settings), wasi, stderr, limits);
+    Ok(CallState { base, rooms: rooms(description, call, project, limits) })
+}
+
+/// What a condition's store holds while it is asked.
+pub(crate) fn condition_state(
+    plugin: &str,
+    context: Arc<ExecutionContext>,
+    settings: Arc<AgentSettings>,
+    stderr: &Tail,
+    limits: &SandboxLimits,
+) -> ConditionState {
+    CallState { base: base(plugin, context, settings, WasiCtxBuilder::new(), stderr, limits), rooms: () }
+}
+
+fn rooms(
+    description: &AgentDescription,
+    call: AgentCall,
+    project: Project,
+    limits: &SandboxLimits,
+) -> AgentRooms {
     let decision = Arc::clone(&call.decision);
     let grant = |permission| Grant { denials: call.denials.clone(), ..decision.grant(permission) };
     let commands = CommandPolicy::new(decision.programs.clone(), decision.limits.commands);
@@ -209,21 +219,22 @@ fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limi
     };
     AgentRooms {
         model: ModelCall {
-            grant: grant("model"),
+            grant: grant(Permission::Model),
             provider: call.provider,
             settings: call.settings,
             origin,
             events: Arc::clone(&call.events),
+            chance: call.chance,
         },
         edits: EditsCall {
-            grant: grant("write-files"),
+            grant: grant(Permission::WriteFiles),
             workspace: Arc::clone(&call.workspace),
             events: Arc::clone(&call.events),
             nonce: call.nonce,
             stream_output: call.stream_output,
         },
         command: CommandCall::new(
-            grant("command"),
+            grant(Permission::Command),
             commands,
             call.launcher,
             project,
@@ -233,8 +244,8 @@ fn rooms(description: &AgentDescription, call: AgentCall, project: Project, limi
         .within(of_commands(&decision.limits))
         .reaching(call.gateway),
         workspace: WorkspaceCall {
-            read: grant("read-files"),
-            write: grant("write-files"),
+            read: grant(Permission::ReadFiles),
+            write: grant(Permission::WriteFiles),
             workspace: call.workspace,
             events: Arc::clone(&call.events),
         },

@@ -3,7 +3,7 @@
 //! The engine knows the trap and the frames, standard error has the panic message, and only the host knows which
 //! plugin it was. Authors need all three in one place.
 
-use crate::{load::Plugin, output::Tail, result};
+use crate::{output::Tail, plugin::Plugin, result};
 use orchestrator_core::{ErrorCode, Failure, event::TrapReport};
 use wasmtime::WasmBacktrace;
 

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 mod damage;
 mod restoring;
 
-struct Place {
+struct SnapshotScene {
     snapshots: Snapshots,
     workspace: Workspace,
     project: ProjectId,
@@ -18,7 +18,7 @@ struct Place {
     data: TempDir,
 }
 
-impl Place {
+impl SnapshotScene {
     fn new(kept: usize) -> Self {
         let data = TempDir::new().expect("a folder");
         let project = ProjectId::new("shop").expect("a name");
@@ -60,7 +60,7 @@ impl Place {
 
 #[test]
 fn equal_files_have_one_id_and_are_stored_once() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("src/a.js", "a");
     place.put("src/copy.js", "a");
     let first = place.take();
@@ -77,7 +77,7 @@ fn equal_files_have_one_id_and_are_stored_once() {
 
 #[test]
 fn files_and_contents_can_be_read_by_a_shortened_id() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("src/deep/a.js", "let a;\n");
     place.put("b", "");
     let id = place.take().id;
@@ -90,7 +90,7 @@ fn files_and_contents_can_be_read_by_a_shortened_id() {
 
 #[test]
 fn ids_that_are_unknown_too_short_or_no_ids_are_refused() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("a", "1");
     let id = place.take().id;
     let other = ProjectId::new("other").expect("a name");
@@ -104,7 +104,7 @@ fn ids_that_are_unknown_too_short_or_no_ids_are_refused() {
 
 #[test]
 fn what_others_changed_since_the_last_snapshot_of_the_run_is_told() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("a", "1");
     let first = place.snapshots.take(&place.project, &place.workspace, Cause::Imported, None).expect("taken");
     assert_eq!(first.unannounced, []);
@@ -119,7 +119,7 @@ fn what_others_changed_since_the_last_snapshot_of_the_run_is_told() {
 
 #[test]
 fn a_store_that_is_opened_again_knows_what_is_stored() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("a", "1");
     let id = place.take().id;
     let place = place.reopened();
@@ -129,7 +129,7 @@ fn a_store_that_is_opened_again_knows_what_is_stored() {
 
 #[test]
 fn old_snapshots_are_given_up_and_what_only_they_had_is_swept_out() {
-    let place = Place::new(2);
+    let place = SnapshotScene::new(2);
     for content in ["1", "2", "3"] {
         place.put("a", content);
         place.take();
@@ -167,7 +167,7 @@ fn a_list_goes_on_where_it_was_whatever_came_and_went_meanwhile() {
 
 #[test]
 fn a_file_over_the_limit_is_known_and_not_stored() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     let size = orchestrator_workspace::FILE_MAX + 1;
     fs::File::create(place.folder.join("big")).and_then(|file| file.set_len(size)).expect("a file");
     let id = place.take().id;
@@ -179,7 +179,7 @@ fn a_file_over_the_limit_is_known_and_not_stored() {
 
 #[test]
 fn an_object_that_was_changed_on_the_disk_is_noticed() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("a", "good");
     let id = place.take().id;
     let file = place.snapshots.files(&place.project, &id).expect("files").remove(0);
@@ -197,7 +197,7 @@ fn an_object_that_was_changed_on_the_disk_is_noticed() {
 
 #[test]
 fn a_file_of_a_newer_program_is_left_alone() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.snapshots.lock().expect("usable").connection.pragma_update(None, "user_version", 99).expect("set");
     let refused = Snapshots::open(&place.data.path().join("snapshots.sqlite"), KEPT).expect_err("newer");
     assert!(refused.to_string().contains("has format 99, this program knows 1"), "{refused}");

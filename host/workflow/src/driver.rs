@@ -11,12 +11,13 @@
 //! ends the run by a short one that says so.
 
 use crate::{
+    call_sink::CallSink,
     machine::{self, Action},
     recorder::Recorder,
 };
 use async_trait::async_trait;
 use orchestrator_core::{
-    ConditionRef, ErrorCode, EventSink, ExecutionContext, Failure, NewEvent, RunStatus, Step,
+    Chance, ConditionRef, ErrorCode, EventSink, ExecutionContext, Failure, NewEvent, RunStatus, Step,
     event::{Moment, TrapReport},
 };
 use orchestrator_journal::JournalError;
@@ -40,7 +41,7 @@ pub struct StepCall {
 
 /// What a step came to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct StepOutcome {
     /// One sentence on what was done.
     pub summary: String,
     /// What later steps get.
@@ -66,7 +67,7 @@ impl From<Failure> for CallFailure {
 #[async_trait]
 pub trait Performer: Send + Sync {
     /// Calls the step's agent. Dropping the future ends the call and everything it started.
-    async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure>;
+    async fn call(&self, call: StepCall) -> Result<StepOutcome, CallFailure>;
 
     /// Records the project's files before or after a call of the step that `context` is about.
     async fn record_files(
@@ -87,7 +88,7 @@ pub trait Performer: Send + Sync {
 /// Carries a run to its end and returns how it ended.
 ///
 /// `cancel` ends the run; what it ends with is `ended_by`'s answer, since only the caller knows whether a person
-/// cancelled or the program is stopping.
+/// cancelled or the program is stopping. How long a pause before another attempt is lies with `chance`.
 ///
 /// # Errors
 /// When the journal cannot be written. The run has no last event then, and its state is ahead of what is stored.
@@ -95,10 +96,11 @@ pub async fn drive(
     recorder: &Arc<Recorder>,
     performer: &dyn Performer,
     cancel: &CancellationToken,
+    chance: &Chance,
     ended_by: impl Fn() -> Failure,
 ) -> Result<RunStatus, JournalError> {
     loop {
-        let action = recorder.with_state(machine::next);
+        let action = recorder.with_state(|state| machine::next(state, chance.fraction()));
         if let Action::End(status) = action {
             recorder.flush().await?;
             return Ok(status);
@@ -132,9 +134,7 @@ async fn perform(recorder: &Arc<Recorder>, performer: &dyn Performer, action: Ac
             tokio::time::sleep(delay).await;
             recorder.with_state(machine::pause_ended)
         }
-        Action::Call { .. } | Action::End(_) => {
-            machine::ended_by(Failure::new(ErrorCode::Internal, "the run is over already"))
-        }
+        Action::Call { .. } | Action::End(_) => machine::defect("an action was taken for another one"),
     }
 }
 
@@ -156,9 +156,9 @@ async fn call(
     let Some((context, step)) = recorder
         .with_state(|state| state.step().cloned().map(|step| (Arc::new(state.context(attempt)), step)))
     else {
-        return Some(machine::ended_by(Failure::new(ErrorCode::Internal, "the run has no step to call")));
+        return Some(machine::defect("there is no step to call an agent for"));
     };
-    let sink = recorder.call_sink();
+    let sink = CallSink::open(recorder);
     let guard = CloseOnDrop(Arc::clone(&sink));
     let events: Arc<dyn EventSink> = sink;
     let before = performer.record_files(&events, &context, Moment::Before).await;
@@ -200,7 +200,7 @@ fn timed_out(step: &Step) -> Failure {
 }
 
 /// Closes a call's sink however the call ends, cancellation included.
-struct CloseOnDrop(Arc<crate::recorder::CallSink>);
+struct CloseOnDrop(Arc<CallSink>);
 
 impl Drop for CloseOnDrop {
     fn drop(&mut self) {

@@ -11,7 +11,7 @@ use orchestrator_journal::{Journal, JournalError, KeptState};
 
 /// To be raised with each change of [`RunState`], or of what an event does to it: states that an earlier program kept
 /// are then made anew.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// After how many events the state of a run under way is kept. Bounds what a restart has to read.
 pub const KEEP_EVERY: u64 = 4096;
 /// Most events folded at once.

@@ -9,6 +9,7 @@
 //! from the journal is in the same state as the run that wrote them.
 
 pub mod builtin;
+pub mod call_sink;
 pub mod driver;
 pub mod evidence;
 pub mod kept;
@@ -20,7 +21,7 @@ pub mod state;
 mod told;
 pub mod validate;
 
-pub use driver::{CallFailure, Outcome, Performer, StepCall};
+pub use driver::{CallFailure, Performer, StepCall, StepOutcome};
 pub use kept::ReadStateError;
 pub use recorder::Recorder;
 pub use state::RunState;

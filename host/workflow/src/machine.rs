@@ -3,6 +3,9 @@
 //! [`next`] maps a state to one action. An action that needs the outside world (a condition, an agent, a pause) comes
 //! back as a call to one of the functions below it, which turn the result into the event to append. Together with
 //! [`crate::state::RunState::apply`] they are the whole transition table; the driver adds nothing to it.
+//!
+//! A run succeeds in one place alone: in [`next`], once every step is behind it. Whatever should not have come about (an
+//! answer that nobody asked for, a step that is not there) ends the run by [`defect`], which is a failure.
 
 use crate::{
     progress, retry,
@@ -35,9 +38,12 @@ pub enum Action {
     End(RunStatus),
 }
 
-/// What to do in `state`.
+/// What to do in `state`. `jitter`, 0 to 1, is where within its bounds a pause lies.
 #[must_use]
-pub fn next(state: &RunState) -> Action {
+pub fn next(state: &RunState, jitter: f64) -> Action {
+    if let (Some(what), false) = (&state.unexpected, state.is_over()) {
+        return append(defect(what));
+    }
     match &state.phase {
         Phase::NotStarted | Phase::Queued => {
             let workflow = &state.workflow;
@@ -45,11 +51,12 @@ pub fn next(state: &RunState) -> Action {
             append(status(Status::Started, message))
         }
         Phase::Pending => match state.step() {
-            None => append(complete(state)),
             Some(step) => enter(state, step),
+            None if state.is_through() => append(complete(state)),
+            None => append(defect("there is no step to go on with")),
         },
         Phase::Running { attempt } => Action::Call { attempt: *attempt },
-        Phase::Failed { attempt, retry_after } => append(wait(state, *attempt, *retry_after, rand::random())),
+        Phase::Failed { attempt, retry_after } => append(wait(state, *attempt, *retry_after, jitter)),
         Phase::Waiting { delay, .. } => Action::Pause(*delay),
         Phase::LoopDue => append(loop_back(state)),
         Phase::Exhausted => append(exhausted(state)),
@@ -76,11 +83,14 @@ fn enter(state: &RunState, step: &Step) -> Action {
 /// The event that follows from a condition's answer.
 #[must_use]
 pub fn condition_answered(state: &RunState, holds: bool) -> NewEvent {
-    let Some(step) = state.step() else { return complete(state) };
-    let condition = step.condition.as_ref().map(|condition| condition.name.clone()).unwrap_or_default();
+    let asked = state.step().and_then(|step| Some((step, step.condition.as_ref()?)));
+    let (Phase::Pending, Some((step, condition))) = (&state.phase, asked) else {
+        return defect("a condition was answered that the run did not ask");
+    };
     if holds {
         return begin(state, step);
     }
+    let condition = condition.name.clone();
     let message = format!("Skipped '{}': {condition} does not hold", step.name);
     status(Status::StepSkipped { reason: SkipReason::ConditionFalse { condition } }, message)
 }
@@ -133,7 +143,7 @@ fn step_started(state: &RunState, step: &Step, attempt: u32) -> NewEvent {
 pub fn pause_ended(state: &RunState) -> NewEvent {
     match (&state.phase, state.step()) {
         (Phase::Waiting { next_attempt, .. }, Some(step)) => step_started(state, step, *next_attempt),
-        _ => complete(state),
+        _ => defect("a pause ended that the run did not make"),
     }
 }
 
@@ -143,16 +153,18 @@ pub fn agent_returned(
     state: &RunState,
     attempt: u32,
     took: Duration,
-    result: Result<crate::Outcome, crate::CallFailure>,
+    result: Result<crate::StepOutcome, crate::CallFailure>,
 ) -> NewEvent {
+    let is_awaited = state.phase == Phase::Running { attempt } && state.step().is_some();
     match result {
+        Ok(_) if !is_awaited => defect("an agent returned that the run did not call"),
         Ok(outcome) => {
             let duration_ms = millis(took);
             status(Status::StepSucceeded { attempt, duration_ms, output: outcome.data }, outcome.summary)
         }
         Err(crate::CallFailure { failure, trap }) => {
             let retryable = failure.is_worth_repeating();
-            let left = state.step().map_or(0, |step| step.retry_count) >= attempt;
+            let left = is_awaited && state.step().map_or(0, |step| step.retry_count) >= attempt;
             error(failure, !(retryable && left), Some(attempt), trap)
         }
     }
@@ -164,6 +176,15 @@ pub fn ended_by(failure: Failure) -> NewEvent {
     error(failure, true, None, None)
 }
 
+/// The event that ends a run because of a mistake in this program.
+#[must_use]
+pub fn defect(what: &str) -> NewEvent {
+    let message = format!(
+        "the program has a defect that ended the run: {what}; its files are kept; please report it with the run's events"
+    );
+    ended_by(Failure::new(ErrorCode::Internal, message))
+}
+
 fn wait(state: &RunState, attempt: u32, retry_after: Option<Duration>, jitter: f64) -> NewEvent {
     let delay = retry::delay(attempt, retry_after, jitter);
     let retries = state.step().map_or(0, |step| step.retry_count);
@@ -172,7 +193,9 @@ fn wait(state: &RunState, attempt: u32, retry_after: Option<Duration>, jitter: f
 }
 
 fn loop_back(state: &RunState) -> NewEvent {
-    let Some(back) = state.step().and_then(|step| step.loop_back.as_ref()) else { return complete(state) };
+    let Some(back) = state.step().and_then(|step| step.loop_back.as_ref()) else {
+        return defect("a loop is to be taken that the step does not have");
+    };
     let round = state.loops.get(&state.position).map_or(0, |taken| taken.rounds) + 1;
     let message = format!("Back to '{}' (round {round} of {})", back.to, back.max_rounds);
     let failure = state.current_failure();
@@ -195,6 +218,7 @@ fn exhausted(state: &RunState) -> NewEvent {
     error(Failure::new(ErrorCode::LimitExceeded, message), true, None, None)
 }
 
+/// The last event of a run whose steps are all behind it.
 fn complete(state: &RunState) -> NewEvent {
     let mut room = FILES_NAMED_MAX;
     let files = state.files.iter().map(|file| file.path.clone());

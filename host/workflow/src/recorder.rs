@@ -12,25 +12,17 @@
 //! out or was dropped in the middle of it; the program was killed) is given up before the driver's next event, so that
 //! whoever watches never keeps half a file on the screen.
 //!
-//! A call writes through a [`CallSink`]. The driver closes it when the call ends, so that a straggler (a host task
-//! still draining a pipe) cannot write into the next step.
+//! A call writes through a sink of its own, see [`crate::call_sink`].
 
-use crate::{
-    kept::KEEP_EVERY,
-    machine,
-    state::{Phase, RunState},
-    told::Line,
-};
-use async_trait::async_trait;
-use orchestrator_core::{
-    AgentType, ErrorCode, EventKind, EventSink, Failure, FileOperation, NewEvent, RunId,
-    event::FileOperationStatus,
-};
-use orchestrator_journal::{Ending, EventParts, JournalError, KeptState, RunWriter, Subscription};
-use std::collections::VecDeque;
-use std::sync::{
-    Arc, Mutex as Lock, PoisonError,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+mod parts;
+
+use crate::{kept::KEEP_EVERY, state::RunState, told::Line};
+use orchestrator_core::{EventKind, FileOperation, NewEvent, RunId, event::FileOperationStatus};
+use orchestrator_journal::{Ending, JournalError, KeptState, RunWriter, Subscription};
+use parts::{of_acceptance, parts};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex as Lock, PoisonError},
 };
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -57,7 +49,7 @@ impl Recorder {
         run_id: RunId,
         accepted: NewEvent,
     ) -> Result<Arc<Self>, JournalError> {
-        let event = writer.append(Place::default().parts(accepted, 0)).await?;
+        let event = writer.append(of_acceptance(accepted)).await?;
         let state = RunState::begin(&event).map_err(|error| JournalError::Unreadable {
             what: format!("the first event of run {run_id}"),
             detail: error.to_string(),
@@ -101,7 +93,8 @@ impl Recorder {
         })
     }
 
-    async fn record_at(&self, event: NewEvent, fraction: f32) -> Result<(), JournalError> {
+    /// Writes one event of a call, of whose step so much is done.
+    pub(crate) async fn record_at(&self, event: NewEvent, fraction: f32) -> Result<(), JournalError> {
         let turn = self.turn.lock().await;
         self.write(&turn, event, fraction).await
     }
@@ -136,6 +129,11 @@ impl Recorder {
         if let Err(error) = self.writer.keep_state(state).await {
             tracing::warn!(run_id = %self.run_id, %error, "the state of the run could not be kept");
         }
+    }
+
+    /// Leaves an event to be written before the next one.
+    pub(crate) fn post(&self, event: NewEvent) {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).push_back(event);
     }
 
     fn next_posted(&self) -> Option<NewEvent> {
@@ -192,17 +190,6 @@ impl Recorder {
     pub async fn flush(&self) -> Result<(), JournalError> {
         self.writer.flush().await
     }
-
-    /// Where a call's events go while it lasts.
-    #[must_use]
-    pub fn call_sink(self: &Arc<Self>) -> Arc<CallSink> {
-        Arc::new(CallSink {
-            recorder: Arc::clone(self),
-            fraction: AtomicU32::new(0.0_f32.to_bits()),
-            files_done: AtomicU32::new(0),
-            closed: AtomicBool::new(false),
-        })
-    }
 }
 
 fn kept(state: &RunState) -> Option<KeptState> {
@@ -218,93 +205,4 @@ fn given_up(operation: FileOperation) -> NewEvent {
     let message = format!("{} is given up: the call ended before it was done", operation.path);
     let operation = FileOperation { status: FileOperationStatus::Discarded, inferred: false, ..operation };
     NewEvent::new(EventKind::FileOperation(operation), message)
-}
-
-/// The step and agent that an event belongs to.
-#[derive(Default)]
-struct Place {
-    step: Option<u32>,
-    step_name: Option<String>,
-    agent: Option<AgentType>,
-}
-
-impl Place {
-    fn of(state: &RunState, kind: &EventKind) -> Self {
-        let outside = matches!(state.phase, Phase::NotStarted | Phase::Queued)
-            || matches!(kind, EventKind::Complete(_));
-        match state.step() {
-            Some(step) if !outside => Self {
-                step: u32::try_from(state.position + 1).ok(),
-                step_name: Some(step.name.clone()),
-                agent: Some(step.agent_type.clone()),
-            },
-            _ => Self::default(),
-        }
-    }
-
-    fn parts(self, event: NewEvent, progress: u8) -> EventParts {
-        let NewEvent { kind, message } = event;
-        let Self { step, step_name, agent } = self;
-        EventParts { kind, message, step, step_name, agent, progress }
-    }
-}
-
-/// An event with what the run's state adds to it.
-fn parts(state: &RunState, event: NewEvent, fraction: f32) -> EventParts {
-    let progress = machine::progress_of(state, &event.kind, fraction);
-    Place::of(state, &event.kind).parts(event, progress)
-}
-
-/// Where one call's events go.
-pub struct CallSink {
-    recorder: Arc<Recorder>,
-    fraction: AtomicU32,
-    files_done: AtomicU32,
-    closed: AtomicBool,
-}
-
-impl CallSink {
-    /// Refuses everything from now on.
-    pub fn close(&self) {
-        self.closed.store(true, Ordering::Release);
-    }
-
-    /// A file is done: measured by the plan, so much of the step is. The longest step writes all files in one call of
-    /// the host, where the agent cannot say how far it is.
-    fn file_done(&self) {
-        let planned =
-            self.recorder.with_state(|state| state.plan.as_ref().map_or(0, |plan| plan.files.len()));
-        let done = self.files_done.fetch_add(1, Ordering::Relaxed) + 1;
-        if planned > 0 {
-            self.progress(done as f32 / planned as f32);
-        }
-    }
-}
-
-#[async_trait]
-impl EventSink for CallSink {
-    async fn emit(&self, event: NewEvent) -> Result<(), Failure> {
-        if self.closed.load(Ordering::Acquire) {
-            return Err(Failure::new(
-                ErrorCode::Cancelled,
-                "the call is over; its events are no longer taken",
-            ));
-        }
-        if matches!(event.kind, EventKind::FileComplete(_)) {
-            self.file_done();
-        }
-        let fraction = f32::from_bits(self.fraction.load(Ordering::Relaxed));
-        Ok(self.recorder.record_at(event, fraction).await?)
-    }
-
-    /// Taken also from a call that is over: what it cost is not less true for that.
-    fn post(&self, event: NewEvent) {
-        self.recorder.posted.lock().unwrap_or_else(PoisonError::into_inner).push_back(event);
-    }
-
-    fn progress(&self, fraction: f32) {
-        let fraction = if fraction.is_finite() { fraction.clamp(0.0, 1.0) } else { return };
-        // For floats that are not negative, the order of the bits is the order of the numbers.
-        self.fraction.fetch_max(fraction.to_bits(), Ordering::Relaxed);
-    }
 }

@@ -4,15 +4,13 @@
 //! cannot differ, nor can one that was kept on the way ([`crate::kept`]; its format is to be raised with each change
 //! here). It holds what the machine needs to go on, what agents are told, and what people ask about a run.
 
+mod apply;
+
 use crate::evidence::Evidence;
-use orchestrator_core::Timestamp;
-use orchestrator_core::event::{
-    CommandEvent, CommandStage, ErrorEvent, Event, EventKind, ExhaustedLoop, ExhaustedReason,
-    FileOperationStatus, PinnedPlugin, SkipReason, Status, Verdict,
-};
+use orchestrator_core::event::{ErrorEvent, Event, EventKind, PinnedPlugin, Status, Verdict};
 use orchestrator_core::{
-    Actor, AgentType, CommandOutcome, Confinement, ErrorCode, ExecutionContext, FileChange, FileChangeKind,
-    FileOperation, Plan, RunId, RunRequest, RunStatus, Step, StepOutput, Usage, Workflow,
+    Actor, AgentType, CommandOutcome, Confinement, ExecutionContext, FileChange, FileOperation, Plan, RunId,
+    RunRequest, RunStatus, Step, StepOutput, Timestamp, Usage, Workflow,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
@@ -85,6 +83,8 @@ pub struct RunState {
     pub position: usize,
     /// Where the run is.
     pub phase: Phase,
+    /// The first event that did not follow from where the run was. A run does not go on from there.
+    pub unexpected: Option<String>,
     /// How many times the workflow has looped back.
     pub round: u32,
     /// The loops taken, by the index of the step that loops.
@@ -154,6 +154,7 @@ impl RunState {
             actor: actor.clone(),
             position: 0,
             phase: Phase::NotStarted,
+            unexpected: None,
             round: 0,
             loops: BTreeMap::new(),
             plan: None,
@@ -186,139 +187,17 @@ impl RunState {
         Ok(state)
     }
 
-    /// The state after one more event.
-    pub fn apply(&mut self, event: &Event) {
-        self.progress = self.progress.max(event.progress);
-        self.updated = event.time;
-        self.seq = event.seq;
-        match &event.kind {
-            EventKind::Status(status) => self.apply_status(status, event),
-            EventKind::PlanCreated(plan) => self.plan = Some(plan.clone()),
-            EventKind::FileComplete(change) => self.apply_change(change),
-            EventKind::CommandExecute(CommandEvent { stage: CommandStage::Finished { outcome }, .. }) => {
-                let step = self.step().map(|step| step.name.clone()).unwrap_or_default();
-                self.evidence.command(&step, self.plan.as_ref(), outcome);
-                self.last_command = Some(CommandOutcome::clone(outcome));
-            }
-            EventKind::Error(error) => self.apply_error(error, event),
-            EventKind::Complete(complete) => {
-                self.verdict = complete.verdict.clone();
-                self.phase = Phase::Ended(complete.status());
-            }
-            EventKind::FileOperation(operation) => self.apply_operation(operation),
-            EventKind::CommandExecute(_) | EventKind::ThinkingStep(_) | EventKind::FileContent(_) => {}
-        }
-    }
-
-    fn apply_status(&mut self, status: &Status, event: &Event) {
-        match status {
-            Status::Queued { .. } => self.phase = Phase::Queued,
-            Status::Started => self.phase = Phase::Pending,
-            Status::StepStarted { attempt, .. } => {
-                self.evidence.begin();
-                self.phase = Phase::Running { attempt: *attempt };
-            }
-            Status::StepSucceeded { output, .. } => self.finish_step(output, event),
-            Status::StepSkipped { reason: SkipReason::AgentDisabled | SkipReason::ConditionFalse { .. } } => {
-                self.advance();
-            }
-            Status::Waiting { next_attempt, delay_ms } => {
-                self.phase =
-                    Phase::Waiting { next_attempt: *next_attempt, delay: Duration::from_millis(*delay_ms) };
-            }
-            Status::LoopedBack { to, failure, .. } => self.loop_back(to, failure.clone()),
-            Status::LoopExhausted { reason, rounds } => self.exhaust(*reason, *rounds),
-            Status::ModelUsed { usage, .. } => self.usage += *usage,
-            Status::Accepted { .. }
-            | Status::SnapshotTaken { .. }
-            | Status::Notice { .. }
-            | Status::Damaged { .. }
-            | Status::Agent { .. } => {}
-        }
-    }
-
-    fn finish_step(&mut self, output: &serde_json::Value, event: &Event) {
-        let Some(step) = self.step() else { return };
-        let loops = step.loop_back.is_some();
-        self.outputs.push(StepOutput {
-            step: step.name.clone(),
-            agent: step.agent_type.clone(),
-            summary: event.message.clone(),
-            data: output.clone(),
-        });
-        match loops {
-            true => self.phase = Phase::LoopDue,
-            false => self.advance(),
-        }
-    }
-
-    fn advance(&mut self) {
-        self.position += 1;
-        self.phase = Phase::Pending;
-    }
-
-    fn loop_back(&mut self, to: &str, failure: Option<String>) {
-        let taken = self.loops.entry(self.position).or_default();
-        taken.rounds += 1;
-        taken.failure = failure;
-        self.round += 1;
-        self.position = self.workflow.steps.iter().position(|step| step.name == to).unwrap_or(self.position);
-        self.phase = Phase::Pending;
-    }
-
-    fn exhaust(&mut self, reason: ExhaustedReason, rounds: u32) {
-        let step = self.step().map(|step| step.name.clone()).unwrap_or_default();
-        self.evidence.exhaust(ExhaustedLoop { step, reason, rounds });
-        let fails = self.step().and_then(|step| step.loop_back.as_ref()).map(|back| back.on_exhausted);
-        match fails {
-            Some(orchestrator_core::workflow::OnExhausted::Fail) => self.phase = Phase::Exhausted,
-            Some(orchestrator_core::workflow::OnExhausted::Continue) | None => self.advance(),
-        }
-    }
-
-    fn apply_operation(&mut self, operation: &FileOperation) {
-        self.unfinished.retain(|open| open.path != operation.path);
-        match operation.status {
-            FileOperationStatus::Started => self.unfinished.push(operation.clone()),
-            FileOperationStatus::Discarded => {}
-        }
-    }
-
-    fn apply_change(&mut self, change: &FileChange) {
-        self.unfinished.retain(|open| open.path != change.path);
-        self.evidence.change(&change.path);
-        if let Some(from) = &change.from {
-            self.files.retain(|file| file.path != *from);
-        }
-        match (change.operation, self.files.iter_mut().find(|file| file.path == change.path)) {
-            (FileChangeKind::Delete, _) => self.files.retain(|file| file.path != change.path),
-            // A file that this run created stays a creation, however often it is changed afterwards.
-            (_, Some(known)) => {
-                let operation = known.operation;
-                *known = FileChange { operation, ..change.clone() };
-            }
-            (_, None) => self.files.push(change.clone()),
-        }
-    }
-
-    fn apply_error(&mut self, error: &ErrorEvent, event: &Event) {
-        self.errors.push(event.message.clone());
-        if error.terminal {
-            self.failure = Some(error.clone());
-            self.phase = Phase::Ended(match error.code {
-                ErrorCode::Cancelled => RunStatus::Cancelled,
-                _ => RunStatus::Failed,
-            });
-        } else if let (Some(attempt), Phase::Running { .. }) = (error.attempt, &self.phase) {
-            self.phase =
-                Phase::Failed { attempt, retry_after: error.retry_after_ms.map(Duration::from_millis) };
-        }
-    }
-
     /// The step at hand; none when all are done.
     #[must_use]
     pub fn step(&self) -> Option<&Step> {
         self.workflow.steps.get(self.position)
+    }
+
+    /// Whether every step is behind it, each done or left out: what success takes.
+    #[must_use]
+    pub fn is_through(&self) -> bool {
+        let steps = self.workflow.steps.len();
+        self.phase == Phase::Pending && steps > 0 && self.position == steps && self.unexpected.is_none()
     }
 
     /// Where the run stands, for people.

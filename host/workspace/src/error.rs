@@ -1,9 +1,6 @@
 //! What can go wrong with a project's files, and how a plugin or a person gets to hear of it.
 
-use crate::{
-    limits::{FILE_MAX, FILES_MAX, SURVEY_MAX},
-    twin::beside_twin,
-};
+use crate::limits::{FILE_MAX, FILES_MAX, SURVEY_MAX};
 use orchestrator_core::{ErrorCode, Failure, Fault, PathError, RelativePath};
 use std::io::{self, ErrorKind};
 
@@ -124,6 +121,15 @@ pub enum WorkspaceError {
         /// What the file system said.
         source: io::Error,
     },
+}
+
+/// Why no file `path` is made beside its twin `there`, for whoever asked for it.
+#[must_use]
+pub fn beside_twin(path: &RelativePath, there: &RelativePath) -> String {
+    format!(
+        "'{there}' differs from '{path}' only in the case of letters or in how they are written, and macOS and Windows take \
+         the two for one: write '{there}', or delete or rename that first"
+    )
 }
 
 impl WorkspaceError {

@@ -3,36 +3,13 @@
 //! The name of a staged file says which process staged it. One program at a time works on a data folder, which the
 //! journal's lock sees to, so a file that another process staged is nobody's any more.
 
-use crate::{error::WorkspaceError, walk::LEFT_OUT, workspace::Workspace};
-use std::{
-    io::ErrorKind,
-    sync::{
-        LazyLock,
-        atomic::{AtomicU64, Ordering},
-    },
+use crate::{
+    error::WorkspaceError,
+    reserved::{is_own, is_reserved},
+    walk::LEFT_OUT,
+    workspace::Workspace,
 };
-use uuid::Uuid;
-
-/// What the names of files begin with that a transaction has staged.
-pub(crate) const STAGED_PREFIX: &str = ".orchestrator-staged-";
-/// What the names of earlier contents begin with that could not be put back. They are files like others, and stay.
-pub(crate) const KEPT_PREFIX: &str = ".orchestrator-kept-";
-
-/// Whether a file of this name is one that a transaction stages: no listing shows it, and another process removes it.
-#[must_use]
-pub fn is_reserved(name: &str) -> bool {
-    name.starts_with(STAGED_PREFIX)
-}
-
-/// How the names of what this process stages begin. Not its number, which another one may have had before it.
-static OWN_PREFIX: LazyLock<String> =
-    LazyLock::new(|| format!("{STAGED_PREFIX}{}-", Uuid::now_v7().simple()));
-
-/// A name that nothing has yet.
-pub(crate) fn staged_name() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!("{}{}", *OWN_PREFIX, COUNT.fetch_add(1, Ordering::Relaxed))
-}
+use std::io::ErrorKind;
 
 impl Workspace {
     /// Removes what another process had staged here, and returns how many files that were. Folders that a listing leaves
@@ -59,7 +36,7 @@ impl Workspace {
                 if is_folder && !LEFT_OUT.contains(&name) {
                     folders.push(format!("{folder}/{name}"));
                 }
-                if !is_folder && is_reserved(name) && !name.starts_with(OWN_PREFIX.as_str()) {
+                if !is_folder && is_reserved(name) && !is_own(name) {
                     entry.remove_file().map_err(failed)?;
                     removed += 1;
                 }

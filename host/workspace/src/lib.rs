@@ -19,6 +19,7 @@ pub mod host;
 mod leftovers;
 mod limits;
 mod replace;
+mod reserved;
 mod single;
 mod survey;
 #[cfg(test)]
@@ -28,12 +29,12 @@ mod twin;
 mod walk;
 mod workspace;
 
-pub use error::WorkspaceError;
+pub use error::{WorkspaceError, beside_twin};
 pub use host::{WorkspaceCall, WorkspaceRoom, WorkspaceView};
-pub use leftovers::is_reserved;
 pub use limits::{FILE_MAX, FILES_MAX, SURVEY_MAX};
+pub use reserved::is_reserved;
 pub use survey::{Survey, SurveyedFile};
 pub use transaction::FileEdit;
-pub use twin::{Twin, are_twins, beside_twin};
+pub use twin::{Twin, are_twins};
 pub use walk::{FileEntry, LEFT_OUT};
 pub use workspace::Workspace;

@@ -6,7 +6,7 @@
 //! name other systems take for one that is there.
 
 use crate::{
-    FileEdit, Workspace, WorkspaceError, leftovers::is_reserved, limits::FILE_MAX, transaction::check_names,
+    FileEdit, Workspace, WorkspaceError, limits::FILE_MAX, reserved::is_reserved, transaction::check_names,
     walk::LEFT_OUT,
 };
 use orchestrator_core::{Digest, FileChange, RelativePath};

@@ -1,6 +1,6 @@
 //! The workspace on a real disk, with the attacks that paths and links make possible.
 
-use crate::{FileEdit, Workspace, WorkspaceError, leftovers::STAGED_PREFIX};
+use crate::{FileEdit, Workspace, WorkspaceError, reserved::STAGED_PREFIX};
 use orchestrator_core::{FileChangeKind, ProjectId, RelativePath};
 use std::{fs, os::unix::fs as unix, path::PathBuf};
 use tempfile::TempDir;
@@ -83,7 +83,7 @@ fn a_listing_is_sorted_and_leaves_out_what_tools_made() {
 #[test]
 fn what_a_killed_program_had_staged_is_removed_and_nothing_else_is() {
     let project = Project::new();
-    let own = crate::leftovers::staged_name();
+    let own = crate::reserved::staged_name();
     let left = [format!("{STAGED_PREFIX}0123-4"), format!("src/deep/{STAGED_PREFIX}0123-5")];
     for file in left.iter().chain([&own]).map(String::as_str).chain(["src/a.js", ".orchestrator-kept-1"]) {
         project.put(file, "x");

@@ -74,15 +74,6 @@ pub fn are_twins(one: &RelativePath, other: &RelativePath) -> bool {
     one != other && folded(one.as_str()) == folded(other.as_str())
 }
 
-/// Why no file `path` is made beside its twin `there`, for whoever asked for it.
-#[must_use]
-pub fn beside_twin(path: &RelativePath, there: &RelativePath) -> String {
-    format!(
-        "'{there}' differs from '{path}' only in the case of letters or in how they are written, and macOS and Windows take \
-         the two for one: write '{there}', or delete or rename that first"
-    )
-}
-
 fn composed(name: &str) -> Cow<'_, str> {
     match name.is_ascii() {
         true => Cow::Borrowed(name),

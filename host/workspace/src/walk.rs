@@ -4,7 +4,7 @@
 //! wrote, and no model should be shown them. Links are not followed, so a walk always ends; what is neither file nor
 //! folder is passed over, and so is a name that no [`RelativePath`] can hold, for nobody could ask for it.
 
-use crate::{error::WorkspaceError, leftovers::is_reserved, limits::FILES_MAX, workspace::Workspace};
+use crate::{error::WorkspaceError, limits::FILES_MAX, reserved::is_reserved, workspace::Workspace};
 use cap_fs_ext::MetadataExt as _;
 use cap_std::fs::{DirEntry, Metadata};
 use orchestrator_core::RelativePath;

@@ -8,13 +8,13 @@
 //! renaming, and a link that silently turned into a file would surprise its maker. Hard links are read like any
 //! file; who can make one to a file could read that file already.
 
-use crate::{error::WorkspaceError, limits::FILE_MAX, transaction::FileEdit};
+use crate::{error::WorkspaceError, limits::FILE_MAX};
 use cap_fs_ext::OpenOptionsSyncExt;
 use cap_std::{
     ambient_authority,
     fs::{Dir, File, Metadata, OpenOptions},
 };
-use orchestrator_core::{Digest, FileChange, ProjectId, RelativePath};
+use orchestrator_core::{Digest, ProjectId, RelativePath};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
@@ -119,34 +119,6 @@ impl Workspace {
             Err(WorkspaceError::NotAFile(_) | WorkspaceError::UnderAFile(_)) => Ok(false),
             Err(error) => Err(error),
         }
-    }
-
-    /// Creates or replaces a file, and creates the folders above it.
-    ///
-    /// # Errors
-    /// Those of [`Workspace::apply`].
-    pub fn write(
-        &self,
-        path: &RelativePath,
-        content: impl Into<Vec<u8>>,
-    ) -> Result<FileChange, WorkspaceError> {
-        self.apply_one(FileEdit::Write { path: path.clone(), content: content.into(), executable: None })
-    }
-
-    /// Deletes a file. The folders above it stay.
-    ///
-    /// # Errors
-    /// Those of [`Workspace::apply`].
-    pub fn delete(&self, path: &RelativePath) -> Result<FileChange, WorkspaceError> {
-        self.apply_one(FileEdit::Delete { path: path.clone() })
-    }
-
-    /// Gives a file a new path, and creates the folders above that.
-    ///
-    /// # Errors
-    /// Those of [`Workspace::apply`].
-    pub fn rename(&self, from: &RelativePath, to: &RelativePath) -> Result<FileChange, WorkspaceError> {
-        self.apply_one(FileEdit::Rename { from: from.clone(), to: to.clone(), content: None })
     }
 
     /// Does `work` on a thread that may wait for the disk, for callers that are async.

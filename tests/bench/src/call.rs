@@ -12,8 +12,8 @@ use crate::{
 use anyhow::{Result, anyhow};
 use async_trait::async_trait;
 use orchestrator_command::{NoGateway, PlainLauncher};
-use orchestrator_core::{Denials, EventSink, Failure, NewEvent};
-use orchestrator_runtime::{AgentCall, Limits, Runtime};
+use orchestrator_core::{Chance, Denials, EventSink, Failure, NewEvent};
+use orchestrator_runtime::{AgentCall, Runtime, SandboxLimits};
 use orchestrator_workspace::Workspace;
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
@@ -38,7 +38,7 @@ impl EventSink for Nowhere {
 
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let echo = give::guest("echo")?;
-    let runtime = Runtime::new(Limits::default(), None)?;
+    let runtime = Runtime::new(SandboxLimits::default(), None)?;
     let bare = Bare::new(runtime.engine(), &echo, &give::context()?, &give::settings())?;
     let plugin = runtime.load(echo).await?;
     let folder = tempfile::tempdir()?;
@@ -72,13 +72,14 @@ impl Inputs {
             context: Arc::new(context),
             settings: Arc::new(give::settings()),
             events: Arc::new(Nowhere),
-            provider: orchestrator_model::provider(&give::scripted(None))?,
+            provider: orchestrator_model::provider(&give::scripted(None), &Chance::of_system())?,
             workspace: Arc::new(workspace),
             launcher: Arc::new(PlainLauncher::new()),
             gateway: Arc::new(NoGateway),
             cancel: CancellationToken::new(),
             deadline: Instant::now() + Duration::from_secs(3600),
             nonce: "k3x9ab".into(),
+            chance: Chance::of_system(),
             stream_output: true,
         };
         Ok(Self { template })
@@ -109,6 +110,7 @@ impl Inputs {
             gateway: Arc::clone(gateway),
             cancel: cancel.clone(),
             nonce: self.template.nonce.clone(),
+            chance: self.template.chance.clone(),
             ..self.template
         }
     }

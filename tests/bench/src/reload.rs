@@ -13,7 +13,7 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use orchestrator::{Orchestrator, PluginState};
-use orchestrator_runtime::{Limits, Runtime};
+use orchestrator_runtime::{Runtime, SandboxLimits};
 use sha2::{Digest, Sha256};
 use std::{
     fs,
@@ -60,7 +60,7 @@ fn digest(component: &[u8]) -> String {
 /// Seconds to compile a version, and to load one that was compiled.
 async fn references(versions: &[Vec<u8>]) -> Result<[f64; 2]> {
     let cache = tempfile::tempdir()?;
-    let runtime = Runtime::new(Limits::default(), Some(cache.path().to_owned()))?;
+    let runtime = Runtime::new(SandboxLimits::default(), Some(cache.path().to_owned()))?;
     let (mut compiled, mut loaded) = (Vec::new(), Vec::new());
     for bytes in versions {
         let begin = Instant::now();

@@ -17,17 +17,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, bail};
 
 use super::active::{Active, rustc_field};
-use super::{Made, Toolchain, sysroot, wasi_libc};
+use super::sysroot::{self, RUSTC};
+use super::{Made, Toolchain, wasi_libc};
 use crate::layout::Layout;
 use crate::process::{output, say};
 use crate::system;
 
 /// The compiler, its cargo, and the sources of its standard library.
 const PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
-
-/// Where those packages put the programs. By path: rustup's proxies usually come first on PATH.
-pub(super) const RUSTC: &str = "/usr/bin/rustc";
-pub(super) const CARGO: &str = "/usr/bin/cargo";
 
 /// Raise it when the steps below change, so that toolchains made by the old steps are not used again.
 const RECIPE: u32 = 1;

@@ -10,9 +10,11 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::TARGET;
-use super::debian::{CARGO, RUSTC};
 use crate::process::{output, run};
 
+/// Where Debian's packages put the programs. By path: rustup's proxies usually come first on PATH.
+pub(super) const RUSTC: &str = "/usr/bin/rustc";
+const CARGO: &str = "/usr/bin/cargo";
 /// A crate with nothing in it. Building it builds the standard library.
 const NOTHING: &str = "[package]
 name = \"nothing\"

@@ -15,7 +15,7 @@ use crate::{guests, host, left_out, tools};
 /// How long the advisory database may take to arrive. It is a git repository of a few megabytes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Formatting, lints, documentation, licences and advisories. `offline` leaves out what package registries do not have.
+/// Formatting, lints, documentation, unused dependencies, licences and advisories. `offline` leaves out what package registries do not have.
 pub(crate) fn lint(layout: &Layout, offline: bool) -> Result<()> {
     tools::components(&[("rustfmt", "fmt"), ("clippy", "clippy")])?;
     let mut workspaces = vec![layout.root.clone()];
@@ -45,21 +45,35 @@ pub(crate) fn lint(layout: &Layout, offline: bool) -> Result<()> {
             .args(["--workspace", "--no-deps", "--locked"])
             .env("RUSTDOCFLAGS", "-D warnings"))?;
     }
+    unused(layout)?;
     dependencies(layout, &workspaces, offline)
+}
+
+/// Dependencies that a package states and does not use, in every workspace below the root. Found by their names in the
+/// text, so one that only a macro's expansion names has to be listed in its package's `package.metadata.cargo-machete`.
+fn unused(layout: &Layout) -> Result<()> {
+    let Some(program) = found(layout, &tools::MACHETE, "dependencies that are not used")? else {
+        return Ok(());
+    };
+    say("unused dependencies");
+    run(Command::new(program).arg("--skip-target-dir").arg(&layout.root))
+}
+
+/// Where a tool is; none, and a line that says so, where it cannot be installed.
+fn found(layout: &Layout, tool: &tools::Tool, what: &'static str) -> Result<Option<PathBuf>> {
+    match tool.find_or_install(layout) {
+        Ok(program) => Ok(Some(program)),
+        Err(error) => {
+            let left_out = LeftOut { name: tool.name, what, why: format!("{error:#}") };
+            left_out::report(&[left_out]).map(|()| None)
+        }
+    }
 }
 
 /// What `deny.toml` says about dependencies, in each lock file.
 fn dependencies(layout: &Layout, workspaces: &[PathBuf], offline: bool) -> Result<()> {
-    let program = match tools::DENY.find_or_install(layout) {
-        Ok(program) => program,
-        Err(error) => {
-            return left_out::report(&[LeftOut {
-                name: "deny",
-                what: "licences, sources and advisories of dependencies",
-                why: format!("{error:#}"),
-            }]);
-        }
-    };
+    let what = "licences, sources and advisories of dependencies";
+    let Some(program) = found(layout, &tools::DENY, what)? else { return Ok(()) };
     let deny = |workspace: &Path| {
         let mut command = host::cargo_addition(layout, &program, "deny");
         command.arg("--manifest-path").arg(workspace.join("Cargo.toml"));

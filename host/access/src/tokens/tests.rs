@@ -3,7 +3,7 @@ use tempfile::TempDir;
 
 fn open() -> (TempDir, Tokens) {
     let folder = tempfile::tempdir().unwrap();
-    let tokens = Tokens::new(Ledger::open(folder.path()).unwrap());
+    let tokens = Tokens::new(Ledger::open(folder.path()).unwrap(), Chance::of_system());
     (folder, tokens)
 }
 
@@ -22,7 +22,7 @@ async fn without_tokens_nobody_is_asked_for_one_unless_one_is_required() {
     assert_eq!(tokens.caller(None, true).await, Err(AccessError::Missing));
     assert_eq!(tokens.caller(Some("what a proxy adds"), false).await, Ok(Caller::local()));
     assert_eq!(tokens.caller(Some("what a proxy adds"), true).await, Err(AccessError::Invalid));
-    let revoked = Token::generate().unwrap().reveal();
+    let revoked = Token::generate(&Chance::of_system()).unwrap().reveal();
     assert_eq!(tokens.caller(Some(&revoked), false).await, Err(AccessError::Invalid));
 }
 
@@ -55,7 +55,7 @@ async fn a_revoked_token_is_refused_at_once_and_its_name_is_free() {
     let ada = make(&tokens, "ada", Role::Admin).await.token.reveal();
     make(&tokens, "bob", Role::Viewer).await;
     // By another process, as far as the ledger is concerned.
-    let beside = Tokens::new(Ledger::open(folder.path()).unwrap());
+    let beside = Tokens::new(Ledger::open(folder.path()).unwrap(), Chance::of_system());
     beside.revoke(Actor::CLI, "ada").await.unwrap();
     assert_eq!(tokens.caller(Some(&ada), false).await, Err(AccessError::Invalid));
     let again = beside.revoke(Actor::CLI, "ada").await;
@@ -67,7 +67,7 @@ async fn a_revoked_token_is_refused_at_once_and_its_name_is_free() {
 #[tokio::test]
 async fn an_expired_token_is_not_valid_and_still_means_that_tokens_are_needed() {
     let (folder, tokens) = open();
-    let token = Token::generate().unwrap();
+    let token = Token::generate(&Chance::of_system()).unwrap();
     let past = Timestamp::now().checked_sub(SignedDuration::from_secs(1)).unwrap();
     let record = TokenRecord {
         name: name("ada"),
@@ -101,7 +101,7 @@ async fn names_are_taken_once_and_some_never() {
 #[tokio::test]
 async fn who_waits_for_a_revocation_learns_of_it_whoever_revokes() {
     let (folder, tokens) = open();
-    let beside = Tokens::new(Ledger::open(folder.path()).unwrap());
+    let beside = Tokens::new(Ledger::open(folder.path()).unwrap(), Chance::of_system());
     for by in [&tokens, &beside] {
         let ada = make(&tokens, "ada", Role::Admin).await;
         let bob = make(&tokens, "bob", Role::Admin).await;

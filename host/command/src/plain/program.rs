@@ -68,7 +68,7 @@ fn is_executable(path: &Path) -> bool {
 }
 
 /// Where a command starts.
-pub(crate) struct Place {
+pub(crate) struct StartingPoint {
     /// The working directory, opened: what is checked is what is used.
     pub(crate) directory: File,
     /// The program: absolute, or relative to that directory.
@@ -76,7 +76,11 @@ pub(crate) struct Place {
 }
 
 /// Finds program and working directory of a command.
-pub(crate) fn locate(path: &SearchPath, project: &Project, command: &CommandLine) -> Result<Place, Failure> {
+pub(crate) fn locate(
+    path: &SearchPath,
+    project: &Project,
+    command: &CommandLine,
+) -> Result<StartingPoint, Failure> {
     let project = project.directory();
     let directory = command.directory.as_deref().unwrap_or(".");
     let opened = open_inside(project, Path::new(directory))
@@ -88,7 +92,7 @@ pub(crate) fn locate(path: &SearchPath, project: &Project, command: &CommandLine
     } else {
         path.find(program).ok_or_else(|| not_found(path, command))?
     };
-    Ok(Place { directory: opened.into_std_file(), program })
+    Ok(StartingPoint { directory: opened.into_std_file(), program })
 }
 
 /// A program given as a path must lie in the project, or in a folder of the search path.

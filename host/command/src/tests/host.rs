@@ -6,14 +6,14 @@ use orchestrator_contract::{
     command::{CommandLine as Line, Host, HostProcess},
     types::ErrorCode as Code,
 };
-use orchestrator_core::Grant;
+use orchestrator_core::{Grant, Permission};
 use orchestrator_policy::{Pattern, Programs};
 use wasmtime::component::{Resource, ResourceTable};
 
 fn call(scene: &Scene, granted: bool) -> CommandCall {
     let grant = Grant {
         plugin: "tester".into(),
-        permission: "command",
+        permission: Permission::Command,
         granted,
         advice: "nobody granted it".into(),
         denials: Default::default(),

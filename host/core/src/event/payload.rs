@@ -154,6 +154,18 @@ pub struct CompleteEvent {
     pub verdict: Option<Verdict>,
 }
 
+impl ErrorEvent {
+    /// What a run that ended with this came to; none when it goes on.
+    #[must_use]
+    pub fn status(&self) -> Option<RunStatus> {
+        match (self.terminal, self.code) {
+            (false, _) => None,
+            (true, ErrorCode::Cancelled) => Some(RunStatus::Cancelled),
+            (true, _) => Some(RunStatus::Failed),
+        }
+    }
+}
+
 impl CompleteEvent {
     /// What a run that ended with this came to: every step was done or skipped, and what it made may still fail.
     #[must_use]

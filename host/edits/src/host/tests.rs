@@ -3,13 +3,14 @@
 use super::*;
 use crate::testing::{Project, Recorder, Script, text};
 use orchestrator_contract::types::ErrorCode;
+use orchestrator_core::Permission;
 
 fn call(project: &Project, granted: bool) -> (EditsCall, Arc<Recorder>) {
     let events = Arc::new(Recorder::default());
     let call = EditsCall {
         grant: Grant {
             plugin: "fixer".into(),
-            permission: "write-files",
+            permission: Permission::WriteFiles,
             granted,
             advice: "nobody granted it".into(),
             denials: Default::default(),

@@ -21,11 +21,11 @@ const BACK_OFF: Duration = Duration::from_millis(20);
 /// Takes connections until the process ends.
 pub(super) fn start(listener: TcpListener, socket: PathBuf) -> io::Result<()> {
     let take = move || {
-        let places = Arc::new(Places::default());
+        let lanes = Arc::new(Lanes::default());
         loop {
-            let place = Places::take(&places);
+            let lane = Lanes::take(&lanes);
             match listener.accept() {
-                Ok((client, _)) => carry(client, &socket, place),
+                Ok((client, _)) => carry(client, &socket, lane),
                 Err(_) => sleep(BACK_OFF),
             }
         }
@@ -38,27 +38,27 @@ fn thread(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
 }
 
 /// Carries one connection. What fails ends the connection, and the client sees that; there is no one else to tell.
-fn carry(client: TcpStream, socket: &Path, place: Place) {
-    let _ = try_carry(client, socket, place);
+fn carry(client: TcpStream, socket: &Path, lane: Lane) {
+    let _ = try_carry(client, socket, lane);
 }
 
-fn try_carry(client: TcpStream, socket: &Path, place: Place) -> io::Result<()> {
+fn try_carry(client: TcpStream, socket: &Path, lane: Lane) -> io::Result<()> {
     let proxy = UnixStream::connect(socket)?;
     let (client_too, proxy_too) = (client.try_clone()?, proxy.try_clone()?);
-    let place = Arc::new(place);
-    let place_too = Arc::clone(&place);
+    let lane = Arc::new(lane);
+    let lane_too = Arc::clone(&lane);
     thread(move || {
         copy(&client_too, &proxy_too);
         // The answer to a half-closed connection is still to come.
         let _ = proxy_too.shutdown(Shutdown::Write);
-        drop(place_too);
+        drop(lane_too);
     })?;
     thread(move || {
         copy(&proxy, &client);
         // The proxy has spoken last: whatever the client still says is for nobody.
         let _ = client.shutdown(Shutdown::Both);
         let _ = proxy.shutdown(Shutdown::Both);
-        drop(place);
+        drop(lane);
     })
 }
 
@@ -79,24 +79,24 @@ fn copy(mut from: impl Read, mut to: impl Write) {
 
 /// How many connections are carried.
 #[derive(Default)]
-struct Places {
+struct Lanes {
     taken: Mutex<usize>,
     freed: Condvar,
 }
 
 /// Room for one connection.
-struct Place(Arc<Places>);
+struct Lane(Arc<Lanes>);
 
-impl Places {
-    fn take(places: &Arc<Self>) -> Place {
-        let taken = places.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = places.freed.wait_while(taken, |taken| *taken >= AT_ONCE);
+impl Lanes {
+    fn take(lanes: &Arc<Self>) -> Lane {
+        let taken = lanes.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = lanes.freed.wait_while(taken, |taken| *taken >= AT_ONCE);
         *waited.unwrap_or_else(PoisonError::into_inner) += 1;
-        Place(Arc::clone(places))
+        Lane(Arc::clone(lanes))
     }
 }
 
-impl Drop for Place {
+impl Drop for Lane {
     fn drop(&mut self) {
         *self.0.taken.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
         self.0.freed.notify_one();

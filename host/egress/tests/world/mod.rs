@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly too")]
 
 use async_trait::async_trait;
-use orchestrator_egress::{Allow, Connection, Egress, Endpoint, Entry, Limits, Reach, Resolve};
+use orchestrator_egress::{Allow, Connection, Egress, EgressLimits, Endpoint, Entry, Reach, Resolve};
 use std::{
     collections::BTreeMap,
     io,
@@ -98,7 +98,7 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    pub(crate) fn start(allow: Allow, limits: Limits, names: Arc<Names>) -> Self {
+    pub(crate) fn start(allow: Allow, limits: EgressLimits, names: Arc<Names>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (tell, ended) = unbounded_channel();
         let observer = Arc::new(move |connection: &Connection| drop(tell.send(connection.clone())));
@@ -107,7 +107,7 @@ impl Proxy {
     }
 
     /// One host named `allowed.example` on loopback, and a proxy that lets through to it.
-    pub(crate) async fn to_one_host(limits: Limits) -> (Self, Host) {
+    pub(crate) async fn to_one_host(limits: EgressLimits) -> (Self, Host) {
         let host = Host::start().await;
         let allow = Allow::new(near(format!("allowed.example:{}", host.port)));
         (Self::start(allow, limits, Names::of("allowed.example", &[&["127.0.0.1"]])), host)

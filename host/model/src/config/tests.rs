@@ -7,11 +7,11 @@ fn config(variables: &[(&str, &str)]) -> Result<ModelConfig, ModelConfigError> {
 }
 
 fn name_of(variables: &[(&str, &str)]) -> &'static str {
-    provider(&config(variables).unwrap()).unwrap().name()
+    provider(&config(variables).unwrap(), &Chance::seeded(1)).unwrap().name()
 }
 
 fn problem(variables: &[(&str, &str)]) -> String {
-    match config(variables).map(|config| provider(&config)) {
+    match config(variables).map(|config| provider(&config, &Chance::seeded(1))) {
         Ok(Ok(provider)) => panic!("{} was made", provider.name()),
         Ok(Err(error)) | Err(error) => error.to_string(),
     }

@@ -6,7 +6,7 @@ use crate::{
     secret::Secret,
 };
 use model::{Host as _, HostCompletion as _};
-use orchestrator_core::{AgentType, EventKind, ProjectId, RunId, Status};
+use orchestrator_core::{AgentType, Chance, EventKind, Permission, ProjectId, RunId, Status};
 use orchestrator_fake_provider::{Answer, FakeProvider};
 
 /// A call of an agent whose model is the fake provider.
@@ -46,15 +46,16 @@ impl Room {
         let call = ModelCall {
             grant: Grant {
                 plugin: "writer".into(),
-                permission: "model",
+                permission: Permission::Model,
                 granted: true,
                 advice: String::new(),
                 denials: Default::default(),
             },
-            provider: provider(&config).unwrap(),
+            provider: provider(&config, &Chance::seeded(1)).unwrap(),
             settings: Arc::new(settings),
             origin,
             events: events.clone(),
+            chance: Chance::seeded(1),
         };
         Self { fake, events, call, table: ResourceTable::new() }
     }

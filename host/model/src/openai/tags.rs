@@ -12,13 +12,13 @@ const NAMES: [&str; 4] = ["think", "thinking", "reasoning", "thought"];
 /// Takes an answer's thinking from its text, however the pieces are cut.
 #[derive(Debug, Default)]
 pub(super) struct Tags {
-    place: Place,
+    place: AnswerPart,
     /// What may be the beginning of a tag.
     held: String,
 }
 
 #[derive(Debug, Default)]
-enum Place {
+enum AnswerPart {
     /// Nothing but blanks has come.
     #[default]
     Beginning,
@@ -35,15 +35,15 @@ impl Tags {
         self.held.push_str(piece);
         loop {
             match self.place {
-                Place::Beginning => match begun(&self.held) {
+                AnswerPart::Beginning => match begun(&self.held) {
                     Begun::Perhaps => return,
-                    Begun::No => self.place = Place::Answer,
+                    Begun::No => self.place = AnswerPart::Answer,
                     Begun::Tag { name, length } => {
                         self.held.drain(..length);
-                        self.place = Place::Within(name);
+                        self.place = AnswerPart::Within(name);
                     }
                 },
-                Place::Within(name) => {
+                AnswerPart::Within(name) => {
                     let end = format!("</{name}>");
                     let Some(at) = self.held.find(&end) else {
                         let kept = partial(&self.held, &end);
@@ -52,17 +52,17 @@ impl Tags {
                     };
                     give(CompletionChunk::Thinking, self.held.drain(..at).collect(), chunks);
                     self.held.drain(..end.len());
-                    self.place = Place::Between;
+                    self.place = AnswerPart::Between;
                 }
-                Place::Between => {
+                AnswerPart::Between => {
                     let blanks = self.held.len() - self.held.trim_start().len();
                     self.held.drain(..blanks);
                     if self.held.is_empty() {
                         return;
                     }
-                    self.place = Place::Answer;
+                    self.place = AnswerPart::Answer;
                 }
-                Place::Answer => {
+                AnswerPart::Answer => {
                     return give(CompletionChunk::Text, std::mem::take(&mut self.held), chunks);
                 }
             }
@@ -71,7 +71,7 @@ impl Tags {
 
     /// Gives what was held back, once no more can come.
     pub(super) fn flush(&mut self, chunks: &mut impl Extend<CompletionChunk>) {
-        let kind = if matches!(self.place, Place::Within(_)) {
+        let kind = if matches!(self.place, AnswerPart::Within(_)) {
             CompletionChunk::Thinking
         } else {
             CompletionChunk::Text

@@ -49,7 +49,7 @@ async fn signs_of_life_do_not_prolong_a_whole_answer() {
     });
     let openai = EndpointConfig { key: None, base_url: Some(url), base_url_from: None };
     let config = ModelConfig { kind: ProviderKind::OpenAi, openai, ..ModelConfig::default() };
-    let (chunks, end) = read(&*provider(&config).unwrap(), request("sonnet")).await;
+    let (chunks, end) = read(&*provider(&config, &Chance::seeded(1)).unwrap(), request("sonnet")).await;
     assert_eq!((chunks, end.unwrap().stop_reason), (vec![text("a")], StopReason::EndTurn));
     server.await.unwrap();
 }

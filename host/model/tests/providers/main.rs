@@ -10,8 +10,8 @@ mod requests;
 mod transport;
 
 use orchestrator_core::{
-    AgentType, CallOrigin, CompletionChunk, CompletionEnd, ErrorCode, Failure, ProjectId, RunId, StopReason,
-    Usage,
+    AgentType, CallOrigin, Chance, CompletionChunk, CompletionEnd, ErrorCode, Failure, ProjectId, RunId,
+    StopReason, Usage,
 };
 use orchestrator_fake_provider::{Answer, FakeProvider, Stop};
 use orchestrator_model::{
@@ -35,7 +35,8 @@ fn waiting(first: u64, gap: u64) -> Manner {
 fn client_with(kind: ProviderKind, fake: &FakeProvider, manner: Manner) -> Arc<dyn Provider> {
     let endpoint = |url| EndpointConfig { key: Secret::new(KEY), base_url: Some(url), base_url_from: None };
     let (anthropic, openai) = (endpoint(fake.anthropic_url()), endpoint(fake.openai_url()));
-    provider(&ModelConfig { kind, manner, anthropic, openai, ..ModelConfig::default() }).unwrap()
+    provider(&ModelConfig { kind, manner, anthropic, openai, ..ModelConfig::default() }, &Chance::seeded(1))
+        .unwrap()
 }
 
 fn request(model: &str) -> CompletionRequest {

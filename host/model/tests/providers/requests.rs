@@ -45,7 +45,7 @@ async fn the_request_to_a_compatible_server_follows_the_operators_own_row_and_ne
     let openai = EndpointConfig { key: None, base_url: Some(fake.openai_url()), base_url_from: None };
     let models_file = Some(models_file.path().to_owned());
     let config = ModelConfig { kind: ProviderKind::OpenAi, openai, models_file, ..ModelConfig::default() };
-    let provider = provider(&config).unwrap();
+    let provider = provider(&config, &Chance::seeded(1)).unwrap();
     read(&*provider, request("local")).await.1.unwrap();
     insta::assert_json_snapshot!("openai_own_row", fake.requests()[0].body);
     assert_eq!(fake.requests()[0].header("authorization"), None);

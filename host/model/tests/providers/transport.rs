@@ -99,7 +99,10 @@ async fn a_certificate_that_nobody_trusts_and_a_server_without_tls_are_final() {
             };
             let (anthropic, openai) = (endpoint.clone(), endpoint);
             let config = ModelConfig { kind, anthropic, openai, ..ModelConfig::default() };
-            let failure = read(&*provider(&config).unwrap(), request("sonnet")).await.1.unwrap_err();
+            let failure = read(&*provider(&config, &Chance::seeded(1)).unwrap(), request("sonnet"))
+                .await
+                .1
+                .unwrap_err();
             assert!(failure.code == code && failure.message.contains(sentence), "{failure}");
         }
     }

@@ -1,8 +1,12 @@
 //! Changing several settings of an agent at once: all of them, or none.
 
-use super::{AgentRegistry, Changes, check_prompt, options, settings, sha256, told_of_prompt};
+use super::{
+    AgentRegistry,
+    changes::{Changes, settings},
+    check_prompt, options, told_of_prompt,
+};
 use crate::{error::AgentError, views::AgentDetail};
-use orchestrator_core::{AgentSettings, Effort};
+use orchestrator_core::{AgentSettings, Digest, Effort};
 use orchestrator_model::{ModelRow, Provider};
 use orchestrator_runtime::Plugin;
 use serde::{Deserialize, Deserializer};
@@ -152,7 +156,7 @@ fn told_of_options(options: &Map<String, Value>) -> Map<String, Value> {
     let told = options.iter().map(|(name, value)| {
         let told = match value {
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
-            value => json!({"sha256": sha256(&value.to_string())}),
+            value => json!({"sha256": Digest::of(value.to_string().as_bytes()).to_string()}),
         };
         (name.clone(), told)
     });

@@ -1,7 +1,7 @@
 //! What went through one command's way out, for its report, the audit and the log.
 
 use orchestrator_core::{Denials, NetworkUse};
-use orchestrator_egress::{Connection, Observer, Outcome, Refusal};
+use orchestrator_egress::{Connection, ConnectionOutcome, Observer, Refusal};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Refusals that are told in a command's report.
@@ -53,8 +53,8 @@ impl Observer for Account {
     fn ended(&self, connection: &Connection) {
         let Connection { target, outcome, up, down } = connection;
         let end = match outcome {
-            Outcome::Refused(refusal) => return self.refused(refusal),
-            Outcome::Allowed(end) => end,
+            ConnectionOutcome::Refused(refusal) => return self.refused(refusal),
+            ConnectionOutcome::Allowed(end) => end,
         };
         if let Some(target) = target {
             tracing::debug!(command = self.command, %target, up, down, ?end, "a connection of a command ended");
@@ -81,7 +81,7 @@ mod tests {
     use orchestrator_egress::{End, Endpoint};
     use std::sync::Arc;
 
-    fn connection(outcome: Outcome) -> Connection {
+    fn connection(outcome: ConnectionOutcome) -> Connection {
         Connection { target: None, outcome, up: 3, down: 5 }
     }
 
@@ -92,11 +92,11 @@ mod tests {
         let denials = Denials::new(move |what| hearing.lock().unwrap().push(what));
         let account = Account::new("npm install".into(), denials);
         for _ in 0..2 {
-            account.ended(&connection(Outcome::Allowed(End::Closed)));
+            account.ended(&connection(ConnectionOutcome::Allowed(End::Closed)));
         }
         for port in 1..=1000 {
             let target = Endpoint::parse(&format!("evil.example:{port}")).unwrap();
-            account.ended(&connection(Outcome::Refused(Refusal::NotAllowed(target))));
+            account.ended(&connection(ConnectionOutcome::Refused(Refusal::NotAllowed(target))));
         }
         let sum = account.sum();
         assert_eq!((sum.allowed, sum.sent, sum.received, sum.refused), (2, 6, 10, 1000));
@@ -113,7 +113,7 @@ mod tests {
         let account = Account::new("npm install".into(), denials);
         let endpoint = Endpoint::parse("slow.example:443").unwrap();
         let refusal = Refusal::Unreachable { endpoint, problem: "timed out".into() };
-        account.ended(&connection(Outcome::Refused(refusal)));
+        account.ended(&connection(ConnectionOutcome::Refused(refusal)));
         assert_eq!(account.sum().refusals, ["slow.example:443 cannot be reached: timed out"]);
     }
 }

@@ -7,7 +7,7 @@ use orchestrator_core::{
     Denials, ErrorCode, EventKind, EventSink, Failure, NetworkUse, NewEvent, event::Status,
 };
 use orchestrator_egress::{
-    Allow, Destination, Egress, Found, Limits, Network as Opened, Registries, Registry, RegistryError, bridge,
+    Allow, Destination, Egress, EgressLimits, Found, Network as Opened, Registries, Registry, RegistryError, bridge,
 };
 use std::{
     collections::BTreeSet,
@@ -87,7 +87,7 @@ impl StepGateway {
         let account = Arc::new(Account::new(command.shown(), self.denials.clone()));
         let loopback = allow.has_loopback();
         let observer = Arc::clone(&account);
-        let egress = Egress::listen(allow, Limits::default(), folder.path(), observer)
+        let egress = Egress::listen(allow, EgressLimits::default(), folder.path(), observer)
             .map_err(|error| failed(error.to_string()))?;
         if let Some(uid) = uid {
             egress.give_to(uid).map_err(|error| failed(error.to_string()))?;

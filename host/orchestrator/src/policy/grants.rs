@@ -5,13 +5,13 @@
 //! when those bytes are back. A line of the policy file names a plugin by its name instead, and where the file has
 //! permissions for a plugin, no grant over the API is taken.
 
-use crate::kept::{ByName, Kept};
-use orchestrator_core::{Actor, Fault, Permissions, Timestamp};
-use orchestrator_journal::{JournalError, Ledger, NewEntry};
+use crate::kept::Kept;
+use orchestrator_core::{Actor, Fault, Permission, Permissions, Timestamp, UnknownPermission};
+use orchestrator_journal::{Ledger, NewEntry};
 use orchestrator_policy::Pattern;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use utoipa::ToSchema;
 
 /// Under which grants are kept in the journal.
@@ -23,13 +23,13 @@ const PROGRAMS_MAX: usize = 100;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Grant {
     pub(crate) digest: String,
-    permissions: Vec<String>,
+    permissions: Vec<Permission>,
     programs: Vec<String>,
     by: String,
     time: Timestamp,
 }
 
-pub(crate) type All = ByName<Grant>;
+pub(crate) type All = BTreeMap<String, Grant>;
 
 /// What was granted to a plugin over the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -39,7 +39,7 @@ pub struct GrantView {
     /// SHA-256 of the component that it was granted to, in hexadecimal.
     pub digest: String,
     /// The permissions.
-    pub permissions: Vec<String>,
+    pub permissions: Vec<Permission>,
     /// The programs, as patterns.
     pub programs: Vec<String>,
     /// Who granted it last.
@@ -87,8 +87,7 @@ pub(crate) struct Grants(Kept<Grant>);
 
 impl Grant {
     pub(crate) fn granted(&self) -> Permissions {
-        let named = self.permissions.iter().filter_map(|name| Permissions::named(name));
-        named.fold(Permissions::default(), Permissions::union)
+        self.permissions.iter().copied().collect()
     }
 
     /// What was checked when it was granted is readable still.
@@ -104,15 +103,15 @@ impl Grant {
 
 impl Grants {
     /// Reads back what was granted. What cannot be read grants nothing.
-    pub(crate) async fn open(ledger: Ledger) -> Result<Self, JournalError> {
-        Kept::open(ledger, PREFIX).await.map(Self)
+    pub(crate) async fn open(ledger: Ledger) -> Result<Self, String> {
+        Ok(Self(Kept::open(ledger, PREFIX).await?))
     }
 
     pub(crate) fn all(&self) -> Arc<All> {
         self.0.all()
     }
 
-    /// Adds to what this component was granted. Stored first, then in force.
+    /// Adds to what this component was granted.
     pub(crate) async fn add(
         &self,
         plugin: &str,
@@ -121,10 +120,9 @@ impl Grants {
         programs: &[String],
         by: &Actor,
     ) -> Result<GrantView, PluginError> {
-        check(permissions, programs)?;
-        let turn = self.0.turn().await;
-        let earlier = self.all().get(plugin).filter(|grant| grant.digest == digest).cloned();
-        let earlier = earlier.unwrap_or_default();
+        let permissions = &read(permissions, programs)?;
+        let changing = self.0.changing().await;
+        let earlier = changing.get(plugin).filter(|grant| grant.digest == digest).unwrap_or_default();
         let grant = Grant {
             digest: digest.to_owned(),
             permissions: merged(earlier.permissions, permissions),
@@ -139,41 +137,40 @@ impl Grants {
         }
         let detail = json!({"digest": digest, "permissions": permissions, "programs": programs});
         let entry = NewEntry::new(by.clone(), "grant.add", plugin, detail);
-        turn.set(plugin, Some(&grant), entry).await.map_err(PluginError::Internal)?;
+        changing.set(plugin, Some(&grant), entry).await.map_err(PluginError::Internal)?;
         tracing::info!(plugin, digest, %by, ?permissions, ?programs, "granted");
         Ok(grant.view(plugin))
     }
 
     /// Takes back everything that was granted under this name. Returns whether there was something.
     pub(crate) async fn remove(&self, plugin: &str, by: &Actor) -> Result<bool, PluginError> {
-        let turn = self.0.turn().await;
-        let Some(had) = self.all().get(plugin).cloned() else { return Ok(false) };
+        let changing = self.0.changing().await;
+        let Some(had) = changing.get(plugin) else { return Ok(false) };
         let detail = json!({"digest": had.digest, "permissions": had.permissions, "programs": had.programs});
         let entry = NewEntry::new(by.clone(), "grant.remove", plugin, detail);
-        turn.set(plugin, None, entry).await.map_err(PluginError::Internal)?;
+        changing.set(plugin, None, entry).await.map_err(PluginError::Internal)?;
         tracing::info!(plugin, %by, "grants taken back");
         Ok(true)
     }
 }
 
-fn check(permissions: &[String], programs: &[String]) -> Result<(), PluginError> {
+/// The permissions that are named, where these and the programs can be granted.
+fn read(permissions: &[String], programs: &[String]) -> Result<Vec<Permission>, PluginError> {
+    let invalid = |message| PluginError::Invalid { field: "permissions", message };
     if permissions.is_empty() && programs.is_empty() {
-        let message = format!("it is empty; name some of {}", Permissions::NAMES.join(", "));
-        return Err(PluginError::Invalid { field: "permissions", message });
+        return Err(invalid(format!("it is empty; name some of {}", Permission::known())));
     }
-    if let Some(unknown) = permissions.iter().find(|name| Permissions::named(name).is_none()) {
-        let message =
-            format!("there is no permission '{unknown}'; there are {}", Permissions::NAMES.join(", "));
-        return Err(PluginError::Invalid { field: "permissions", message });
-    }
+    let named = permissions.iter().map(|name| name.parse());
+    let named =
+        named.collect::<Result<_, UnknownPermission>>().map_err(|error| invalid(error.to_string()))?;
     for program in programs {
         let invalid = |message| PluginError::Invalid { field: "programs", message };
         Pattern::parse(program).map_err(|error| invalid(error.to_string()))?;
     }
-    Ok(())
+    Ok(named)
 }
 
-fn merged(mut earlier: Vec<String>, new: &[String]) -> Vec<String> {
+fn merged<T: Clone + Ord>(mut earlier: Vec<T>, new: &[T]) -> Vec<T> {
     earlier.extend_from_slice(new);
     earlier.sort();
     earlier.dedup();

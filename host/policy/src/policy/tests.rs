@@ -1,11 +1,11 @@
 use super::*;
 use proptest::prelude::*;
 
-fn asked(names: &[&str]) -> Permissions {
-    names.iter().filter_map(|name| Permissions::named(name)).fold(Permissions::default(), Permissions::union)
+fn asked(permissions: &[Permission]) -> Permissions {
+    permissions.iter().copied().collect()
 }
 
-const ALL: [&str; 4] = Permissions::NAMES;
+const ALL: [Permission; 4] = Permission::ALL;
 
 fn subject<'a>(name: &'a str, built_in: bool) -> Subject<'a> {
     Subject { name, built_in, asked: asked(&ALL), granted: Permissions::default(), programs: &[] }
@@ -14,10 +14,10 @@ fn subject<'a>(name: &'a str, built_in: bool) -> Subject<'a> {
 #[test]
 fn a_new_plugin_gets_the_model_and_reads_files() {
     let decision = Policy::built_in().unwrap().decide(&subject("haiku", false));
-    assert_eq!(decision.permissions, asked(&["model", "read-files"]));
+    assert_eq!(decision.permissions, asked(&[Permission::Model, Permission::ReadFiles]));
     assert_eq!(
         decision.waiting().map(|waiting| waiting.permissions),
-        Some(vec!["command".into(), "write-files".into()])
+        Some(vec![Permission::Command, Permission::WriteFiles])
     );
     assert_eq!(decision.network.value, Network::None);
 }
@@ -59,7 +59,7 @@ fn a_line_of_the_file_replaces_and_settles() {
     let haiku = policy.decide(&subject("haiku", false));
     assert_eq!(
         (haiku.permissions, haiku.from.as_str()),
-        (asked(&["read-files", "write-files"]), "policy.toml:3")
+        (asked(&[Permission::ReadFiles, Permission::WriteFiles]), "policy.toml:3")
     );
     let granted = Subject { granted: asked(&ALL), ..subject("writer", true) };
     let writer = policy.decide(&granted);
@@ -70,7 +70,8 @@ fn a_line_of_the_file_replaces_and_settles() {
 #[test]
 fn a_grant_over_the_api_adds_to_the_defaults() {
     let programs = [Pattern::parse("npm test").unwrap()];
-    let granted = Subject { granted: asked(&["command"]), programs: &programs, ..subject("haiku", false) };
+    let granted =
+        Subject { granted: asked(&[Permission::Command]), programs: &programs, ..subject("haiku", false) };
     let decision = Policy::built_in().unwrap().decide(&granted);
     assert!(decision.permissions.command && !decision.permissions.write_files);
     assert!(decision.from.ends_with("and a grant over the API"), "{}", decision.from);
@@ -80,10 +81,10 @@ fn a_grant_over_the_api_adds_to_the_defaults() {
 #[test]
 fn a_denial_shows_the_line_and_the_request() {
     let decision = Policy::built_in().unwrap().decide(&subject("haiku", false));
-    insta::assert_snapshot!(decision.grant("write-files").check().unwrap_err().message);
-    let modest = Subject { asked: asked(&["model"]), ..subject("haiku", false) };
+    insta::assert_snapshot!(decision.grant(Permission::WriteFiles).check().unwrap_err().message);
+    let modest = Subject { asked: asked(&[Permission::Model]), ..subject("haiku", false) };
     insta::assert_snapshot!(
-        Policy::built_in().unwrap().decide(&modest).grant("command").check().unwrap_err().message
+        Policy::built_in().unwrap().decide(&modest).grant(Permission::Command).check().unwrap_err().message
     );
 }
 
@@ -130,13 +131,14 @@ proptest! {
             (asked(&names), names)
         };
         let text = lines.map_or("version = 1".to_owned(), |lines| {
-            format!("version = 1\n[plugin.writer]\npermissions = {:?}\n", pick(lines).1)
+            let names: Vec<_> = pick(lines).1.into_iter().map(Permission::as_str).collect();
+            format!("version = 1\n[plugin.writer]\npermissions = {names:?}\n")
         });
         let policy = Policy::parse(&text, "p").unwrap();
         let subject = Subject {
             name: "writer", built_in, asked: pick(asks).0, granted: pick(grants).0, programs: &[],
         };
-        let base = if built_in { asked(&["model", "read-files", "write-files"]) } else { asked(&["model", "read-files"]) };
+        let base = if built_in { asked(&[Permission::Model, Permission::ReadFiles, Permission::WriteFiles]) } else { asked(&[Permission::Model, Permission::ReadFiles]) };
         let given = lines.map_or_else(|| base.union(pick(grants).0), |lines| pick(lines).0);
         prop_assert_eq!(policy.decide(&subject).permissions, pick(asks).0.intersection(given));
     }

@@ -1,11 +1,11 @@
 use super::*;
-use crate::{Limits, engine::Runtime};
+use crate::{Runtime, SandboxLimits};
 
 /// A component with nothing in it: magic, version 13, layer 1.
 const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
 fn runtime() -> Runtime {
-    Runtime::new(Limits { calls: 1, ..Limits::default() }, None).unwrap()
+    Runtime::new(SandboxLimits { calls: 1, ..SandboxLimits::default() }, None).unwrap()
 }
 
 fn reason(compiled: &[u8]) -> String {
@@ -56,8 +56,8 @@ proptest::proptest! {
         let mut compiled = vec![7_u8; 500];
         let digest = Digest::of(&compiled);
         compiled.extend([0; HASH]);
-        compiled.extend(Digest::of(EMPTY).to_bytes());
-        compiled.extend(digest.to_bytes());
+        compiled.extend(Digest::of(EMPTY).0);
+        compiled.extend(digest.0);
         let whole = Parts::of(&compiled).unwrap();
         proptest::prop_assert!(whole.are_whole() && whole.component == Digest::of(EMPTY));
         // The hash of the compiler only matters to the build.

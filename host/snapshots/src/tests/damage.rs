@@ -3,7 +3,7 @@
 use super::*;
 
 /// Damages the store as a disk does, and opens it again.
-fn damaged(place: Place, sql: &str) -> Place {
+fn damaged(place: SnapshotScene, sql: &str) -> SnapshotScene {
     {
         let inner = place.snapshots.lock().expect("usable");
         let connection = &inner.connection;
@@ -18,8 +18,8 @@ fn damaged(place: Place, sql: &str) -> Place {
 }
 
 /// A project with two snapshots.
-fn place() -> (Place, [String; 2]) {
-    let place = Place::new(KEPT);
+fn place() -> (SnapshotScene, [String; 2]) {
+    let place = SnapshotScene::new(KEPT);
     place.put("a", "1");
     let first = place.take().id;
     place.put("a", "2");

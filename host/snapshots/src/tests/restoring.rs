@@ -3,13 +3,13 @@
 use super::*;
 
 /// Every file of the project with its content, past the workspace.
-fn contents(place: &Place) -> BTreeMap<String, (Vec<u8>, bool)> {
+fn contents(place: &SnapshotScene) -> BTreeMap<String, (Vec<u8>, bool)> {
     let survey = place.workspace.survey(&Survey::default()).expect("a survey");
     let read = |path: &RelativePath| fs::read(place.folder.join(path.as_str())).expect("a file");
     survey.files().map(|(path, file)| (path.to_string(), (read(path), file.is_executable()))).collect()
 }
 
-fn apply(place: &Place, files: &BTreeMap<String, (Vec<u8>, bool)>) {
+fn apply(place: &SnapshotScene, files: &BTreeMap<String, (Vec<u8>, bool)>) {
     let edits = files.iter().map(|(path, (content, executable))| FileEdit::Write {
         path: RelativePath::parse(path).expect("a path"),
         content: content.clone(),
@@ -18,14 +18,14 @@ fn apply(place: &Place, files: &BTreeMap<String, (Vec<u8>, bool)>) {
     place.workspace.apply(edits.collect()).expect("written");
 }
 
-fn clear(place: &Place) {
+fn clear(place: &SnapshotScene) {
     fs::remove_dir_all(&place.folder).expect("gone");
     fs::create_dir(&place.folder).expect("a folder");
 }
 
 #[test]
 fn a_restored_project_is_what_it_was_and_that_can_be_taken_back() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("kept", "1");
     place.put("changed", "1");
     place.put("lib/gone.js", "1");
@@ -49,7 +49,7 @@ fn a_restored_project_is_what_it_was_and_that_can_be_taken_back() {
 
 #[test]
 fn a_file_that_became_a_folder_becomes_a_file_again() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("a", "1");
     place.put("b/c", "1");
     let id = place.take().id;
@@ -64,7 +64,7 @@ fn a_file_that_became_a_folder_becomes_a_file_again() {
 
 #[test]
 fn a_link_that_leads_out_stops_restoring_before_anything_changed() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("a", "1");
     place.put("out/secret", "1");
     let id = place.take().id;
@@ -95,11 +95,11 @@ proptest! {
 
     #[test]
     fn restoring_any_snapshot_over_any_other_files_brings_its_files_back(one in any_tree(), other in any_tree()) {
-        let place = Place::new(KEPT);
+        let place = SnapshotScene::new(KEPT);
         apply(&place, &one);
         let id = place.take().id;
         clear(&place);
-        let place = Place { workspace: Workspace::open(&place.data.path().join("projects"), &place.project).expect("a workspace"), ..place };
+        let place = SnapshotScene { workspace: Workspace::open(&place.data.path().join("projects"), &place.project).expect("a workspace"), ..place };
         apply(&place, &other);
         let later = place.take().id;
         place.snapshots.restore(&place.project, &id, &place.workspace).expect("restored");
@@ -114,7 +114,7 @@ proptest! {
 
 #[test]
 fn digests_are_of_the_contents() {
-    let place = Place::new(KEPT);
+    let place = SnapshotScene::new(KEPT);
     place.put("a", "1");
     let id = place.take().id;
     let files = place.snapshots.files(&place.project, &id).expect("files");

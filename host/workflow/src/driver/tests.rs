@@ -12,6 +12,7 @@ use orchestrator_journal::{Journal, RunRecord};
 struct Bench {
     journal: Journal,
     recorder: Arc<Recorder>,
+    chance: Chance,
     _folder: tempfile::TempDir,
 }
 
@@ -34,7 +35,7 @@ async fn bench(steps: Vec<Step>) -> Bench {
     });
     let writer = journal.writer(run_id).await.unwrap();
     let recorder = Recorder::begin(writer, run_id, NewEvent::new(accepted, "")).await.unwrap();
-    Bench { journal, recorder, _folder: folder }
+    Bench { journal, recorder, chance: Chance::seeded(1), _folder: folder }
 }
 
 impl Bench {
@@ -70,7 +71,7 @@ enum Behaviour {
 
 #[async_trait]
 impl Performer for Agent {
-    async fn call(&self, call: StepCall) -> Result<Outcome, CallFailure> {
+    async fn call(&self, call: StepCall) -> Result<StepOutcome, CallFailure> {
         let _owing = Owing(Arc::clone(&call.events));
         let detail = serde_json::Value::Null;
         call.events.emit(NewEvent::new(EventKind::Status(Status::Agent { detail }), "at work")).await?;
@@ -81,9 +82,11 @@ impl Performer for Agent {
             }
         }
         match self.0 {
-            Behaviour::Succeed => Ok(Outcome { summary: "done".into(), data: serde_json::Value::Null }),
+            Behaviour::Succeed => Ok(StepOutcome { summary: "done".into(), data: serde_json::Value::Null }),
             Behaviour::Hang => std::future::pending().await,
-            Behaviour::Flood => Ok(Outcome { summary: "x".repeat(9 << 20), data: serde_json::Value::Null }),
+            Behaviour::Flood => {
+                Ok(StepOutcome { summary: "x".repeat(9 << 20), data: serde_json::Value::Null })
+            }
             Behaviour::Fail => Err(Failure::new(ErrorCode::Unavailable, "the line broke").into()),
         }
     }
@@ -144,7 +147,9 @@ async fn a_file_that_a_call_left_open_is_given_up_before_its_failure_is_told() {
         [(Behaviour::Fail, 5.0, ErrorCode::Unavailable), (Behaviour::Hang, 0.01, ErrorCode::Timeout)]
     {
         let bench = bench(vec![step(timeout)]).await;
-        drive(&bench.recorder, &Agent(behaviour), &CancellationToken::new(), cancelled).await.unwrap();
+        drive(&bench.recorder, &Agent(behaviour), &CancellationToken::new(), &bench.chance, cancelled)
+            .await
+            .unwrap();
         let events = bench.events().await;
         let [(path, next)] = &given_up(&events)[..] else { panic!("{events:?}") };
         assert_eq!(path, "half.js");
@@ -158,14 +163,15 @@ async fn a_file_that_is_open_when_the_run_is_cancelled_is_given_up_first() {
     let bench = bench(vec![step(60.0)]).await;
     let cancel = CancellationToken::new();
     let agent = Agent(Behaviour::Hang);
-    let (status, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
-        while bench.recorder.with_state(|state| state.unfinished.is_empty())
-            || bench.recorder.with_state(|state| state.files.is_empty())
-        {
-            tokio::task::yield_now().await;
-        }
-        cancel.cancel();
-    });
+    let (status, ()) =
+        tokio::join!(drive(&bench.recorder, &agent, &cancel, &bench.chance, cancelled), async {
+            while bench.recorder.with_state(|state| state.unfinished.is_empty())
+                || bench.recorder.with_state(|state| state.files.is_empty())
+            {
+                tokio::task::yield_now().await;
+            }
+            cancel.cancel();
+        });
     assert_eq!(status.unwrap(), RunStatus::Cancelled);
     let events = bench.events().await;
     let [(path, next)] = &given_up(&events)[..] else { panic!("{events:?}") };
@@ -176,7 +182,7 @@ async fn a_file_that_is_open_when_the_run_is_cancelled_is_given_up_first() {
 #[tokio::test]
 async fn a_file_that_was_open_when_the_program_was_killed_is_given_up_by_the_next_start() {
     let bench = bench(vec![step(5.0)]).await;
-    bench.recorder.call_sink().emit(started("half.js")).await.unwrap();
+    CallSink::open(&bench.recorder).emit(started("half.js")).await.unwrap();
     bench.recorder.flush().await.unwrap();
     let run_id = bench.recorder.run_id();
     let state = crate::RunState::fold(run_id, &bench.events().await).unwrap();
@@ -202,7 +208,8 @@ fn cancelled() -> Failure {
 async fn the_journal_folds_to_the_state_that_the_run_had() {
     let bench = bench(vec![step(5.0)]).await;
     let agent = Agent(Behaviour::Succeed);
-    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await.unwrap();
+    let status =
+        drive(&bench.recorder, &agent, &CancellationToken::new(), &bench.chance, cancelled).await.unwrap();
     assert_eq!(status, RunStatus::Succeeded);
     let events = bench.events().await;
     let folded = crate::RunState::fold(bench.recorder.run_id(), &events).unwrap();
@@ -219,7 +226,8 @@ async fn the_journal_folds_to_the_state_that_the_run_had() {
 async fn a_step_that_takes_too_long_is_ended() {
     let bench = bench(vec![step(0.01)]).await;
     let agent = Agent(Behaviour::Hang);
-    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await.unwrap();
+    let status =
+        drive(&bench.recorder, &agent, &CancellationToken::new(), &bench.chance, cancelled).await.unwrap();
     assert_eq!(status, RunStatus::Failed);
     let last = bench.events().await.pop().unwrap();
     assert!(
@@ -232,12 +240,13 @@ async fn cancelling_ends_a_run_that_waits() {
     let bench = bench(vec![step(60.0)]).await;
     let cancel = CancellationToken::new();
     let agent = Agent(Behaviour::Hang);
-    let (status, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
-        while bench.recorder.with_state(|state| state.seq) < 4 {
-            tokio::task::yield_now().await;
-        }
-        cancel.cancel();
-    });
+    let (status, ()) =
+        tokio::join!(drive(&bench.recorder, &agent, &cancel, &bench.chance, cancelled), async {
+            while bench.recorder.with_state(|state| state.seq) < 4 {
+                tokio::task::yield_now().await;
+            }
+            cancel.cancel();
+        });
     assert_eq!(status.unwrap(), RunStatus::Cancelled);
 }
 
@@ -261,12 +270,13 @@ async fn a_step_that_is_cut_off_is_recorded_and_billed_all_the_same() {
         let bench = bench(vec![step(timeout)]).await;
         let cancel = CancellationToken::new();
         let (agent, token) = (Agent(behaviour), cancel.clone());
-        let (driven, ()) = tokio::join!(drive(&bench.recorder, &agent, &cancel, cancelled), async {
-            if let Some(after) = cancelled_after {
-                tokio::time::sleep(after).await;
-                token.cancel();
-            }
-        });
+        let (driven, ()) =
+            tokio::join!(drive(&bench.recorder, &agent, &cancel, &bench.chance, cancelled), async {
+                if let Some(after) = cancelled_after {
+                    tokio::time::sleep(after).await;
+                    token.cancel();
+                }
+            });
         driven.unwrap();
         let events = bench.events().await;
         assert_eq!(recorded(&events), ["Before", "After"], "{events:?}");
@@ -279,7 +289,7 @@ async fn a_step_that_is_cut_off_is_recorded_and_billed_all_the_same() {
 async fn recording_does_not_take_a_steps_time() {
     let bench = bench(vec![step(0.01)]).await;
     let agent = Agent(Behaviour::Succeed);
-    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await;
+    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), &bench.chance, cancelled).await;
     assert_eq!(status, Ok(RunStatus::Succeeded));
     let events = bench.events().await;
     let took = events.iter().find_map(|event| match &event.kind {
@@ -293,7 +303,7 @@ async fn recording_does_not_take_a_steps_time() {
 async fn an_event_that_the_journal_does_not_take_ends_the_run_by_a_short_one() {
     let bench = bench(vec![step(5.0)]).await;
     let agent = Agent(Behaviour::Flood);
-    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), cancelled).await;
+    let status = drive(&bench.recorder, &agent, &CancellationToken::new(), &bench.chance, cancelled).await;
     assert_eq!(status, Ok(RunStatus::Failed));
     let last = bench.events().await.pop().unwrap();
     assert!(last.is_terminal() && last.message.contains("too long to be recorded"), "{last:?}");
@@ -303,7 +313,7 @@ async fn an_event_that_the_journal_does_not_take_ends_the_run_by_a_short_one() {
 async fn what_is_posted_late_is_written_before_the_next_event_and_an_ending() {
     let bench = bench(vec![step(5.0)]).await;
     bench.recorder.record(NewEvent::new(EventKind::Status(Status::Started), "")).await.unwrap();
-    let sink: Arc<dyn EventSink> = bench.recorder.call_sink();
+    let sink: Arc<dyn EventSink> = CallSink::open(&bench.recorder);
     sink.emit(started("half.js")).await.unwrap();
     drop(Owing(Arc::clone(&sink)));
     let ending = bench.recorder.end(machine::ended_by(cancelled())).await.unwrap();
@@ -318,7 +328,7 @@ async fn what_is_posted_late_is_written_before_the_next_event_and_an_ending() {
 #[tokio::test]
 async fn a_straggler_cannot_write_after_its_call() {
     let bench = bench(vec![step(5.0)]).await;
-    let sink = bench.recorder.call_sink();
+    let sink = CallSink::open(&bench.recorder);
     sink.close();
     let late = NewEvent::new(EventKind::Status(Status::Started), "late");
     assert_eq!(sink.emit(late).await.unwrap_err().code, ErrorCode::Cancelled);

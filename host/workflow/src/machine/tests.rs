@@ -1,7 +1,9 @@
 //! Paths through the machine, told by the events that drive it.
 
+mod random;
+
 use super::*;
-use crate::{CallFailure, Outcome};
+use crate::{CallFailure, StepOutcome};
 use orchestrator_core::context::CommandOutcome;
 use orchestrator_core::event::{CommandEvent, CommandStage};
 use orchestrator_core::{
@@ -89,10 +91,10 @@ impl Run {
     }
 
     /// Goes on to the end: `agent` answers calls, conditions hold while the last command failed.
-    fn play(mut self, mut agent: impl FnMut(&mut Run, &Step) -> Result<Outcome, CallFailure>) -> String {
+    fn play(mut self, mut agent: impl FnMut(&mut Run, &Step) -> Result<StepOutcome, CallFailure>) -> String {
         let mut lines = Vec::new();
         for _ in 0..100 {
-            let event = match next(&self.state) {
+            let event = match next(&self.state, 0.5) {
                 Action::Append(event) => *event,
                 Action::Ask(_) => condition_answered(&self.state, self.state.current_failure().is_some()),
                 Action::Call { attempt } => {
@@ -145,8 +147,8 @@ fn step(agent: &str, name: &str) -> Step {
     Step::new(AgentType::new(agent).unwrap(), name)
 }
 
-fn done() -> Result<Outcome, CallFailure> {
-    Ok(Outcome { summary: "done".into(), data: serde_json::Value::Null })
+fn done() -> Result<StepOutcome, CallFailure> {
+    Ok(StepOutcome { summary: "done".into(), data: serde_json::Value::Null })
 }
 
 fn fix_loop(on_exhausted: OnExhausted) -> Vec<Step> {

@@ -4,7 +4,7 @@ use super::*;
 use crate::{WorkspaceCall, WorkspaceView, announce};
 use orchestrator_contract::{types::ErrorCode, workspace::Host};
 use orchestrator_core::{
-    EventKind, EventSink, Failure, FileChange, Grant, NewEvent, event::FileOperationStatus,
+    EventKind, EventSink, Failure, FileChange, Grant, NewEvent, Permission, event::FileOperationStatus,
 };
 use std::sync::{Arc, Mutex};
 
@@ -44,7 +44,7 @@ fn short(kind: &EventKind) -> String {
     }
 }
 
-fn grant(permission: &'static str, granted: bool) -> Grant {
+fn grant(permission: Permission, granted: bool) -> Grant {
     Grant {
         plugin: "writer".into(),
         permission,
@@ -57,8 +57,8 @@ fn grant(permission: &'static str, granted: bool) -> Grant {
 fn call(project: &Project, read: bool, write: bool) -> (WorkspaceCall, Arc<Recorder>) {
     let events = Arc::new(Recorder::default());
     let call = WorkspaceCall {
-        read: grant("read-files", read),
-        write: grant("write-files", write),
+        read: grant(Permission::ReadFiles, read),
+        write: grant(Permission::WriteFiles, write),
         workspace: Arc::clone(&project.workspace),
         events: Arc::clone(&events) as Arc<dyn EventSink>,
     };

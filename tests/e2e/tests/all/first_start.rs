@@ -6,7 +6,7 @@ use orchestrator::{Config, Orchestrator, Origin, PluginState};
 use orchestrator_builtin::{Builtin, PLUGINS};
 use orchestrator_e2e::{guest, models, soon};
 use orchestrator_plugins::Registry;
-use orchestrator_runtime::{Carried, Limits, Runtime};
+use orchestrator_runtime::{Carried, Runtime, SandboxLimits};
 use std::{fs, path::Path, sync::Arc};
 use tempfile::TempDir;
 
@@ -43,7 +43,7 @@ async fn nothing_is_compiled_but_what_the_plugins_folder_brings() {
 async fn with_code(condition: &Builtin, code: &[u8]) -> (bool, usize) {
     let place = TempDir::new().unwrap();
     let cache = place.path().join("cache");
-    let limits = Limits { calls: 4, ..Limits::default() };
+    let limits = SandboxLimits { calls: 4, ..SandboxLimits::default() };
     let runtime = Runtime::new(limits, Some(cache.clone())).unwrap();
     let carried = Carried::new(condition.bytes);
     // SAFETY: it is what the build made, or that by an accident.
