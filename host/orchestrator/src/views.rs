@@ -1,4 +1,4 @@
-//! What people see of agents, runs and the whole: the bodies of the HTTP API's answers, and what the library returns.
+//! What people see of agents, runs and the whole, as the library returns it; each has a form in JSON.
 
 use orchestrator_command::SandboxReport;
 use orchestrator_core::Timestamp;

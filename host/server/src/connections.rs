@@ -7,23 +7,24 @@
 //!
 //! In the clear HTTP/1.1 alone, and through TLS HTTP/2 for clients that choose it; see [`http2`].
 
+mod client;
 mod http2;
 
 pub(crate) use http2::ALPN as HTTP2;
 
 use crate::headers::HEADERS_MAX;
 use arc_swap::ArcSwap;
-use axum::{Router, body::Body, extract::ConnectInfo};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use axum::Router;
+use client::Client;
+use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::ServiceExt;
 
 /// Longest head of a request that is read at all. Larger than what is accepted, so that most of what is too long gets an
 /// answer that says so.
@@ -53,9 +54,10 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, manner: Manner, cl
         };
         match accepted {
             Ok((socket, peer)) => {
-                let (app, manner, closing) = (app.clone(), manner.clone(), closing.clone());
+                let Manner { patience, tls } = manner.clone();
+                let client = Client { peer, app: app.clone(), patience, closing: closing.clone() };
                 open.spawn(async move {
-                    if let Err(error) = connection(socket, peer, app, manner, closing).await {
+                    if let Err(error) = connection(socket, client, tls).await {
                         tracing::debug!(%peer, %error, "a connection broke off");
                     }
                 });
@@ -73,50 +75,39 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, manner: Manner, cl
 
 async fn connection(
     socket: TcpStream,
-    peer: SocketAddr,
-    app: Router,
-    manner: Manner,
-    closing: CancellationToken,
+    client: Client,
+    tls: Option<Arc<ArcSwap<rustls::ServerConfig>>>,
 ) -> io::Result<()> {
     // Events are small and should not wait for each other.
     socket.set_nodelay(true)?;
-    let Manner { patience, tls } = manner;
     match tls {
-        None => answer(socket, peer, app, patience, closing).await,
+        None => answer(socket, client).await,
         // Boxed: a task has room for the largest future that it may wait for, and most servers use no TLS.
-        Some(tls) => Box::pin(answer_through(tls, socket, peer, app, patience, closing)).await,
+        Some(tls) => Box::pin(answer_through(tls, socket, client)).await,
     }
 }
 
 async fn answer_through(
     tls: Arc<ArcSwap<rustls::ServerConfig>>,
     socket: TcpStream,
-    peer: SocketAddr,
-    app: Router,
-    patience: Duration,
-    closing: CancellationToken,
+    client: Client,
 ) -> io::Result<()> {
     let handshake = TlsAcceptor::from(tls.load_full()).accept(socket);
     let stream =
-        tokio::time::timeout(patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
+        tokio::time::timeout(client.patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
     match stream.get_ref().1.alpn_protocol() {
-        Some(HTTP2) => http2::answer(stream, peer, app, patience, closing).await,
-        _ => answer(stream, peer, app, patience, closing).await,
+        Some(HTTP2) => http2::answer(stream, client).await,
+        _ => answer(stream, client).await,
     }
 }
 
 /// Answers the requests that come over one connection of HTTP/1.1.
 async fn answer(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
-    app: Router,
-    patience: Duration,
-    closing: CancellationToken,
+    client: Client,
 ) -> io::Result<()> {
-    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        app.clone().oneshot(request.map(Body::new))
-    });
+    let (patience, closing) = (client.patience, client.closing.clone());
+    let service = service_fn(move |request| client.answer(request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience)

@@ -45,7 +45,7 @@ pub enum ProjectError {
     FileExists(String),
     /// An import would go over files that are there.
     #[error(
-        "the project '{0}' holds files already: choose another name, or have what comes in replace them ('replace'; `orchestrator projects import --replace`)"
+        "the project '{0}' holds files already: choose another name, or have what comes in replace them (`orchestrator projects import --replace`)"
     )]
     NotEmpty(ProjectId),
     /// What was brought in cannot be used.

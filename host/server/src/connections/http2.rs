@@ -9,7 +9,8 @@
 //! shares besides, whatever their requests come over. A client that is gone is found out by a ping, and a connection with
 //! nothing under way is ended as one of HTTP/1.1 is.
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use super::client::Client;
+use axum::body::Body;
 use hyper::{
     Request,
     body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint},
@@ -21,7 +22,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::{
     convert::Infallible,
     io,
-    net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
@@ -31,8 +31,6 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::watch,
 };
-use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
 /// What a client and a server agree on in the TLS handshake.
 pub(crate) const ALPN: &[u8] = b"h2";
@@ -58,22 +56,19 @@ const BEGINNING: Duration = Duration::from_secs(10);
 /// be silent otherwise.
 const PING: Duration = Duration::from_secs(20);
 
-/// Answers the requests that come over one connection, until it ends, `closing` and all of them are answered, or there was
-/// none for `patience`.
+/// Answers the requests that come over one connection, until it ends, no more are taken and all of them are answered, or there was
+/// none for its patience.
 pub(super) async fn answer(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
-    app: Router,
-    patience: Duration,
-    closing: CancellationToken,
+    client: Client,
 ) -> io::Result<()> {
+    let (patience, closing) = (client.patience, client.closing.clone());
     let open = Arc::new(watch::Sender::new(0));
     let under_way = Arc::clone(&open);
     let service = service_fn(move |mut request: Request<Incoming>| {
         name(&mut request);
-        request.extensions_mut().insert(ConnectInfo(peer));
         let held = Held::new(&open);
-        let answer = app.clone().oneshot(request.map(Body::new));
+        let answer = client.answer(request);
         async move { Ok::<_, Infallible>(answer.await?.map(|body| Counted { body, _held: held })) }
     });
     let mut connection = pin!(builder(patience).serve_connection(TokioIo::new(stream), service));

@@ -1,5 +1,6 @@
 //! From the orchestrator's own refusals to problem documents, one `match` for each type of refusal and none with a
-//! catch-all, so that a new kind of refusal has to choose its answer here.
+//! catch-all, so that a new kind of refusal has to choose its answer here. What a refusal says to do is said here in terms
+//! of the API as well, where these are others.
 
 use super::{Kind, Problem};
 use orchestrator::{
@@ -97,6 +98,7 @@ impl From<RunError> for Problem {
                 Self::new(Kind::UnknownRun, detail).valid(latest.iter().map(ToString::to_string))
             }
             RunError::NotOver { run_id } => {
+                let detail = format!("{detail}; POST /runs/{run_id}/cancel cancels it");
                 Self { run_id: Some(run_id), ..Self::new(Kind::RunNotOver, detail) }
             }
             RunError::UnknownEvent(_) => Self::new(Kind::InvalidRequest, detail),
@@ -125,7 +127,9 @@ impl From<ProjectError> for Problem {
                 ..Self::new(Kind::ChangedMeanwhile, detail)
             },
             ProjectError::FileExists(_) => Self::new(Kind::FileExists, detail),
-            ProjectError::NotEmpty(_) => Self::new(Kind::ProjectNotEmpty, detail),
+            ProjectError::NotEmpty(_) => {
+                Self::new(Kind::ProjectNotEmpty, format!("{detail}; 'replace=true' in the address does that"))
+            }
             ProjectError::Archive(ArchiveError::Crowded) => {
                 Self { retry_after: Some(IMPORTS_WAIT), ..Self::new(Kind::ImportsBusy, detail) }
             }
@@ -143,7 +147,9 @@ impl From<WorkflowError> for Problem {
         match error {
             WorkflowError::Unknown { known, .. } => Self::new(Kind::UnknownWorkflow, detail).valid(known),
             WorkflowError::BuiltIn { .. } => Self::new(Kind::WorkflowBuiltIn, detail),
-            WorkflowError::Exists { .. } => Self::new(Kind::WorkflowExists, detail),
+            WorkflowError::Exists { name } => {
+                Self::new(Kind::WorkflowExists, format!("{detail}; PUT /workflows/{name} replaces it"))
+            }
             WorkflowError::Invalid(violations) => {
                 let field = violations.first().map(|violation| violation.field.clone());
                 Self { field, violations, ..Self::new(Kind::InvalidWorkflow, detail) }
