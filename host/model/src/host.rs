@@ -29,7 +29,7 @@ pub struct ModelCall {
     pub grant: Grant,
     /// Who answers.
     pub provider: Arc<dyn Provider>,
-    /// Model, temperature and token limit, where a request has none of its own.
+    /// The model; and temperature and token limit, where a request has none of its own.
     pub settings: Arc<AgentSettings>,
     /// Who asks.
     pub origin: CallOrigin,

@@ -1,7 +1,7 @@
 //! Language models.
 //!
-//! Model, temperature and token limit come from the agent's settings unless a request gives its own. The host holds the
-//! keys, applies each model's rules and counts tokens. Needs [`crate::Permissions::MODEL`].
+//! Which model is asked, the agent's settings say and no request; temperature and token limit come from them unless a
+//! request gives its own. The host holds the keys, applies each model's rules and counts tokens. Needs [`crate::Permissions::MODEL`].
 
 use crate::{Error, cancellation, error::ErrorCode, events, sys};
 

@@ -27,6 +27,8 @@ pub struct Entry {
 pub enum Shown {
     /// By tests of this package, with a control.
     By(&'static [&'static str], Control),
+    /// By tests of another package, by their paths, on a server of their own.
+    Elsewhere(&'static [&'static str], Control),
     /// Not here; this is why.
     LeftOut(&'static str),
 }
@@ -52,6 +54,16 @@ const fn by(
     Entry { id, attempt, outcome, shown: Shown::By(tests, control) }
 }
 
+const fn elsewhere(
+    id: &'static str,
+    attempt: &'static str,
+    outcome: &'static str,
+    tests: &'static [&'static str],
+    control: Control,
+) -> Entry {
+    Entry { id, attempt, outcome, shown: Shown::Elsewhere(tests, control) }
+}
+
 const fn left_out(
     id: &'static str,
     attempt: &'static str,
@@ -66,7 +78,7 @@ pub const PARTS: [(char, usize, &str, &[Entry]); 5] = [
     ('F', 15, "Files", files::ENTRIES),
     ('C', 32, "Commands and processes", commands::ENTRIES),
     ('N', 14, "Network", network::ENTRIES),
-    ('H', 4, "The API and browsers", web::ENTRIES),
+    ('H', 8, "The API and browsers", web::ENTRIES),
     ('W', 22, "WebAssembly components", wasm::ENTRIES),
 ];
 
@@ -86,7 +98,9 @@ pub fn page() -> String {
         );
         for Entry { id, attempt, outcome, shown } in entries {
             let (tests, control) = match shown {
-                Shown::By(tests, control) => (code(tests), control.to_string()),
+                Shown::By(tests, control) | Shown::Elsewhere(tests, control) => {
+                    (code(tests), control.to_string())
+                }
                 Shown::LeftOut(why) => (format!("left out: {why}"), String::new()),
             };
             let _ = writeln!(page, "| {id} | {attempt} | {outcome} | {tests} | {control} |");
@@ -97,11 +111,11 @@ pub fn page() -> String {
 
 const INTRODUCTION: &str = "# Attacks
 
-Each line is an attack that is made by the package `tests/attacks` on the built program over HTTP. While it goes on, the
-server has to answer; afterwards a listener on the machine must not have been reached, a file outside of the projects and a
-key in the server's environment must not have been seen anywhere, no process may be left, and memory and disk must be
-within bounds. The control is what shows that the attack succeeds where the guard is away, so that a test which tests
-nothing is found out.
+Each line is an attack. Those whose tests have names alone are made by the package `tests/attacks` on the built program over
+HTTP, those with a path by that test on a server of its own. While one of the former goes on, the server has to answer;
+afterwards a listener on the machine must not have been reached, a file outside of the projects and a key in the server's
+environment must not have been seen anywhere, no process may be left, and memory and disk must be within bounds. The control
+is what shows that the attack succeeds where the guard is away, so that a test which tests nothing is found out.
 
 The page is printed from `tests/attacks/src/index`; a test compares the two.
 ";

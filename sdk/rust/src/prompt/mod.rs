@@ -114,8 +114,10 @@ impl Prompt {
 
 /// The system prompt: what the operator may replace, then the contract that makes the answer readable.
 ///
-/// In this order because the contract has the last word; each part is the same for every run of an agent, so that a
-/// provider's cache can serve both.
+/// In this order because the contract has the last word, and because what changes comes last: the prompt is the same for
+/// every run of an agent, and a contract may hold what is of one run, such as the tags of
+/// [`crate::edits::artifact_format`]. So a provider's cache can serve the beginning to every run, and all of it to the
+/// requests of one.
 #[must_use]
 pub fn system(prompt: &str, contract: &str) -> String {
     match prompt.trim() {

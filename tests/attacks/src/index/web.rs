@@ -1,6 +1,6 @@
 //! The API and browsers.
 
-use super::{Control, Entry, by};
+use super::{Control, Entry, by, elsewhere};
 
 pub(super) const ENTRIES: &[Entry] = &[
     by(
@@ -30,5 +30,35 @@ pub(super) const ENTRIES: &[Entry] = &[
         "encoded",
         &["h4_names_break_neither_headers_nor_the_log"],
         Control::Within("the names do get into the log"),
+    ),
+    elsewhere(
+        "H5",
+        "HTTP/2: requests that are taken back as soon as they are sent (rapid reset)",
+        "the connection ends; others are served",
+        &["tests/e2e/tests/all/http2.rs::requests_that_are_taken_back_at_once_end_their_connection"],
+        Control::Within("a few that are taken back"),
+    ),
+    elsewhere(
+        "H6",
+        "HTTP/2: a head that goes on without an end (continuation flood)",
+        "the connection ends",
+        &["tests/e2e/tests/all/http2.rs::a_head_without_an_end_is_given_up"],
+        Control::Within("a head of several frames that ends"),
+    ),
+    elsewhere(
+        "H7",
+        "HTTP/2: a head of more than 16 KiB, or of more than 64 KiB, which is as far as one is read",
+        "431; the connection goes on",
+        &["tests/e2e/tests/all/http2.rs::a_head_beyond_its_size_is_refused_and_its_connection_goes_on"],
+        Control::Within("a head within its size"),
+    ),
+    elsewhere(
+        "H8",
+        "HTTP/2: a connection on which nothing is asked for, or whose answers are never taken",
+        "it ends",
+        &["tests/e2e/tests/all/http2.rs::clients_that_do_nothing_are_hung_up_on"],
+        Control::Elsewhere(
+            "tests/e2e/tests/all/http2.rs::sixty_streams_and_everything_else_go_over_one_connection",
+        ),
     ),
 ];

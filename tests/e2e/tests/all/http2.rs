@@ -260,8 +260,14 @@ async fn requests_that_are_taken_back_at_once_end_their_connection() {
     }
     let reasons = until_thrown_out(secret.connect(&[b"h2"]).await, flood).await;
     assert!(reasons.contains(&ENHANCE_YOUR_CALM), "{reasons:?}");
+    // A few are nothing: a page that is left takes back what it asked for.
     let (client, _connection) = secret.client().await;
-    assert_eq!(soon("an answer", async { send(&client, get(HEALTH)).await }).await.status(), 200);
+    for _ in 0..10 {
+        let mut client = client.clone().ready().await.expect("takes requests");
+        let (_, mut request) = client.send_request(get(HEALTH), true).expect("takes requests");
+        request.send_reset(h2::Reason::CANCEL);
+    }
+    assert_eq!(send(&client, get(HEALTH)).await.status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -275,6 +281,30 @@ async fn a_head_without_an_end_is_given_up() {
     }
     let reasons = until_thrown_out(secret.connect(&[b"h2"]).await, flood).await;
     assert_eq!(reasons.len(), 1, "{reasons:?}");
+    // One that goes on over several frames, and ends, is read and answered: it is too long for the API.
+    let (client, _connection) = secret.client().await;
+    let answer = send(&client, with_head(40 << 10)).await;
+    assert_eq!((answer.status().as_u16(), answer.headers()["content-type"].as_bytes()), (431, PROBLEM));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_beyond_its_size_is_refused_and_its_connection_goes_on() {
+    let secret = Secret::start(Duration::from_secs(30)).await;
+    let (client, _connection) = secret.client().await;
+    // Beyond what is read at all, and beyond what the API takes.
+    let unread = send(&client, with_head(80 << 10)).await;
+    assert_eq!((unread.status().as_u16(), unread.headers().get("content-type")), (431, None));
+    assert_eq!(send(&client, with_head(20 << 10)).await.status(), 431);
+    assert_eq!(send(&client, with_head(12 << 10)).await.status(), 200);
+}
+
+const PROBLEM: &[u8] = b"application/problem+json";
+
+/// A request whose head has so many bytes and some more.
+fn with_head(bytes: usize) -> Request<()> {
+    let mut request = get(HEALTH);
+    request.headers_mut().insert("x-padding", "y".repeat(bytes).parse().expect("a value"));
+    request
 }
 
 #[tokio::test(flavor = "multi_thread")]
