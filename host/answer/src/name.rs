@@ -10,16 +10,20 @@
 //! one path of a new file where no other reading is possible; [`Name::resolve`] puts both together. Nothing that is a
 //! sentence ever becomes a path.
 
+mod brackets;
 mod decoration;
+mod entities;
 mod given;
 mod info;
 mod markup;
 mod remark;
 mod sentence;
+mod sign;
 mod tokens;
 mod words;
 
 use decoration::Bare;
+pub use entities::without_entities;
 pub use given::given;
 pub use info::in_info;
 use orchestrator_core::RelativePath;
@@ -38,8 +42,10 @@ pub enum Named {
 }
 
 /// A name that a line has.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Name {
+    /// What the line has as it is written, where a file may be called so: that is then the file that is meant.
+    exact: Vec<RelativePath>,
     candidates: Vec<RelativePath>,
     /// Paths of other words of the line, which are names only where files have them.
     others: Vec<RelativePath>,
@@ -107,7 +113,7 @@ impl Name {
     /// Which file is meant, where `exists` says whether a file is there.
     #[must_use]
     pub fn resolve(&self, mut exists: impl FnMut(&RelativePath) -> bool) -> Resolved {
-        let found = self.candidates.iter().find(|path| exists(path));
+        let found = self.exact.iter().chain(&self.candidates).find(|path| exists(path));
         // What is above the file is where it is, and no other file.
         let is_above = |other: &RelativePath| {
             found
@@ -144,7 +150,11 @@ const NARROW: &str = "there is no such file, and whether its punctuation is a pa
 /// Reads a line: any that comes before a block, a hunk or a fence, but no fence itself.
 #[must_use]
 pub fn read(line: &str) -> Named {
-    let line = markup::plain(line);
+    // A fence has no backtick behind its marks; a line that has one all the same is meant for one.
+    if let Some(info) = line.trim().strip_prefix("```").filter(|info| info.contains(char::is_whitespace)) {
+        return in_info(info.trim_start_matches('`'));
+    }
+    let line = markup::plain(line.trim_matches(words::is_invisible));
     if let Some(struck) = struck_out(&line) {
         return Named::Unusable(Unusable { text: struck.into(), reason: STRUCK.into() });
     }
@@ -160,13 +170,14 @@ fn as_it_is(line: &str) -> Named {
     if text.is_empty() {
         return Named::Nothing;
     }
-    if !text.contains(char::is_whitespace) {
-        return token(&bare);
-    }
-    if bare.is_exact() && words::ends_like_a_file(text) && !sentence::begins(text) {
-        return stated(text, whole, bare.prefixed);
-    }
-    sentence::read(text, whole)
+    let named = if !text.contains(char::is_whitespace) {
+        token(&bare)
+    } else if bare.is_exact() && words::ends_like_a_file(text) && !sentence::begins(text) {
+        stated(text, whole, bare.prefixed)
+    } else {
+        sentence::read(text, whole)
+    };
+    sign::settle(named, line, &bare)
 }
 
 /// A path that is struck out.
@@ -180,22 +191,43 @@ fn struck_out(line: &str) -> Option<&str> {
 /// What a line with punctuation of full width names, as it is and with that at the width of letters. A file may be
 /// called as it is; none is made that is.
 fn of_both(as_it_is: Named, narrow: Named, line: &str) -> Named {
-    let (mut name, mut candidates) = match (as_it_is, narrow) {
-        (Named::Name(one), Named::Name(other)) => (other, one.candidates),
+    let (mut name, one) = match (as_it_is, narrow) {
+        (Named::Name(one), Named::Name(other)) => (other, one),
         (Named::Name(one), Named::Nothing) => {
             return Named::Name(Name { new: None, doubt: Some(NARROW), ..one });
         }
         (_, narrow) => return narrow,
     };
+    let read = name.candidates.first().map(ToString::to_string).unwrap_or_default();
+    let mut candidates = one.candidates;
     candidates.append(&mut name.candidates);
     candidates.dedup();
-    let is_written = |path: &RelativePath| line.contains(path.as_str());
-    candidates.retain(is_written);
-    name.others.retain(is_written);
+    name.exact.extend(one.exact);
+    let is_written = |path: &RelativePath| line.replace('\\', "/").contains(path.as_str());
+    [&mut candidates, &mut name.exact, &mut name.others]
+        .into_iter()
+        .for_each(|paths| paths.retain(is_written));
     name.new = name.new.filter(is_written);
     match candidates.is_empty() {
+        // The name that was read is written with other characters than a file is called with.
+        true if name.claims => Named::Unusable(Unusable { text: read, reason: NARROW.into() }),
         true => Named::Nothing,
         false => Named::Name(Name { candidates, ..name }),
+    }
+}
+
+/// The file that a line says something is to be changed in, which follows it: `Add to package.json:`.
+#[must_use]
+pub fn told_to_change(line: &str) -> Option<RelativePath> {
+    const VERBS: &str =
+        "change changes update edit replace add modify insert remove delete append prepend put";
+    let is_verb = |word: &str| VERBS.split(' ').any(|known| word.eq_ignore_ascii_case(known));
+    if !line.trim_end().ends_with(':') || !line.split(|c: char| !c.is_alphabetic()).any(is_verb) {
+        return None;
+    }
+    match read(line) {
+        Named::Name(name) if name.claims() => name.candidates().first().cloned(),
+        _ => None,
     }
 }
 
@@ -246,7 +278,10 @@ fn stated(text: &str, whole: &str, prefixed: bool) -> Named {
         candidates.extend(usable(whole));
     }
     let bare = without_prefix(text);
+    let in_parentheses = whole.starts_with('(') && !text.starts_with('(');
     let (new, doubt) = match (&bare, prefixed) {
+        // What is in parentheses is said by the way.
+        _ if in_parentheses => (None, Some(NOT_THERE)),
         (Some(bare), true) => (Some(bare.clone()), None),
         // Whether `a/` is a folder or a prefix cannot be told of a file that is not there.
         (Some(_), false) => (None, Some(PREFIX)),
@@ -257,7 +292,15 @@ fn stated(text: &str, whole: &str, prefixed: bool) -> Named {
     };
     let names = if prefixed { [bare, Some(checked)] } else { [Some(checked), bare] };
     candidates.extend(names.into_iter().flatten());
-    Named::Name(Name { candidates, others: Vec::new(), new, doubt, claims: true, alone: true })
+    Named::Name(Name {
+        exact: Vec::new(),
+        candidates,
+        others: Vec::new(),
+        new,
+        doubt,
+        claims: true,
+        alone: true,
+    })
 }
 
 /// The path below `a/` or `b/`, which diffs put before names.
@@ -269,6 +312,7 @@ fn without_prefix(text: &str) -> Option<RelativePath> {
 fn possible(text: &str) -> Named {
     match usable(text) {
         Ok(path) => Named::Name(Name {
+            exact: Vec::new(),
             candidates: vec![path],
             others: Vec::new(),
             new: None,

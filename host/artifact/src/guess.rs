@@ -95,18 +95,11 @@ pub(crate) fn changed(before: &str, line: &str) -> Option<RelativePath> {
 /// The file that a block without a header changes in part, by the line `before` it: a diff below any line that names a
 /// file, other code below a sentence that says what to change there.
 pub(crate) fn changed_in_part(info: &str, before: &str) -> Option<RelativePath> {
-    const VERBS: &str = "change changes update edit replace add modify insert remove delete";
     let first = info.split_whitespace().next().unwrap_or_default();
     let language = first.split([':', '{']).next().unwrap_or_default().to_ascii_lowercase();
-    let is_diff = is_one_of(&language, "diff patch udiff");
-    if !is_diff {
-        let told = before.trim_end().ends_with(':')
-            && before
-                .split(|c: char| !c.is_alphabetic())
-                .any(|word| is_one_of(&word.to_ascii_lowercase(), VERBS));
-        if !told || is_one_of(&language, NO_FILES) || is_one_of(&language, SCRIPTS) {
-            return None;
-        }
+    if !is_one_of(&language, "diff patch udiff") {
+        let is_file = !is_one_of(&language, NO_FILES) && !is_one_of(&language, SCRIPTS);
+        return is_file.then(|| name::told_to_change(before)).flatten();
     }
     match name::read(before) {
         Named::Name(name) if name.claims() => name.candidates().first().cloned(),

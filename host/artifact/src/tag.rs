@@ -187,19 +187,10 @@ fn split_where(text: &str, stops: impl Fn(u8) -> bool) -> (&str, &str) {
 
 /// Attributes alone may be escaped; the content of a file never is.
 fn without_entities(value: &str) -> String {
-    const ENTITIES: [(&str, &str); 7] = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#34;", "\""),
-        ("&apos;", "'"),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ];
-    if memchr::memchr(b'&', value.as_bytes()).is_none() {
-        return value.to_owned();
+    match memchr::memchr(b'&', value.as_bytes()) {
+        None => value.to_owned(),
+        Some(_) => orchestrator_answer::name::without_entities(value),
     }
-    ENTITIES.iter().fold(value.to_owned(), |text, (entity, character)| text.replace(entity, character))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Takes off a line what people put around a name: marks of lists, headings, comments and emphasis, labels and quotes.
 
 use super::{
+    brackets,
     remark::{is_remark, line_number, without_remark},
     words::{self, Shape},
 };
@@ -14,6 +15,8 @@ pub(super) struct Bare<'l> {
     pub(super) whole: &'l str,
     /// Whether it stood behind a label such as `File:`.
     pub(super) labelled: bool,
+    /// Whether that label can be of nothing but a file.
+    pub(super) filed: bool,
     /// Whether it stood in quotes or backticks, with all its blanks.
     pub(super) quoted: bool,
     /// Whether anything but quotes and labels was taken off.
@@ -35,6 +38,10 @@ const LABELS: &str = "file|filename|file name|file path|filepath|path|new file|m
     in file|modified|created|create|creating|new|update|updated|updating|edit|edited|editing|add|added|modify|modifying|\
     change|changed|changes in|changes to|changes for|change in|diff for|patch for|diff|patch|index|location|target|in|\
     for|datei|fichier|archivo|файл|文件|ファイル";
+/// Those of them, and of what is counted, after which nothing else comes.
+const OF_FILES: &str = "file|filename|file name|file path|filepath|path|new file|modified file|existing file|updated file|\
+    target file|source file|test file|config file|update file|add file|delete file|edit file|create file|modify file|\
+    in file|datei|fichier|archivo|файл|文件|ファイル";
 /// Words that number what comes.
 const COUNTED: [&str; 8] = ["step", "change", "fix", "edit", "part", "file", "patch", "hunk"];
 /// Most marks that are taken off; a line of nothing else is no name.
@@ -43,7 +50,15 @@ const MARKS_MAX: usize = 16;
 /// Takes off everything that decorates a name.
 pub(super) fn strip(line: &str) -> Bare<'_> {
     let text = line.trim();
-    let mut bare = Bare { text, whole: text, labelled: false, quoted: false, marked: false, prefixed: false };
+    let mut bare = Bare {
+        text,
+        whole: text,
+        labelled: false,
+        filed: false,
+        quoted: false,
+        marked: false,
+        prefixed: false,
+    };
     for _ in 0..MARKS_MAX {
         let text = bare.text;
         if !one(&mut bare) {
@@ -73,6 +88,7 @@ fn one(bare: &mut Bare<'_>) -> bool {
             let rest = after.trim_start_matches(':').trim();
             (bare.text, bare.whole) = (rest, rest);
             bare.labelled = true;
+            bare.filed |= is_of_a_file(inner.trim_end_matches(':'));
             return true;
         }
         if is_remark(after) {
@@ -86,6 +102,12 @@ fn one(bare: &mut Bare<'_>) -> bool {
     if let Some(rest) = label(text) {
         (bare.text, bare.whole) = (rest, rest);
         bare.labelled = true;
+        bare.filed |= text.split([':', '\u{ff1a}']).next().is_some_and(is_of_a_file);
+        return true;
+    }
+    if let Some(inner) = brackets::around(text) {
+        bare.text = inner;
+        bare.marked = true;
         return true;
     }
     let told = bare.labelled || bare.prefixed;
@@ -124,6 +146,14 @@ pub(super) fn mark(text: &str) -> Option<(&str, bool)> {
             return Some((rest.trim(), false));
         }
     }
+    if let Some(rest) = text.strip_prefix('|') {
+        // A row of a table that has one cell.
+        let inner = rest.strip_suffix('|').unwrap_or(rest).trim();
+        return (!inner.contains(" | ")).then_some((inner, false));
+    }
+    if let Some(rest) = brackets::after_fraction(text) {
+        return Some((rest, false));
+    }
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     if (1..=4).contains(&digits)
         && let Some(rest) = text.get(digits..)?.strip_prefix(['.', ')', ':'])
@@ -134,6 +164,13 @@ pub(super) fn mark(text: &str) -> Option<(&str, bool)> {
     let first = text.chars().next().filter(|first| "-+*=#~;%".contains(*first))?;
     let rest = text.trim_start_matches(first);
     let run = text.len() - rest.len();
+    if run == 1
+        && first == '#'
+        && let Some((number, after)) = rest.split_once(char::is_whitespace)
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Some((after.trim(), false));
+    }
     if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
     }
@@ -165,8 +202,21 @@ fn label_word(text: &str) -> bool {
     if LABELS.split('|').any(|known| known == text) {
         return true;
     }
-    let word = text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || c == '#');
-    word.len() < text.len() && COUNTED.contains(&word)
+    counted(&text).is_some_and(|word| COUNTED.contains(&word))
+}
+
+/// The word that a text counts: `file` of `file 2`, `file #2`, `file 2/3` and `file 2 of 3`.
+fn counted(text: &str) -> Option<&str> {
+    let number = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '#' | '/');
+    let word = text.trim_end_matches(number);
+    let word = word.strip_suffix(" of").map_or(word, |word| word.trim_end_matches(number));
+    (word.len() < text.len()).then_some(word)
+}
+
+/// Whether a label is of a file and of nothing else.
+fn is_of_a_file(label: &str) -> bool {
+    let label = label.trim().to_lowercase();
+    OF_FILES.split('|').any(|known| known == label) || counted(&label) == Some("file")
 }
 
 /// What a line begins with in emphasis or quotes, what follows, and whether they were quotes.
@@ -180,6 +230,11 @@ pub(super) fn span(text: &str) -> Option<(&str, &str, bool)> {
         ("\"", "\"", true),
         ("'", "'", true),
         ("\u{201c}", "\u{201d}", true),
+        ("\u{201e}", "\u{201c}", true),
+        ("\u{201a}", "\u{2018}", true),
+        ("\u{bb}", "\u{ab}", true),
+        ("\u{2039}", "\u{203a}", true),
+        ("\u{27e8}", "\u{27e9}", true),
         ("\u{2018}", "\u{2019}", true),
         ("\u{ab}", "\u{bb}", true),
         ("\u{300c}", "\u{300d}", true),

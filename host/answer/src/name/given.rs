@@ -11,7 +11,12 @@ use orchestrator_core::RelativePath;
 /// Characters that are around names, or part several, and that not every system allows in one.
 const NEVER: &[char] = &[
     '`', '*', '"', '<', '>', '|', '?', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}', '\u{2190}', '\u{2192}',
-    '\u{21d2}',
+    '\u{21d2}', '\u{2044}', '\u{2215}', '\u{2024}', '\u{ff0f}', '\u{ff3c}', '\u{ff0e}',
+];
+/// Punctuation that ends a sentence, in the scripts that have their own.
+const ENDS: &[char] = &[
+    ',', ';', ':', '!', '\u{2026}', '\u{3001}', '\u{3002}', '\u{ff0c}', '\u{ff1a}', '\u{ff1b}', '\u{ff01}',
+    '\u{ff1f}',
 ];
 /// What the name of a copy has in parentheses: `a.js (1)` may be a file beside `a.js`.
 const COPIES: [&str; 8] = ["copy", "old", "backup", "bak", "orig", "original", "conflict", "duplicate"];
@@ -31,7 +36,7 @@ pub fn given(text: &str, marked: bool) -> Result<RelativePath, Unusable> {
 
 fn read(text: &str, marked: bool) -> Result<RelativePath, Unusable> {
     let plain = markup::plain(text);
-    let text = plain.as_ref();
+    let text = plain.trim_matches(words::is_invisible);
     let refuse = |reason: &str| Unusable { text: text.trim().to_owned(), reason: reason.to_owned() };
     let (bare, quoted) = undecorated(text).map_err(refuse)?;
     let path = usable(bare).map_err(|error| Unusable { text: text.trim().to_owned(), ..error })?;
@@ -90,7 +95,7 @@ fn one(text: &str) -> Result<Option<(&str, bool)>, &'static str> {
     if let Some(rest) = decoration::label(text) {
         return Ok(Some((rest, false)));
     }
-    let before = text.trim_end_matches([',', ';', ':', '!']).trim_end();
+    let before = text.trim_end_matches(ENDS).trim_end();
     if before.len() < text.len() && (is_path(before) || text.ends_with(':')) {
         return Ok(Some((before, false)));
     }
@@ -160,6 +165,20 @@ pub(super) fn doubt(path: &RelativePath, marked: bool) -> Option<&'static str> {
     if text.contains(NEVER) {
         return Some("it has characters around it or in it that a path has not: write the path alone");
     }
+    if text.starts_with("~~") {
+        return Some(super::STRUCK);
+    }
+    if has_invisible(text) {
+        return Some("it has characters in it that do not show: write the path again");
+    }
+    if text.split('/').any(|part| {
+        part.starts_with(char::is_whitespace) || part.chars().all(|c| matches!(c, '.' | '\u{2026}'))
+    }) {
+        return Some("one of its folders is left out: write the whole path");
+    }
+    if text.ends_with(ENDS) || is_located(text) || is_numbered(text) {
+        return Some("it has something before it or behind it that may not be its own: write the path alone");
+    }
     if is_alias(text.split('/').next().unwrap_or_default()) && text.contains('/') {
         return Some("its first folder stands for another: write the path from the project's root");
     }
@@ -214,6 +233,31 @@ fn is_alias(folder: &str) -> bool {
     matches!(folder, "~" | "@" | "~~" | "@@")
         || folder.starts_with("${")
         || folder.strip_prefix('$').is_some_and(variable)
+}
+
+/// Whether a name has characters in it that do not show. Some scripts and pictographs are joined by two of them.
+fn has_invisible(text: &str) -> bool {
+    let is_joined = |at: usize, mark: char| {
+        let (before, after) = (text.get(..at), text.get(at + mark.len_utf8()..));
+        let is_of_script = |c: Option<char>| c.is_some_and(|c| !c.is_ascii());
+        matches!(mark, '\u{200c}' | '\u{200d}')
+            && is_of_script(before.and_then(|before| before.chars().next_back()))
+            && is_of_script(after.and_then(|after| after.chars().next()))
+    };
+    !text.is_ascii() && text.char_indices().any(|(at, c)| words::is_invisible(c) && !is_joined(at, c))
+}
+
+/// Whether a name has a place in the file, or a version of it, behind its ending: `a.js#12`, `a.js@main`.
+fn is_located(text: &str) -> bool {
+    !words::ends_like_a_file(text)
+        && text.match_indices(['#', '@']).any(|(at, _)| text.get(..at).is_some_and(words::ends_like_a_file))
+}
+
+/// Whether the number of an item in a list is before a path with folders.
+fn is_numbered(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = rest.strip_prefix(['.', ')']).filter(|_| rest.len() < text.len());
+    rest.is_some_and(|rest| rest.starts_with(char::is_whitespace) && rest.contains('/'))
 }
 
 /// Whether braces have several names in them, as in `src/{a,b}.js`.

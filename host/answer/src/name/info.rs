@@ -1,7 +1,7 @@
 //! The name behind the language of a fence: `js src/a.js`, `js:src/a.js`, `js title="src/a.js"`.
 
 use super::{
-    Named, read, sentence,
+    Name, Named, read, sentence, usable,
     words::{self, Shape},
 };
 use std::cmp::Ordering;
@@ -17,10 +17,33 @@ pub fn in_info(info: &str) -> Named {
     names.sort_unstable();
     names.dedup();
     match names.as_slice() {
-        [] => Named::Nothing,
+        [] => of_language(info),
         [name] if name.contains(char::is_whitespace) => read(&format!("`{name}`")),
         [name] => read(name),
         _ => Named::Unusable(sentence::several(&names)),
+    }
+}
+
+/// A language that is called as the files are that it is for: one of these may be meant, if there is one.
+fn of_language(info: &str) -> Named {
+    let word = info.split_whitespace().next().unwrap_or_default();
+    let files = [
+        "Makefile",
+        "Dockerfile",
+        "Containerfile",
+        "Jenkinsfile",
+        "Justfile",
+        "Gemfile",
+        "Procfile",
+        "Vagrantfile",
+    ];
+    let Some(file) = files.into_iter().find(|file| file.eq_ignore_ascii_case(word)) else {
+        return Named::Nothing;
+    };
+    let candidates: Vec<_> = [word, file].into_iter().filter_map(|name| usable(name).ok()).collect();
+    match candidates.is_empty() {
+        true => Named::Nothing,
+        false => Named::Name(Name { candidates, ..Name::default() }),
     }
 }
 
@@ -45,7 +68,11 @@ fn words(info: &str) -> Vec<&str> {
 
 /// The name that a word has, which is the one at `at`.
 fn name(at: usize, word: &str) -> Option<&str> {
-    let is_path = |text: &str| matches!(words::shape(text), Shape::File | Shape::Folders);
+    let is_path = |text: &str| {
+        matches!(words::shape(text), Shape::File | Shape::Folders)
+            || !text.contains(char::is_whitespace)
+                && (words::has_folders(text) || words::ends_like_a_file(text))
+    };
     // One brace without its other half is of those around all attributes.
     let bare = match word.matches('{').count().cmp(&word.matches('}').count()) {
         Ordering::Greater => word.strip_prefix('{').unwrap_or(word),
@@ -69,7 +96,14 @@ fn name(at: usize, word: &str) -> Option<&str> {
         };
         return Some(name).filter(|name| is_path(name));
     }
-    let inner = word.strip_prefix('(').and_then(|word| word.strip_suffix(')')).unwrap_or(word);
-    let inner = inner.trim_matches(['"', '\'', '`']);
-    Some(inner).filter(|inner| is_path(inner) || inner.len() < word.len() && words::ends_like_a_file(inner))
+    let pairs = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')];
+    let inner = pairs
+        .into_iter()
+        .find_map(|(open, close)| word.strip_prefix(open)?.strip_suffix(close))
+        .unwrap_or(word);
+    let inner = inner.trim_matches(['"', '\'', '`']).trim_end_matches([':', ',', ';']);
+    // Options of a viewer may have a slash in their values, and say so with an equals sign.
+    let has_sign = words::has_folders(word) && !word.contains('=');
+    let is_name = is_path(inner) || has_sign || inner.len() < word.len() && words::ends_like_a_file(inner);
+    is_name.then_some(inner)
 }

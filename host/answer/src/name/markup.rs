@@ -3,6 +3,7 @@
 //! None of it is a name's own in a line that says which file comes, but a file may be called so all the same. So the
 //! line is read without it, and what is read has to be in the line as it was written wherever that can be asked.
 
+use super::entities::without_entities;
 use std::borrow::Cow;
 
 /// Tags that show what is in them as code.
@@ -12,26 +13,12 @@ const EMPHASIS: [&str; 7] = ["b", "strong", "em", "i", "u", "mark", "span"];
 /// Tags of headings, items and paragraphs.
 const BLOCKS: [&str; 15] =
     ["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "ul", "ol", "br", "div", "summary", "details", "td"];
-/// Entities that stand for what is put around names, and for what cannot be written otherwise.
-const ENTITIES: [(&str, &str); 14] = [
-    ("&quot;", "\""),
-    ("&#34;", "\""),
-    ("&#x22;", "\""),
-    ("&apos;", "'"),
-    ("&#39;", "'"),
-    ("&#x27;", "'"),
-    ("&#96;", "`"),
-    ("&#x60;", "`"),
-    ("&grave;", "`"),
-    ("&nbsp;", " "),
-    ("&#160;", " "),
-    ("&lt;", "<"),
-    ("&gt;", ">"),
-    // The last, or the ampersand of another would count.
-    ("&amp;", "&"),
-];
 /// Punctuation of full width, and what it is at the width of letters. A colon and a comma have their blank in them.
-const WIDE: [(char, &str); 28] = [
+const WIDE: [(char, &str); 32] = [
+    ('\u{ff0f}', "/"),
+    ('\u{ff3c}', "\\"),
+    ('\u{ff0e}', "."),
+    ('\u{ff0d}', "-"),
     ('\u{ff1a}', ": "),
     ('\u{ff0c}', ", "),
     ('\u{3001}', ", "),
@@ -71,11 +58,6 @@ pub(super) fn plain(line: &str) -> Cow<'_, str> {
     if bare.contains('&') { Cow::Owned(without_entities(&bare)) } else { bare }
 }
 
-/// The text with the characters that its entities stand for.
-pub(super) fn without_entities(text: &str) -> String {
-    ENTITIES.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
-}
-
 /// The line with its punctuation of full width at the width of letters; none where it has none.
 pub(super) fn narrowed(line: &str) -> Option<String> {
     let narrow = |c: char| WIDE.iter().find(|(wide, _)| *wide == c).map(|(_, narrow)| *narrow);
@@ -99,6 +81,12 @@ fn without_tags(line: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('<') {
         let (before, tag) = rest.split_at(at);
         out.push_str(before);
+        if let Some((target, length)) = linked(tag) {
+            out.extend(["`", target, "`"]);
+            rest = tag.get(length..).unwrap_or_default();
+            is_changed = true;
+            continue;
+        }
         match shown(tag) {
             Some((mark, length)) => {
                 out.push_str(mark);
@@ -116,6 +104,22 @@ fn without_tags(line: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// The file that a link is to which `text` begins with, and how long the link is. It shows the end of its target.
+fn linked(text: &str) -> Option<(&str, usize)> {
+    // Not beyond the next tag's beginning, as below.
+    let rest = text.strip_prefix("<a ")?;
+    let (attributes, after) = rest.split_at(rest.find(['<', '>'])?);
+    let after = after.strip_prefix('>')?;
+    let (label, end) = after.split_at(after.find('<')?);
+    end.strip_prefix("</a>")?;
+    let (_, value) = attributes.split_once("href=")?;
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let target = value.get(1..)?.split(quote).next()?;
+    let target = target.strip_prefix("./").unwrap_or(target);
+    let is_shown = !label.trim().is_empty() && target.ends_with(label.trim());
+    is_shown.then(|| (target, "<a ".len() + attributes.len() + 1 + label.len() + "</a>".len()))
 }
 
 /// What the tag that `text` begins with is in Markdown, and how long it is.

@@ -75,7 +75,7 @@ fn one(token: &Token<'_>, mut candidates: Vec<RelativePath>, others: Vec<Relativ
     candidates.extend(token.within.and_then(|within| usable(within).ok()));
     candidates.extend(without);
     candidates.dedup();
-    Named::Name(Name { candidates, others, new, doubt, claims: true, alone: false })
+    Named::Name(Name { exact: Vec::new(), candidates, others, new, doubt, claims: true, alone: false })
 }
 
 /// A sentence without anything that is clearly a path: each of its words may be one all the same.
@@ -86,7 +86,15 @@ fn weak(mut candidates: Vec<RelativePath>, mut others: Vec<RelativePath>) -> Nam
         }
         candidates.push(others.remove(0));
     }
-    Named::Name(Name { candidates, others, new: None, doubt: None, claims: false, alone: false })
+    Named::Name(Name {
+        exact: Vec::new(),
+        candidates,
+        others,
+        new: None,
+        doubt: None,
+        claims: false,
+        alone: false,
+    })
 }
 
 fn path(token: &Token<'_>) -> Option<RelativePath> {
@@ -118,7 +126,6 @@ fn is_strong(token: &Token<'_>, ends_in_colon: bool) -> bool {
 fn is_weak(token: &Token<'_>) -> bool {
     match words::shape(token.text) {
         Shape::File | Shape::Folders => true,
-        Shape::Nothing => token.ticked && words::ends_like_a_file(token.text),
-        Shape::Ending | Shape::Word => token.ticked,
+        Shape::Nothing | Shape::Ending | Shape::Word => token.ticked,
     }
 }

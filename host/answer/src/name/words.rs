@@ -98,3 +98,34 @@ pub(super) fn is_no_file(text: &str) -> bool {
 fn is_one_of(word: &str, list: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == word)
 }
+
+/// Words that are written with a slash between them and are no folders.
+const PAIRED: &str = "and/or input/output i/o client/server before/after pros/cons yes/no true/false on/off read/write \
+    request/response get/set open/close start/stop tcp/ip n/a w/o his/her he/she either/or try/catch async/await add/remove \
+    import/export search/replace find/replace key/value name/value success/failure frontend/backend";
+
+/// Whether a text has folders: a slash with something on both sides of it that a folder could be called, and a letter.
+pub(super) fn has_folders(text: &str) -> bool {
+    // A pictograph is as good as a letter.
+    let is_named = |c: char| c.is_alphanumeric() || c >= '\u{1f000}';
+    let is_called = |part: Option<&str>| part.is_some_and(|part| part.contains(is_named));
+    let joins = |(at, _): (usize, &str)| {
+        let (before, after) = (text.get(..at), text.get(at + 1..));
+        is_called(before.and_then(|before| before.rsplit(['/', '\\']).next()))
+            && is_called(after.and_then(|after| after.split(['/', '\\']).next()))
+    };
+    text.match_indices(['/', '\\']).any(joins)
+        && text.contains(char::is_alphabetic)
+        && !text.contains("://")
+        && !is_one_of(&text.to_ascii_lowercase(), PAIRED)
+}
+
+/// Whether a text stands for all files of a kind.
+pub(super) fn is_pattern(text: &str) -> bool {
+    text.contains("**") || text.rsplit('/').next().is_some_and(|name| name.starts_with("*."))
+}
+
+/// Whether a character does not show: it joins, parts or turns others, or is nothing.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}

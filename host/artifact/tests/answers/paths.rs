@@ -101,3 +101,55 @@ fn a_block_is_a_file_by_any_name_that_a_line_has() {
         assert!(matches!(done.as_slice(), [only] if only.starts_with("refused ")), "{line}: {done:?}");
     }
 }
+
+#[test]
+fn a_name_in_an_attribute_is_used_or_refused_and_keeps_nothing_that_is_around_it() {
+    for path in [
+        "1. src/n.js",
+        "~~src/n.js~~",
+        "src/n.js\u{200b}",
+        "src/n.js\u{202c}",
+        "src/n.js\u{3002}",
+        "src\u{ff0f}n.js",
+        "src/\u{2026}/n.js",
+        "src/n.js\u{2026}",
+        "src&#47;n.js",
+        "src/&#47;n.js",
+        "[src/n.js]",
+        "src/n.js#1",
+        "src/n.js@main",
+        "\u{201e}src/n.js\u{201c}",
+    ] {
+        let done = parse(&format!("<file-k3x9 path=\"{path}\">\nx\n</file-k3x9>\n")).done;
+        let is_refused = matches!(done.as_slice(), [only] if only.starts_with("refused "));
+        assert!(is_refused || done.iter().any(|done| done == "open src/n.js"), "{path}: {done:?}");
+    }
+}
+
+#[test]
+fn a_block_under_a_name_is_the_file_of_that_name_or_refused() {
+    let line = |line: &str| format!("{line}\n\n```js\nx();\n```\n");
+    let info = |info: &str| format!("Second:\n\n```{info}\nx();\n```\n");
+    let refused = [
+        line("src/my file.js"),
+        line("src/c?.js"),
+        line("2/3: src/[id]"),
+        line("@Makefile"),
+        info("js app/$id"),
+    ];
+    for answer in refused {
+        let done = parse(&answer).done;
+        assert!(matches!(done.as_slice(), [only] if only.starts_with("refused ")), "{answer}{done:?}");
+    }
+    let named = [
+        (line("[c.js]"), "c.js"),
+        (line("[src/c.js]"), "src/c.js"),
+        (line("[Makefile]"), "Makefile"),
+        (line("2/3: src/c.js"), "src/c.js"),
+        (info("js {src/c.js}"), "src/c.js"),
+        (info("js [src/c.js]"), "src/c.js"),
+    ];
+    for (answer, file) in named {
+        assert_eq!(parse(&answer).done.first(), Some(&format!("open {file} (inferred)")), "{answer}");
+    }
+}

@@ -20,6 +20,10 @@ struct Said {
     file: Result<RelativePath, Unusable>,
     /// Whether this can be nothing but the name of what comes next.
     certain: bool,
+    /// Whether the line has nothing else that tells.
+    alone: bool,
+    /// Whether it may be the language of a block as well.
+    language: bool,
     /// Whether it is the last line with anything on it.
     last: bool,
 }
@@ -48,6 +52,10 @@ impl Reader<'_, '_> {
     /// The file that is named between the last part and the line at the cursor; none where no line names one.
     pub(super) fn owner(&mut self) -> Result<Option<RelativePath>, Unusable> {
         let mut said = self.said();
+        // What may be a language is one beside a name.
+        if said.iter().any(|one| !one.language) {
+            said.retain(|one| !one.language);
+        }
         if said.is_empty() {
             return Ok(None);
         }
@@ -90,8 +98,20 @@ impl Reader<'_, '_> {
     fn said(&mut self) -> Vec<Said> {
         let mut found: Vec<Said> = Vec::new();
         let mut last_line = None;
+        let fences = (self.since..self.at).filter(|at| self.account.role(*at) == Role::Fence).count();
+        // Where the block of code began that the line is in, if it began here.
+        let mut block: Option<usize> = None;
+        let mut is_inside = self.fence.is_some() != (fences % 2 == 1);
         for at in self.since..self.at {
             let line = self.lines.get(at).map_or(&b""[..], |line| line.text);
+            if self.account.role(at) == Role::Fence {
+                is_inside = !is_inside;
+                if let Some(begin) = block.take_if(|_| !is_inside) {
+                    // A whole block shows something: what it mentions there and cannot be used is none of the names.
+                    found.retain(|one| one.at <= begin || one.alone || one.file.is_ok());
+                }
+                block = is_inside.then_some(at);
+            }
             let named = match self.account.role(at) {
                 Role::Prose if line.trim_ascii().is_empty() || is_rule(line) => continue,
                 Role::Prose => {
@@ -116,22 +136,21 @@ impl Reader<'_, '_> {
         let name = match named {
             Named::Nothing => return None,
             Named::Unusable(unusable) => {
-                return Some(Said { at, file: Err(refusal(unusable)), certain: !item, last: true });
+                let file = Err(refusal(unusable));
+                return Some(Said { at, file, certain: !item, alone: true, language: false, last: true });
             }
             Named::Name(name) => name,
         };
         self.made.go_on(&self.parts);
         let (made, exists) = (&self.made.paths, &mut *self.exists);
         let certain = !item && (name.is_alone() || name.new_file().is_some());
-        match name.resolve(|path| made.contains(path) || exists(path)) {
-            Resolved::Nothing => None,
-            Resolved::File(path) | Resolved::New(path) => {
-                Some(Said { at, file: Ok(path), certain, last: true })
-            }
-            Resolved::Unclear(unusable) => {
-                Some(Said { at, file: Err(refusal(unusable)), certain, last: true })
-            }
-        }
+        let file = match name.resolve(|path| made.contains(path) || exists(path)) {
+            Resolved::Nothing => return None,
+            Resolved::File(path) | Resolved::New(path) => Ok(path),
+            Resolved::Unclear(unusable) => Err(refusal(unusable)),
+        };
+        let language = !name.claims() && self.account.role(at) == Role::Fence;
+        Some(Said { at, file, certain, alone: name.is_alone(), language, last: true })
     }
 }
 

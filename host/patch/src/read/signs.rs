@@ -5,12 +5,19 @@
 
 use super::{Reader, account::Role, dress, marks, owner, sections};
 use crate::{base::shown, hunk::Unusable};
-use orchestrator_answer::{fence::Fence, name::Named, tag};
+use orchestrator_answer::{
+    fence::Fence,
+    name::{self, Named},
+    tag,
+};
 
 /// Languages of blocks whose lines begin with hyphens for other reasons.
 const COMMANDS: [&str; 10] =
     ["sh", "bash", "shell", "zsh", "console", "terminal", "text", "txt", "yaml", "yml"];
 
+/// The last word of a sentence before code that goes, and the word before code that comes in its place.
+const REPLACED: &[&str] = &["replace", "change", "swap", "substitute", "this"];
+const WITH: &[&str] = &["with", "by", "to", "into", "for"];
 /// Words of the two halves of a block, as headings or tags.
 const HALVES: [&[&str]; 2] = [&["search", "find"], &["replace", "replacement", "replace with"]];
 
@@ -19,6 +26,7 @@ impl<'t> Reader<'t, '_> {
     pub(super) fn signs(&self) -> Option<Unusable> {
         let mut fence: Option<(Fence, usize, &'t [u8])> = None;
         let mut half = None;
+        let mut replaced = None;
         for (at, line) in self.lines.iter().enumerate() {
             let text = line.text;
             match (self.account.role(at), &fence) {
@@ -43,6 +51,14 @@ impl<'t> Reader<'t, '_> {
                     {
                         return Some(refusal(at, text, what));
                     }
+                    // Whether a block follows is asked of few lines alone: a text may be full of blank ones.
+                    let (begins, goes_on) = (ends_in(text, REPLACED), is_said_alone(text, WITH));
+                    if fence.is_none() && (begins || goes_on) && self.is_before_block(at) {
+                        if let Some((at, text)) = replaced.filter(|_| goes_on) {
+                            return Some(refusal(at, text, HALF));
+                        }
+                        replaced = begins.then_some((at, text)).or(replaced);
+                    }
                     let says = |words| marks::is_label(text, words) || in_tag(text, words);
                     half = half.or_else(|| says(HALVES[0]).then_some((at, text)));
                     if let Some((at, text)) = half.filter(|_| says(HALVES[1])) {
@@ -59,6 +75,14 @@ impl<'t> Reader<'t, '_> {
     fn prose_after(&self, at: usize) -> &'t [u8] {
         let is_prose = self.account.role(at + 1) == Role::Prose;
         self.lines.get(at + 1).filter(|_| is_prose).map_or(b"", |line| line.text)
+    }
+
+    /// Whether a block of code begins after line `at`, with nothing but blank lines between.
+    fn is_before_block(&self, at: usize) -> bool {
+        let blank = |at: &usize| self.lines.get(*at).is_some_and(|line| line.text.trim_ascii().is_empty());
+        (at + 1..self.lines.len())
+            .find(|at| !blank(at))
+            .is_some_and(|at| self.account.role(at) == Role::Fence)
     }
 
     /// A block of code in the fence from line `begin` to line `end` that is said to be a file, and of which nothing was
@@ -87,9 +111,17 @@ impl<'t> Reader<'t, '_> {
         let name = named.into_iter().find_map(|named| match named {
             Named::Name(name) if name.is_alone() && name.claims() => Some(name),
             _ => None,
-        })?;
+        });
+        let told = || {
+            let line = std::str::from_utf8(text(before.filter(|_| !script)?)).ok()?;
+            name::told_to_change(line).map(String::from)
+        };
+        let path = match name {
+            Some(name) => name.candidates().first().map(ToString::to_string).unwrap_or_default(),
+            None => told()?,
+        };
         Some(Unusable {
-            path: name.candidates().first().map(ToString::to_string).unwrap_or_default(),
+            path,
             reason: "a block of code is given for it that is no patch: send a diff or a search/replace block, also for \
                      a new file"
                 .into(),
@@ -172,6 +204,23 @@ fn is_replaced(line: &[u8], next: &[u8], plain: bool) -> bool {
             && text.last() == Some(&b'`')
     };
     both(&statement) || both(&ticked)
+}
+
+/// Whether the last word of a line is one of `words`.
+fn ends_in(line: &[u8], words: &[&str]) -> bool {
+    let text = String::from_utf8_lossy(line);
+    let last = text
+        .trim_end_matches([':', ' ', '*', '_', '\r'])
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    let last = last.trim_start_matches(['*', '_']);
+    words.iter().any(|word| last.eq_ignore_ascii_case(word))
+}
+
+/// Whether a line is one of `words` and nothing else.
+fn is_said_alone(line: &[u8], words: &[&str]) -> bool {
+    ends_in(line, words) && !line.trim_ascii().contains(&b' ')
 }
 
 /// Whether a line begins with a tag that is called as one of `words`.

@@ -104,6 +104,12 @@ fn decoration_comes_off() {
         "lib/net.rs:12",
         "`lib/net.rs`:",
         "lib/net.rs <!-- new -->",
+        "lib/net.rs\u{200b}",
+        "\u{200b}lib/net.rs\u{202c}",
+        "lib/net.rs\u{3002}",
+        "lib/net.rs\u{2026}",
+        "lib&#47;net.rs",
+        "lib&sol;net&period;rs",
     ] {
         is(text, "lib/net.rs");
     }
@@ -146,6 +152,17 @@ fn sentences_several_names_and_doubtful_ones_are_refused() {
         "sockets lib/net.rs",
         "C:\\net.rs",
         "lib/net.rs.",
+        "1. lib/net.rs",
+        "2) lib/net.rs",
+        "~~lib/net.rs~~",
+        "lib\u{ff0f}net.rs",
+        "lib/\u{2026}/net.rs",
+        "lib/.../net.rs",
+        "lib/&#47;net.rs",
+        "lib/n\u{200b}et.rs",
+        "lib/net.rs#1",
+        "lib/net.rs@main",
+        "lib/ net.rs",
     ] {
         assert!(given(text, false).is_err(), "{text:?} {:?}", given(text, false));
     }
