@@ -168,7 +168,7 @@ fn what_is_honest_is_let_through() {
     let old = "// Sums.\n// In cents.\nfunction sum(a) {\n  let s = 0;\n  for (const x of a) {\n    s += x;\n  }\n  return s;\n}\n\nfunction other() {\n  one();\n  two();\n  three();\n}\n\nfunction last() {\n  return 1;\n}\n";
     for new in [
         // Less code, with a comment of its own.
-        old.replace("  let s = 0;\n  for (const x of a) {\n    s += x;\n  }\n  return s;\n", "  // One pass is enough.\n  return a.reduce(add, 0);\n"),
+        old.replace("  let s = 0;\n  for (const x of a) {\n    s += x;\n  }\n  return s;\n", "  // One pass with reduce is enough.\n  return a.reduce(add, 0);\n"),
         // Deleted without a word.
         old.replace("function other() {\n  one();\n  two();\n  three();\n}\n\n", ""),
         // Comments worded anew.
@@ -176,7 +176,7 @@ fn what_is_honest_is_let_through() {
         // Put out of use.
         old.replace("  one();\n  two();\n  three();\n", "  // one();\n  // two();\n  // three();\n"),
         // One line less, with a reason.
-        old.replace("  three();\n", "  // The third is done by the caller.\n"),
+        old.replace("  three();\n", "  // The third is done by the caller, once for all that come after it.\n"),
         // Moved.
         "function last() {\n  return 1;\n}\n\n// Others.\nfunction other() {\n  one();\n  two();\n  three();\n}\n".to_owned()
             + &old[..old.find("function other").expect("it")],
