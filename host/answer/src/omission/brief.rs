@@ -4,7 +4,7 @@
 //! above. So a comment of few words, alone, is doubted where less code is gone than others need, and also where new code
 //! that it does not speak of is right below it.
 
-use super::{Judge, essence, tokens};
+use super::{Judge, essence, line::looks_like_code, tokens};
 
 /// Words of a comment that says little.
 const BRIEF_MAX: usize = 8;
@@ -15,8 +15,10 @@ impl Judge<'_> {
     /// Whether a line says little and is all that is said there. What explains a deletion, or what is new, takes more.
     pub(super) fn is_brief(&self, at: usize) -> bool {
         let line = self.new.line(at);
-        let is_plain =
-            self.new.kind(at).is_comment() || !essence(line).contains(['(', ')', '[', ']', '{', '}']);
+        // A quotation mark begins a text more often than a comment.
+        let is_plain = self.new.kind(at).is_comment()
+            && !line.starts_with(['\'', '"'])
+            && !looks_like_code(essence(line));
         !self.is_prose
             && is_plain
             && !self.is_part_of_comment(at)

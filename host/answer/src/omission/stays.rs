@@ -45,7 +45,7 @@ impl Judge<'_> {
     fn may_say(&self, at: usize) -> bool {
         self.new.is_new(at)
             && match self.new.kind(at) {
-                Kind::Comment(About::Any) => !self.is_part_of_comment(at),
+                Kind::Comment(About::Any) => !self.is_part_of_new_comment(at),
                 Kind::Sentence => self.may_be_sentence && !self.is_continued(at) && self.begins_statement(at),
                 Kind::Words | Kind::Word => {
                     self.may_be_words
@@ -55,6 +55,13 @@ impl Judge<'_> {
                 }
                 _ => false,
             }
+    }
+
+    /// Whether a comment that came goes on above or below the line, so that all of it says more than the line.
+    fn is_part_of_new_comment(&self, at: usize) -> bool {
+        let is_comment =
+            |at: usize| matches!(self.new.kind(at), Kind::Comment(_)) && self.new.is_unpaired(at);
+        at.checked_sub(1).is_some_and(is_comment) || is_comment(at + 1)
     }
 }
 
@@ -98,8 +105,9 @@ fn stays<'w, G: Iterator<Item = &'w str>>(line: &str, gone: impl Fn() -> G) -> b
             _ => return false,
         }
     }
-    // `4 lines`, `steps 2 to 12`
-    says || numbers > 0 && of_code > 0 || numbers == 2 && of_gone > 0
+    // `and so on`, `4 lines`, `steps 2 to 12`
+    let joins_alone = words.len() > 1 && numbers + of_code + of_gone == 0;
+    says || joins_alone || numbers > 0 && of_code > 0 || numbers == 2 && of_gone > 0
 }
 
 /// As [`stays`], of a script that puts no blanks between words, or few.
