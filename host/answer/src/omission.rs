@@ -10,6 +10,10 @@
 //! - A **comment** may be an honest one. It is taken for what stands in place of code if it belongs to nothing else:
 //!   no new code comes right after it, it is not a line that was put out of use, and at least `LOST_MIN` more lines
 //!   of code went than came, and twice as many as the comment has.
+//! - A comment of **few words** says too little for an honest one: one more line of code that went is enough, also with
+//!   new code right after it that has none of its words (`omission/brief.rs`).
+//! - A line whose **words** say no more than that something stays (`// existing code`, `unchanged`) stands for any line
+//!   that is gone there and has not become another (`omission/stays.rs`).
 //! - A **sentence** without a comment's mark counts as a comment where the old file has none like it.
 //! - An **empty body** is `head { … }`, `head [ /* as before */ ]`, `<ul>...</ul>`, or `head { // as before` before its
 //!   closer (`omission/body.rs`). Dots are enough where the old version has that head with a body; otherwise, and for a

@@ -13,10 +13,10 @@ use super::{
     Judge, LIKE_MAX, Omission,
     compare::Region,
     essence, is_like,
-    line::{About, Kind, looks_like_code, within_brackets},
+    line::{About, Kind, looks_like_code},
     tokens,
 };
-use std::collections::HashSet;
+use std::{cell::LazyCell, collections::HashSet};
 use vocabulary::{JOINING, OF_CODE, STAYING, WIDE_OF_CODE, WIDE_STAYING};
 
 /// Words of a line that may say that something stays. A longer one has something to say.
@@ -27,10 +27,14 @@ const WIDE_MAX: usize = 12;
 impl Judge<'_> {
     /// A line that came and says no more than that something stays, where `code` is gone.
     pub(super) fn says_it_stays(&self, region: &Region, code: &[usize]) -> Option<Omission> {
+        // Most regions have no line that asks for these.
+        let gone = LazyCell::new(|| {
+            let words = code.iter().take(LIKE_MAX).flat_map(|gone| tokens(self.old.line(*gone)));
+            words.map(|word| stem(&word.to_lowercase())).collect::<HashSet<String>>()
+        });
         let said = |at: &usize| {
-            let at = *at;
-            let gone = || code.iter().take(LIKE_MAX).flat_map(|gone| tokens(self.old.line(*gone)));
-            self.may_say(at) && stays(self.new.line(at), gone) && !self.is_reworded(at, region)
+            let is_gone = |word: &str| gone.contains(&stem(word));
+            self.may_say(*at) && stays(self.new.line(*at), is_gone) && !self.is_reworded(*at, region)
         };
         let at = region.came.iter().copied().find(said)?;
         let came: Vec<&str> =
@@ -68,8 +72,8 @@ impl Judge<'_> {
 /// Words that are also statements.
 const STATEMENTS: [&str; 3] = ["continue", "leave", "repeat"];
 
-/// Whether the words of a line say no more than that something stays; `gone` are words of lines that are gone.
-fn stays<'w, G: Iterator<Item = &'w str>>(line: &str, gone: impl Fn() -> G) -> bool {
+/// Whether the words of a line say no more than that something stays; `is_gone` knows the words of lines that are gone.
+fn stays(line: &str, is_gone: impl Fn(&str) -> bool) -> bool {
     let text = essence(line);
     if !text.is_ascii() && text.chars().any(is_wide) {
         return stays_wide(text);
@@ -80,19 +84,10 @@ fn stays<'w, G: Iterator<Item = &'w str>>(line: &str, gone: impl Fn() -> G) -> b
         .take(WORDS_MAX + 1)
         .map(str::to_lowercase)
         .collect();
-    if words.is_empty() || words.len() > WORDS_MAX {
-        return false;
-    }
-    let inner = within_brackets(text).unwrap_or(text);
-    if looks_like_code(within_brackets(inner).unwrap_or(inner)) {
+    if words.is_empty() || words.len() > WORDS_MAX || looks_like_code(text) {
         return false;
     }
     let is_one_of = |known: &[&str], word: &str| known.binary_search(&word).is_ok();
-    let mut known_gone: Option<HashSet<String>> = None;
-    let mut is_gone = |word: &str| {
-        let known = known_gone.get_or_insert_with(|| gone().map(|word| stem(&word.to_lowercase())).collect());
-        known.contains(&stem(word))
-    };
     let mut says = text.contains('…') || text.contains("...");
     let (mut numbers, mut of_code, mut of_gone) = (0, 0, 0);
     for word in &words {

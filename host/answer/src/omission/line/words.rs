@@ -36,7 +36,7 @@ pub(super) fn within_rules(line: &str) -> Option<&str> {
 }
 
 /// What is in the brackets that enclose the text.
-pub(in crate::omission) fn within_brackets(text: &str) -> Option<&str> {
+pub(super) fn within_brackets(text: &str) -> Option<&str> {
     [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')]
         .into_iter()
         .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))

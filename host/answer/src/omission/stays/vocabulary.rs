@@ -69,3 +69,16 @@ pub(super) const WIDE_STAYING: [&str; 36] = [
 pub(super) const WIDE_OF_CODE: [&str; 13] = [
     "コード", "不变", "不變", "代码", "代碼", "処理", "変更", "程式", "部分", "변경", "부분", "없음", "코드",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_in_order_and_small() {
+        for words in [STAYING.as_slice(), &OF_CODE, &JOINING] {
+            assert!(words.is_sorted(), "{words:?}");
+            assert!(words.iter().all(|word| *word == word.to_lowercase()), "{words:?}");
+        }
+    }
+}
