@@ -29,7 +29,7 @@ pub fn foreign(path: &str, old: &str, came: &[&str]) -> Option<&'static str> {
         return None;
     }
     let is_new = |has: fn(&str) -> bool| !old.lines().any(has);
-    if let Some(mark) = numbers(path, &full) {
+    if let Some(mark) = numbers(path, &full, old.is_empty()) {
         let is_so = |line: &str| behind_number(line).is_some_and(|(_, same, _)| same == mark);
         return (!old.lines().any(is_so)).then_some(NUMBERED);
     }
@@ -48,14 +48,14 @@ pub fn foreign(path: &str, old: &str, came: &[&str]) -> Option<&'static str> {
 
 /// The mark behind the numbers that all lines carry, each more than that before it. A file may have such lines of its
 /// own: then what is behind the numbers is not indented, the lines themselves are, and a number may follow.
-fn numbers(path: &str, lines: &[&str]) -> Option<char> {
+fn numbers(path: &str, lines: &[&str], are_all: bool) -> Option<char> {
     let is_yaml = [".yml", ".yaml"].iter().any(|ending| path.ends_with(ending));
     let (mut last, mut is_listing): (Option<(u64, char)>, bool) = (None, false);
     for line in lines {
         let (number, mark, rest) = behind_number(line)?;
-        // Lines that stay may be between them.
+        // Lines that stay may be between them, but for a new file.
         let goes_on = last.is_none_or(|(before, same)| {
-            mark == same && (number == before + 1 || is_strong(mark) && number > before)
+            mark == same && (number == before + 1 || !are_all && is_strong(mark) && number > before)
         });
         if !goes_on || is_yaml && mark == ':' {
             return None;
