@@ -20,7 +20,7 @@ pub fn numbered<'t>(path: &str, text: &'t str) -> Option<Vec<&'t str>> {
             blanks += 1;
             continue;
         }
-        let (number, mark, rest) = number_of(line)?;
+        let (number, mark, rest) = behind_number(line)?;
         let goes_on = last.is_none_or(|(before, same)| {
             let step = number.saturating_sub(before);
             mark == same && (step == 1 || step == blanks + 1)
@@ -35,7 +35,13 @@ pub fn numbered<'t>(path: &str, text: &'t str) -> Option<Vec<&'t str>> {
     }
     // A table has numbers as well, and words; code has signs.
     let is_code = bare.iter().any(|line| line.contains(CODE_SIGNS));
-    (bare.len() > 1 && is_code).then_some(bare)
+    let least = if last.is_some_and(|(_, mark)| is_strong(mark)) { 2 } else { 3 };
+    (bare.len() >= least && is_code).then_some(bare)
+}
+
+/// Whether a mark behind a number is hardly anything but a listing's.
+pub(crate) fn is_strong(mark: char) -> bool {
+    !matches!(mark, '.' | ')' | ']' | ' ')
 }
 
 /// A line's number, what stands between it and the line, and the line.
@@ -54,4 +60,34 @@ fn number_of(line: &str) -> Option<(u64, char, &str)> {
     let rest = blanks.get(mark.len_utf8()..)?;
     // `1::2` and `1||2` are expressions.
     (!rest.starts_with(mark) || mark == '\t').then(|| (number, mark, rest.strip_prefix(' ').unwrap_or(rest)))
+}
+
+/// As [`number_of`], in the forms that other texts have as well: `1. `, `1) `, `[1] `, `L1: `, and blanks alone. None of
+/// them is enough where not every line has one.
+pub(crate) fn behind_number(line: &str) -> Option<(u64, char, &str)> {
+    let start = line.trim_start_matches([' ', '\t']);
+    let bare = start.strip_prefix(['L', 'l', '[', '(']).unwrap_or(start);
+    let found = number_of(bare);
+    if found.is_some() && !start.starts_with(['[', '(']) {
+        return found;
+    }
+    let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = bare.split_at_checked(digits)?;
+    let number = number.parse().ok()?;
+    let mark = rest.chars().next()?;
+    let closes = match start.chars().next()? {
+        '[' => mark == ']',
+        '(' => mark == ')',
+        'L' | 'l' => false,
+        _ => matches!(mark, '.' | ')'),
+    };
+    let after = if closes { rest.get(1..)? } else { rest };
+    match after.strip_prefix(' ') {
+        Some(text) if closes => Some((number, mark, text)),
+        Some(text) if mark == ' ' && text.starts_with(' ') => {
+            Some((number, mark, text.strip_prefix(' ').unwrap_or(text)))
+        }
+        // A blank line of the listing.
+        _ => after.is_empty().then_some((number, mark, after)),
+    }
 }

@@ -10,6 +10,10 @@
 //! - A **comment** may be an honest one. It is taken for what stands in place of code if it belongs to nothing else:
 //!   no new code comes right after it, it is not a line that was put out of use, and at least `LOST_MIN` more lines
 //!   of code went than came, and twice as many as the comment has.
+//! - A comment of **few words** says too little for an honest one: one more line of code that went is enough, also with
+//!   new code right after it that has none of its words (`omission/brief.rs`).
+//! - A line whose **words** say no more than that something stays (`// existing code`, `unchanged`) stands for any line
+//!   that is gone there and has not become another (`omission/stays.rs`).
 //! - A **sentence** without a comment's mark counts as a comment where the old file has none like it.
 //! - An **empty body** is `head { … }`, `head [ /* as before */ ]`, `<ul>...</ul>`, or `head { // as before` before its
 //!   closer (`omission/body.rs`). Dots are enough where the old version has that head with a body; otherwise, and for a
@@ -20,19 +24,23 @@
 //! lines.
 //!
 //! 65,433 changes, of five projects' histories in Rust, JavaScript and Python and from one version of a package to the
-//! next, are let through but for 1 in 311 (`docs/patching-figures.md`).
+//! next, are let through but for 1 in 237 (`docs/patching-figures.md`).
 //!
 //! A function that is deleted on purpose, and replaced by a comment that says why, looks exactly the same. That costs
 //! one more round: without the comment the deletion is taken, and the message says so. A miss would cost the code.
 
 mod body;
+mod brief;
 mod compare;
 mod line;
 mod reworded;
+mod spread;
+mod stays;
 #[cfg(test)]
 mod tests;
 
 use body::hollow;
+use brief::is_rule;
 use compare::{Region, Side, compare};
 use line::{About, Content, Kind};
 use std::{
@@ -77,7 +85,7 @@ pub fn find(name: &str, old: &str, new: &str) -> Option<Omission> {
     let (old, new, regions) = compare(old, new, content);
     let may_be_words = line::ends_statements(name) && !old.kinds.contains(&Kind::Words);
     let mut known_words = HashMap::new();
-    if may_be_words && new.kinds.contains(&Kind::Words) {
+    if may_be_words && new.kinds.iter().any(|kind| matches!(kind, Kind::Words | Kind::Word)) {
         for word in old.lines.iter().chain(&new.lines).flat_map(|line| tokens(line)) {
             *known_words.entry(word).or_default() += 1;
         }
@@ -95,7 +103,7 @@ pub fn find(name: &str, old: &str, new: &str) -> Option<Omission> {
         has_ellipsis: body::has_ellipsis(name),
         least_for_ellipsis: if content == Content::Prose { LOST_MIN } else { 1 },
     };
-    let mut weak: Option<Omission> = None;
+    let mut weak: Option<(Omission, usize)> = None;
     for region in &regions {
         let gone = judge.gone(region);
         if gone.is_empty() {
@@ -104,12 +112,17 @@ pub fn find(name: &str, old: &str, new: &str) -> Option<Omission> {
         if let Some(found) = judge.certain(region, &gone) {
             return Some(found);
         }
-        if let Some(found) = judge.likely(region, &gone) {
-            let before = weak.as_ref().map_or(0, |weak| weak.lost);
-            weak = Some(Omission { lost: before + found.lost, ..weak.unwrap_or(found) });
+        let code: Vec<usize> = gone.iter().copied().filter(|at| !old.kind(*at).is_comment()).collect();
+        if let Some(found) = judge.says_it_stays(region, &code) {
+            return Some(found);
+        }
+        if let Some((found, enough)) = judge.likely(region, &gone, &code) {
+            let (before, least) = weak.as_ref().map_or((0, LOST_MIN), |(weak, least)| (weak.lost, *least));
+            let lost = before + found.lost;
+            weak = Some((Omission { lost, ..weak.map_or(found, |(weak, _)| weak) }, least.min(enough)));
         }
     }
-    weak.filter(|weak| weak.lost >= LOST_MIN)
+    weak.filter(|(weak, least)| weak.lost >= *least).map(|(weak, _)| weak)
 }
 
 fn tokens(line: &str) -> impl Iterator<Item = &str> {
@@ -161,7 +174,10 @@ impl Judge<'_> {
     /// An ellipsis, or a body in one line.
     fn certain(&self, region: &Region, gone: &[usize]) -> Option<Omission> {
         let came = || region.came.iter().copied().filter(|at| self.new.is_new(*at));
-        let is_one = |at: &usize| self.new.kind(*at) == Kind::Ellipsis && !self.is_a_body_of_its_own(*at);
+        let is_one = |at: &usize| {
+            self.new.kind(*at) == Kind::Ellipsis && !self.is_a_body_of_its_own(*at)
+                || self.is_spread_of_nothing(*at)
+        };
         if gone.len() >= self.least_for_ellipsis
             && let Some(at) = came().find(is_one)
         {
@@ -178,8 +194,8 @@ impl Judge<'_> {
     }
 
     /// A comment or a sentence that belongs to nothing.
-    fn likely(&self, region: &Region, gone: &[usize]) -> Option<Omission> {
-        let code: Vec<usize> = gone.iter().copied().filter(|at| !self.old.kind(*at).is_comment()).collect();
+    /// With how many lines have to be lost.
+    fn likely(&self, region: &Region, gone: &[usize], code: &[usize]) -> Option<(Omission, usize)> {
         if code.is_empty() {
             return None;
         }
@@ -187,16 +203,20 @@ impl Judge<'_> {
         let stands = |at: &usize| {
             self.may_stand(*at)
                 && (!out_of_use.contains(essence(self.new.line(*at))) || hollow(self.new.line(*at)).is_some())
-                && self.belongs_to_nothing(*at, region, &code)
+                && self.belongs_to_nothing(*at, region, code)
                 && !self.is_reworded(*at, region)
         };
-        let filled = region.came.iter().copied().filter(|at| self.new.kind(*at).is_filled());
-        let (stands, others): (Vec<usize>, Vec<usize>) = filled.partition(stands);
+        let came = region.came.iter().copied();
+        let says = came.filter(|at| self.new.kind(*at).is_filled() || self.new.kind(*at) == Kind::Mark);
+        let (stands, others): (Vec<usize>, Vec<usize>) = says.partition(stands);
         let is_code = |at: &&usize| self.new.is_unpaired(**at) && !self.new.kind(**at).is_comment();
         let lost = code.len().saturating_sub(others.iter().filter(is_code).count());
+        if let Some(brief) = stands.iter().find(|at| self.is_brief(**at)) {
+            return (lost > 0).then(|| (self.omission(*brief, lost), 1));
+        }
         let is_repeated = stands.iter().any(|at| self.new.count(*at) > 1);
         let is_many = lost >= 2 * stands.len() || (is_repeated && lost > 0);
-        stands.first().filter(|_| is_many).map(|at| self.omission(*at, lost))
+        stands.first().filter(|_| is_many).map(|at| (self.omission(*at, lost), LOST_MIN))
     }
 
     /// Whether the line describes the one above it, which the old version has not: a head, or in Python what has a value.
@@ -212,6 +232,7 @@ impl Judge<'_> {
         self.new.is_new(at)
             && match self.new.kind(at) {
                 Kind::Comment(about) => about != About::File,
+                Kind::Mark => is_rule(self.new.line(at)) && self.is_brief(at),
                 Kind::Sentence => self.may_be_sentence && !self.is_continued(at),
                 Kind::Words => self.may_be_words && !self.is_continued(at) && self.is_strange(at),
                 _ => false,
@@ -227,15 +248,19 @@ impl Judge<'_> {
             || next.split_whitespace().next() == Some("where")
     }
 
+    /// Whether a statement may begin with the line.
+    fn begins_statement(&self, at: usize) -> bool {
+        let above = (0..at).rev().map(|above| self.new.line(above)).find(|line| !line.is_empty());
+        above.is_none_or(|line| line.ends_with(['{', '}', ';', ')', ':', ']']))
+    }
+
     /// Whether bare words stand where a statement begins, and the file knows nothing of what they name.
     fn is_strange(&self, at: usize) -> bool {
-        let above = (0..at).rev().map(|above| self.new.line(above)).find(|line| !line.is_empty());
-        let begins = above.is_none_or(|line| line.ends_with(['{', '}', ';', ')', ':', ']']));
         let is_header = self.new.line(at).starts_with('[')
             && self.new.is_new(at + 1)
             && self.new.kind(at + 1).is_filled();
         let word = tokens(self.new.line(at)).next().unwrap_or_default();
-        begins && !is_header && self.known_words.get(word).is_none_or(|times| *times < 2)
+        self.begins_statement(at) && !is_header && self.known_words.get(word).is_none_or(|times| *times < 2)
     }
 
     /// Whether no new code follows that a comment could be about.
@@ -253,6 +278,7 @@ impl Judge<'_> {
             Kind::Filler => !matches!(about, Kind::Comment(About::Next | About::NextAtLength)),
             _ if matches!(about, Kind::Comment(About::Next | About::NextAtLength)) => false,
             _ if !came => true,
+            _ if self.is_brief(at) && !self.speaks_of(at, next) => true,
             // What follows is there already, changed, so the comment is about what was before it.
             _ => code.iter().take(LIKE_MAX).any(|gone| is_like(self.old.line(*gone), self.new.line(next))),
         }

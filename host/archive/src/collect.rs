@@ -6,7 +6,7 @@ use crate::{
     names::Names,
     place::Place,
 };
-use orchestrator_core::{PathError, RelativePath};
+use orchestrator_core::{PathError, RelativePath, path::folded};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     io::Read,
@@ -111,7 +111,7 @@ pub(crate) struct Collector<'a> {
     files: Vec<Option<UnpackedFile>>,
     skipped: Listed<Skipped>,
     guessed: Listed<RelativePath>,
-    /// Every path and every folder above one, folded to what a system that ignores case sees.
+    /// Every path and every folder above one, folded to what a system sees that ignores case and form.
     seen: HashMap<String, Seen>,
     /// Folders that are listed as left out.
     folders: HashSet<String>,
@@ -263,7 +263,7 @@ impl<'a> Collector<'a> {
     /// The place of a file among the files, unless something that came before has its path or a folder above it.
     fn claim(&mut self, path: &RelativePath, name: &str) -> Result<usize, LeftOut> {
         for folder in path.folders() {
-            match self.seen.get(&folder.to_lowercase()) {
+            match self.seen.get(&folded(folder)) {
                 Some(Seen::File { name, .. }) => {
                     return Err(LeftOut::InTheWay { first: shown(name), is_file: true });
                 }
@@ -273,7 +273,7 @@ impl<'a> Collector<'a> {
                 Some(Seen::Folder(_)) | None => {}
             }
         }
-        let at = match self.seen.get(&path.as_str().to_lowercase()) {
+        let at = match self.seen.get(&folded(path.as_str())) {
             None => self.files.len(),
             Some(Seen::Folder(first)) => {
                 return Err(LeftOut::InTheWay { first: shown(first), is_file: false });
@@ -293,10 +293,10 @@ impl<'a> Collector<'a> {
         }
         self.files.push(None);
         for folder in path.folders() {
-            self.seen.entry(folder.to_lowercase()).or_insert_with(|| Seen::Folder(folder.to_owned()));
+            self.seen.entry(folded(folder)).or_insert_with(|| Seen::Folder(folder.to_owned()));
         }
         let file = Seen::File { path: path.to_string(), name: name.to_owned(), at };
-        self.seen.insert(path.as_str().to_lowercase(), file);
+        self.seen.insert(folded(path.as_str()), file);
         Ok(at)
     }
 

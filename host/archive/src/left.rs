@@ -35,7 +35,7 @@ pub enum LeftOut {
     /// Its name can be no path of a project.
     #[error("its name cannot be used: {0}")]
     Path(PathError),
-    /// An earlier entry has the name, or a folder above it, in other case.
+    /// An earlier entry has the name, or a folder above it, in other case or in another form of the same characters.
     #[error("some systems cannot tell its name from that of {first:?}, which came first")]
     Twin {
         /// The earlier name.

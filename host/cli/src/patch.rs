@@ -9,6 +9,7 @@ pub(crate) mod error;
 mod folder;
 mod make;
 mod step;
+mod twin;
 
 use crate::{
     args::{PatchApplyArgs, PatchArgs, PatchCommand},
@@ -43,7 +44,11 @@ fn apply_patch(args: &PatchApplyArgs) -> Result<ExitCode, CliError> {
     let text = read_patch(args.file.as_deref())?;
     let folder = Folder::open(&args.dir)?;
     let options = Options { target: args.target.clone(), ..Options::default() };
-    let Outcome { report, edits } = apply(&text, &folder, &options)?;
+    let Outcome { mut report, mut edits } = apply(&text, &folder, &options)?;
+    if let Some(refusal) = twin::refusal(&folder, &edits)? {
+        report.files.push(refusal);
+        edits.clear();
+    }
     let changed = edits.len();
     if !args.check {
         folder.perform(edits)?;

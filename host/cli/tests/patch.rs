@@ -83,6 +83,25 @@ fn a_refused_patch_changes_nothing_and_exits_with_1() {
 }
 
 #[test]
+fn no_file_is_made_beside_one_that_other_systems_take_for_the_same() {
+    for (there, new) in [("src/App.js", "src/app.js"), ("Src/x", "src/y"), ("caf\u{e9}.js", "cafe\u{301}.js")]
+    {
+        let place = place(&[(there, "1\n")]);
+        let diff = format!("--- /dev/null\n+++ b/{new}\n@@ -0,0 +1 @@\n+2\n");
+        let output = patch(place.path(), &["apply"], &diff);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stdout).contains("take the two for one"), "{output:?}");
+        assert!(!place.path().join(new).exists(), "{new}");
+        if there.starts_with('S') {
+            continue;
+        }
+        // One that moves away itself is beside nothing.
+        let diff = format!("--- a/{there}\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n{diff}");
+        assert_eq!(patch(place.path(), &["apply"], &diff).status.code(), Some(0), "{new}");
+    }
+}
+
+#[test]
 fn a_check_says_what_would_be_and_changes_nothing() {
     let place = place(&[("in/a.txt", "one\ntwo\nthree\n"), ("p.diff", DIFF)]);
     let output = patch(place.path(), &["apply", "--check", "--json", "--dir", "in", "p.diff"], "");

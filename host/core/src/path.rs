@@ -4,7 +4,12 @@
 //! know: that a name means the same on every system (no backslash, no drive, no Windows device), that it can be shown
 //! (no control characters), and that it stays within what file systems take.
 
-use std::{borrow::Borrow, fmt, str::FromStr};
+use icu_normalizer::ComposingNormalizerBorrowed;
+use std::{
+    borrow::{Borrow, Cow},
+    fmt,
+    str::FromStr,
+};
 
 /// Longest path, in bytes.
 pub const PATH_MAX: usize = 1024;
@@ -14,7 +19,9 @@ pub const DEPTH_MAX: usize = 64;
 const COMPONENT_MAX: usize = 255;
 
 /// Base names that Windows keeps for devices, in any case and with any extension.
-const WINDOWS_DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
+const WINDOWS_DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+/// What may follow `COM` and `LPT` in such names; Windows takes the small digits for digits.
+const WINDOWS_PORTS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "\u{b9}", "\u{b2}", "\u{b3}"];
 
 /// Why a path was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -153,11 +160,32 @@ fn check_component(component: &str) -> Result<(), PathError> {
 }
 
 fn is_windows_device(base: &str) -> bool {
-    let is_numbered = || {
-        let numbered = base.split_at_checked(3).filter(|(_, rest)| matches!(rest.as_bytes(), [b'1'..=b'9']));
-        numbered.is_some_and(|(port, _)| ["COM", "LPT"].iter().any(|known| port.eq_ignore_ascii_case(known)))
+    let is_port = || {
+        base.split_at_checked(3).is_some_and(|(port, number)| {
+            ["COM", "LPT"].iter().any(|known| port.eq_ignore_ascii_case(known))
+                && WINDOWS_PORTS.contains(&number)
+        })
     };
-    WINDOWS_DEVICES.iter().any(|known| base.eq_ignore_ascii_case(known)) || is_numbered()
+    WINDOWS_DEVICES.iter().any(|known| base.eq_ignore_ascii_case(known)) || is_port()
+}
+
+/// A name in the form that has one character for a letter and what is above it. Both forms look alike.
+#[must_use]
+pub fn composed(name: &str) -> Cow<'_, str> {
+    match name.is_ascii() {
+        true => Cow::Borrowed(name),
+        false => ComposingNormalizerBorrowed::new_nfc().normalize(name),
+    }
+}
+
+/// A name as systems compare it that ignore case and form: small letters last, since some have no other small form than
+/// theirs. Two names that are folded alike are one on macOS or Windows.
+#[must_use]
+pub fn folded(name: &str) -> String {
+    match name.is_ascii() {
+        true => name.to_ascii_lowercase(),
+        false => composed(&composed(name).to_uppercase().to_lowercase()).into_owned(),
+    }
 }
 
 /// A map by paths can be asked with the text alone: both order alike.
@@ -238,6 +266,8 @@ mod tests {
             ("a /b", PathError::Edge("a ".into())),
             ("src/nul.js", PathError::Reserved("nul".into())),
             ("Com1", PathError::Reserved("Com1".into())),
+            ("com\u{b9}.txt", PathError::Reserved("com\u{b9}".into())),
+            ("conin$", PathError::Reserved("conin$".into())),
         ];
         for (path, error) in refused {
             assert_eq!(RelativePath::parse(path), Err(error), "{path:?}");
@@ -245,6 +275,21 @@ mod tests {
         assert_eq!(RelativePath::parse(&"x/".repeat(600)), Err(PathError::TooLong(1200)));
         assert_eq!(RelativePath::parse(&["x"; 65].join("/")), Err(PathError::TooDeep(65)));
         assert!(matches!(RelativePath::parse(&"x".repeat(256)), Err(PathError::ComponentTooLong(_))));
+    }
+
+    #[test]
+    fn names_that_systems_take_for_one_fold_alike() {
+        for (one, other) in [
+            ("App.js", "app.js"),
+            ("\u{e9}", "e\u{301}"),
+            ("stra\u{df}e", "STRASSE"),
+            ("\u{fb01}", "fi"),
+            ("\u{212a}", "k"),
+            ("\u{3c3}", "\u{3c2}"),
+        ] {
+            assert_eq!(folded(one), folded(other), "{one} {other}");
+        }
+        assert_ne!(folded("e"), folded("\u{e9}"));
     }
 
     proptest::proptest! {

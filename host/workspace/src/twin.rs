@@ -8,9 +8,11 @@
 //! is there by that very name. That is one listing of one folder for each new file.
 
 use crate::{error::WorkspaceError, workspace::Workspace};
-use icu_normalizer::ComposingNormalizerBorrowed;
-use orchestrator_core::RelativePath;
-use std::{borrow::Cow, io::ErrorKind};
+use orchestrator_core::{
+    RelativePath,
+    path::{composed, folded},
+};
+use std::io::ErrorKind;
 
 /// A path that other systems do not tell from the one that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,12 +54,12 @@ impl Workspace {
             "" => self.root.entries()?,
             folder => self.root.read_dir(folder)?,
         };
-        let (wanted, composed) = (folded(name), composed(name).into_owned());
+        let (wanted, form) = (folded(name), composed(name).into_owned());
         let mut found: Vec<(bool, String)> = Vec::new();
         for entry in entries {
             let there = entry?.file_name();
             if let Some(there) = there.to_str().filter(|there| folded(there) == wanted) {
-                found.push((self::composed(there) != composed, there.to_owned()));
+                found.push((composed(there) != form, there.to_owned()));
             }
         }
         found.sort_unstable();
@@ -74,19 +76,6 @@ pub fn are_twins(one: &RelativePath, other: &RelativePath) -> bool {
     one != other && folded(one.as_str()) == folded(other.as_str())
 }
 
-fn composed(name: &str) -> Cow<'_, str> {
-    match name.is_ascii() {
-        true => Cow::Borrowed(name),
-        false => ComposingNormalizerBorrowed::new_nfc().normalize(name),
-    }
-}
-
-/// A name as systems compare it that ignore case: small letters last, since some have no other small form than theirs.
-fn folded(name: &str) -> String {
-    match name.is_ascii() {
-        true => name.to_ascii_lowercase(),
-        false => composed(&composed(name).to_uppercase().to_lowercase()).into_owned(),
-    }
 }
 
 #[cfg(test)]

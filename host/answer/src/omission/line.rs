@@ -14,12 +14,13 @@ mod words;
 pub(super) use content::{Content, ends_statements};
 pub(super) use ellipsis::{after_dots, ends_in_dots, is_ellipsis};
 pub(super) use marks::TO_THE_END;
+pub(super) use words::looks_like_code;
 
 use super::body::{Stands, hollow};
-use ellipsis::is_quoted_ellipsis;
+use ellipsis::{is_ellipsis_of_statement, is_quoted_ellipsis, is_said_ellipsis};
 use marks::{enclosed, to_the_end};
 use std::collections::HashMap;
-use words::{has_words, is_list, is_words, looks_like_code, remark, wide, within_brackets, within_rules};
+use words::{has_words, is_list, is_word, is_words, remark, wide, within_brackets, within_rules};
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub(super) enum Kind {
     Sentence,
     /// One or two words that may be either.
     Words,
+    /// A word alone, also as a tag that is closed at once: `unchanged`, `<rest/>`.
+    Word,
     /// A statement that does nothing: `pass`.
     Filler,
     /// An ellipsis, by itself or before words; as a comment or not.
@@ -136,6 +139,10 @@ fn kind(
     if line.starts_with(|c: char| c.is_ascii_alphanumeric() && !matches!(c, 'R' | 'r')) {
         return (unmarked(line, content), None);
     }
+    // A quotation mark also begins comments.
+    if content != Content::Prose && is_quoted_ellipsis(line) {
+        return (Kind::Ellipsis, None);
+    }
     let about = About::of(line);
     let comment = enclosed(line, content).map(|(text, end)| (text, end, end.filter(|end| is_closed(end))));
     // What nothing closes is code that begins like a comment, such as `{#if`, unless it is apart from its mark.
@@ -151,7 +158,7 @@ fn kind(
     if let Some(text) = to_the_end(line, content).filter(|_| content != Content::Prose) {
         let kind = match text {
             "" => Kind::Mark,
-            text if is_ellipsis(text) => Kind::Ellipsis,
+            text if is_ellipsis(text) || about == About::Any && is_said_ellipsis(text) => Kind::Ellipsis,
             // Nothing is said by what has no word.
             text if !text.contains(char::is_alphanumeric) => Kind::Mark,
             // A line of code that was put out of use.
@@ -169,11 +176,15 @@ fn kind(
 }
 
 fn said(text: &str, about: About) -> Kind {
-    if is_ellipsis(text) { Kind::Ellipsis } else { Kind::Comment(about) }
+    if is_ellipsis(text) || about == About::Any && is_said_ellipsis(text) {
+        Kind::Ellipsis
+    } else {
+        Kind::Comment(about)
+    }
 }
 
 fn unmarked(line: &str, content: Content) -> Kind {
-    if is_ellipsis(line) || (content != Content::Prose && is_quoted_ellipsis(line)) {
+    if is_ellipsis(line) || content == Content::Code && is_ellipsis_of_statement(line) {
         return Kind::Ellipsis;
     }
     if !line.contains(char::is_alphanumeric) {
@@ -197,6 +208,7 @@ fn unmarked(line: &str, content: Content) -> Kind {
         _ if remark(line).is_some_and(is_ellipsis) => Kind::Ellipsis,
         true => Kind::Sentence,
         false if is_words(text, inner.is_some()) => Kind::Words,
+        false if is_word(text.strip_suffix('/').filter(|_| inner.is_some()).unwrap_or(text)) => Kind::Word,
         false => Kind::Code,
     }
 }
@@ -204,6 +216,7 @@ fn unmarked(line: &str, content: Content) -> Kind {
 /// Words in brackets, and nothing that is code: `{the old handlers}`.
 fn is_said_in_brackets(text: &str) -> bool {
     within_brackets(text).is_some_and(|inner| {
+        let inner = within_brackets(inner).unwrap_or(inner);
         inner.contains(char::is_alphabetic) && !looks_like_code(inner) && !inner.contains(": ")
     })
 }

@@ -164,11 +164,66 @@ fn a_growing_file_may_lose_code_as_well() {
 }
 
 #[test]
+fn few_lines_are_enough_for_few_words() {
+    let old = "function f(x) {\n  step1(x);\n  step2(x);\n  return x;\n}\n";
+    for stands in [
+        "// existing code",
+        "// (unchanged)",
+        "// steps 1 to 2",
+        "// step1 … step2",
+        "// Rest unverändert",
+        "// остальной код",
+        "// 其余代码不变",
+        "// 나머지 코드",
+        "// {{existing}}",
+        "// -----",
+        "//",
+        "// ..",
+        "/* */",
+        "︙",
+        "<...>",
+        "`...`",
+        "...rest",
+        "unchanged",
+        "etc.",
+        "<unchanged/>",
+    ] {
+        for (above, below) in
+            [("", ""), ("  check(x);\n", ""), ("", "  done(x);\n"), ("  check(x);\n", "  done(x);\n")]
+        {
+            let new = format!("function f(x) {{\n{above}  {stands}\n{below}  return x;\n}}\n");
+            let is_even = !above.is_empty() && !below.is_empty();
+            // As many lines as went came, so that only words tell.
+            if is_even && ["// -----", "//", "/* */"].contains(&stands) {
+                continue;
+            }
+            assert!(find("a.js", old, &new).is_some(), "{new}");
+        }
+    }
+    let old = "function f(x) {\n  step1(x);\n  return y;\n}\n";
+    assert!(find("a.js", old, "function f(x) {\n  step1(x);\n  return ...;\n}\n").is_some());
+}
+
+#[test]
+fn words_about_what_is_new_are_let_through() {
+    let old = "function f(x) {\n  step1(x);\n  step2(x);\n  return x;\n}\n";
+    for new in [
+        "function f(x) {\n  // Keep the existing order of the cart.\n  sorted(x);\n  step3(x);\n  return x;\n}\n",
+        "function f(x) {\n  // Both steps at once, the rest of them\n  // is up to the caller.\n  steps(x);\n  return x;\n}\n",
+        "function f(x) {\n  // All steps.\n  allSteps(x);\n  return x;\n}\n",
+        "const g = [\n  ...rest\n];\nfunction f(x) {\n  return x;\n}\n",
+        "function f(x) {\n  step1({\n    ...rest\n  });\n  return x;\n}\n",
+    ] {
+        assert_eq!(find("a.js", old, new), None, "{new}");
+    }
+}
+
+#[test]
 fn what_is_honest_is_let_through() {
     let old = "// Sums.\n// In cents.\nfunction sum(a) {\n  let s = 0;\n  for (const x of a) {\n    s += x;\n  }\n  return s;\n}\n\nfunction other() {\n  one();\n  two();\n  three();\n}\n\nfunction last() {\n  return 1;\n}\n";
     for new in [
         // Less code, with a comment of its own.
-        old.replace("  let s = 0;\n  for (const x of a) {\n    s += x;\n  }\n  return s;\n", "  // One pass is enough.\n  return a.reduce(add, 0);\n"),
+        old.replace("  let s = 0;\n  for (const x of a) {\n    s += x;\n  }\n  return s;\n", "  // One pass with reduce is enough.\n  return a.reduce(add, 0);\n"),
         // Deleted without a word.
         old.replace("function other() {\n  one();\n  two();\n  three();\n}\n\n", ""),
         // Comments worded anew.
@@ -176,7 +231,7 @@ fn what_is_honest_is_let_through() {
         // Put out of use.
         old.replace("  one();\n  two();\n  three();\n", "  // one();\n  // two();\n  // three();\n"),
         // One line less, with a reason.
-        old.replace("  three();\n", "  // The third is done by the caller.\n"),
+        old.replace("  three();\n", "  // The third is done by the caller, once for all that come after it.\n"),
         // Moved.
         "function last() {\n  return 1;\n}\n\n// Others.\nfunction other() {\n  one();\n  two();\n  three();\n}\n".to_owned()
             + &old[..old.find("function other").expect("it")],

@@ -4,7 +4,25 @@ use super::*;
 
 #[test]
 fn a_name_that_no_path_can_have_is_left_out_alone() {
-    for name in ["C:/x", "..\\x", "a\\b", "\u{0}", "con", "src/aux.rs", "x/.", "x.", "docs/a:b.md", "b /c"] {
+    for name in [
+        "C:/x",
+        "..\\x",
+        "a\\b",
+        "\u{0}",
+        "con",
+        "src/aux.rs",
+        "COM\u{b9}",
+        "conin$",
+        "x/.",
+        "x.",
+        "docs/a:b.md",
+        "b /c",
+        "a?b",
+        "a*b/c",
+        "a\"b",
+        "a<b",
+        "a|b",
+    ] {
         for archive in [
             (Format::Zip, evil_zip(&[(name, b"1"), ("good", b"1")])),
             (Format::TarGz, packed_names(&[name, "good"])),
@@ -22,9 +40,17 @@ fn a_name_that_no_path_can_have_is_left_out_alone() {
 
 #[test]
 fn of_names_that_some_systems_take_for_one_the_first_comes_in() {
-    for [first, second] in
-        [["Readme", "README"], ["a", "a/b"], ["a/b", "A"], ["a/x", "A/y"], ["É", "é"], ["b/x", "b"]]
-    {
+    for [first, second] in [
+        ["Readme", "README"],
+        ["a", "a/b"],
+        ["a/b", "A"],
+        ["a/x", "A/y"],
+        ["É", "é"],
+        ["b/x", "b"],
+        ["\u{e9}", "e\u{301}"],
+        ["stra\u{df}e", "STRASSE"],
+        ["\u{fb01}/x", "fi/y"],
+    ] {
         for (format, archive) in both(&[(first, b"1"), (second, b"2"), ("other", b"3")]) {
             let unpacked = read(format, &archive).expect("unpacked");
             assert_eq!(paths(&unpacked), [first, "other"], "{second}");

@@ -126,6 +126,12 @@ fn what_is_in_a_gzip_file_that_is_no_tar_file_is_said() {
         assert!(refused.contains("no tar file in it") && refused.contains(said), "{refused}");
     }
     assert!(matches!(read(Format::TarGz, &gz(b"")), Err(ArchiveError::Empty { folders: 0, .. })));
+    let mut damaged = Vec::new();
+    let whole = evil_tar(&[("a", FILE, b"1")]);
+    flate2::read::GzDecoder::new(whole.as_slice()).read_to_end(&mut damaged).expect("unpacked");
+    damaged[4] ^= 1;
+    let refused = read(Format::TarGz, &gz(&damaged)).expect_err("a damaged header").to_string();
+    assert!(refused.contains("the first header of the tar file in it is damaged"), "{refused}");
 }
 
 #[test]

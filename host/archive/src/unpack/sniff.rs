@@ -44,6 +44,10 @@ impl Head {
 
     /// Why what came out of a gzip file is no tar file, of which this is the beginning.
     pub(super) fn explain_inside(&self) -> String {
+        if self.is_tar() {
+            return "it is a tar.gz file, but the first header of the tar file in it is damaged: transfer or pack it again"
+                .to_owned();
+        }
         let inside = match self.kind() {
             Kind::Archive(Format::TarGz) => "another gzip file".to_owned(),
             Kind::Archive(format) => format!("a {} file", format.name()),
@@ -84,6 +88,10 @@ impl Head {
         }
     }
 
+    fn is_tar(&self) -> bool {
+        self.0.get(257..262) == Some(b"ustar")
+    }
+
     fn kind(&self) -> Kind {
         const OTHER: [(&[u8], &str); 9] = [
             (b"Rar!", "a RAR archive"),
@@ -109,7 +117,7 @@ impl Head {
         if let Some((_, kind)) = OTHER.iter().find(|(magic, _)| head.starts_with(magic)) {
             return Kind::Other(kind);
         }
-        if head.get(257..262) == Some(b"ustar") {
+        if self.is_tar() {
             return Kind::Other("a tar file that is not compressed with gzip");
         }
         let text = String::from_utf8_lossy(head);

@@ -47,6 +47,11 @@ impl Folder {
         Ok(Self { root: Arc::new(root), opened: Mutex::default(), permissions: Mutex::default() })
     }
 
+    /// Its handle.
+    pub(super) fn root(&self) -> &Dir {
+        &self.root
+    }
+
     /// The folder that `path` is in, and its name there.
     fn entry(&self, path: &RelativePath) -> io::Result<Entry> {
         let Some((folder, name)) = path.as_str().rsplit_once('/') else {

@@ -13,8 +13,10 @@ mod tests;
 
 use form::{is_patch, wrapper};
 use orchestrator_answer::{
+    fence::Fence,
     kind::Kind,
     listing::{NUMBERED, numbered},
+    marked::{self, is_unquoted},
 };
 use std::collections::HashSet;
 
@@ -48,11 +50,43 @@ pub(super) fn foreign(path: &str, old: Option<&str>, new: &str) -> Option<String
             tag.name
         ));
     }
-    replaced(old?, new, kind)
+    if kind == Kind::Code && is_in_fence(new) && !old.is_some_and(is_in_fence) {
+        return Some("a code fence is around all of it: write the file alone between its tags".into());
+    }
+    replaced(old.unwrap_or_default(), new, kind).or_else(|| {
+        let old = old.unwrap_or_default();
+        let known: HashSet<&str> = old.lines().collect();
+        let came: Vec<&str> = new.lines().filter(|line| !known.contains(line)).collect();
+        marked::foreign(path, old, &came).map(str::to_owned)
+    })
 }
+
+/// Whether the content is in a code fence, perhaps with a sentence before it and one after it.
+fn is_in_fence(text: &str) -> bool {
+    let full: Vec<&str> = full_lines(text).collect();
+    let Some((at, fence)) = full.iter().take(FENCED_AFTER).enumerate().find_map(|(at, line)| {
+        let (fence, info) = Fence::opened_by(line.as_bytes())?;
+        (fence.indent == 0 && !info.contains(&b' ')).then_some((at, fence))
+    }) else {
+        return false;
+    };
+    let close = full.iter().rposition(|line| fence.is_closed_at_margin_by(line.as_bytes()));
+    close.is_some_and(|close| {
+        let mut around = full.iter().take(at).chain(full.iter().skip(close + 1));
+        close > at + 1
+            && full.len() - close <= FENCED_AFTER
+            && around.all(|line| !line.contains(['=', ';', '{', '}', '(', ')', '`']))
+    })
+}
+
+/// Lines, the fence among them, by which a fence is around all of a text.
+const FENCED_AFTER: usize = 3;
 
 /// Says what is wrong with `new` in place of `old`.
 fn replaced(old: &str, new: &str, kind: Kind) -> Option<String> {
+    if old.is_empty() {
+        return None;
+    }
     if new.trim().is_empty() {
         return Some(
             "it has content, and would be empty: write the whole file. If it is not needed any more, delete it"
@@ -101,19 +135,4 @@ fn is_in_one_line(old: &str, new: &str, kind: Kind) -> bool {
     }
     let is_of_old = |part: &&str| part.len() > 3 && full_lines(old).any(|line| line.trim() == *part);
     parts.iter().any(is_of_old) || kind == Kind::Code && parts.len() > 2 && is_unquoted(line)
-}
-
-/// Whether every `\n` stands outside of quotes.
-fn is_unquoted(line: &str) -> bool {
-    let mut quote = None;
-    let mut rest = line.chars();
-    while let Some(next) = rest.next() {
-        match (next, quote) {
-            ('\\', _) if rest.next() == Some('n') && quote.is_some() => return false,
-            ('"' | '\'' | '`', None) => quote = Some(next),
-            (mark, Some(open)) if mark == open => quote = None,
-            _ => {}
-        }
-    }
-    true
 }

@@ -12,6 +12,7 @@ use crate::{
 use orchestrator_answer::{
     kind,
     listing::{NUMBERED, numbered},
+    marked::foreign,
 };
 use orchestrator_core::RelativePath;
 
@@ -62,6 +63,9 @@ impl<F: Files> Work<'_, F> {
             && is_listing(path, content)
         {
             return Ok(FileReport { refused: Some(NUMBERED.into()), ..report });
+        }
+        if let Some(reason) = marked(path, b"", &hunks) {
+            return Ok(FileReport { refused: Some(reason), ..report });
         }
         report.hunks = revised.hunks;
         if let Some(content) = revised.content {
@@ -268,7 +272,22 @@ fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>) -> Result
             shown(line)
         ));
     }
+    if let Some(reason) = marked(path, content, &patch.hunks) {
+        return Err(reason);
+    }
     Ok(revise(path.as_str(), content, &patch.hunks, patch.carriage_returns))
+}
+
+/// What the lines that a hunk adds have around them that is no part of the file, as a refusal.
+fn marked(path: &RelativePath, content: &[u8], hunks: &[Hunk<'_>]) -> Option<Reason> {
+    let old = String::from_utf8_lossy(content);
+    hunks.iter().find_map(|hunk| {
+        let added = hunk.lines.iter().filter(|line| line.kind == Kind::Added);
+        let added: Vec<_> = added.map(|line| String::from_utf8_lossy(line.text)).collect();
+        let lines: Vec<&str> = added.iter().map(AsRef::as_ref).collect();
+        let reason = foreign(path.as_str(), &old, &lines)?;
+        Some(format!("hunk {} adds lines that are not as a file has them: {reason}", hunk.number))
+    })
 }
 
 /// An added line that is UTF-8 and more than ASCII, where the file is not UTF-8. Which encoding that is cannot be told, so

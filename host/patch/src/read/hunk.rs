@@ -224,7 +224,8 @@ impl<'t> Reader<'t, '_> {
         let short =
             hunk.claimed.is_some_and(|(old, new)| hunk.old().count() < old || hunk.new_lines().count() < new);
         let cut = match self.fence {
-            Some(_) => !(hunk.is_complete() && ended),
+            // Whatever else came, the end of the block did not.
+            Some(_) => true,
             None if hunk.claimed.is_some() => short && !ended,
             None => !ended && hunk.lines.last().is_some_and(|line| line.kind == Kind::Added),
         };

@@ -15,6 +15,7 @@
 mod account;
 mod ahead;
 mod blocks;
+mod broken_off;
 mod dress;
 mod header;
 mod hunk;
@@ -131,7 +132,7 @@ impl<'t, 'o> Reader<'t, 'o> {
             .rev()
             .find(|at| self.lines.get(*at).is_some_and(|line| !line.text.trim_ascii().is_empty()));
         self.judge_section(last.is_some_and(|at| self.account.role(at) == Role::Hunk));
-        if let Some(sign) = self.signs() {
+        if let Some(sign) = self.signs().or_else(|| self.broken_off()) {
             self.parts.push(Err(sign));
         }
     }

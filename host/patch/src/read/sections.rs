@@ -54,6 +54,11 @@ pub(super) fn is_end_of_file(line: &[u8]) -> bool {
     said.is_some_and(|text| text.eq_ignore_ascii_case(b"End of File"))
 }
 
+/// Whether a line says that the patch ends.
+pub(super) fn is_end_of_patch(line: &[u8]) -> bool {
+    matches!(marker(line), Some(Marker::End))
+}
+
 /// Whether a line is one of the format's.
 pub(super) fn is_marker(line: &[u8]) -> bool {
     line.starts_with(b"***") && marker(line).is_some()

@@ -3,6 +3,7 @@
 
 mod edit;
 mod second;
+mod unfinished;
 
 use super::history::Sample;
 use edit::{
@@ -285,6 +286,27 @@ pub(crate) const ALL: &[Injury] = &[
             // Lines that are all added make a file.
             shown(&sample.diff, |line| !line.trim().is_empty())?;
             Some(format!("{}\n**lib/third.js**\n{}", sample.diff, second::hunks(sample)))
+        })
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("a comment for code, new code below", unfinished::with_a_comment_for_code)
+    },
+    Injury { must_be_refused: true, ..injury("added lines with their numbers", unfinished::with_numbers) },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut behind its last hunk, in a fence", unfinished::in_an_open_fence)
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut behind the name of a second file", |sample| {
+            unfinished::before_a_second(sample, "And in `lib/second.js`:\n")
+        })
+    },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut behind the fence of a second file", |sample| {
+            unfinished::before_a_second(sample, "**lib/second.js**\n\n```diff\n")
         })
     },
 ];

@@ -66,8 +66,10 @@ pub(super) fn to_the_end(line: &str, content: Content) -> Option<&str> {
     // `-->` points to something, or ends a comment.
     let after = line.strip_prefix(mark).filter(|after| *mark != "--" || !after.starts_with('>'))?;
     let text = after.trim_start_matches(|c| mark.starts_with(c) || matches!(c, '/' | '!' | '|'));
+    // Hyphens before other signs are signs themselves.
+    let is_sign = mark.starts_with("--") && text.starts_with(|c: char| c.is_ascii_punctuation());
     let is_apart = text.is_empty()
-        || !text.starts_with(|c: char| c.is_ascii_alphanumeric() || "[{(<_@$:\"'".contains(c));
+        || !is_sign && !text.starts_with(|c: char| c.is_ascii_alphanumeric() || "[{(<_@$:\"'".contains(c));
     // Only here a mark that touches the text is the rule rather than another language's word.
     let may_touch = *mark == "//" || (*mark == "--" && has_words(text, 2) && !looks_like_code(text));
     let may_touch = may_touch

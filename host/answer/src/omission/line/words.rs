@@ -7,6 +7,12 @@ pub(super) fn is_words(text: &str, is_enclosed: bool) -> bool {
     !rest.is_empty() && is_plain && has_words(text, if is_enclosed { 1 } else { 2 })
 }
 
+/// `unchanged`, `etc.`
+pub(super) fn is_word(text: &str) -> bool {
+    let word = text.strip_suffix('.').unwrap_or(text);
+    word.chars().nth(1).is_some() && word.chars().all(char::is_alphabetic)
+}
+
 /// `a, b, self.c`.
 pub(super) fn is_list(text: &str) -> bool {
     text.contains(", ") && text.split(',').all(|item| item.split_whitespace().nth(1).is_none())
@@ -37,7 +43,7 @@ pub(super) fn within_brackets(text: &str) -> Option<&str> {
 }
 
 /// Whether a text has what only code has: operators, a bracket behind a word, an end of a statement.
-pub(super) fn looks_like_code(text: &str) -> bool {
+pub(in crate::omission) fn looks_like_code(text: &str) -> bool {
     let called = text.as_bytes().windows(2).any(|pair| {
         pair.get(1) == Some(&b'(')
             && pair.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_!?".contains(byte))

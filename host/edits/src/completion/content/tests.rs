@@ -173,3 +173,26 @@ fn lines_that_became_one_are_refused() {
     }
     assert!(foreign("a.tex", Some("\\section{A}\n\\section{B}\n"), "\\newline x\n").is_none());
 }
+
+#[test]
+fn what_is_around_a_file_is_not_its_content() {
+    for new in [
+        "Here is the file:\n\n```js\nexport const a = 1;\nexport const b = 2;\n```\n",
+        "```\nexport const a = 1;\n```\nThat is all.\n",
+        "1. export const a = 1;\n2. export const b = 2;\n3. f(a);\n",
+        "L1: export const a = 1;\nL2: f(a);\n",
+        "[1] a();\n[2] b();\n[3] c();\n",
+        "   1  a();\n   2    b();\n   3  c();\n",
+        "> a();\n> b();\n> c();\n",
+        "a();\\nb();\\nc();\n",
+        "  if (a &lt; b) f();\n",
+    ] {
+        assert!(refused("src/area.js", new), "{new}");
+        assert!(!refused("docs/how.md", new), "{new}");
+    }
+    for new in
+        ["const text = `\n```js\na();\n```\n`;\n", "const a = 'x\\ny\\nz';\n", "// 1. first\n// 2. second\n"]
+    {
+        assert!(!refused("src/area.js", new), "{new}");
+    }
+}
