@@ -76,8 +76,6 @@ pub fn are_twins(one: &RelativePath, other: &RelativePath) -> bool {
     one != other && folded(one.as_str()) == folded(other.as_str())
 }
 
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
