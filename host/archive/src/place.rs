@@ -39,19 +39,10 @@ impl Place {
             return Self::Left(name.to_owned(), reason);
         }
         // The whole name as well, so that what is stripped hides nothing.
-        match RelativePath::parse(name).and_then(|_| RelativePath::parse(rest)).and_then(portable) {
+        match RelativePath::parse(name).and_then(|_| RelativePath::parse(rest)) {
             Ok(path) => Self::Here(path),
             Err(reason) => Self::Left(name.to_owned(), LeftOut::Path(reason)),
         }
-    }
-}
-
-/// A path without the characters that Windows has in no name. A model may well name a file by them that is there; what is
-/// brought in shall be had on every system.
-fn portable(path: RelativePath) -> Result<RelativePath, PathError> {
-    match path.as_str().chars().find(|c| matches!(c, '?' | '*' | '"' | '<' | '>' | '|')) {
-        Some(character) => Err(PathError::Character(character)),
-        None => Ok(path),
     }
 }
 
