@@ -70,7 +70,7 @@ fn print(entries: &[AuditView], json: bool) -> Result<(), CliError> {
             let line = serde_json::to_string(entry).map_err(|error| CliError::Output(error.into()))?;
             output::line(&line)
         }),
-        false => output::table(entries.iter().map(row).collect(), &[3, 4]),
+        false => output::entries(entries.iter().map(row).collect(), &[3, 4]),
     }
 }
 

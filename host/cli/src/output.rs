@@ -48,18 +48,34 @@ pub(crate) fn width() -> usize {
 /// the list is of, and never cut.
 ///
 /// Cells of the columns in `wide`, by their index, are cut with `…` as far as that leaves enough to read. Where that does
-/// not do, each row takes several lines: the name, and below it the other cells.
+/// not do, each row takes several lines: the name, and below it the other cells with what they are, by the first row.
 pub(crate) fn table<const COLUMNS: usize>(
     rows: Vec<[String; COLUMNS]>,
     wide: &[usize],
 ) -> Result<(), CliError> {
-    bytes(laid_out(rows, wide, width()).as_bytes())
+    bytes(laid_out(rows, true, wide, width()).as_bytes())
 }
 
-fn laid_out<const COLUMNS: usize>(mut rows: Vec<[String; COLUMNS]>, wide: &[usize], width: usize) -> String {
-    match fit(&mut rows, wide, width) {
-        true => columns(&rows),
-        false => stacked(&rows, width),
+/// Prints rows like those of a table, of which none says what the columns are: a part of a list that goes on.
+pub(crate) fn entries<const COLUMNS: usize>(
+    rows: Vec<[String; COLUMNS]>,
+    wide: &[usize],
+) -> Result<(), CliError> {
+    bytes(laid_out(rows, false, wide, width()).as_bytes())
+}
+
+fn laid_out<const COLUMNS: usize>(
+    mut rows: Vec<[String; COLUMNS]>,
+    has_head: bool,
+    wide: &[usize],
+    width: usize,
+) -> String {
+    if fit(&mut rows, wide, width) {
+        return columns(&rows);
+    }
+    match rows.split_first() {
+        Some((head, rows)) if has_head => stacked(rows, Some(head), width),
+        _ => stacked(&rows, None, width),
     }
 }
 
@@ -85,24 +101,43 @@ fn cut(text: &str, width: usize) -> String {
 }
 
 /// The name of each row on a line of its own, and the other cells on as many lines below it as they need.
-fn stacked<const COLUMNS: usize>(rows: &[[String; COLUMNS]], width: usize) -> String {
+fn stacked<const COLUMNS: usize>(
+    rows: &[[String; COLUMNS]],
+    head: Option<&[String; COLUMNS]>,
+    width: usize,
+) -> String {
     const INDENT: &str = "  ";
+    let room = width - INDENT.len();
     let mut text = String::new();
     for row in rows {
-        let (name, cells) = row.split_first().map_or(("", &row[..]), |(name, cells)| (name.as_str(), cells));
-        text.push_str(name);
         let mut used = width;
-        for cell in cells.iter().filter(|cell| !cell.is_empty()) {
-            let cell = cut(cell, width - INDENT.len());
-            let needs = 2 + console::measure_text_width(&cell);
-            let on_this_line = used + needs <= width;
-            text.push_str(if on_this_line { "  " } else { "\n  " });
-            used = if on_this_line { used + needs } else { needs };
-            text.push_str(&cell);
+        for (column, cell) in row.iter().enumerate() {
+            let label = head.map_or("", |head| head[column].as_str());
+            match (column, cell.as_str()) {
+                (0, name) => text.push_str(name),
+                (_, "") => {}
+                (_, cell) => {
+                    let cell = labelled(label, cell, room);
+                    let needs = INDENT.len() + console::measure_text_width(&cell);
+                    let on_this_line = used + needs <= width;
+                    text.push_str(if on_this_line { "  " } else { "\n  " });
+                    used = if on_this_line { used + needs } else { needs };
+                    text.push_str(&cell);
+                }
+            }
         }
         text.push('\n');
     }
     text
+}
+
+/// A cell behind what it is, where there is room for both: what a long text is can be read in it.
+fn labelled(label: &str, cell: &str, room: usize) -> String {
+    let both = format!("{label} {cell}");
+    match label.is_empty() || console::measure_text_width(&both) > room {
+        true => cut(cell, room),
+        false => both,
+    }
 }
 
 /// Prints names and values, a line or more for each; values are broken between words, and never cut.
@@ -176,18 +211,16 @@ mod tests {
             ["NAME", "TITLE", "REQUEST"],
             ["id-that-is-long", "日本語の長い名前です", "a request of many words"],
         ]);
-        insta::assert_snapshot!(laid_out(runs.clone(), &[1, 2], 48), @"
+        insta::assert_snapshot!(laid_out(runs.clone(), true, &[1, 2], 48), @"
         NAME             TITLE            REQUEST
         id-that-is-long  日本語の長い名…  a request of …
         ");
-        insta::assert_snapshot!(laid_out(runs.clone(), &[1, 2], 40), @"
-        NAME
-          TITLE  REQUEST
+        insta::assert_snapshot!(laid_out(runs.clone(), true, &[1, 2], 40), @"
         id-that-is-long
-          日本語の長い名前です
-          a request of many words
+          TITLE 日本語の長い名前です
+          REQUEST a request of many words
         ");
-        assert_eq!(laid_out(runs.clone(), &[1, 2], 200), columns(&runs), "what fits stays as it is");
+        assert_eq!(laid_out(runs.clone(), true, &[1, 2], 200), columns(&runs), "what fits stays as it is");
     }
 
     proptest::proptest! {
@@ -195,14 +228,15 @@ mod tests {
         fn no_line_is_wider_than_the_terminal_but_a_name(
             width in 40_usize..140,
             rows in proptest::collection::vec(proptest::array::uniform5("[a-z日 ]{0,70}"), 1..6),
+            has_head in proptest::bool::ANY,
             wide in proptest::sample::subsequence(vec![1_usize, 2, 3, 4], 0..=4),
         ) {
-            let text = laid_out(rows.clone(), &wide, width);
+            let text = laid_out(rows.clone(), has_head, &wide, width);
             for line in text.lines() {
                 let is_name = rows.iter().any(|row| row[0] == line);
                 proptest::prop_assert!(is_name || console::measure_text_width(line) <= width, "{line:?}");
             }
-            for row in &rows {
+            for row in rows.iter().skip(usize::from(has_head)) {
                 let name = row[0].trim_end();
                 proptest::prop_assert!(text.lines().any(|line| line.starts_with(name)), "{name:?} in {text}");
             }

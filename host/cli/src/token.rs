@@ -66,7 +66,7 @@ async fn list(flags: &Flags, json: bool) -> Result<ExitCode, CliError> {
 
 fn row(token: &TokenView) -> [String; 6] {
     let time = |time: Option<orchestrator_core::Timestamp>, none: &str| {
-        time.map_or_else(|| none.to_owned(), |time| time.to_string())
+        time.map_or_else(|| none.to_owned(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
     };
     let expires = match token.expired {
         true => format!("{} (over)", time(token.expires, "")),
@@ -76,7 +76,7 @@ fn row(token: &TokenView) -> [String; 6] {
         token.name.to_string(),
         token.role.to_string(),
         format!("{}…", token.begins),
-        token.created.to_string(),
+        time(Some(token.created), ""),
         expires,
         time(token.last_used, "never"),
     ]
