@@ -141,6 +141,21 @@ fn a_reader_that_goes_away_ends_looking_quietly_and_a_run_not_at_all() {
     assert!(place.data().join("projects/page/index.html").is_file());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_server_whose_lines_nobody_reads_serves_and_stops_in_order() {
+    use std::{io::BufReader, process::Command};
+
+    let place = Place::new();
+    let mut server = serving::Server::start(place.program(["serve", "--model", "scripted"]));
+    let nobody = BufReader::new(Command::new("true").stdout(Stdio::piped()).spawn().unwrap().stdout.unwrap());
+    drop(std::mem::replace(&mut server.stdout, nobody));
+    assert_eq!(server.get("/health")["status"], "healthy");
+    let id = server.process.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert!(server.process.wait().unwrap().success());
+}
+
 #[test]
 fn an_archive_has_a_name_that_says_what_it_is() {
     let place = Place::new();
