@@ -5,7 +5,7 @@ use crate::{
     clean::clean,
     error::CliError,
     output,
-    target::{Target, on_target},
+    target::{Purpose, Target, on_target},
 };
 use orchestrator::{AgentDetail, AgentView};
 use reqwest::Method;
@@ -14,10 +14,14 @@ use std::{fs, io, path::Path, process::ExitCode};
 
 /// Does what was asked of agents.
 pub(crate) async fn agents(args: AgentsArgs) -> Result<ExitCode, CliError> {
-    let command = args.command.unwrap_or(AgentsCommand::List { json: false });
+    let command = args.command.unwrap_or(AgentsCommand::List { json: args.json });
     // Before anything is opened: whoever types a prompt at a terminal may take a while.
     let command = with_prompt(command)?;
-    on_target(&args.flags, async |target| perform(target, command).await).await
+    let purpose = match command {
+        AgentsCommand::List { .. } | AgentsCommand::Show { .. } => Purpose::Look,
+        _ => Purpose::Begin,
+    };
+    on_target(&args.flags, purpose, async |target| perform(target, command).await).await
 }
 
 async fn perform(target: &Target, command: AgentsCommand) -> Result<ExitCode, CliError> {
@@ -83,7 +87,9 @@ fn with_prompt(command: AgentsCommand) -> Result<AgentsCommand, CliError> {
 pub(crate) fn read(file: &Path) -> Result<String, CliError> {
     let text =
         if file.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
-    text.map_err(|source| CliError::File { path: file.to_owned(), source })
+    // Editors on some systems begin a file with a mark that is none of the text.
+    text.map(|text| text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+        .map_err(|source| CliError::File { path: file.to_owned(), source })
 }
 
 async fn list(target: &Target) -> Result<Vec<AgentView>, CliError> {
@@ -156,7 +162,7 @@ fn tell_list(agents: &[AgentView]) -> Result<(), CliError> {
         let prompt = if agent.has_custom_prompt { "set" } else { "own" };
         [agent.agent_type.as_str(), &agent.model, state, prompt, &agent.purpose].map(clean)
     };
-    output::fitted(std::iter::once(head).chain(agents.iter().map(row)).collect(), &[1, 4])
+    output::table(std::iter::once(head).chain(agents.iter().map(row)).collect(), &[1, 4])
 }
 
 fn tell(detail: &AgentDetail) -> Result<(), CliError> {

@@ -65,28 +65,29 @@ pub(crate) enum Command {
     #[command(after_help = RUNS_EXAMPLES)]
     Runs(RunsArgs),
     /// List projects; look at their files, bring them in, take them away, go back.
-    #[command(alias = "project", after_help = PROJECTS_EXAMPLES)]
+    #[command(visible_alias = "project", after_help = PROJECTS_EXAMPLES)]
     Projects(ProjectsArgs),
     /// List agents, set their prompts and models, have their steps skipped.
-    #[command(after_help = AGENTS_EXAMPLES)]
+    #[command(visible_alias = "agent", after_help = AGENTS_EXAMPLES)]
     Agents(AgentsArgs),
     /// List workflows, create, replace and delete them.
-    #[command(after_help = WORKFLOWS_EXAMPLES)]
+    #[command(visible_alias = "workflow", after_help = WORKFLOWS_EXAMPLES)]
     Workflows(WorkflowsArgs),
     /// List the models that are known, with their contexts and prices.
-    #[command(after_help = MODELS_EXAMPLES)]
+    #[command(visible_alias = "model", after_help = MODELS_EXAMPLES)]
     Models(ModelsArgs),
     /// Say whether a server, or what a server would start with, is well.
     Health(HealthArgs),
     /// Apply patches as models write them, or make one.
     Patch(PatchArgs),
     /// List the plugins that would serve, and the files that were refused.
+    #[command(visible_alias = "plugin")]
     Plugins(PluginsArgs),
     /// Look at the policy: what plugins may do.
     #[command(after_help = POLICY_EXAMPLES)]
     Policy(PolicyArgs),
     /// Make, list and revoke the tokens that the API asks for.
-    #[command(after_help = TOKEN_EXAMPLES)]
+    #[command(visible_alias = "tokens", after_help = TOKEN_EXAMPLES)]
     Token(TokenArgs),
     /// Show who did what, and when.
     #[command(after_help = AUDIT_EXAMPLES)]
@@ -163,6 +164,9 @@ pub(crate) struct PluginsArgs {
 /// Shows the settings.
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {
+    /// Print them as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) flags: Flags,
 }

@@ -16,7 +16,11 @@ const PAGE: usize = 500;
 /// Prints entries.
 pub(crate) async fn audit(args: AuditArgs) -> Result<ExitCode, CliError> {
     let AuditArgs { since, action, actor, run, limit, json, follow, flags } = args;
-    let desk = Desk::open(Settings::resolve(&flags)?.data_dir()?)?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let settings = Settings::resolve(&flags)?;
+    settings.stays_here("audit", false)?;
+    settings.has_data()?;
+    let desk = Desk::open(settings.data_dir()?)?;
     let since = since.map(|since| since.time()).transpose().map_err(CliError::Since)?;
     let filter = AuditFilter { since, action, actor, run_id: run, ..AuditFilter::default() };
     let mut entries = newest(&desk, &filter, limit).await?;
@@ -66,7 +70,7 @@ fn print(entries: &[AuditView], json: bool) -> Result<(), CliError> {
             let line = serde_json::to_string(entry).map_err(|error| CliError::Output(error.into()))?;
             output::line(&line)
         }),
-        false => output::table(entries.iter().map(row).collect()),
+        false => output::entries(entries.iter().map(row).collect(), &[3, 4]),
     }
 }
 

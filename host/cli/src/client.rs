@@ -9,9 +9,15 @@ pub(crate) use error::ClientError;
 
 use crate::settings::Server;
 use eventsource_stream::Eventsource as _;
-use futures::{StreamExt as _, future, stream::LocalBoxStream};
+use futures::{
+    StreamExt as _, future,
+    stream::{self, LocalBoxStream},
+};
 use orchestrator::{Event, RunId};
-use reqwest::{Method, RequestBuilder, Response, Url, header};
+use reqwest::{
+    Method, RequestBuilder, Response, StatusCode, Url,
+    header::{self, HeaderValue},
+};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{net::IpAddr, time::Duration};
@@ -145,28 +151,45 @@ impl Client {
     pub(crate) async fn events(&self, run_id: RunId, after: u64) -> Result<Events<'_>, ClientError> {
         let (run, after) = (run_id.to_string(), [("after", after.to_string())]);
         let answer = self.answer(self.request(Method::GET, &["runs", &run, "events"], &after)).await?;
-        Ok(self.read_events(answer))
+        self.read_events(answer)
     }
 
     /// Starts a run and follows it to its end.
     pub(crate) async fn execute(&self, request: &Value) -> Result<Events<'_>, ClientError> {
         let answer = self.answer(self.request(Method::POST, &["execute"], &[]).json(request)).await?;
-        Ok(self.read_events(answer))
+        self.read_events(answer)
     }
 
-    /// The events in an answer; after one that cannot be had there are no more.
-    fn read_events(&self, answer: Response) -> Events<'_> {
-        let told = answer.bytes_stream().eventsource().map(|message| match message {
-            Ok(message) => {
-                serde_json::from_str(&message.data).map_err(|error| self.strange(&error.to_string()))
+    /// The events in an answer, to the last of the run; after one that cannot be had there are no more. A stream that
+    /// ends before the run does was cut off, by whatever is in between.
+    fn read_events(&self, answer: Response) -> Result<Events<'_>, ClientError> {
+        if answer.status() == StatusCode::NO_CONTENT {
+            return Ok(stream::empty().boxed_local());
+        }
+        let kind = answer.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        if !kind.starts_with(b"text/event-stream") {
+            return Err(self.strange("it sends no stream of events"));
+        }
+        let messages = answer.bytes_stream().eventsource().map(Some).chain(stream::once(future::ready(None)));
+        let told = messages.scan((false, None), |(is_over, seen), message| {
+            if *is_over {
+                return future::ready(None);
             }
-            Err(error) => Err(ClientError::Lost { server: self.name(), why: error.to_string() }),
+            let lost = |why| Err(ClientError::Lost { server: self.name(), why, seen: *seen });
+            let event: Result<Event, _> = match message {
+                Some(Ok(message)) => {
+                    serde_json::from_str(&message.data).map_err(|error| self.strange(&error.to_string()))
+                }
+                Some(Err(error)) => lost(broken_off(&error)),
+                None => lost("the stream ended before the run did".to_owned()),
+            };
+            *is_over = event.as_ref().map_or(true, Event::is_terminal);
+            if let Ok(event) = &event {
+                *seen = Some((event.run_id, event.seq));
+            }
+            future::ready(Some(event))
         });
-        let told = told.scan(false, |is_over, event| {
-            let was_over = std::mem::replace(is_over, event.is_err());
-            future::ready((!was_over).then_some(event))
-        });
-        told.boxed_local()
+        Ok(told.boxed_local())
     }
 
     fn request(&self, method: Method, path: &[&str], query: &Query<'_>) -> RequestBuilder {
@@ -192,7 +215,10 @@ impl Client {
     async fn value<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClientError> {
         let answer = self.answer(request).await?;
         let bytes = answer.bytes().await.map_err(|error| self.broken(&error))?;
-        serde_json::from_slice(&bytes).map_err(|error| self.strange(&error.to_string()))
+        serde_json::from_slice(&bytes).map_err(|error| match bytes.trim_ascii_start().first() {
+            Some(b'<') => self.strange("it sends a web page"),
+            _ => self.strange(&error.to_string()),
+        })
     }
 
     async fn answer(&self, request: RequestBuilder) -> Result<Response, ClientError> {
@@ -211,6 +237,14 @@ impl Client {
 
     fn strange(&self, what: &str) -> ClientError {
         ClientError::Strange { server: self.name(), what: what.to_owned() }
+    }
+}
+
+/// Why a stream broke off, without the layers around it.
+fn broken_off(error: &eventsource_stream::EventStreamError<reqwest::Error>) -> String {
+    match error {
+        eventsource_stream::EventStreamError::Transport(error) => error::innermost(error),
+        other => other.to_string(),
     }
 }
 

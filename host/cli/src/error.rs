@@ -77,6 +77,22 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
+    /// Whether it is only that whoever read standard output went away, as `head` does.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = match self {
+            Self::Output(source) => Some(source),
+            Self::Project(source) => Some(source),
+            _ => None,
+        };
+        while let Some(error) = cause {
+            if error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     /// What the program exits with: 2 where 1 has another meaning.
     pub(crate) fn code(&self) -> ExitCode {
         match self {

@@ -5,7 +5,7 @@ use crate::{
     clean::clean,
     error::CliError,
     output,
-    target::{Target, on_target},
+    target::{Purpose, Target, on_target},
 };
 use serde_json::Value;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 /// Says it, and fails where it is not.
 pub(crate) async fn health(args: HealthArgs) -> Result<ExitCode, CliError> {
     let json = args.json;
-    on_target(&args.flags, async |target| {
+    on_target(&args.flags, Purpose::Look, async |target| {
         // Not of one type: a server tells callers without a token the status and no more.
         let health: Value = match target {
             Target::Folder(orchestrator) => {

@@ -46,6 +46,8 @@ fn main() -> ExitCode {
     let cli = args::read();
     match perform(cli.command) {
         Ok(code) => code,
+        // `… | head -1` has what it wants.
+        Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
         Err(error) => {
             output::complain(&error.to_string());
             error.code()

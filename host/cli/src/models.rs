@@ -23,7 +23,7 @@ pub(crate) async fn models(args: ModelsArgs) -> Result<ExitCode, CliError> {
         false => {
             let head =
                 ["MODEL", "ALIAS", "PROVIDER", "CONTEXT", "ANSWER", "IN $", "OUT $"].map(str::to_owned);
-            output::fitted(std::iter::once(head).chain(models.iter().map(row)).collect(), &[0, 1])?;
+            output::table(std::iter::once(head).chain(models.iter().map(row)).collect(), &[1])?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -15,10 +15,12 @@ use std::process::ExitCode;
 pub(crate) async fn plugins(args: PluginsArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(&args.flags)?;
     logging::start(&settings, "warn")?;
+    settings.stays_here("plugins", false)?;
+    settings.has_data()?;
     let plugins = Orchestrator::look_at_plugins(&settings.config()?).await?;
     match args.json {
         true => output::json(&plugins)?,
-        false => output::table(rows(&plugins))?,
+        false => output::table(rows(&plugins), &[4, 5])?,
     }
     for (plugin, waiting) in plugins.iter().filter_map(|plugin| Some((plugin, plugin.waiting.as_ref()?))) {
         let missing: Vec<_> = waiting.permissions.iter().map(|permission| permission.as_str()).collect();

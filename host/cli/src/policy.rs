@@ -7,10 +7,7 @@ use crate::{
     settings::Settings,
 };
 use orchestrator::{Policy, policy_schema};
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::Path, process::ExitCode};
 
 /// Checks, shows, or prints the schema.
 pub(crate) fn policy(args: PolicyArgs) -> Result<ExitCode, CliError> {
@@ -20,23 +17,34 @@ pub(crate) fn policy(args: PolicyArgs) -> Result<ExitCode, CliError> {
             output::line(&schema.map_err(|error| CliError::Output(error.into()))?)?;
             Ok(ExitCode::SUCCESS)
         }
-        PolicyCommand::Check { file, flags } => {
-            let path = file.map_or_else(|| path(&Settings::resolve(&flags)?), Ok)?;
-            check(&path)
+        PolicyCommand::Check { file: Some(file), flags: _ } => check(&file, true),
+        PolicyCommand::Check { file: None, flags } => {
+            let settings = Settings::resolve(&flags)?;
+            settings.stays_here("policy check", false)?;
+            let config = settings.config()?;
+            check(&config.policy(), config.policy_file.is_some())
         }
-        PolicyCommand::Show { json, flags } => show(&path(&Settings::resolve(&flags)?)?, json),
+        PolicyCommand::Show { json, flags } => {
+            let settings = Settings::resolve(&flags)?;
+            settings.stays_here("policy show", false)?;
+            show(&settings.config()?.policy(), json)
+        }
     }
 }
 
-fn path(settings: &Settings) -> Result<PathBuf, CliError> {
-    Ok(settings.config()?.policy())
-}
-
-fn check(path: &Path) -> Result<ExitCode, CliError> {
+/// Checks the file, which has to be there if somebody named it.
+fn check(path: &Path, is_named: bool) -> Result<ExitCode, CliError> {
     match read(path)? {
-        None => {
-            complain(&format!("{} is not there; the program's own policy holds alone", path.display()));
+        None if is_named => {
+            complain(&format!("{} is not there: give a policy file that is", path.display()));
             Ok(ExitCode::FAILURE)
+        }
+        None => {
+            output::line(&format!(
+                "{} is not there, and need not be: the program's own policy holds",
+                path.display()
+            ))?;
+            Ok(ExitCode::SUCCESS)
         }
         Some(text) => match Policy::parse(&text, &path.display().to_string()) {
             Ok(policy) => {
@@ -64,13 +72,13 @@ fn show(path: &Path, json: bool) -> Result<ExitCode, CliError> {
     }
     let head = ["OF", "KEY", "VALUE", "FROM"].map(str::to_owned);
     let rows = rows.into_iter().map(|row| [row.of, row.key, row.value, row.from]);
-    output::table(std::iter::once(head).chain(rows).collect())?;
+    output::table(std::iter::once(head).chain(rows).collect(), &[2, 3])?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn read(path: &Path) -> Result<Option<String>, CliError> {
     match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
+        Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(CliError::ReadPolicy { path: path.to_owned(), source }),
     }

@@ -12,7 +12,7 @@ use crate::{
     args::{ProjectsArgs, ProjectsCommand},
     error::CliError,
     output,
-    target::{Target, on_target},
+    target::{Purpose, Target, on_target},
 };
 use ask::Archive;
 use orchestrator::archive::Format;
@@ -25,8 +25,12 @@ use std::{
 
 /// Does what was asked of projects.
 pub(crate) async fn projects(args: ProjectsArgs) -> Result<ExitCode, CliError> {
-    let command = args.command.unwrap_or(ProjectsCommand::List { json: false });
-    on_target(&args.flags, async |target| {
+    let command = args.command.unwrap_or(ProjectsCommand::List { json: args.json });
+    let purpose = match command {
+        ProjectsCommand::Import { .. } => Purpose::Begin,
+        _ => Purpose::Look,
+    };
+    on_target(&args.flags, purpose, async |target| {
         perform(target, command).await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -37,15 +41,16 @@ async fn perform(target: &Target, command: ProjectsCommand) -> Result<(), CliErr
     match command {
         ProjectsCommand::List { json } => {
             let projects = ask::all(target).await?;
-            if json { output::json(&projects) } else { output::fitted(tell::projects(&projects), &[3]) }
+            if json { output::json(&projects) } else { output::table(tell::projects(&projects), &[]) }
         }
         ProjectsCommand::Files { project, snapshot, json } => {
             let files = ask::files(target, &project, snapshot).await?;
-            if json { output::json(&files) } else { output::fitted(tell::files(&files), &[0]) }
+            if json { output::json(&files) } else { output::table(tell::files(&files), &[]) }
         }
         ProjectsCommand::Snapshots { project, limit, json } => {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             let snapshots = ask::snapshots(target, &project, limit).await?;
-            if json { output::json(&snapshots) } else { output::fitted(tell::snapshots(&snapshots), &[4]) }
+            if json { output::json(&snapshots) } else { output::table(tell::snapshots(&snapshots), &[4]) }
         }
         ProjectsCommand::Diff { project, from, to } => {
             output::bytes(&ask::diff(target, &project, from, to).await?)
@@ -82,8 +87,17 @@ fn place(
     format: Option<Format>,
     output: Option<PathBuf>,
 ) -> Result<(Format, Place), CliError> {
-    let by_name = |path: &PathBuf| Format::of_file(&path.to_string_lossy());
-    let format = format.or_else(|| output.as_ref().and_then(by_name)).unwrap_or_default();
+    let format = match (format, output.as_ref().filter(|path| path.as_os_str() != "-")) {
+        (Some(format), _) => format,
+        (None, None) => Format::default(),
+        (None, Some(path)) => Format::of_file(&path.to_string_lossy()).ok_or_else(|| {
+            CliError::Usage(format!(
+                "the name '{}' does not say what kind of archive it is to be: end it in .zip, .tar.gz or .tgz, or \
+                 give --format",
+                path.display()
+            ))
+        })?,
+    };
     match output {
         Some(path) if path.as_os_str() == "-" && io::stdout().is_terminal() => {
             Err(CliError::Usage("an archive is nothing to look at: send it to a file with --output".into()))

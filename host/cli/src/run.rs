@@ -13,7 +13,7 @@ use crate::{
     args::RunArgs,
     client::Client,
     error::CliError,
-    logging, project,
+    logging, output, project,
     settings::Settings,
     signals::{self, INTERRUPTED},
 };
@@ -62,8 +62,7 @@ impl Ending {
             EventKind::Complete(complete) if complete.status() == RunStatus::Succeeded => {
                 Some(Self::Succeeded)
             }
-            EventKind::Complete(_) => Some(Self::Failed),
-            _ => None,
+            _ => event.is_terminal().then_some(Self::Failed),
         }
     }
 }
@@ -109,14 +108,15 @@ async fn follow(
     stop: &CancellationToken,
 ) -> Result<Ending, CliError> {
     for notice in orchestrator.notices() {
-        screen.tell(&narrator.notice(&notice))?;
+        output::unread(screen.tell(&narrator.notice(&notice)))?;
     }
     let mut events = orchestrator.execute_workflow(request).await?;
     let mut ending = Ending::Failed;
     while let Some(event) = next(orchestrator, &mut events, stop).await {
         let event = event?;
         ending = Ending::after(&event).unwrap_or(ending);
-        screen.show(&event, &mut narrator)?;
+        // A run costs money and changes files: it does not end because nobody reads of it any more.
+        output::unread(screen.show(&event, &mut narrator))?;
     }
     Ok(ending)
 }

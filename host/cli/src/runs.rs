@@ -9,18 +9,18 @@ use crate::{
     output,
     run::{Ending, Narrator, Screen},
     signals::{self, INTERRUPTED},
-    target::{Target, on_target},
+    target::{Purpose, Target, on_target},
 };
 use futures::{Stream, StreamExt as _};
-use orchestrator::{Event, Orchestrator, RunDetail, RunFilter, RunId, RunSummary};
+use orchestrator::{Event, Orchestrator, RunDetail, RunFilter, RunId, RunStatus, RunSummary};
 use reqwest::Method;
 use serde_json::Value;
 use std::process::ExitCode;
 
 /// Does what was asked of runs.
 pub(crate) async fn runs(args: RunsArgs) -> Result<ExitCode, CliError> {
-    let command = args.command.unwrap_or(RunsCommand::List(RunsListArgs::newest()));
-    on_target(&args.flags, async |target| perform(target, command).await).await
+    let command = args.command.unwrap_or(RunsCommand::List(args.list));
+    on_target(&args.flags, Purpose::Look, async |target| perform(target, command).await).await
 }
 
 async fn perform(target: &Target, command: RunsCommand) -> Result<ExitCode, CliError> {
@@ -109,48 +109,66 @@ async fn events(target: &Target, args: RunsEventsArgs) -> Result<ExitCode, CliEr
         true => None,
         false => Some(show(target, run).await?.summary.last_seq),
     };
-    if last.is_some_and(|last| last <= after) {
+    if last == Some(after) {
         return Ok(ExitCode::SUCCESS);
     }
-    match target {
+    // A number that was never given is refused by who has the events, in the same words whether or not it is followed.
+    let told = match target {
         Target::Folder(orchestrator) => {
             let events = orchestrator.follow(run, after).await?;
-            tell_events(events.map(|event| event.map_err(CliError::from)), last, json).await
+            tell_events(events.map(|event| event.map_err(CliError::from)), last, json).await?
         }
         Target::Server(client) => {
             let events = client.events(run, after).await?;
-            tell_events(events.map(|event| event.map_err(CliError::from)), last, json).await
+            tell_events(events.map(|event| event.map_err(CliError::from)), last, json).await?
         }
+    };
+    match told {
+        Told::Interrupted => Ok(ExitCode::from(INTERRUPTED)),
+        Told::ToNumber | Told::ToEnd(Some(Ending::Succeeded)) => Ok(ExitCode::SUCCESS),
+        Told::ToEnd(Some(Ending::Failed)) => Ok(ExitCode::FAILURE),
+        // There was nothing left to tell, not even how it ended.
+        Told::ToEnd(None) => match show(target, run).await?.summary.status {
+            RunStatus::Succeeded => Ok(ExitCode::SUCCESS),
+            _ => Ok(ExitCode::FAILURE),
+        },
     }
 }
 
-/// Tells events up to number `last`, or to the end of the run, whose outcome is the exit code then.
+/// How far events were told.
+enum Told {
+    /// To Ctrl-C.
+    Interrupted,
+    /// To the number that was asked for.
+    ToNumber,
+    /// To the end of the run, and how that was, if it was among what was told.
+    ToEnd(Option<Ending>),
+}
+
+/// Tells events up to number `last`, or to the end of the run.
 async fn tell_events(
     mut events: impl Stream<Item = Result<Event, CliError>> + Unpin,
     last: Option<u64>,
     json: bool,
-) -> Result<ExitCode, CliError> {
+) -> Result<Told, CliError> {
     let (screen, mut narrator, stop) = (Screen::open(json), Narrator::new(None), signals::stop()?);
-    let mut ending = Ending::Failed;
+    let mut ending = None;
     loop {
         let event = tokio::select! {
             event = events.next() => event,
             () = stop.cancelled() => {
                 screen.close();
-                return Ok(ExitCode::from(INTERRUPTED));
+                return Ok(Told::Interrupted);
             }
         };
         let Some(event) = event else { break };
         let event = event.inspect_err(|_| screen.close())?;
-        ending = Ending::after(&event).unwrap_or(ending);
+        ending = Ending::after(&event).or(ending);
         screen.show(&event, &mut narrator)?;
         if last.is_some_and(|last| event.seq >= last) {
             break;
         }
     }
     screen.close();
-    Ok(match (last, ending) {
-        (Some(_), _) | (None, Ending::Succeeded) => ExitCode::SUCCESS,
-        (None, Ending::Failed) => ExitCode::FAILURE,
-    })
+    Ok(if last.is_some() { Told::ToNumber } else { Told::ToEnd(ending) })
 }

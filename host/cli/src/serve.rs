@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(&args.flags)?;
     logging::start(&settings, "info")?;
+    settings.stays_here("serve", false)?;
     let mut config = settings.config()?;
     let few_files = open_files::prepare(&settings, &mut config);
     // First the address, which is quick to be refused; then the plugins, which can take seconds to compile. Clients
@@ -36,16 +37,18 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let _told = Told::tell(&data, scheme, bound).inspect_err(
         |error| tracing::warn!(%error, "other commands cannot be told where this server listens"),
     );
-    output::line(&format!(
+    // A server serves whether or not its first lines are read.
+    let say = |text: &str| output::unread(output::line(text));
+    say(&format!(
         "Listening on {scheme}://{bound} (documentation: {scheme}://{bound}/docs, data: {})",
         data.display()
     ))?;
     let notes = notes(&bound, &server).into_iter().map(String::from);
     for note in notes.chain(few_files).chain(orchestrator.notices()) {
-        output::line(&format!("Note: {note}"))?;
+        say(&format!("Note: {note}"))?;
     }
     orchestrator_server::serve(listener, orchestrator, server, stop.cancelled_owned()).await?;
-    output::line("Stopped")?;
+    say("Stopped")?;
     Ok(ExitCode::SUCCESS)
 }
 

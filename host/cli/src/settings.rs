@@ -35,6 +35,15 @@ pub(crate) enum SettingsError {
     WrongType { path: PathBuf, key: String, wanted: &'static str },
     #[error("the setting {key}, '{value}' by {from}, cannot be used: {problem}")]
     Unusable { key: &'static str, value: String, from: Source, problem: String },
+    #[error(
+        "{command} works on the data folder and the settings here, not on a server, and {from} names one: {way_out}"
+    )]
+    OnlyHere { command: &'static str, from: Source, way_out: &'static str },
+    #[error(
+        "there is no data folder {path} ({from}), so there is nothing to look at: give another with --data-dir; \
+         `orchestrator run` and `orchestrator serve` make one", path = path.display()
+    )]
+    NoData { path: PathBuf, from: Source },
     #[error("there is no home folder to keep data in; name one with --data-dir or {variable}")]
     NoHome { variable: &'static str },
 }

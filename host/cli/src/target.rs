@@ -43,13 +43,26 @@ impl Target {
     }
 }
 
+/// What a command does to the data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// It looks at what is there, or works on that; so something has to be there.
+    Look,
+    /// It can be the first to put something there.
+    Begin,
+}
+
 /// Does `work` with what the settings say.
 pub(crate) async fn on_target(
     flags: &Flags,
+    purpose: Purpose,
     work: impl AsyncFnOnce(&Target) -> Result<ExitCode, CliError>,
 ) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(flags)?;
     logging::start(&settings, "warn")?;
+    if purpose == Purpose::Look && settings.named_server()?.is_none() {
+        settings.has_data()?;
+    }
     let target = Target::open(&settings).await?;
     let done = work(&target).await;
     target.close().await;

@@ -18,7 +18,7 @@ pub(crate) async fn token(args: TokenArgs) -> Result<ExitCode, CliError> {
         TokenCommand::Create(args) => create(args).await,
         TokenCommand::List { json, flags } => list(&flags, json).await,
         TokenCommand::Revoke { name, flags } => {
-            let desk = desk(&flags)?;
+            let desk = desk(&flags, "token revoke", Does::Change)?;
             desk.tokens().revoke(Actor::CLI, name.as_str()).await?;
             output::line(&format!("Revoked '{name}'"))?;
             if !desk.tokens().any().await? {
@@ -35,7 +35,8 @@ pub(crate) async fn token(args: TokenArgs) -> Result<ExitCode, CliError> {
 async fn create(args: TokenCreateArgs) -> Result<ExitCode, CliError> {
     let TokenCreateArgs { name, role, expires, flags } = args;
     let expires = expires.map(|duration| duration.0).map(from_now).transpose()?;
-    let made = desk(&flags)?.tokens().create(Actor::CLI, name, role, expires).await?;
+    let made =
+        desk(&flags, "token create", Does::Begin)?.tokens().create(Actor::CLI, name, role, expires).await?;
     let until =
         made.view.expires.map_or_else(|| "does not expire".to_owned(), |time| format!("expires {time}"));
     output::complain(&format!(
@@ -52,12 +53,12 @@ fn from_now(after: Duration) -> Result<orchestrator_core::Timestamp, CliError> {
 }
 
 async fn list(flags: &Flags, json: bool) -> Result<ExitCode, CliError> {
-    let tokens = desk(flags)?.tokens().list().await?;
+    let tokens = desk(flags, "token list", Does::Look)?.tokens().list().await?;
     match json {
         true => output::json(&tokens)?,
         false => {
             let head = ["NAME", "ROLE", "BEGINS", "CREATED", "EXPIRES", "LAST USED"].map(str::to_owned);
-            output::table(std::iter::once(head).chain(tokens.iter().map(row)).collect())?;
+            output::table(std::iter::once(head).chain(tokens.iter().map(row)).collect(), &[])?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -65,7 +66,7 @@ async fn list(flags: &Flags, json: bool) -> Result<ExitCode, CliError> {
 
 fn row(token: &TokenView) -> [String; 6] {
     let time = |time: Option<orchestrator_core::Timestamp>, none: &str| {
-        time.map_or_else(|| none.to_owned(), |time| time.to_string())
+        time.map_or_else(|| none.to_owned(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
     };
     let expires = match token.expired {
         true => format!("{} (over)", time(token.expires, "")),
@@ -75,12 +76,26 @@ fn row(token: &TokenView) -> [String; 6] {
         token.name.to_string(),
         token.role.to_string(),
         format!("{}…", token.begins),
-        token.created.to_string(),
+        time(Some(token.created), ""),
         expires,
         time(token.last_used, "never"),
     ]
 }
 
-fn desk(flags: &Flags) -> Result<Desk, CliError> {
-    Ok(Desk::open(Settings::resolve(flags)?.data_dir()?)?)
+/// What a command does to the tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Does {
+    Look,
+    Change,
+    /// It may be the first to put something into the data folder.
+    Begin,
+}
+
+fn desk(flags: &Flags, command: &'static str, does: Does) -> Result<Desk, CliError> {
+    let settings = Settings::resolve(flags)?;
+    settings.stays_here(command, does != Does::Look)?;
+    if does != Does::Begin {
+        settings.has_data()?;
+    }
+    Ok(Desk::open(settings.data_dir()?)?)
 }

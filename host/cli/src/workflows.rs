@@ -6,7 +6,7 @@ use crate::{
     clean::clean,
     error::CliError,
     output,
-    target::{Target, on_target},
+    target::{Purpose, Target, on_target},
 };
 use orchestrator::{Workflow, WorkflowError, WorkflowName, WorkflowStep, WorkflowView};
 use reqwest::Method;
@@ -15,8 +15,12 @@ use std::{path::Path, process::ExitCode};
 
 /// Does what was asked of workflows.
 pub(crate) async fn workflows(args: WorkflowsArgs) -> Result<ExitCode, CliError> {
-    let command = args.command.unwrap_or(WorkflowsCommand::List { json: false });
-    on_target(&args.flags, async |target| perform(target, command).await).await
+    let command = args.command.unwrap_or(WorkflowsCommand::List { json: args.json });
+    let purpose = match command {
+        WorkflowsCommand::List { .. } | WorkflowsCommand::Show { .. } => Purpose::Look,
+        _ => Purpose::Begin,
+    };
+    on_target(&args.flags, purpose, async |target| perform(target, command).await).await
 }
 
 async fn perform(target: &Target, command: WorkflowsCommand) -> Result<ExitCode, CliError> {
@@ -64,9 +68,14 @@ struct Definition {
 fn definition(file: &Path) -> Result<Workflow, CliError> {
     let text = read(file)?;
     let is_toml = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    // In two turns: what is no JSON or TOML is told by its place, and what is no workflow by the field.
     let read: Result<Definition, String> = match is_toml {
-        true => toml::from_str(&text).map_err(|error| error.message().to_owned()),
-        false => serde_json::from_str(&text).map_err(|error| error.to_string()),
+        true => toml::from_str::<toml::Value>(&text)
+            .map_err(|error| error.message().to_owned())
+            .and_then(by_field),
+        false => serde_json::from_str::<serde_json::Value>(&text)
+            .map_err(|error| error.to_string())
+            .and_then(by_field),
     };
     let Definition { name, description, steps, _built_in } = read.map_err(|problem| {
         CliError::Usage(format!(
@@ -76,6 +85,19 @@ fn definition(file: &Path) -> Result<Workflow, CliError> {
         ))
     })?;
     Ok(Workflow { name, description, steps })
+}
+
+/// Reads a definition, and names the field that is wrong.
+fn by_field<'de>(
+    value: impl serde::Deserializer<'de, Error: std::fmt::Display>,
+) -> Result<Definition, String> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let problem = error.inner().to_string();
+        // Of TOML it goes on with the field, which is in front already.
+        let problem = problem.lines().next().unwrap_or_default();
+        if path == "." { problem.to_owned() } else { format!("{path}: {problem}") }
+    })
 }
 
 async fn list(target: &Target) -> Result<Vec<WorkflowView>, CliError> {
@@ -134,7 +156,7 @@ fn tell_list(workflows: &[WorkflowView]) -> Result<(), CliError> {
         let steps = view.workflow.steps.len().to_string();
         [view.workflow.name.as_str(), from, &steps, &view.workflow.description].map(clean)
     };
-    output::fitted(std::iter::once(head).chain(workflows.iter().map(row)).collect(), &[0, 3])
+    output::table(std::iter::once(head).chain(workflows.iter().map(row)).collect(), &[3])
 }
 
 fn tell(view: &WorkflowView) -> Result<(), CliError> {
@@ -147,7 +169,7 @@ fn tell(view: &WorkflowView) -> Result<(), CliError> {
     output::line("")?;
     let head = ["STEP", "AGENT", "NAME", "TIMEOUT", "RETRIES", "IF", "THEN"].map(str::to_owned);
     let rows = steps.iter().enumerate().map(|(index, step)| row(index, step));
-    output::fitted(std::iter::once(head).chain(rows).collect(), &[1, 2, 5, 6])
+    output::table(std::iter::once(head).chain(rows).collect(), &[5, 6])
 }
 
 fn row(index: usize, step: &WorkflowStep) -> [String; 7] {
@@ -189,7 +211,27 @@ mod tests {
         assert_eq!(read_as("mine.json", json).as_deref(), Ok("mine"));
         let toml = "name = 'mine'\n[[steps]]\nagent_type = 'writer'\nname = 'Write'\n";
         assert_eq!(read_as("mine.TOML", toml).as_deref(), Ok("mine"));
-        insta::assert_snapshot!(read_as("mine.json", r#"{"name": "mine", "step": []}"#).unwrap_err(), @"the workflow in DIR/mine.json cannot be read: unknown field `step`, expected one of `name`, `description`, `steps`, `built_in` at line 1 column 23; `orchestrator workflows show bolt_standard --json` shows the form");
-        insta::assert_snapshot!(read_as("mine.toml", "name = 'a/b'\nsteps = []").unwrap_err(), @"the workflow in DIR/mine.toml cannot be read: the character '/' is not allowed; use letters, digits, '.', '_' and '-'; `orchestrator workflows show bolt_standard --json` shows the form");
+        insta::assert_snapshot!(read_as("mine.json", r#"{"name": "mine", "step": []}"#).unwrap_err(), @"the workflow in DIR/mine.json cannot be read: step: unknown field `step`, expected one of `name`, `description`, `steps`, `built_in`; `orchestrator workflows show bolt_standard --json` shows the form");
+        assert!(read_as("mine.json", "{\n,").unwrap_err().contains("at line 2 column 1"));
+        assert_eq!(read_as("mine.json", &format!("\u{feff}{json}")).as_deref(), Ok("mine"), "with a mark");
+        assert_eq!(read_as("mine.toml", &format!("\u{feff}{toml}")).as_deref(), Ok("mine"));
+        insta::assert_snapshot!(read_as("mine.toml", "name = 'a/b'\nsteps = []").unwrap_err(), @"the workflow in DIR/mine.toml cannot be read: name: the character '/' is not allowed; use letters, digits, '.', '_' and '-'; `orchestrator workflows show bolt_standard --json` shows the form");
+    }
+    #[test]
+    fn a_value_of_the_wrong_type_is_told_by_its_field() {
+        let json = r#"{"name": "mine", "steps": [{"agent_type": "writer", "name": "Write", FIELD}]}"#;
+        let toml = "name = 'mine'\n[[steps]]\nagent_type = 'writer'\nname = 'Write'\nFIELD\n";
+        for (field, value) in
+            [("condition", "5"), ("loop_back", "true"), ("timeout", "[]"), ("retry_count", "false")]
+        {
+            let said =
+                read_as("mine.json", &json.replace("FIELD", &format!("\"{field}\": {value}"))).unwrap_err();
+            assert!(said.contains(&format!("steps[0].{field}: ")), "{said}");
+            let said =
+                read_as("mine.toml", &toml.replace("FIELD", &format!("{field} = {value}"))).unwrap_err();
+            assert!(said.contains(&format!("steps[0].{field}: ")), "{said}");
+        }
+        let said = read_as("mine.json", &json.replace(", FIELD", "").replace("\"writer\"", "5")).unwrap_err();
+        assert!(said.contains("steps[0].agent_type: "), "{said}");
     }
 }

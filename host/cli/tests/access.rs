@@ -80,7 +80,7 @@ fn text(bytes: &[u8]) -> &str {
 struct Server {
     process: Child,
     address: String,
-    /// Held open: the program ends when nobody takes what it prints.
+    /// Held open, so that what it prints has somewhere to go.
     _stdout: BufReader<ChildStdout>,
 }
 

@@ -104,6 +104,13 @@ fn runs_are_listed_shown_and_told() {
         let first: Value = serde_json::from_str(events.lines().next().unwrap()).unwrap();
         let last: Value = serde_json::from_str(events.lines().last().unwrap()).unwrap();
         assert_eq!((&first["seq"], &last["type"]), (&3.into(), &"complete".into()));
+        // Beyond the last event there is nothing; of a number that was never given, not even that is known.
+        let last = last["seq"].to_string();
+        for follow in [&[][..], &["--follow"]] {
+            assert_eq!(asked.says(&[&["runs", "events", run, "--after", &last], follow].concat()), "");
+            let said = asked.refuses(&[&["runs", "events", run, "--after", "999"], follow].concat());
+            assert!(said.contains(&format!("has no event 999; its last is {last}")), "{said}");
+        }
         assert!(asked.says(&["runs", "cancel", run]).contains("was over already: succeeded"));
         let none = "01890a5d-ac96-774b-bcce-b302099a8057";
         let said = asked.refuses(&["runs", "show", none]);

@@ -130,7 +130,14 @@ fn bash_completes_commands_and_the_workflow() {
     assert_eq!(completed("runs list --workflow q"), "quick_iteration");
     assert_eq!(completed("runs list --status ca"), "cancelled");
     assert_eq!(completed("agents set-p"), "set-prompt");
-    assert_eq!(completed("workf"), "workflows");
+    assert_eq!(completed("workf"), "workflows workflow");
+    for alias in ["project", "agent", "workflow", "model", "plugin"] {
+        assert!(completed(&format!("{alias} --serv")).contains("--server"), "after {alias}");
+    }
+    assert_eq!((completed("workflow sh"), completed("tokens cr")), ("show".into(), "create".into()));
+    assert_eq!(completed("token create ada --role ''"), "viewer runner admin");
+    assert_eq!(completed("tokens create ada --role a"), "admin");
+    assert_eq!(completed("projects export p --format ''"), "zip tar.gz");
 }
 
 #[test]

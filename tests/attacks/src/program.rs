@@ -18,7 +18,7 @@ pub struct Program {
     process: Child,
     address: SocketAddr,
     log: PathBuf,
-    /// Held open: the program ends when nobody takes what it prints.
+    /// Held open, so that what it prints has somewhere to go.
     _stdout: BufReader<ChildStdout>,
 }
 

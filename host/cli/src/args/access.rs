@@ -51,8 +51,8 @@ pub(crate) enum TokenCommand {
 pub(crate) struct TokenCreateArgs {
     /// Whose it is, or what for; the audit calls its holder so.
     pub(crate) name: TokenName,
-    /// What its holder may do: viewer, runner or admin.
-    #[arg(long)]
+    /// What its holder may do.
+    #[arg(long, value_parser = values::role())]
     pub(crate) role: Role,
     /// After how long it is of no use, such as 12h, 90d or 4w. Never, unless this is given.
     #[arg(long, value_name = "TIME")]
@@ -83,8 +83,8 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "ID", value_parser = values::run_id)]
     pub(crate) run: Option<RunId>,
     /// At most so many of the newest.
-    #[arg(long, value_name = "NUMBER", default_value_t = 100)]
-    pub(crate) limit: usize,
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = values::count(0))]
+    pub(crate) limit: u64,
     /// Print them as JSON, one a line.
     #[arg(long)]
     pub(crate) json: bool,

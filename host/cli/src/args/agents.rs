@@ -20,6 +20,9 @@ pub(crate) struct AgentsArgs {
     /// What to do; lists the agents when nothing is said.
     #[command(subcommand)]
     pub(crate) command: Option<AgentsCommand>,
+    /// Print the list of agents as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) flags: Flags,
 }
@@ -27,7 +30,7 @@ pub(crate) struct AgentsArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AgentsCommand {
     /// List the agents.
-    #[command(alias = "ls")]
+    #[command(visible_alias = "ls")]
     List {
         /// Print them as JSON.
         #[arg(long)]

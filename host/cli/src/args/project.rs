@@ -1,5 +1,6 @@
 //! What can be typed after `orchestrator projects`, or `project`, as it was once called.
 
+use super::values;
 use crate::settings::Flags;
 use clap::{Args, Subcommand};
 use orchestrator::{ProjectId, archive::Format};
@@ -22,6 +23,9 @@ pub(crate) struct ProjectsArgs {
     /// What to do; lists the projects when nothing is said.
     #[command(subcommand)]
     pub(crate) command: Option<ProjectsCommand>,
+    /// Print the list of projects as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) flags: Flags,
 }
@@ -29,7 +33,7 @@ pub(crate) struct ProjectsArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProjectsCommand {
     /// List the projects.
-    #[command(alias = "ls")]
+    #[command(visible_alias = "ls")]
     List {
         /// Print them as JSON.
         #[arg(long)]
@@ -51,8 +55,8 @@ pub(crate) enum ProjectsCommand {
         /// The project.
         project: ProjectId,
         /// At most so many.
-        #[arg(long, value_name = "N", default_value_t = 50)]
-        limit: usize,
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = values::count(1))]
+        limit: u64,
         /// Print them as JSON.
         #[arg(long)]
         json: bool,
@@ -97,8 +101,8 @@ pub(crate) enum ProjectsCommand {
         /// As this snapshot has it.
         #[arg(long, value_name = "ID")]
         snapshot: Option<String>,
-        /// The format; follows from the name of the file where there is one.
-        #[arg(long, value_name = "zip|tar.gz", value_parser = format)]
+        /// The format; without it the name of the file says it.
+        #[arg(long, value_parser = values::format())]
         format: Option<Format>,
         /// The file; `-` for standard output. Without it, the project's name with the format's ending.
         #[arg(long, short, value_name = "FILE")]
@@ -112,8 +116,4 @@ const STRIP_MAX: usize = 8;
 fn strip(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| *number <= STRIP_MAX);
     number.ok_or_else(|| format!("give a number from 0 to {STRIP_MAX}"))
-}
-
-fn format(text: &str) -> Result<Format, String> {
-    Format::parse(text).ok_or_else(|| "give zip or tar.gz".to_owned())
 }

@@ -25,13 +25,15 @@ pub(crate) struct RunsArgs {
     #[command(subcommand)]
     pub(crate) command: Option<RunsCommand>,
     #[command(flatten)]
+    pub(crate) list: RunsListArgs,
+    #[command(flatten)]
     pub(crate) flags: Flags,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RunsCommand {
     /// List runs, newest first.
-    #[command(alias = "ls")]
+    #[command(visible_alias = "ls")]
     List(RunsListArgs),
     /// Show how a run stands, what it made and what it cost.
     Show {
@@ -68,7 +70,7 @@ pub(crate) struct RunsListArgs {
     #[arg(long, value_parser = values::status())]
     pub(crate) status: Option<RunStatus>,
     /// At most so many, 1 or more.
-    #[arg(long, value_name = "N", default_value_t = LIMIT, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = LIMIT, value_parser = values::count(1))]
     pub(crate) limit: u64,
     /// Print them as JSON.
     #[arg(long)]
@@ -82,7 +84,7 @@ pub(crate) struct RunsEventsArgs {
     #[arg(value_name = "ID", value_parser = values::run_id)]
     pub(crate) run: RunId,
     /// Events after this number alone.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = values::count(0))]
     pub(crate) after: u64,
     /// Go on with what comes, until the run is over or Ctrl-C, which leaves the run alone.
     #[arg(long)]
@@ -90,11 +92,4 @@ pub(crate) struct RunsEventsArgs {
     /// Print the events as JSON, one a line.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-impl RunsListArgs {
-    /// The list that is meant when nothing is said.
-    pub(crate) fn newest() -> Self {
-        Self { project: None, workflow: None, status: None, limit: LIMIT, json: false }
-    }
 }

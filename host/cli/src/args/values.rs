@@ -5,7 +5,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
     error::Error,
 };
-use orchestrator::{AgentType, RunId, RunStatus, WorkflowEngine};
+use orchestrator::{AgentType, Role, RunId, RunStatus, WorkflowEngine, archive::Format};
 use std::{ffi::OsStr, fmt::Display, marker::PhantomData, str::FromStr, sync::LazyLock};
 
 /// Reads the id of a run.
@@ -20,6 +20,28 @@ pub(super) fn run_id(text: &str) -> Result<RunId, String> {
 pub(super) fn status() -> impl TypedValueParser<Value = RunStatus> {
     let names = PossibleValuesParser::new(RunStatus::ALL.map(RunStatus::as_str));
     names.try_map(|name| RunStatus::named(&name).ok_or("there is no such status"))
+}
+
+/// Reads the role of a token.
+pub(super) fn role() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::as_str)).try_map(|name| name.parse::<Role>())
+}
+
+/// The formats of archives, as people ask for them.
+const FORMATS: [Format; 2] = [Format::Zip, Format::TarGz];
+
+/// Reads the format of an archive.
+pub(super) fn format() -> impl TypedValueParser<Value = Format> {
+    let names = PossibleValuesParser::new(FORMATS.map(Format::name));
+    names.try_map(|name| Format::parse(&name).ok_or("there is no such format"))
+}
+
+/// Reads a whole number, `least` or more.
+pub(super) fn count(least: u64) -> impl TypedValueParser<Value = u64> {
+    move |text: &str| {
+        let number = text.parse().ok().filter(|number| *number >= least);
+        number.ok_or_else(|| format!("give a whole number, {least} or more"))
+    }
 }
 
 /// The workflows that the program carries.

@@ -21,6 +21,9 @@ pub(crate) struct WorkflowsArgs {
     /// What to do; lists the workflows when nothing is said.
     #[command(subcommand)]
     pub(crate) command: Option<WorkflowsCommand>,
+    /// Print the list of workflows as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) flags: Flags,
 }
@@ -28,7 +31,7 @@ pub(crate) struct WorkflowsArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum WorkflowsCommand {
     /// List the workflows.
-    #[command(alias = "ls")]
+    #[command(visible_alias = "ls")]
     List {
         /// Print them as JSON.
         #[arg(long)]
@@ -56,7 +59,7 @@ pub(crate) enum WorkflowsCommand {
         file: PathBuf,
     },
     /// Delete a workflow. Runs under way keep theirs.
-    #[command(alias = "rm")]
+    #[command(visible_alias = "rm")]
     Delete {
         /// The workflow.
         name: String,

@@ -1,7 +1,7 @@
 //! A run on a running server, told as it happens there.
 
 use super::{Ending, Narrator, Screen};
-use crate::{args::RunArgs, client::Client, error::CliError};
+use crate::{args::RunArgs, client::Client, error::CliError, output};
 use futures::StreamExt as _;
 use orchestrator::{Event, RunDetail, RunRequest};
 use reqwest::Method;
@@ -38,7 +38,7 @@ pub(super) async fn run(
         let Some(event) = event else { return Ok(ending) };
         let event = event?;
         ending = Ending::after(&event).unwrap_or(ending);
-        screen.show(&event, &mut narrator)?;
+        output::unread(screen.show(&event, &mut narrator))?;
         last = Some(event);
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn list(runs: &[RunSummary]) -> Result<(), CliError> {
         let request = clean(&run.user_request);
         [run.run_id.to_string(), run.status.as_str().to_owned(), run.project_id.to_string(), request]
     };
-    output::fitted(std::iter::once(head).chain(runs.iter().map(row)).collect(), &[2, 3])
+    output::table(std::iter::once(head).chain(runs.iter().map(row)).collect(), &[2, 3])
 }
 
 /// Everything worth knowing of one run.

@@ -48,7 +48,7 @@ pub(crate) fn load(
     };
     let text = std::fs::read_to_string(&path)
         .map_err(|source| SettingsError::Unreadable { path: path.clone(), source })?;
-    parse(path, &text).map(Some)
+    parse(path, text.strip_prefix('\u{feff}').unwrap_or(&text)).map(Some)
 }
 
 fn parse(path: PathBuf, text: &str) -> Result<File, SettingsError> {
@@ -93,6 +93,9 @@ fn text(path: &Path, setting: &Setting, value: &Value) -> Result<String, Setting
     match (setting.kind, value) {
         (Kind::Text | Kind::Secret | Kind::Choice(_), Value::String(text)) => Ok(text.clone()),
         (Kind::Text | Kind::Secret | Kind::Choice(_), _) => Err(wrong("a string")),
+        (Kind::Path, Value::String(text)) if text.trim().is_empty() => {
+            Err(wrong("a path, and not an empty one"))
+        }
         (Kind::Path, Value::String(text)) => {
             let folder = path.parent().unwrap_or(Path::new("."));
             Ok(folder.join(text).to_string_lossy().into_owned())

@@ -4,7 +4,10 @@ use super::{
     CONFIG_VARIABLE,
     table::{Kind, SETTINGS, Setting},
 };
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, builder::PossibleValuesParser};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches,
+    builder::{NonEmptyStringValueParser, PossibleValuesParser},
+};
 use std::{collections::BTreeMap, path::PathBuf};
 
 /// The flags that were given.
@@ -69,7 +72,8 @@ fn flag(setting: &'static Setting) -> Arg {
     match setting.kind {
         Kind::Choice(choices) => arg.value_parser(PossibleValuesParser::new(choices)),
         Kind::List => arg.action(ArgAction::Append),
-        Kind::Path => arg.value_hint(clap::ValueHint::AnyPath),
+        // No path is the working folder, which nobody who gives nothing means.
+        Kind::Path => arg.value_hint(clap::ValueHint::AnyPath).value_parser(NonEmptyStringValueParser::new()),
         Kind::Text | Kind::Secret | Kind::Number => arg,
     }
 }

@@ -1,7 +1,7 @@
 //! From texts to what they mean.
 
 use super::{Settings, SettingsError, Source, Value, table::Setting};
-use crate::error::CliError;
+use crate::{error::CliError, output};
 use orchestrator::{Config, Given, ModelConfig};
 use orchestrator_server::{Origin, ServerConfig, Tls};
 use reqwest::Url;
@@ -36,6 +36,38 @@ impl Settings {
         })?;
         let token = self.get("token").map(|value| value.text.trim().to_owned());
         Ok(Some(Server { url, token: token.filter(|token| !token.is_empty()) }))
+    }
+
+    /// Settles what becomes of a server that is named to a command that works here alone. By a flag, it was meant for
+    /// this command, which is refused; by the environment or the file it may have been meant for others, so it is told,
+    /// and refused only where the command changes something.
+    pub(crate) fn stays_here(&self, command: &'static str, changes: bool) -> Result<(), SettingsError> {
+        let Some(value) = self.get("server").filter(|value| !value.text.trim().is_empty()) else {
+            return Ok(());
+        };
+        let from = value.source.clone();
+        let way_out = match from {
+            Source::Flag(_) => "run it on the server's machine, without --server",
+            _ if changes => "run it on the server's machine, or give --server '' to change what is here",
+            _ => {
+                output::complain(&format!(
+                    "note: {command} works on the data folder and the settings here, not on the server in {from}"
+                ));
+                return Ok(());
+            }
+        };
+        Err(SettingsError::OnlyHere { command, from, way_out })
+    }
+
+    /// Refuses to look into a data folder that was named and is not there: whoever looks makes no folders. The usual one
+    /// is made, since it is not misspelt.
+    pub(crate) fn has_data(&self) -> Result<(), SettingsError> {
+        let Some(value) = self.get("data_dir") else { return Ok(()) };
+        let path = PathBuf::from(&value.text);
+        match path.is_dir() {
+            true => Ok(()),
+            false => Err(SettingsError::NoData { path, from: value.source.clone() }),
+        }
     }
 
     /// What the orchestrator is opened with.

@@ -61,7 +61,7 @@ pub(crate) const SETTINGS: [Setting; 32] = [
         kind: Kind::Text,
         placeholder: "URL",
         default: None,
-        help: "A running server that run, runs, agents, workflows, projects and health go through, such as \
+        help: "A running server that run, runs, agents, workflows, projects, models and health go through, such as \
                http://127.0.0.1:8000 [default: none; they work on the data folder themselves]",
     },
     Setting {
