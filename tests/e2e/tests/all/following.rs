@@ -67,14 +67,15 @@ async fn runs_that_begin_later_appear_by_themselves_and_those_of_others_do_not()
 async fn a_project_is_followed_before_it_is_there_and_until_the_server_stops() {
     let server = server().await;
     let mut before = follow(&server, "new", "").await;
-    let now = follow(&server, "new", "?after=now").await;
+    let mut now = follow(&server, "new", "?after=now").await;
     let wanted = run(&server, "new").await;
     let lines = take(&mut before, wanted.len()).await;
     assert_eq!(data(&lines), wanted);
+    assert_eq!(data(&take(&mut now, wanted.len()).await), wanted);
     let setup = server.stop().await;
     assert_eq!(before.next().await, None, "an end in order");
-    let (lines, raw) = now.bytes().await;
-    assert_eq!(data(&lines), wanted);
+    let (rest, raw) = now.bytes().await;
+    assert!(rest.is_empty(), "{rest:?}");
     assert!(raw.starts_with("retry: 2000\nid: ") && !raw.contains("\nevent:"), "{raw}");
     // After a restart it goes on where it was.
     let server = setup.start().await;
