@@ -7,7 +7,8 @@ use orchestrator_core::{
     Denials, ErrorCode, EventKind, EventSink, Failure, NetworkUse, NewEvent, event::Status,
 };
 use orchestrator_egress::{
-    Allow, Destination, Egress, EgressLimits, Found, Network as Opened, Registries, Registry, RegistryError, bridge,
+    Allow, Destination, Egress, EgressLimits, Found, Network as Opened, Registries, Registry, RegistryError,
+    bridge,
 };
 use std::{
     collections::BTreeSet,
