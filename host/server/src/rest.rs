@@ -7,7 +7,13 @@
 //! long and so much; a client that goes on after that is cut off. What costs the server is no more than an upload that is
 //! accepted would.
 
-use axum::{body::Body, extract::Request, http::header, middleware::Next, response::Response};
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
 use std::{
     future::poll_fn,
@@ -16,6 +22,7 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
+use tokio_util::sync::CancellationToken;
 
 /// Most bytes that are thrown away. Twice what the largest body may have by default.
 const MOST: usize = 128 << 20;
@@ -29,8 +36,14 @@ pub(crate) async fn take_in(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     // A client that waits to be told to go on is not told, and sends nothing.
     let is_coming = !parts.headers.contains_key(header::EXPECT);
-    let body = Body::new(Lent { body, is_coming });
-    next.run(Request::from_parts(parts, body)).await
+    let given_up = CancellationToken::new();
+    let body = Body::new(Lent { body, is_coming, given_up: given_up.clone() });
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        // It was waited for as long as it may take, and came too slowly.
+        given_up.cancel();
+    }
+    response
 }
 
 /// A body whose rest is read when it is dropped.
@@ -38,6 +51,8 @@ struct Lent {
     body: Body,
     /// Whether the client is sending it.
     is_coming: bool,
+    /// Ends the reading of the rest.
+    given_up: CancellationToken,
 }
 
 impl HttpBody for Lent {
@@ -72,8 +87,9 @@ impl Drop for Lent {
         }
         // Without a runtime there is no connection either.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let body = mem::take(&mut self.body);
-            runtime.spawn(async move { tokio::time::timeout(LONGEST, discard(body, MOST)).await });
+            let (body, given_up) = (mem::take(&mut self.body), self.given_up.clone());
+            let reading = tokio::time::timeout(LONGEST, discard(body, MOST));
+            runtime.spawn(given_up.run_until_cancelled_owned(reading));
         }
     }
 }
@@ -114,6 +130,10 @@ mod tests {
         (Body::from_stream(pieces), read)
     }
 
+    fn lent(body: Body, is_coming: bool) -> Lent {
+        Lent { body, is_coming, given_up: CancellationToken::new() }
+    }
+
     #[tokio::test]
     async fn what_is_thrown_away_has_a_bound() {
         let (body, read) = body(1000);
@@ -124,11 +144,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_dropped_unread_is_read_and_what_does_not_come_is_not_waited_for() {
         let (whole, read) = body(7);
-        drop(Lent { body: whole, is_coming: true });
+        drop(lent(whole, true));
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert_eq!(read.load(Ordering::SeqCst), 7);
         let (expected, read) = body(7);
-        drop(Lent { body: expected, is_coming: false });
+        drop(lent(expected, false));
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert_eq!(read.load(Ordering::SeqCst), 0);
         // One of which nothing comes is let go.
@@ -137,7 +157,7 @@ mod tests {
             drop(dropped);
             Ok(Bytes::new())
         }));
-        drop(Lent { body: Body::from_stream(endless), is_coming: true });
+        drop(lent(Body::from_stream(endless), true));
         tokio::time::sleep(SILENCE / 2).await;
         assert!(is_dropped.try_recv() == Err(tokio::sync::oneshot::error::TryRecvError::Empty));
         tokio::time::sleep(SILENCE).await;

@@ -68,7 +68,7 @@ impl Operation {
         let fits = |kind: &&String| {
             kind.strip_suffix('*').map_or(kind.as_str() == given, |family| given.starts_with(family))
         };
-        assert!(types.iter().any(|kind| fits(kind)), "{method} {path} {status} is {given}, not {types:?}");
+        assert!(types.iter().any(fits), "{method} {path} {status} is {given}, not {types:?}");
     }
 }
 
