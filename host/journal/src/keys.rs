@@ -12,6 +12,11 @@ pub(crate) fn add(connection: &Connection, run: i64, actor: &Actor, once: &Once)
         .map(drop)
 }
 
+/// Forgets the keys of `actor`: what is asked for under them from now on begins runs.
+pub(crate) fn forget(connection: &Connection, actor: &Actor) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM keys WHERE actor = ?1", [actor.as_str()]).map(drop)
+}
+
 /// Reads the run that `actor` asked for under `key`. A row that cannot be read is none: the run can be asked for again.
 pub(crate) fn find(
     connection: &Connection,

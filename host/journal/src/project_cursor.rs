@@ -4,9 +4,17 @@
 //! is not over for this reader its number and that of the last event that the reader has: `17.16-240.17-3`. A run
 //! beyond the first number has not been read at all; one that is not named, and not beyond, has been read to its end. So
 //! the text grows with the runs that are under way at once, and not with those that were.
+//!
+//! In front stands a seal, made of the project and the rest: `5f0c2f7be1a9.17.16-240`. A number that is none of these, such
+//! as that of a run's event, and a place in another project's events are told by it. Without it they would be taken for
+//! places, and what comes before them in this project would silently be left out.
 
 use crate::OPEN_MAX;
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use orchestrator_core::{Digest, ProjectId};
+use std::{collections::BTreeMap, fmt};
+
+/// Hexadecimal digits of a place's seal.
+const SEAL: usize = 12;
 
 /// Where a reader of a project's events stands. Its text is for those who made it: nothing else may be read out of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,17 +30,24 @@ pub struct ProjectCursor {
 #[error("it is no place in a project's events; give the `id` of the last event that arrived as it came")]
 pub struct ProjectCursorError;
 
-impl fmt::Display for ProjectCursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.settled)?;
-        self.open.iter().try_for_each(|(run, seq)| write!(f, ".{run}-{seq}"))
+impl ProjectCursor {
+    /// This place in the events of `project`, as a text.
+    #[must_use]
+    pub fn text(&self, project: &ProjectId) -> String {
+        let place = Bare(self).to_string();
+        format!("{}.{place}", seal(project, &place))
     }
-}
 
-impl FromStr for ProjectCursor {
-    type Err = ProjectCursorError;
+    /// Reads what [`Self::text`] made for the same project.
+    ///
+    /// # Errors
+    /// When the text is no place in the events of `project`.
+    pub fn parse(text: &str, project: &ProjectId) -> Result<Self, ProjectCursorError> {
+        let sealed = text.split_once('.').filter(|(given, place)| *given == seal(project, place));
+        sealed.ok_or(ProjectCursorError).and_then(|(_, place)| Self::read(place))
+    }
 
-    fn from_str(text: &str) -> Result<Self, ProjectCursorError> {
+    fn read(text: &str) -> Result<Self, ProjectCursorError> {
         let mut parts = text.split('.');
         let settled: i64 = parts.next().and_then(number).ok_or(ProjectCursorError)?;
         let mut open = BTreeMap::new();
@@ -47,6 +62,23 @@ impl FromStr for ProjectCursor {
             open.insert(run, seq);
         }
         Ok(Self { settled, open })
+    }
+}
+
+/// Tells the places of this project from all other texts. It keeps nobody from making one: places are no secret.
+fn seal(project: &ProjectId, place: &str) -> String {
+    let mut seal = Digest::of(format!("{project}\n{place}").as_bytes()).to_string();
+    seal.truncate(SEAL);
+    seal
+}
+
+/// A place without its seal.
+struct Bare<'a>(&'a ProjectCursor);
+
+impl fmt::Display for Bare<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.settled)?;
+        self.0.open.iter().try_for_each(|(run, seq)| write!(f, ".{run}-{seq}"))
     }
 }
 
@@ -81,10 +113,30 @@ mod tests {
             "99999999999999999999",
             "1.1-99999999999999999999",
         ] {
-            assert_eq!(text.parse::<ProjectCursor>(), Err(ProjectCursorError), "{text:?}");
+            assert_eq!(ProjectCursor::read(text), Err(ProjectCursorError), "{text:?}");
+            let sealed = format!("{}.{text}", seal(&project("p"), text));
+            assert_eq!(ProjectCursor::parse(&sealed, &project("p")), Err(ProjectCursorError), "{text:?}");
         }
         let many: String = (1..=OPEN_MAX + 1).map(|run| format!(".{run}-0")).collect();
-        assert!(format!("1000{many}").parse::<ProjectCursor>().is_err());
+        assert!(ProjectCursor::read(&format!("1000{many}")).is_err());
+    }
+
+    #[test]
+    fn a_place_is_one_of_its_project_and_none_without_its_seal() {
+        let cursor = ProjectCursor { settled: 17, open: BTreeMap::from([(16, 240)]) };
+        let text = cursor.text(&project("p"));
+        assert_eq!(ProjectCursor::parse(&text, &project("p")), Ok(cursor));
+        let (seal, place) = text.split_once('.').unwrap();
+        for other in
+            [place, seal, "17", &format!("{seal}.17"), &format!("{seal}.17.16-241"), &format!(".{place}")]
+        {
+            assert!(ProjectCursor::parse(other, &project("p")).is_err(), "{other}");
+        }
+        assert!(ProjectCursor::parse(&text, &project("q")).is_err());
+    }
+
+    fn project(name: &str) -> ProjectId {
+        ProjectId::new(name).unwrap()
     }
 
     proptest! {
@@ -95,13 +147,13 @@ mod tests {
         ) {
             let settled = open.last_key_value().map_or(0, |(run, _)| *run) + beyond;
             let cursor = ProjectCursor { settled, open };
-            prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
+            prop_assert_eq!(ProjectCursor::parse(&cursor.text(&project("p")), &project("p")), Ok(cursor));
         }
 
         #[test]
         fn any_text_is_a_place_with_that_text_or_none(text in "[0-9.\\-]{0,24}") {
-            if let Ok(cursor) = text.parse::<ProjectCursor>() {
-                prop_assert_eq!(cursor.to_string(), text);
+            if let Ok(cursor) = ProjectCursor::read(&text) {
+                prop_assert_eq!(Bare(&cursor).to_string(), text);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     ProjectCursor,
+    numbers::last_removed,
     runs::{number_of, over},
 };
 use orchestrator_core::{ProjectId, RunId};
@@ -66,14 +67,15 @@ pub(crate) fn gone(connection: &Connection, runs: Vec<RunId>) -> rusqlite::Resul
     runs.into_iter().filter_map(|id| is_gone(id).transpose()).collect()
 }
 
-/// The runs that `cursor` names, each with the number of the last event that was read. None when it names something that
-/// there is not: then it was not made from this journal, or not for this project.
+/// The runs that `cursor` names, each with the number of the last event that was read. A run that is there no more, because
+/// it was taken back or deleted, has nothing to be read, and what comes after it has. None when the place is beyond all runs
+/// that there have been: then it was not made from this journal.
 pub(crate) fn named(
     connection: &Connection,
     project: &ProjectId,
     cursor: &ProjectCursor,
 ) -> rusqlite::Result<Option<Vec<(Found, u64)>>> {
-    if cursor.settled > newest_begun(connection)? {
+    if cursor.settled > newest_begun(connection)?.max(last_removed(connection)?) {
         return Ok(None);
     }
     let mut select = connection
@@ -81,12 +83,7 @@ pub(crate) fn named(
     let mut all = Vec::with_capacity(cursor.open.len());
     for (number, seq) in &cursor.open {
         let run = select.query_row(params![number, project.as_str()], found).optional()?.flatten();
-        match run {
-            Some(run) => all.push((run, *seq)),
-            // Taken back before it began.
-            None if *seq == 0 => {}
-            None => return Ok(None),
-        }
+        all.extend(run.map(|run| (run, *seq)));
     }
     Ok(Some(all))
 }

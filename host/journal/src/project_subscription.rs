@@ -185,7 +185,7 @@ impl ProjectSubscription {
                 true => cursor.open.remove(&number),
                 false => cursor.open.insert(number, event.seq),
             };
-            Placed { cursor: cursor.to_string(), event }
+            Placed { cursor: cursor.text(&self.project), event }
         };
         batch.into_iter().map(place).collect()
     }

@@ -106,6 +106,9 @@ pub enum StartError {
         /// The run of the other request.
         run_id: RunId,
     },
+    /// The caller asked for no run under the key, or for one that is deleted, and came back to it.
+    #[error("no run was begun under this key, or it was deleted")]
+    UnknownKey,
     /// A plugin that the workflow needs is quarantined.
     #[error("{message}")]
     Quarantined {

@@ -25,16 +25,32 @@ impl Orchestrator {
     pub async fn start_once(&self, request: RunRequest, once: Once) -> Result<Begun, StartError> {
         let turn = self.inner.keys.turn(&self.actor, &once.key);
         let _turn = turn.lock().await;
+        if let Some(run_id) = self.earlier(&once).await? {
+            return Ok(Begun { run_id, repeated: true });
+        }
+        let run_id = self.begin(request, Some(once)).await?;
+        Ok(Begun { run_id, repeated: false })
+    }
+
+    /// The run that the same caller asked for under this key before. Starts none: this is for who comes back to a run.
+    ///
+    /// # Errors
+    /// [`StartError::UnknownKey`] when there is no such run, or no longer; [`StartError::KeyUsed`] when something else was
+    /// asked for under the key; or that the journal cannot be read.
+    pub async fn begun_once(&self, once: Once) -> Result<Begun, StartError> {
+        // The request that begins the run may still be at it.
+        let turn = self.inner.keys.turn(&self.actor, &once.key);
+        let _turn = turn.lock().await;
+        let run_id = self.earlier(&once).await?.ok_or(StartError::UnknownKey)?;
+        Ok(Begun { run_id, repeated: true })
+    }
+
+    async fn earlier(&self, once: &Once) -> Result<Option<RunId>, StartError> {
         let earlier = self.inner.journal.run_of_key(self.actor.clone(), once.key.clone()).await;
         match earlier.map_err(|error| StartError::Internal(Fault::from(error)))? {
-            Some(earlier) if earlier.digest == once.digest => {
-                Ok(Begun { run_id: earlier.run_id, repeated: true })
-            }
+            Some(earlier) if earlier.digest == once.digest => Ok(Some(earlier.run_id)),
             Some(earlier) => Err(StartError::KeyUsed { run_id: earlier.run_id }),
-            None => {
-                let run_id = self.begin(request, Some(once)).await?;
-                Ok(Begun { run_id, repeated: false })
-            }
+            None => Ok(None),
         }
     }
 }

@@ -127,7 +127,8 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, AccessError> {
     let text = value.to_str().map_err(|_| AccessError::Invalid)?;
     match text.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
-        _ => Ok(Some(text)),
+        // Something is shown, and no token: what stands without the word, or after another one, counts for none.
+        _ => Ok(Some("")),
     }
 }
 
@@ -173,7 +174,9 @@ mod tests {
         assert_eq!(shown(&[]), Ok(None));
         assert_eq!(shown(&["Bearer dorc_x"]), Ok(Some("dorc_x".into())));
         assert_eq!(shown(&["bearer  dorc_x"]), Ok(Some("dorc_x".into())));
-        assert_eq!(shown(&["Basic YTpi"]), Ok(Some("Basic YTpi".into())), "is something, and no token");
+        for other in ["dorc_x", "Basic YTpi", "Token dorc_x", "Bearer", ""] {
+            assert_eq!(shown(&[other]), Ok(Some(String::new())), "{other}: is something, and no token");
+        }
     }
 
     #[test]

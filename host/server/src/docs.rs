@@ -1,5 +1,6 @@
 //! The API's description: an OpenAPI document made from the code, and a page to try it out that needs no internet.
 
+mod answers;
 mod examples;
 mod prune;
 mod unions;
@@ -10,22 +11,30 @@ use crate::{
     event_schema::EventForm,
     problem::{Kind, MEDIA_TYPE, Problem},
 };
-use axum::{Router, http::header, response::Redirect, routing::get};
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware::map_response,
+    response::Redirect,
+    routing::get,
+};
 use utoipa::{
     OpenApi as _, PartialSchema, ToSchema,
     openapi::{
-        Content, KnownFormat, Object, OpenApi, PathItem, Ref, RefOr, Schema, SchemaFormat, Type,
+        KnownFormat, Object, OpenApi, PathItem, RefOr, Schema, SchemaFormat, Type,
         path::Operation,
         response::{Response, ResponseBuilder},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// Where the document is.
 const DOCUMENT: &str = "/openapi.json";
 /// Where the page is.
 const PAGE: &str = "/docs";
+/// The same, as the page asks for it.
+const FROM_PAGE: &str = "../openapi.json";
 /// How the page looks, as far as that is not Swagger UI's own.
 const SHEET: &str = include_str!("docs/page.css");
 
@@ -61,15 +70,25 @@ pub(crate) fn base() -> OpenApi {
     Base::openapi()
 }
 
-/// `/openapi.json`, `/docs`, and the way there from `/`.
+/// `/openapi.json`, `/docs`, and the way there from `/`. What leads from one to another is relative, so that all of it can be
+/// shown below a prefix that a proxy takes off.
 pub(crate) fn router(document: OpenApi) -> Router<App> {
-    let page = SwaggerUi::new(PAGE).url(DOCUMENT, complete(document));
+    let page = SwaggerUi::new(PAGE).url(DOCUMENT, complete(document)).config(Config::from(FROM_PAGE));
     // Beside the page's own files, in place of the one of that name.
     let sheet = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     Router::new()
         .merge(page)
         .route("/docs/index.css", get(move || async move { (sheet, SHEET) }))
         .route("/", get(|| async { Redirect::temporary(PAGE) }))
+        .layer(map_response(relative))
+}
+
+/// Leads from an address at the root to the page, wherever the root is.
+async fn relative(mut response: axum::response::Response) -> axum::response::Response {
+    if let Some(to) = response.headers_mut().get_mut(header::LOCATION) {
+        *to = HeaderValue::from_static("docs/");
+    }
+    response
 }
 
 /// A body of bytes, as generators of clients know it.
@@ -117,19 +136,6 @@ fn secure(path: &str, method: &str, operation: &mut Operation) {
     operation.security = Some(security);
     let said = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{said}\n\n{words}").trim_start().to_owned());
-    let foreign = ResponseBuilder::new().description("The server does not answer to the name in `Host`");
-    operation.responses.responses.entry("421".to_owned()).or_insert(foreign.build().into());
-    if operation.security.as_ref().is_some_and(|security| security.len() > 1) {
-        let refused = [
-            ("401", "A token is needed, or the one that was shown is not valid"),
-            ("403", "The token's role is not enough; `role` says which is needed"),
-            ("429", "Too many requests, or too many at once; `Retry-After` says when to try again"),
-        ];
-        for (status, description) in refused {
-            let response = ResponseBuilder::new().description(description).build();
-            operation.responses.responses.entry(status.to_owned()).or_insert(response.into());
-        }
-    }
 }
 
 /// Adds what holds for every operation: who may call it, and that an answer that says no is a problem document, the
@@ -141,13 +147,8 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
         for (method, operation) in operations(&mut item) {
             secure(&path, method, operation);
             examples::add(operation);
-            let responses = &mut operation.responses.responses;
-            for (status, response) in responses.iter_mut() {
-                if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
-                    response.content.insert(MEDIA_TYPE.to_owned(), RefOr::T(problem()));
-                }
-            }
-            responses.insert("default".to_owned(), any_problem().into());
+            answers::add(&path, method, operation);
+            operation.responses.responses.insert("default".to_owned(), any_problem().into());
         }
         document.paths.paths.insert(path.replace("{*", "{"), item);
     }
@@ -158,7 +159,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     document
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let PathItem { get, put, post, patch, delete, .. } = item;
     let all = [("GET", get), ("PUT", put), ("POST", post), ("PATCH", patch), ("DELETE", delete)];
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
@@ -171,11 +172,7 @@ fn any_problem() -> Response {
     });
     let kinds = kinds.collect::<Vec<_>>().join("; ");
     let description = format!("Any other problem. What `type` can end in, and the usual status: {kinds}.");
-    ResponseBuilder::new().description(description).content(MEDIA_TYPE, problem()).build()
-}
-
-fn problem() -> Content {
-    Content::new(Some(Ref::from_schema_name(Problem::name())))
+    ResponseBuilder::new().description(description).content(MEDIA_TYPE, answers::problem()).build()
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use crate::{
 };
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
-    response::Response,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use orchestrator::{Begun, Digest, IdempotencyKey, IfBusy, Once, ProjectId, RunId, RunRequest, WorkflowName};
 use serde::Deserialize;
@@ -77,7 +77,8 @@ pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-rep
 /// Start a run and stream its events
 ///
 /// With an `Idempotency-Key`, the same request can be sent again, by a client that lost its connection or one that
-/// reconnects by itself: it leads to the same run, from the event after `Last-Event-ID` on.
+/// reconnects by itself: it leads to the same run, from the event after `Last-Event-ID` on. A request with a
+/// `Last-Event-ID` comes back to a run, and starts none.
 ///
 /// The response is a stream of Server-Sent Events that ends after the run's last event: `complete`, or an `error`
 /// with `data.terminal` set. Leaving does not stop the run; come back with `GET /runs/{run_id}/events`, or end it
@@ -89,7 +90,7 @@ pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-rep
     tag = "runs",
     params(
         ("Idempotency-Key" = Option<String>, Header, description = "Chosen anew for each request, such as a UUID; 1 to 255 visible ASCII characters. The same caller's same request under the same key leads to the same run."),
-        ("Last-Event-ID" = Option<u64>, Header, description = "Number of the last event that arrived, of a request that is repeated"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "Number of the last event that arrived, of a request that is repeated. With it no run is started"),
     ),
     request_body = ExecuteRequest,
     responses(
@@ -105,6 +106,7 @@ pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-rep
                 ("Idempotency-Replayed" = Option<bool>, description = "`true` when an earlier request with the same key began the run")
             )
         ),
+        (status = 204, description = "The run is over and every event has arrived"),
         (status = 400, description = "The body is not JSON"),
         (status = 409, description = "Another run is working on the project; `run_id` names it"),
         (status = 413, description = "The body is longer than 1 MiB"),
@@ -121,20 +123,26 @@ pub(crate) async fn execute(
     JsonBody(body): JsonBody<ExecuteRequest>,
 ) -> Result<Response, Problem> {
     let key = key(&headers)?;
-    let after = cursor::last_event_id(&headers)?;
-    if let (None, Some(_)) = (&key, after) {
-        return Err(reconnecting());
+    let last = cursor::last_event_id(&headers)?;
+    // No event has the number 0, so who gives it has had none.
+    let comes_back = last.map_or(Ok(0), cursor::Given::number)? > 0;
+    if let (None, Some(last)) = (&key, last) {
+        return Err(reconnecting(last));
     }
     let once = key.map(|key| Once { key, digest: body.digest() });
-    let begun = by.change(|orchestrator| async move {
+    let begun = by.change(move |orchestrator| async move {
         match once {
+            Some(once) if comes_back => orchestrator.begun_once(once).await,
             Some(once) => orchestrator.start_once(body.into(), once).await,
             None => orchestrator.start(body.into()).await.map(|run_id| Begun { run_id, repeated: false }),
         }
     });
     let Begun { run_id, repeated } = begun.await?;
-    let events = cursor::events(&app, run_id, after.unwrap_or(0), cursor::LAST_EVENT_ID_FIELD).await?;
-    let mut response = sse::response(events, &app);
+    let events = cursor::events(&app, run_id, last).await?;
+    let mut response = match events.is_done() {
+        true => StatusCode::NO_CONTENT.into_response(),
+        false => sse::response(events, &app),
+    };
     name_run(&mut response, run_id);
     if repeated {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
@@ -165,10 +173,10 @@ fn unquoted(text: &str) -> &str {
 }
 
 /// The answer to a client that reconnects without saying to which run: a second run is not what it wants.
-fn reconnecting() -> Problem {
+fn reconnecting(last: cursor::Given<'_>) -> Problem {
     let detail = "Last-Event-ID: this would start another run; to go on with one, send the Idempotency-Key of the request \
                   that began it, or GET the address in its Location header.";
-    Problem::new(Kind::InvalidRequest, detail).in_field(cursor::LAST_EVENT_ID_FIELD)
+    Problem::new(Kind::InvalidRequest, detail).in_field(last.field)
 }
 
 fn name_run(response: &mut Response, run_id: RunId) {

@@ -8,7 +8,6 @@ use crate::{
     problem::{Kind, Problem},
 };
 use axum::{
-    body::Bytes,
     extract::{FromRef, FromRequest, FromRequestParts, Path, Request},
     http::{HeaderMap, header, request::Parts},
 };
@@ -17,6 +16,9 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 
 /// Largest body, in bytes. The largest thing that anybody sends is a system prompt, an eighth of this.
 pub(crate) const BODY_MAX: usize = 1 << 20;
+
+/// U+FEFF in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A JSON body.
 pub(crate) struct JsonBody<T>(pub(crate) T);
@@ -73,7 +75,9 @@ fn unreadable(error: &axum::Error) -> Problem {
     Problem::new(Kind::MalformedJson, format!("The body broke off before its end: {error}."))
 }
 
-fn parse<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Some editors and shells put a mark in front of text. A parser may pass it over (RFC 8259, 8.1).
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     // serde takes an array for a struct, field by field; nobody who sends one means that.
     if bytes.trim_ascii_start().starts_with(b"[") {
         let detail = "The body has to be a JSON object, and this is an array.";
@@ -82,10 +86,21 @@ fn parse<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        refused(&path, error.inner())
+        mistyped::<T>(bytes, error.inner()).unwrap_or_else(|| refused(&path, error.inner()))
     })?;
     reader.end().map_err(|error| refused(".", &error))?;
     Ok(value)
+}
+
+/// What is wrong with a value, where the reader says that the body is no JSON and it is: where one of several words has to
+/// stand, serde_json takes whatever is neither a text nor an object for broken.
+fn mistyped<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Option<Problem> {
+    if error.is_data() {
+        return None;
+    }
+    let whole: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let error = serde_path_to_error::deserialize::<_, T>(whole).err()?;
+    Some(invalid(&error.path().to_string(), &error.inner().to_string()))
 }
 
 fn refused(path: &str, error: &serde_json::Error) -> Problem {

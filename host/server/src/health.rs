@@ -7,10 +7,13 @@ use crate::{access::Visitor, app::App};
 use axum::{Json, extract::State};
 use orchestrator::Health;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema, schema::AnyOfBuilder},
+};
 
 /// Whether the program is well.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum HealthAnswer {
     /// To callers who may look.
@@ -19,9 +22,30 @@ pub(crate) enum HealthAnswer {
     Brief(Brief),
 }
 
+impl ToSchema for HealthAnswer {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        for (name, schema) in [(Health::name(), Health::schema()), (Brief::name(), Brief::schema())] {
+            schemas.push((name.into_owned(), schema));
+        }
+        Health::schemas(schemas);
+        Brief::schemas(schemas);
+    }
+}
+
+impl PartialSchema for HealthAnswer {
+    /// `anyOf`, the fuller one first: what is whole is also brief, so it is never one of them alone, and generators of clients
+    /// take the first that fits.
+    fn schema() -> RefOr<Schema> {
+        let any = AnyOfBuilder::new()
+            .item(Ref::from_schema_name(Health::name()))
+            .item(Ref::from_schema_name(Brief::name()))
+            .description(Some("Whether the program is well: all of it to callers who may look, and the status to anybody else."));
+        RefOr::T(Schema::AnyOf(any.build()))
+    }
+}
+
 /// Whether the program is well, and no more.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Brief {
     /// `healthy`, `degraded`, or `stopping` once a shutdown began.
     #[schema(example = "healthy")]

@@ -11,30 +11,57 @@ use crate::{
 };
 use axum::{
     extract::{Request, State},
-    http::{header, uri::Authority},
+    http::{Version, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use std::{net::IpAddr, sync::Arc};
 
-/// Refuses requests under a name that is not allowed.
+/// Refuses requests under a name that is not allowed, or under none. HTTP/1.0 knows no `Host`, and what still speaks it, such
+/// as the health checks of load balancers, is no browser.
 pub(crate) async fn check(State(config): State<Arc<ServerConfig>>, request: Request, next: Next) -> Response {
-    let Some(allowed) = &config.hosts else { return next.run(request).await };
-    let mut names = request.headers().get_all(header::HOST).iter();
-    // Of two names, one might be what a proxy checked and the other what it let through.
-    let name = match (names.next(), names.next()) {
-        (_, Some(_)) => Some(""),
-        (name, None) => name.and_then(|value| value.to_str().ok()),
+    let refused = match (named(&request), &config.hosts) {
+        (Named::Nothing, _) if request.version() < Version::HTTP_11 => None,
+        (Named::Nothing, _) => Some(unnamed("A request has to say in its Host header whom it is for.")),
+        (Named::Twice, _) => Some(unnamed("A request has one Host header, and this one has more.")),
+        (Named::Once(name), Some(allowed)) if !is_allowed(name, allowed) => Some(foreign(name)),
+        (Named::Once(_), _) => None,
     };
-    let name = name.or_else(|| request.uri().authority().map(Authority::as_str)).unwrap_or_default();
-    if is_allowed(name, allowed) {
-        return next.run(request).await;
+    match refused {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).await,
     }
+}
+
+/// Whom a request is for.
+enum Named<'a> {
+    Nothing,
+    Once(&'a str),
+    /// Of two names, one might be what a proxy checked and the other what it let through.
+    Twice,
+}
+
+fn named(request: &Request) -> Named<'_> {
+    let mut names = request.headers().get_all(header::HOST).iter();
+    match (names.next(), names.next(), request.uri().authority()) {
+        (_, Some(_), _) => Named::Twice,
+        // What is no text is no name that is allowed.
+        (Some(name), None, _) => Named::Once(name.to_str().unwrap_or_default()),
+        (None, None, Some(authority)) => Named::Once(authority.as_str()),
+        (None, None, None) => Named::Nothing,
+    }
+}
+
+fn unnamed(detail: &str) -> Problem {
+    Problem::new(Kind::NoHost, detail)
+}
+
+fn foreign(name: &str) -> Problem {
     let detail = format!(
         "This server answers to 'localhost' and loopback addresses, not to '{name}'; its operator can allow the name \
          with --allowed-host."
     );
-    Problem::new(Kind::ForeignHost, detail).into_response()
+    Problem::new(Kind::ForeignHost, detail)
 }
 
 fn is_allowed(name: &str, allowed: &[String]) -> bool {

@@ -25,10 +25,10 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Refuses requests of foreign pages that would change something.
 pub(crate) async fn check(State(config): State<Arc<ServerConfig>>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || is_known(request.headers(), &config.origins) {
+    if reads || is_known(request.headers(), &config) {
         return next.run(request).await;
     }
-    let origin = foreign(request.headers(), &config.origins);
+    let origin = foreign(request.headers(), &config);
     let detail = match origin {
         Some(origin) => format!(
             "This came from a web page of {origin}, which may not change anything here; the operator can allow it with \
@@ -63,7 +63,7 @@ pub(crate) async fn name(
     request: Request,
     next: Next,
 ) -> Response {
-    if let Some(origin) = foreign(request.headers(), &config.origins)
+    if let Some(origin) = foreign(request.headers(), &config)
         && named.is_new(origin)
     {
         tracing::warn!(
@@ -76,30 +76,32 @@ pub(crate) async fn name(
 
 /// The origin of the page that sends this, if pages of it may not call the API. One that could not be allowed is nobody's
 /// frontend, and is not named.
-fn foreign<'a>(headers: &'a HeaderMap, allowed: &[Origin]) -> Option<&'a str> {
+fn foreign<'a>(headers: &'a HeaderMap, config: &ServerConfig) -> Option<&'a str> {
     let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
-    (!is_known(headers, allowed) && Origin::parse(origin).is_ok()).then_some(origin)
+    (!is_known(headers, config) && Origin::parse(origin).is_ok()).then_some(origin)
 }
 
-fn is_known(headers: &HeaderMap, allowed: &[Origin]) -> bool {
+fn is_known(headers: &HeaderMap, config: &ServerConfig) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let site = headers.get(SEC_FETCH_SITE).map(|value| value.as_bytes());
     match (origins.next(), origins.next()) {
         // `none` is what a person does in the address bar.
         (None, _) => site.is_none_or(|site| matches!(site, b"same-origin" | b"none")),
         (Some(origin), None) => {
-            let listed = allowed.iter().any(|other| other.is_any() || other.header() == *origin);
-            listed || origin.to_str().is_ok_and(|origin| is_same(origin, headers))
+            let listed = config.origins.iter().any(|other| other.is_any() || other.header() == *origin);
+            listed || origin.to_str().is_ok_and(|origin| is_same(origin, headers, config.tls.is_some()))
         }
         (Some(_), Some(_)) => false,
     }
 }
 
 /// Whether a page of `origin` came from this server, under the name that its request uses. That the name is one of
-/// ours was checked before.
-fn is_same(origin: &str, headers: &HeaderMap) -> bool {
+/// ours was checked before. Where this server speaks TLS itself its pages are `https`, and a page in the clear under the same
+/// name is whoever's is between; behind a proxy they may be either.
+fn is_same(origin: &str, headers: &HeaderMap, through_tls: bool) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let page = ["http://", "https://"].iter().find_map(|scheme| origin.strip_prefix(scheme));
+    let schemes: &[&str] = if through_tls { &["https://"] } else { &["http://", "https://"] };
+    let page = schemes.iter().find_map(|scheme| origin.strip_prefix(scheme));
     match (host, page) {
         (Some(host), Some(page)) => page.parse::<Authority>().is_ok() && page.eq_ignore_ascii_case(host),
         _ => false,
@@ -117,7 +119,25 @@ mod tests {
         for (name, value) in headers {
             all.append(*name, HeaderValue::from_static(value));
         }
-        is_known(&all, &ServerConfig::default().origins)
+        is_known(&all, &ServerConfig::default())
+    }
+
+    #[test]
+    fn a_page_in_the_clear_is_none_of_a_server_that_speaks_tls() {
+        let tls = crate::Tls { certificate: "c.pem".into(), key: "k.pem".into() };
+        let through_tls = ServerConfig { tls: Some(tls), ..ServerConfig::default() };
+        let known = |origin: &'static str, config: &ServerConfig| {
+            let host = (header::HOST, HeaderValue::from_static("localhost:8443"));
+            is_known(
+                &HeaderMap::from_iter([host, (header::ORIGIN, HeaderValue::from_static(origin))]),
+                config,
+            )
+        };
+        assert!(known("https://localhost:8443", &through_tls));
+        assert!(!known("http://localhost:8443", &through_tls));
+        // A proxy in front may speak either for it.
+        assert!(known("https://localhost:8443", &ServerConfig::default()));
+        assert!(known("http://localhost:8443", &ServerConfig::default()));
     }
 
     #[test]
@@ -134,7 +154,7 @@ mod tests {
             let mut all = HeaderMap::new();
             all.append("host", HeaderValue::from_static("localhost:8000"));
             all.append("origin", HeaderValue::from_static(origin));
-            foreign(&all, &ServerConfig::default().origins).map(str::to_owned)
+            foreign(&all, &ServerConfig::default()).map(str::to_owned)
         };
         assert_eq!(of("http://localhost:9000").as_deref(), Some("http://localhost:9000"));
         assert_eq!(

@@ -163,12 +163,7 @@ impl<F: DeserializeOwned, P: FromStr> Paged<F, P> {
         let given = form_urlencoded::parse(text.as_bytes());
         let (page, mut filters): (Vec<_>, Vec<_>) = given.partition(|(name, _)| PageQuery::has(name));
         let page: PageQuery = query(&page)?;
-        let filter = query(&filters).map_err(|mut problem: Problem| {
-            if problem.detail.contains("unknown field") {
-                problem.detail.push_str("; this list takes `limit` and `after` besides");
-            }
-            problem
-        })?;
+        let filter = query(&filters)?;
         filters.sort();
         let list = List(format!("{path}?{}", encoded(&filters)));
         let limit = page.limit()?;

@@ -137,7 +137,12 @@ pub(crate) async fn diff(
 #[utoipa::path(get, operation_id = "getProjectArchive", path = "/projects/{project_id}/archive", tag = "projects",
     params(("project_id" = String, Path, description = "The project", example = "my-project-001"), ArchiveQuery),
     responses(
-        (status = 200, description = "The archive", content_type = "application/zip", body = crate::docs::Binary),
+        (
+            status = 200,
+            description = "The archive, in the format that was asked for",
+            content((crate::docs::Binary = "application/zip"), (crate::docs::Binary = "application/gzip")),
+            headers(("Content-Disposition" = String, description = "A name to save it under")),
+        ),
         (status = 404, description = "There is no such project or snapshot"),
         (status = 422, description = "There is no such format"),
     )

@@ -7,9 +7,11 @@ use crate::{
     app::App,
     audit,
     config::{Origin, ServerConfig},
-    cursor, docs, execute, headers, health, hosts, log, models, origin, plugins,
+    cursor, docs, execute, headers, health, hosts, log, models, origin,
+    parameters::{self, Parameters},
+    plugins,
     problem::{Kind, Problem},
-    projects, runs, sse, tokens, workflows,
+    projects, rest, runs, sse, tokens, workflows,
 };
 use axum::{
     Router,
@@ -36,8 +38,10 @@ const CORS_MAX_AGE: Duration = Duration::from_secs(3600);
 pub fn router(orchestrator: Orchestrator, config: ServerConfig, stopping: CancellationToken) -> Router {
     let shares = Arc::new(access::shares::Shares::new(&config));
     let app = App { orchestrator, config: Arc::new(config), stopping, shares, refusals: Arc::default() };
-    let (api, document) = documented().split_for_parts();
+    let (api, mut document) = documented().split_for_parts();
+    let known = Arc::new(Parameters::of(&mut document));
     let config = Arc::clone(&app.config);
+    let api = api.layer(middleware::from_fn_with_state(known, parameters::check));
     let api = api.layer(middleware::from_fn_with_state(app.clone(), access::enter));
     let refusals = middleware::from_fn_with_state(app.clone(), access::note::note);
     dress(api.merge(docs::router(document)).with_state(app), config).layer(refusals)
@@ -58,6 +62,7 @@ fn dress(routes: Router, config: Arc<ServerConfig>) -> Router {
         .layer(cors)
         .layer(middleware::from_fn_with_state(named, origin::name))
         .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn(rest::take_in))
         .layer(log)
 }
 
@@ -139,11 +144,13 @@ fn cors(origins: &[Origin]) -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,
+            header::CACHE_CONTROL,
             header::CONTENT_TYPE,
             header::IF_MATCH,
             header::IF_NONE_MATCH,
             cursor::LAST_EVENT_ID,
             execute::KEY,
+            HeaderName::from_static("x-requested-with"),
             HeaderName::from_static("traceparent"),
             HeaderName::from_static("tracestate"),
             HeaderName::from_static("baggage"),
@@ -154,6 +161,7 @@ fn cors(origins: &[Origin]) -> CorsLayer {
             execute::REPLAYED,
             header::LOCATION,
             header::CONTENT_LOCATION,
+            header::CONTENT_DISPOSITION,
             header::ETAG,
             header::RETRY_AFTER,
             header::WWW_AUTHENTICATE,

@@ -3,11 +3,11 @@
 use crate::{
     access::By,
     app::App,
-    cursor::{self, SEQ_MAX},
+    cursor,
     extract::QueryString,
     named::Run,
     page::{PageQuery, Paged, RunPage},
-    problem::{Kind, Problem},
+    problem::Problem,
     sse,
 };
 use axum::{
@@ -40,18 +40,12 @@ pub(crate) struct RunsQuery {
 pub(crate) struct EventsQuery {
     /// Number of the last event that arrived; the stream goes on after it. A `Last-Event-ID` header takes precedence,
     /// because a browser that reconnects sends it along with the address it was first given.
-    after: Option<u64>,
-}
-
-impl EventsQuery {
-    fn after(&self) -> Result<Option<u64>, Problem> {
-        if self.after.is_some_and(|after| after > SEQ_MAX) {
-            let detail =
-                "after: no event has a number that large; give the `id` of the last event that arrived";
-            return Err(Problem::new(Kind::InvalidRequest, detail).in_field("after"));
-        }
-        Ok(self.after)
-    }
+    #[param(value_type = Option<u64>)]
+    after: Option<String>,
+    /// The same as a `Last-Event-ID` header, for clients that cannot send it. Both have to say the same.
+    #[serde(rename = "lastEventId")]
+    #[param(value_type = Option<u64>)]
+    last_event_id: Option<String>,
 }
 
 /// List runs, newest first
@@ -94,7 +88,7 @@ pub(crate) async fn get(State(app): State<App>, Run(run_id): Run) -> Result<Json
         (status = 200, description = "The run's events: each `data:` line holds one, and `id:` its `seq`", content_type = "text/event-stream", body = crate::event_schema::EventForm),
         (status = 204, description = "The run is over and every event has arrived; browsers stop reconnecting"),
         (status = 404, description = "There is no such run; `valid` names the latest"),
-        (status = 422, description = "`Last-Event-ID` or `after` is no number, or beyond the run's last event"),
+        (status = 422, description = "`Last-Event-ID`, `lastEventId` or `after` is no number, or beyond the run's last event"),
     )
 )]
 pub(crate) async fn events(
@@ -103,10 +97,8 @@ pub(crate) async fn events(
     QueryString(query): QueryString<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let in_header = cursor::last_event_id(&headers)?;
-    let after = in_header.or(query.after()?).unwrap_or(0);
-    let field = if in_header.is_some() { cursor::LAST_EVENT_ID_FIELD } else { "after" };
-    let events = cursor::events(&app, run_id, after, field).await?;
+    let given = cursor::given(&headers, query.last_event_id.as_deref(), query.after.as_deref())?;
+    let events = cursor::events(&app, run_id, given).await?;
     if events.is_done() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }

@@ -33,6 +33,10 @@ pub(crate) const RUN_ID: HeaderName = HeaderName::from_static("x-run-id");
 const RETRY: Bytes = Bytes::from_static(b"retry: 2000\n");
 /// A comment, which clients ignore and proxies count as traffic.
 const PING: Bytes = Bytes::from_static(b": ping\n");
+/// Characters that end a line for some readers, beside those that JSON escapes anyway, each as JSON may write it. Python's
+/// `str.splitlines`, which the `iter_lines` of requests and httpx are made of, cuts at them.
+const LINE_ENDS: [(char, &str); 3] =
+    [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
 /// What an event takes besides its JSON: `id: `, a short text, `data: ` and three line ends.
 const FRAMING: usize = 32;
 
@@ -124,11 +128,32 @@ fn frame<'a>(events: impl Iterator<Item = (impl Display, &'a str)> + Clone) -> B
     let size = events.clone().map(|(_, json)| json.len() + FRAMING).sum();
     let mut text = String::with_capacity(size);
     for (id, json) in events {
-        // JSON escapes line ends inside of strings, so one `data:` line holds any event.
         // Writing to a string cannot fail.
-        let _ = write!(text, "id: {id}\ndata: {json}\n\n");
+        let _ = write!(text, "id: {id}\ndata: ");
+        push_line(&mut text, json);
+        text.push_str("\n\n");
     }
     text.into()
+}
+
+/// Appends JSON as one line for every reader. JSON has no line ends but in strings, and there as escapes, but for
+/// [`LINE_ENDS`].
+fn push_line(text: &mut String, json: &str) {
+    // Most events are ASCII, which is told quicker than the characters are looked for.
+    if json.is_ascii() {
+        return text.push_str(json);
+    }
+    let mut rest = json;
+    while let Some(at) = rest.find(LINE_ENDS.map(|(end, _)| end)) {
+        let (before, from) = rest.split_at(at);
+        text.push_str(before);
+        rest = from;
+        if let Some((end, escape)) = LINE_ENDS.iter().find(|(end, _)| from.starts_with(*end)) {
+            text.push_str(escape);
+            rest = from.get(end.len_utf8()..).unwrap_or_default();
+        }
+    }
+    text.push_str(rest);
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@
 import { ConnectionError, ProblemError } from "./errors.ts";
 import { isTerminal, type OrchestratorEvent } from "./events.ts";
 import { eventsOf } from "./sse.ts";
-import { path, query, throwIfAborted, type RequestOptions, type Transport } from "./transport.ts";
+import { path, query, type RequestOptions, type Transport } from "./transport.ts";
+import { pause, spread } from "./wait.ts";
 
 /** When to connect again after a broken connection, and when to give up. */
 export interface ReconnectOptions {
@@ -241,23 +242,4 @@ function lost(reason: ConnectionError | ProblemError, at: Position): ConnectionE
       ? "the connection was lost before the first event; look for the run in the list of runs"
       : `the connection to run ${at.runId} was lost after event ${at.seq}; the run goes on without its readers`;
   return new ConnectionError(`${what}: ${reason.message}`, { cause: reason, runId: at.runId, lastSeq: at.seq });
-}
-
-/** Between half of `ms` and all of it, so that readers who lost one server do not all come back at once. */
-function spread(ms: number): number {
-  return ms * (0.5 + Math.random() / 2);
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  throwIfAborted(signal);
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
-  throwIfAborted(signal);
 }

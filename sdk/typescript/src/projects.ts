@@ -2,13 +2,14 @@
  * The files of projects: what they are and were, changing them, taking them away, bringing them in, going back.
  */
 
-import { ConnectionError } from "./errors.ts";
+import { ConnectionError, ProblemError } from "./errors.ts";
 import type { OrchestratorEvent } from "./events.ts";
 import { followProject, type FollowProjectOptions, type ReconnectOptions } from "./follow.ts";
 import { List, type PageOptions } from "./list.ts";
 import type { FileChanged, Imported, ProjectFile, ProjectSummary, Restored, Snapshot } from "./project-model.ts";
 import { pack, type FileBytes } from "./tar.ts";
-import { path, query, throwIfAborted, type RequestOptions, type Transport } from "./transport.ts";
+import { path, query, throwIfAborted, type Request, type RequestOptions, type Transport } from "./transport.ts";
+import { pause, spread } from "./wait.ts";
 
 export type { FileBytes };
 
@@ -67,6 +68,8 @@ export interface ImportOptions extends ImportFilesOptions {
 const MEDIA_TYPES: Record<ArchiveFormat, string> = { zip: "application/zip", "tar.gz": "application/gzip" };
 const GZIP_BEGINS = [0x1f, 0x8b];
 const NOT_MODIFIED = 304;
+/** How long a change waits for others of the same project, in all. */
+const PATIENCE_MS = 30_000;
 
 /** The calls about projects. */
 export class Projects {
@@ -120,7 +123,10 @@ export class Projects {
     return response.status === NOT_MODIFIED ? undefined : contentOf(response, filePath, signal);
   }
 
-  /** Writes a file of at most 4 MiB, whole; folders are made, and the project where it is not there. */
+  /**
+   * Writes a file of at most 4 MiB, whole; folders are made, and the project where it is not there. Several may be written
+   * at once: they take turns.
+   */
   async writeFile(
     projectId: string,
     filePath: string,
@@ -129,7 +135,7 @@ export class Projects {
   ): Promise<FileChanged> {
     const bytes = content instanceof Blob ? content : new Blob([content as BlobPart]);
     const headers = { "content-type": "application/octet-stream", ...conditionHeaders(conditions) };
-    return this.#transport.json("PUT", fileAddress(projectId, filePath), { bytes, headers, signal });
+    return this.#change("PUT", fileAddress(projectId, filePath), { bytes, headers, signal });
   }
 
   /** Deletes a file, and folders that hold nothing any more. */
@@ -139,7 +145,7 @@ export class Projects {
     { signal, ...conditions }: ChangeOptions = {},
   ): Promise<FileChanged> {
     const headers = conditionHeaders(conditions);
-    return this.#transport.json("DELETE", fileAddress(projectId, filePath), { headers, signal });
+    return this.#change("DELETE", fileAddress(projectId, filePath), { headers, signal });
   }
 
   /** Gives a file another path, which has to be free. */
@@ -150,7 +156,7 @@ export class Projects {
     { signal, ...conditions }: ChangeOptions = {},
   ): Promise<FileChanged> {
     const headers = conditionHeaders(conditions);
-    return this.#transport.json("PATCH", fileAddress(projectId, filePath), { body: { to }, headers, signal });
+    return this.#change("PATCH", fileAddress(projectId, filePath), { body: { to }, headers, signal });
   }
 
   /** Deletes a project with its files, snapshots and runs, for good; for admins. */
@@ -179,7 +185,7 @@ export class Projects {
 
   /** Makes a project's files those of a snapshot, all of them or none. Restoring `before` takes it back. */
   async restore(projectId: string, snapshot: string, options?: RequestOptions): Promise<Restored> {
-    return this.#transport.json("POST", path("projects", projectId, "restore"), { ...options, body: { snapshot } });
+    return this.#change("POST", path("projects", projectId, "restore"), { ...options, body: { snapshot } });
   }
 
   /**
@@ -194,7 +200,7 @@ export class Projects {
     const bytes = archive instanceof Blob ? archive : new Blob([archive as BlobPart]);
     const type = MEDIA_TYPES[format ?? (await formatOf(bytes))];
     throwIfAborted(signal);
-    return this.#transport.json("POST", path("projects", projectId, "import") + query({ replace, strip }), {
+    return this.#change("POST", path("projects", projectId, "import") + query({ replace, strip }), {
       bytes,
       headers: { "content-type": type },
       signal,
@@ -209,6 +215,28 @@ export class Projects {
   ): Promise<Imported> {
     return this.import(projectId, await pack(files), { ...options, format: "tar.gz" });
   }
+
+  /**
+   * Changes a project. One change is made at a time, and the server turns away another one that comes meanwhile: that one
+   * waits as long as the server says and is sent again. A run that holds the project is not waited for.
+   */
+  async #change<T>(method: string, address: string, request: Request): Promise<T> {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return await this.#transport.json<T>(method, address, request);
+      } catch (error) {
+        const wait = isTurnedAway(error) ? (error.problem.retry_after ?? 0) * 1000 : Infinity;
+        if (Date.now() + wait > end) throw error;
+        await pause(spread(wait), request.signal);
+      }
+    }
+  }
+}
+
+/** Whether another change of the same project is just being made. */
+function isTurnedAway(error: unknown): error is ProblemError {
+  return error instanceof ProblemError && error.kind === "project-busy" && error.problem.retry_after !== undefined;
 }
 
 /** A file of a project at some moment. */

@@ -34,7 +34,8 @@ export interface TransportOptions {
   fetch?: typeof globalThis.fetch;
 }
 
-interface Request extends RequestOptions {
+/** What a request is made of. */
+export interface Request extends RequestOptions {
   /** Sent as JSON. */
   body?: unknown;
   /** Sent as it is, in place of `body`; its media type is among the `headers`. */

@@ -209,3 +209,28 @@ test("refusals say by their kind what to do", async (t) => {
   assert.deepEqual([unknown.kind, unknown.problem.valid], ["unknown-project", ["shop"]]);
   assert.equal(await kind(client.projects.import("shop", new Uint8Array(1))), "blank");
 });
+
+test("a change that another one is in the way of waits for its turn, and a run is not waited for", async (t) => {
+  const type = "urn:problem-type:orchestrator:project-busy";
+  const turn = refuses(409, { type, retry_after: 0 });
+  const { client, received } = await serve(t, [turn, turn, ok, turn, ok, refuses(409, { type, run_id: RUN })]);
+  assert.deepEqual(await client.projects.writeFile("shop", "a", "text"), { ok: true });
+  assert.equal(received.length, 3);
+  assert.deepEqual(new Set(received.map(({ method, url }) => `${method} ${url}`)).size, 1);
+  assert.deepEqual(await client.projects.moveFile("shop", "a", "b"), { ok: true });
+  const refused = await rejection(client.projects.deleteFile("shop", "a"), ProblemError);
+  assert.deepEqual([refused.kind, refused.busyRunId, received.length], ["project-busy", RUN, 6]);
+});
+
+test("whoever aborts a change that waits is not kept waiting", async (t) => {
+  const type = "urn:problem-type:orchestrator:project-busy";
+  const abort = new AbortController();
+  const { client, received } = await serve(t, [
+    (response, ...rest) => {
+      refuses(409, { type, retry_after: 20 })(response, ...rest);
+      setTimeout(() => abort.abort(new Error("enough")), 0);
+    },
+  ]);
+  const refused = await rejection(client.projects.writeFile("shop", "a", "x", { signal: abort.signal }), Error);
+  assert.deepEqual([refused.message, received.length], ["enough", 1]);
+});

@@ -4,8 +4,9 @@ use super::{Ledger, NewEntry, append};
 use crate::{
     JournalError,
     damage::{Decoded, readable, text},
+    keys,
 };
-use orchestrator_core::{Role, Timestamp, TokenName};
+use orchestrator_core::{Actor, Role, Timestamp, TokenName};
 use rusqlite::{Connection, Row, params};
 
 /// A token as it is kept.
@@ -96,6 +97,8 @@ impl Ledger {
                 ],
             )?;
             if added > 0 {
+                // What a holder of the name before asked for is none of this one's.
+                keys::forget(connection, &Actor::token(&token.name))?;
                 append(connection, &entry)?;
             }
             Ok(added > 0)

@@ -7,11 +7,24 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 async fn follow(journal: &Journal, start: ProjectStart) -> ProjectSubscription {
-    journal.follow_project(ProjectId::new("clock").expect("a name"), start).await.expect("follows")
+    journal.follow_project(clock(), start).await.expect("follows")
+}
+
+fn clock() -> ProjectId {
+    ProjectId::new("clock").expect("a name")
 }
 
 fn after(text: &str) -> ProjectStart {
-    ProjectStart::After(text.parse().expect("a place"))
+    ProjectStart::After(ProjectCursor::parse(text, &clock()).expect("a place"))
+}
+
+/// The place where all runs up to number `settled` are over, but for those of which so many events were read.
+fn place(settled: i64, open: &[(i64, u64)]) -> ProjectCursor {
+    ProjectCursor { settled, open: open.iter().copied().collect() }
+}
+
+fn placed(event: &Placed) -> ProjectCursor {
+    ProjectCursor::parse(&event.cursor, &clock()).expect("a place")
 }
 
 /// What is there to be read, by run, and the place after it. Polled until nothing more is there.
@@ -76,14 +89,14 @@ async fn a_place_names_the_runs_that_go_on_and_no_others() {
         append_many(&run, 1).await;
         run.append(end()).await.expect("appends");
     }
-    assert_eq!(read(&mut events, 40).await.last().expect("events").cursor, "20");
+    assert_eq!(placed(read(&mut events, 40).await.last().expect("events")), place(20, &[]));
     let (one, two) = (begin(&journal).await, begin(&journal).await);
     append_many(&one, 2).await;
     read(&mut events, 2).await;
     append_many(&two, 1).await;
-    assert_eq!(read(&mut events, 1).await[0].cursor, "22.21-2.22-1");
+    assert_eq!(placed(&read(&mut events, 1).await[0]), place(22, &[(21, 2), (22, 1)]));
     one.append(end()).await.expect("appends");
-    assert_eq!(read(&mut events, 1).await[0].cursor, "22.22-1");
+    assert_eq!(placed(&read(&mut events, 1).await[0]), place(22, &[(22, 1)]));
 }
 
 #[tokio::test]
@@ -93,11 +106,30 @@ async fn a_place_of_another_journal_or_project_is_refused() {
     let run = begin(&journal).await;
     append_many(&run, 2).await;
     run.flush().await.expect("flushes");
-    for (project, place) in [("clock", "2"), ("clock", "1.1-3"), ("watch", "1.1-1")] {
-        let project = ProjectId::new(project).expect("a name");
-        let error = journal.follow_project(project.clone(), after(place)).await.expect_err("is refused");
-        assert_eq!(error, JournalError::UnknownCursor { project }, "{place}");
+    for place in [place(2, &[]), place(1, &[(1, 3)])] {
+        let start = ProjectStart::After(place);
+        let error = journal.follow_project(clock(), start.clone()).await.expect_err("is refused");
+        assert_eq!(error, JournalError::UnknownCursor { project: clock() }, "{start:?}");
     }
+}
+
+#[tokio::test]
+async fn a_place_in_a_run_that_was_deleted_goes_on_behind_it() {
+    let folder = folder();
+    let journal = open(&folder);
+    let mut events = follow(&journal, ProjectStart::UnderWay).await;
+    let first = begin(&journal).await;
+    append_many(&first, 2).await;
+    let place = read(&mut events, 2).await[1].cursor.clone();
+    first.append(end()).await.expect("appends");
+    first.flush().await.expect("flushes");
+    journal.remove_run(first.run_id(), crate::Removable::Any, None).await.expect("removes");
+    // Also while no run is left.
+    let mut again = follow(&journal, after(&place)).await;
+    let second = begin(&journal).await;
+    append_many(&second, 3).await;
+    assert_eq!(by_run(&read(&mut again, 3).await), [vec![1, 2, 3]]);
+    assert_eq!(by_run(&read(&mut follow(&journal, after(&place)).await, 3).await), [vec![1, 2, 3]]);
 }
 
 #[tokio::test]
@@ -129,11 +161,12 @@ async fn who_comes_back_after_many_runs_reads_them_all_with_few_at_a_time() {
     }
     first.append(end()).await.expect("appends");
     first.flush().await.expect("flushes");
-    let mut events = follow(&journal, after("1.1-1")).await;
+    let mut events = follow(&journal, ProjectStart::After(place(1, &[(1, 1)]))).await;
     let read = read(&mut events, runs).await;
     assert_eq!(by_run(&read).concat().len(), runs);
     assert!(read.iter().all(|placed| placed.cursor.len() < 24 * OPEN_MAX));
-    assert_eq!(read.last().expect("events").cursor, runs.to_string());
+    let all = i64::try_from(runs).expect("a number");
+    assert_eq!(placed(read.last().expect("events")), place(all, &[]));
 }
 
 #[derive(Debug, Clone)]
@@ -159,7 +192,7 @@ async fn each_event_once(acts: Vec<Act>) {
     let folder = folder();
     let journal = open(&folder);
     let mut events = follow(&journal, ProjectStart::UnderWay).await;
-    let (mut place, mut had) = (String::from("0"), BTreeMap::<RunId, u64>::new());
+    let (mut place, mut had) = (ProjectCursor::default().text(&clock()), BTreeMap::<RunId, u64>::new());
     let mut runs: Vec<(RunWriter, u64, bool)> = Vec::new();
     let note = |placed: &Placed, had: &mut BTreeMap<RunId, u64>| {
         let event: orchestrator_core::Event = serde_json::from_str(&placed.event.json).expect("parses");
@@ -203,8 +236,8 @@ async fn each_event_once(acts: Vec<Act>) {
                         events = follow(&journal, after(&place)).await;
                     }
                 }
-                let start: ProjectCursor = place.parse().expect("a place");
-                assert_eq!(start.to_string(), place);
+                let start = ProjectCursor::parse(&place, &clock()).expect("a place");
+                assert_eq!(start.text(&clock()), place);
             }
         }
     }

@@ -1,6 +1,9 @@
 use super::*;
 use crate::execute::ExecuteRequest;
-use axum::http::{HeaderValue, Uri};
+use axum::{
+    body::Bytes,
+    http::{HeaderValue, Uri},
+};
 use orchestrator::Workflow;
 
 fn problem<T: DeserializeOwned>(body: &str) -> serde_json::Value {
@@ -91,6 +94,37 @@ fn what_is_wrong_inside_of_json_names_the_field() {
         ),
     ]
     "#);
+}
+
+#[test]
+fn a_value_of_another_type_is_no_broken_json() {
+    let values = ["null", "5", "-1.5", "true", "[]", "[1]", "{}", "{\"reject\": 1}"];
+    for value in values {
+        let (field, _) =
+            field_and_detail::<ExecuteRequest>(&format!("{{\"user_request\": \"x\", \"if_busy\": {value}}}"));
+        // An object is taken for a word with something in it.
+        assert!(field.starts_with("if_busy"), "{value}: {field}");
+        let step = |value: &str| {
+            let back = format!("{{\"to\": \"b\", \"max_rounds\": 1, \"on_exhausted\": {value}}}");
+            format!(
+                "{{\"name\": \"a\", \"steps\": [{{\"agent_type\": \"w\", \"name\": \"b\", \"loop_back\": {back}}}]}}"
+            )
+        };
+        let (field, _) = field_and_detail::<Workflow>(&step(value));
+        assert!(field.starts_with("steps[0].loop_back.on_exhausted"), "{value}: {field}");
+    }
+    // What is broken is broken still.
+    for broken in ["null", "5}, {}", "nul}", "5,}", "-}", "\"a}"] {
+        let body = format!("{{\"user_request\": \"x\", \"if_busy\": {broken}");
+        assert_eq!(problem::<ExecuteRequest>(&body)["status"], 400, "{broken}");
+    }
+}
+
+#[test]
+fn a_mark_in_front_of_the_body_is_passed_over() {
+    assert!(parse::<ExecuteRequest>("\u{feff}{\"user_request\": \"x\"}".as_bytes()).is_ok());
+    assert_eq!(problem::<ExecuteRequest>("\u{feff}\u{feff}{\"user_request\": \"x\"}")["status"], 400);
+    assert_eq!(problem::<ExecuteRequest>("\u{feff}[]")["status"], 422);
 }
 
 #[test]
@@ -216,7 +250,7 @@ async fn query_parameters_are_refused_by_name() {
                 Some(
                     "projectid",
                 ),
-                "projectid: unknown field `projectid`, expected one of `project_id`, `workflow_name`, `status`; this list takes `limit` and `after` besides",
+                "projectid: unknown field `projectid`, expected one of `project_id`, `workflow_name`, `status`",
             ),
         ),
         Err(

@@ -36,6 +36,13 @@ impl From<StartError> for Problem {
             StartError::KeyUsed { run_id } => {
                 Self { run_id: Some(run_id), ..Self::new(Kind::KeyUsed, detail).in_field("Idempotency-Key") }
             }
+            StartError::UnknownKey => {
+                let detail = format!(
+                    "Idempotency-Key: {detail}, and a request with a Last-Event-ID starts none; leave that header out to \
+                     start one"
+                );
+                Self::new(Kind::InvalidRequest, detail).in_field("Idempotency-Key")
+            }
             StartError::Quarantined { .. } => Self::new(Kind::PluginQuarantined, detail),
             StartError::TooManyRuns { .. } => Self::new(Kind::TooManyRuns, detail),
             StartError::Stopping => Self::new(Kind::Stopping, detail),
@@ -55,7 +62,8 @@ impl From<AccessError> for Problem {
             ),
             AccessError::Invalid => Self::new(
                 Kind::TokenInvalid,
-                "The token is not valid: it was revoked, has expired, or never was one; ask an admin for another.",
+                "The token is not valid: it was revoked, has expired, or never was one, or the word \"Bearer\" is missing \
+                 before it; ask an admin for another.",
             ),
             AccessError::Reserved(_) => {
                 Self::new(Kind::InvalidRequest, format!("name: {detail}")).in_field("name")

@@ -3,14 +3,7 @@
 //! A browser has six connections to a server in the clear, for all of its tabs together; one stream for each run would
 //! take them all, and then every other request waits. So a page that shows a project follows the project.
 
-use crate::{
-    app::App,
-    cursor::{self, LAST_EVENT_ID_FIELD},
-    extract::QueryString,
-    named::Project,
-    problem::Problem,
-    sse,
-};
+use crate::{app::App, cursor, extract::QueryString, named::Project, problem::Problem, sse};
 use axum::{extract::State, http::HeaderMap, response::Response};
 use orchestrator::ProjectStart;
 use serde::Deserialize;
@@ -28,16 +21,9 @@ pub(crate) struct PlaceQuery {
     /// `Last-Event-ID` header takes precedence, because a browser that reconnects sends it along with the address it was
     /// first given.
     after: Option<String>,
-}
-
-impl PlaceQuery {
-    fn start(&self) -> Result<ProjectStart, Problem> {
-        match self.after.as_deref() {
-            None => Ok(ProjectStart::UnderWay),
-            Some(NOW) => Ok(ProjectStart::Now),
-            Some(text) => cursor::place(text, "after").map(ProjectStart::After),
-        }
-    }
+    /// The same as a `Last-Event-ID` header, for clients that cannot send it. Both have to say the same.
+    #[serde(rename = "lastEventId")]
+    last_event_id: Option<String>,
 }
 
 /// Stream the events of all runs of a project
@@ -54,7 +40,7 @@ impl PlaceQuery {
     responses(
         (status = 200, description = "The events: each `data:` line holds one, and `id:` where to go on after it", content_type = "text/event-stream", body = crate::event_schema::EventForm),
         (status = 404, description = "There can be no such project"),
-        (status = 422, description = "`Last-Event-ID` or `after` is no `id` of this stream"),
+        (status = 422, description = "`Last-Event-ID`, `lastEventId` or `after` is no `id` of this stream"),
     )
 )]
 pub(crate) async fn events(
@@ -63,10 +49,12 @@ pub(crate) async fn events(
     QueryString(query): QueryString<PlaceQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (start, field) = match cursor::last_place(&headers)? {
-        Some(place) => (ProjectStart::After(place), LAST_EVENT_ID_FIELD),
-        None => (query.start()?, "after"),
+    let given = cursor::given(&headers, query.last_event_id.as_deref(), query.after.as_deref())?;
+    let start = match given {
+        None => ProjectStart::UnderWay,
+        Some(given) if given.text == NOW => ProjectStart::Now,
+        Some(given) => ProjectStart::After(given.place(&project)?),
     };
     let events = app.orchestrator.project_events(project, start).await;
-    Ok(sse::response(events.map_err(|error| cursor::unknown(error, field))?, &app))
+    Ok(sse::response(events.map_err(|error| cursor::unknown(error, given))?, &app))
 }

@@ -72,9 +72,15 @@ async fn known_origins_may_call_and_read_the_run_id_and_others_may_not() {
     assert!(preflight("https://evil.example").await.get("access-control-allow-origin").is_none());
     let (_, headers, _) = ask(Method::GET, "/fine", &[("origin", "http://localhost:3000")]).await;
     let exposed = headers["access-control-expose-headers"].to_str().unwrap();
-    assert!(exposed.contains("x-run-id") && exposed.contains("etag"), "{exposed}");
+    assert!(
+        ["x-run-id", "etag", "content-disposition"].iter().all(|name| exposed.contains(name)),
+        "{exposed}"
+    );
     let allowed = known["access-control-allow-headers"].to_str().unwrap();
-    assert!(allowed.contains("if-none-match"), "a page asks whether a file changed: {allowed}");
+    // What a page asks whether a file changed with, and what frameworks send by themselves.
+    for name in ["if-none-match", "cache-control", "x-requested-with"] {
+        assert!(allowed.contains(name), "{name}: {allowed}");
+    }
 }
 
 #[tokio::test]

@@ -54,6 +54,19 @@ fn each_event_is_an_id_and_one_line_of_data() {
 }
 
 #[test]
+fn what_ends_a_line_for_some_readers_goes_out_as_an_escape() {
+    for end in ['\u{85}', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}', '\u{1c}', '\u{1e}'] {
+        let message = format!("ä{end}{end}b\\{end}é");
+        let frame = framed(&[stored(1, &message)]);
+        let text = std::str::from_utf8(&frame).unwrap();
+        assert!(!text.contains(end), "{text:?}");
+        let data = text.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+        let event: serde_json::Value = serde_json::from_str(data).unwrap();
+        assert_eq!(event["message"], message);
+    }
+}
+
+#[test]
 fn text_that_looks_like_framing_stays_inside_its_event() {
     let hostile = "x\n\ndata: {}\r\nid: 99\r\u{2028}event: error";
     let frame = framed(&[stored(1, hostile)]);

@@ -55,6 +55,26 @@ async fn operations(server: &Server) -> Vec<(String, String, Option<Role>)> {
     operations
 }
 
+/// A request under a key whose holder, by name, is another one by now.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_made_again_has_none_of_the_requests_of_the_one_before() {
+    let server = Setup::new().start().await;
+    let desk = Desk::open(server.data()).expect("the data folder is shared");
+    let body = json!({"user_request": "x", "project_id": "p", "if_busy": "queue"});
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let api = with_token(&server, "ci", Role::Runner).await;
+        for repeated in [false, true] {
+            let request = api.request(Method::POST, "/execute").header("Idempotency-Key", "k").json(&body);
+            let answer = request.send().await.expect("answers");
+            assert_eq!(answer.headers().contains_key("idempotency-replayed"), repeated);
+            runs.push(answer.headers()["x-run-id"].clone());
+        }
+        desk.tokens().revoke(Actor::CLI, "ci").await.expect("is revoked");
+    }
+    assert!(runs[0] == runs[1] && runs[2] == runs[3] && runs[0] != runs[2], "{runs:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_role_gets_as_far_as_the_document_says_and_no_further() {
     let server = Setup::new().start().await;
@@ -123,10 +143,16 @@ async fn tokens_that_are_wrong_or_revoked_are_refused_in_the_same_words() {
         assert!(answer.headers["www-authenticate"].to_str().is_ok_and(|text| text.contains("invalid_token")));
         said.push(answer.problem(401));
     }
+    // A token that is valid, and not shown as one.
+    let valid = token(&server, "eva", Role::Admin).await;
+    for shown in [valid.clone(), format!("Token {valid}"), "Basic YTpi".to_owned()] {
+        let request = server.api.request(Method::GET, "/runs").header("authorization", shown);
+        said.push(server.api.send(request).await.problem(401));
+    }
     said.dedup();
     assert_eq!(said.len(), 1, "what is wrong with a token is not told: {said:?}");
     let gone = ada.delete("/tokens/bob").await.problem(404);
-    assert_eq!(gone["valid"], json!(["ada"]));
+    assert_eq!(gone["valid"], json!(["ada", "eva"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,7 +53,7 @@ async fn heads_that_no_honest_client_sends_are_refused() {
         ("a header of 200 kB", get(health, &format!("X-Long: {}\r\n", "x".repeat(200_000))), "HTTP/1.1 431"),
         ("200 headers", get(health, &many), "HTTP/1.1 431"),
         ("an address of 9 kB", get(&format!("/{}", "x".repeat(9000)), ""), "HTTP/1.1 414"),
-        ("a second host", get(health, "Host: evil.example\r\n"), "HTTP/1.1 421"),
+        ("a second host", get(health, "Host: evil.example\r\n"), "HTTP/1.1 400"),
         ("a line that ends in the middle", get(health, "X: a\rSet-Cookie: b\r\n"), "HTTP/1.1 400"),
         ("a token with a line end", get(health, "Authorization: Bearer dorc_\nX: y\r\n"), "HTTP/1.1 "),
         ("two lengths", get(health, "Content-Length: 1\r\nContent-Length: 2\r\n"), "HTTP/1.1 400"),
@@ -64,6 +64,92 @@ async fn heads_that_no_honest_client_sends_are_refused() {
         assert!(!answer.to_ascii_lowercase().contains("set-cookie"), "{what}: {answer}");
     }
     server.api.get("/health").await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_speaks_the_old_http_need_not_say_whom_it_is_for_and_others_do() {
+    let server = Setup::new().start().await;
+    let health = "/api/v1/orchestrator/health";
+    let cases = [
+        ("a load balancer's check", format!("GET {health} HTTP/1.0\r\n\r\n"), 200),
+        ("the same with a name", format!("GET {health} HTTP/1.0\r\nHost: localhost\r\n\r\n"), 200),
+        ("the same with a foreign name", format!("GET {health} HTTP/1.0\r\nHost: evil.example\r\n\r\n"), 421),
+        ("no name", format!("GET {health} HTTP/1.1\r\nConnection: close\r\n\r\n"), 400),
+    ];
+    for (what, request, status) in cases {
+        let answer = raw(&server, request.as_bytes()).await;
+        let line = answer.lines().next().unwrap_or_default();
+        assert!(line.starts_with("HTTP/1.") && line.contains(&format!(" {status} ")), "{what}: {answer}");
+        assert_eq!(
+            answer.contains("urn:problem-type:orchestrator:no-host"),
+            status == 400,
+            "{what}: {answer}"
+        );
+    }
+}
+
+/// A proxy may serve all of it below a prefix that it takes off.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_to_the_page_is_relative() {
+    let server = Setup::new().start().await;
+    for path in ["/", "/docs"] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let answer = raw(&server, request.as_bytes()).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 30") && answer.contains("\r\nlocation: docs/\r\n"),
+            "{path}: {answer}"
+        );
+    }
+    let request = "GET /docs/swagger-initializer.js HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let page = raw(&server, request.as_bytes()).await;
+    assert!(page.contains("\"../openapi.json\""), "{page}");
+}
+
+/// A client that looks at the answer once it has sent everything, as most do, and then asks for something else.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_is_refused_is_answered_and_the_connection_goes_on() {
+    let server = Setup::new().start().await;
+    let size = 12 << 20;
+    let cases = [
+        ("a wrong type", "POST", "/projects/p/import", "Content-Type: text/plain\r\n", 415),
+        ("no JSON by its type", "POST", "/execute", "Content-Type: text/plain\r\n", 415),
+        ("too large a request", "POST", "/execute", "Content-Type: application/json\r\n", 413),
+        ("too large a file", "PUT", "/projects/p/files/a", "", 413),
+        ("a condition that does not hold", "PUT", "/projects/p/files/a", "If-Match: x\r\n", 422),
+        ("a misspelt parameter", "PUT", "/projects/p/files/a?x=1", "", 422),
+        ("nothing there", "POST", "/nothing", "", 404),
+        ("a method that does not work", "POST", "/projects", "", 405),
+        ("a foreign page", "PUT", "/projects/p/files/a", "Origin: https://evil.example\r\n", 403),
+    ];
+    for (what, method, path, headers, status) in cases {
+        let mut connection = connect(&server).await;
+        let head = format!(
+            "{method} /api/v1/orchestrator{path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n{headers}\r\n"
+        );
+        connection.write_all(head.as_bytes()).await.expect("is sent");
+        let sent = soon("an upload", connection.write_all(&vec![b' '; size])).await;
+        sent.unwrap_or_else(|error| panic!("{what}: {error}"));
+        connection
+            .write_all(
+                b"GET /api/v1/orchestrator/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            )
+            .await
+            .expect("is sent");
+        let mut answers = String::new();
+        soon("the answers", connection.read_to_string(&mut answers)).await.expect("are read");
+        assert!(answers.starts_with(&format!("HTTP/1.1 {status} ")), "{what}: {answers}");
+        assert!(answers.contains("HTTP/1.1 200 OK"), "{what}: {answers}");
+    }
+}
+
+/// A client that waits to be told to go on is refused before it sends anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_waits_to_be_told_is_told_no() {
+    let server = Setup::new().start().await;
+    let head = "POST /api/v1/orchestrator/projects/p/import HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\
+                Content-Type: text/plain\r\nExpect: 100-continue\r\n\r\n";
+    let answer = raw(&server, head.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 415 "), "{answer}");
 }
 
 /// What a server answers to a client that sends `begin` and then one byte after the other, without end.

@@ -60,7 +60,7 @@ async fn runs_that_begin_later_appear_by_themselves_and_those_of_others_do_not()
         let mut rest = follow(&server, "p", &format!("?after={}", lines[at].id)).await;
         assert_eq!(data(&take(&mut rest, 1).await), wanted[at + 1..at + 2], "after {at}");
     }
-    assert!(lines.iter().all(|line| line.id.len() < 24), "ids do not grow: {:?}", lines.last());
+    assert!(lines.iter().all(|line| line.id.len() < 36), "ids do not grow: {:?}", lines.last());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,7 +87,12 @@ async fn a_project_is_followed_before_it_is_there_and_until_the_server_stops() {
 async fn a_place_that_nobody_was_at_is_refused_with_the_field() {
     let server = server().await;
     run(&server, "p").await;
-    for place in ["x", "-1", "999", "1.1-9999", "1.2-1"] {
+    run(&server, "q").await;
+    let mut others = follow(&server, "q", "").await;
+    run(&server, "q").await;
+    let other = take(&mut others, 1).await.remove(0).id;
+    // What comes from nowhere, numbers of a run's events among it, and a place in another project's events.
+    for place in ["x", "-1", "1", "3", "999", "1.1-9999", "1.2-1", &other] {
         let problem = server.api.get(&format!("/projects/p/events?after={place}")).await.problem(422);
         assert_eq!(problem["field"], "after", "{place}: {problem}");
     }
@@ -95,6 +100,50 @@ async fn a_place_that_nobody_was_at_is_refused_with_the_field() {
     assert_eq!(server.api.send(request).await.problem(422)["field"], "Last-Event-ID");
     server.api.get("/projects/p/events?before=1").await.problem(422);
     server.api.get("/projects/a%20b/events").await.problem(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_in_a_run_that_was_deleted_goes_on_behind_it() {
+    let server = server().await;
+    let mut all = follow(&server, "p", "").await;
+    run(&server, "p").await;
+    let place = take(&mut all, 2).await.remove(1);
+    let run_id = place.json()["run_id"].as_str().expect("a run").to_owned();
+    assert_eq!(server.api.delete(&format!("/runs/{run_id}")).await.status.as_u16(), 204);
+    let mut rest = go_on(&server, "p", &place.id).await;
+    let wanted = run(&server, "p").await;
+    assert_eq!(data(&take(&mut rest, wanted.len()).await), wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_cannot_send_the_header_say_it_in_the_address() {
+    let server = server().await;
+    let mut all = follow(&server, "p", "").await;
+    let wanted = run(&server, "p").await;
+    let lines = take(&mut all, wanted.len()).await;
+    let id = &lines[1].id;
+    // The address that the client began with goes along.
+    let mut rest = follow(&server, "p", &format!("?after=now&lastEventId={id}")).await;
+    assert_eq!(data(&take(&mut rest, 1).await), wanted[2..3]);
+    let run_id = lines[1].json()["run_id"].as_str().expect("a run").to_owned();
+    let of_run = format!("/runs/{run_id}/events");
+    let open = |query: &str| server.api.request(Method::GET, &format!("{of_run}{query}"));
+    for request in [
+        open("?lastEventId=2"),
+        open("?after=1&lastEventId=2"),
+        open("?lastEventId=2").header("last-event-id", "2"),
+    ] {
+        assert_eq!(data(&EventStream::open(request).await.lines().await), wanted[2..]);
+    }
+    for request in [
+        open("?lastEventId=&after="),
+        open("?lastEventId=2").header("last-event-id", "3"),
+        open("?lastEventId=%2B2"),
+    ] {
+        server.api.send(request).await.problem(422);
+    }
+    let none = open("?lastEventId=").header("last-event-id", "");
+    assert_eq!(data(&EventStream::open(none).await.lines().await), wanted);
 }
 
 #[tokio::test(flavor = "multi_thread")]

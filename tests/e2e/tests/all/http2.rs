@@ -168,6 +168,43 @@ async fn the_name_in_a_request_is_looked_at_as_in_http_1() {
     assert_eq!(send(&client, long.expect("a request")).await.status(), 431);
 }
 
+/// Sends all of a body, and then looks at the answer, as most clients do.
+async fn upload(client: &Client, request: Request<()>, size: usize) -> http::StatusCode {
+    let mut client = client.clone().ready().await.expect("takes requests");
+    let (answer, mut sending) = client.send_request(request, false).expect("takes requests");
+    let mut left = size;
+    while left > 0 {
+        sending.reserve_capacity(left);
+        let room = std::future::poll_fn(|context| sending.poll_capacity(context));
+        let room = soon("room to send", room).await.expect("goes on").expect("the stream is not reset");
+        left -= room;
+        sending.send_data(vec![b' '; room].into(), left == 0).expect("is sent");
+    }
+    soon("an answer", answer).await.expect("answers").status()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_that_are_refused_are_answered_and_the_next_request_is_too() {
+    let secret = Secret::start(Duration::from_secs(30)).await;
+    let (client, _connection) = secret.client().await;
+    for _ in 0..4 {
+        for (method, path, status) in [
+            ("POST", "/projects/p/import", 415),
+            ("PUT", "/projects/p/files/a", 413),
+            ("POST", "/nothing", 404),
+        ] {
+            let address = format!("https://localhost/api/v1/orchestrator{path}");
+            let request = Request::builder().method(method).uri(address).header("content-type", "text/plain");
+            assert_eq!(
+                upload(&client, request.body(()).expect("a request"), 6 << 20).await,
+                status,
+                "{path}"
+            );
+        }
+        assert_eq!(send(&client, get(HEALTH)).await.status(), 200);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn in_the_clear_and_without_the_wish_it_stays_http_1() {
     let secret = Secret::start(Duration::from_secs(30)).await;

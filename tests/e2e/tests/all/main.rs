@@ -13,6 +13,7 @@ mod changing;
 mod commands;
 mod connections;
 mod contents;
+mod declared;
 mod deleting;
 mod demo;
 mod endings;

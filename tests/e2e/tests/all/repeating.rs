@@ -1,6 +1,6 @@
 //! Requests that come more than once: with a key they lead to the same run.
 
-use orchestrator_e2e::{EventStream, Server, Setup, label};
+use orchestrator_e2e::{EventStream, Line, Server, Setup, label};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -21,6 +21,10 @@ fn say(project: &str) -> Value {
 /// `POST /execute` under a key.
 fn keyed(server: &Server, key: &str, body: &Value) -> reqwest::RequestBuilder {
     server.api.request(Method::POST, "/execute").header("Idempotency-Key", key).json(body)
+}
+
+fn run_of(line: &Line) -> String {
+    line.json()["run_id"].as_str().expect("a run").to_owned()
 }
 
 async fn runs(server: &Server) -> usize {
@@ -49,9 +53,9 @@ async fn a_request_that_reconnects_goes_on_where_it_was_cut_off() {
     let last = first[first.len() - 1].id.clone();
     let rest = keyed(&server, "k", &say("p")).header("Last-Event-ID", &first[1].id);
     assert_eq!(EventStream::open(rest).await.lines().await, first[2..]);
-    // An empty stream, rather than 204, which libraries that repeat a POST take for a failure.
-    let nothing = keyed(&server, "k", &say("p")).header("Last-Event-ID", last);
-    assert_eq!(EventStream::open(nothing).await.lines().await, []);
+    let nothing = server.api.send(keyed(&server, "k", &say("p")).header("Last-Event-ID", last)).await;
+    assert_eq!((nothing.status.as_u16(), &*nothing.text), (204, ""), "as GET answers");
+    assert_eq!(nothing.headers["x-run-id"].to_str().expect("is text"), run_of(&first[0]));
     assert_eq!(runs(&server).await, 1);
 }
 
@@ -61,6 +65,38 @@ async fn a_reconnection_without_a_key_starts_nothing() {
     let request = server.api.request(Method::POST, "/execute").header("Last-Event-ID", "3").json(&say("p"));
     let problem = server.api.send(request).await.problem(422);
     assert_eq!(problem["field"], "Last-Event-ID");
+    assert_eq!(runs(&server).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reconnection_to_a_run_that_is_not_there_starts_nothing() {
+    let server = server().await;
+    let again = |key: &str, last: &str| keyed(&server, key, &say("p")).header("Last-Event-ID", last);
+    for _ in 0..2 {
+        let problem = server.api.send(again("new", "9")).await.problem(422);
+        assert_eq!(problem["field"], "Idempotency-Key", "{problem}");
+    }
+    assert_eq!(runs(&server).await, 0);
+    // Whoever had no event yet begins: an empty id is none, and no event has the number 0.
+    EventStream::open(again("new", "")).await.transcript().await.complete();
+    EventStream::open(again("other", "0")).await.transcript().await.complete();
+    assert_eq!(runs(&server).await, 2);
+    assert_eq!(server.api.delete("/projects/p").await.status.as_u16(), 204);
+    server.api.send(again("new", "2")).await.problem(422);
+    assert_eq!(runs(&server).await, 0, "and the project stays deleted");
+    for wrong in ["+3", "-1", "x"] {
+        assert_eq!(
+            server.api.send(again("k", wrong)).await.problem(422)["field"],
+            "Last-Event-ID",
+            "{wrong}"
+        );
+    }
+    let query = server
+        .api
+        .request(Method::POST, "/execute?lastEventId=3")
+        .header("Idempotency-Key", "k")
+        .json(&say("p"));
+    assert_eq!(server.api.send(query).await.problem(422)["field"], "lastEventId");
     assert_eq!(runs(&server).await, 0);
 }
 
