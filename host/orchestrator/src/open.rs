@@ -116,7 +116,7 @@ impl Orchestrator {
     pub async fn look_at_plugins(config: &Config) -> Result<Vec<PluginView>, OpenError> {
         let policy = policy(config)?;
         let ledger = Ledger::open(&config.data_dir).map_err(OpenError::Journal)?;
-        let grants = Grants::open(ledger).await.map_err(OpenError::Journal)?;
+        let grants = Grants::open(ledger).await.map_err(OpenError::Data)?;
         let (_, registry) = load(config).await?;
         Ok(plugins::views(&registry, &PolicySnapshot::new(policy.policy(), grants.all())))
     }
