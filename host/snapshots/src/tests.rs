@@ -149,7 +149,7 @@ fn old_snapshots_are_given_up_and_what_only_they_had_is_swept_out() {
 
 #[test]
 fn a_list_goes_on_where_it_was_whatever_came_and_went_meanwhile() {
-    let place = Place::new(4);
+    let place = SnapshotScene::new(4);
     for content in ["1", "2", "3", "4"] {
         place.put("a", content);
         place.take();
