@@ -49,7 +49,7 @@ const STAYS: &str = "says that a file goes or moves, and no part of the patch do
 const UNWANTED: &str = "says that what follows is not to be done, and it is a patch: leave it out";
 const ALTERNATIVES: &str = "begins one of several alternatives, and which is meant cannot be told: send one";
 
-impl<'t> Reader<'t, '_> {
+impl Reader<'_, '_> {
     /// What is said of the parts that they do not do.
     pub(super) fn told(&mut self) -> Option<Unusable> {
         let mut inside = false;
