@@ -15,17 +15,20 @@ mod decoration;
 mod entities;
 mod given;
 mod info;
+mod lone;
 mod markup;
 mod remark;
 mod sentence;
 mod sign;
 mod tokens;
+mod unnamed;
 mod words;
 
 use decoration::Bare;
 pub use entities::without_entities;
 pub use given::given;
 pub use info::in_info;
+pub use lone::lone_word;
 use orchestrator_core::RelativePath;
 use std::borrow::Cow;
 use words::Shape;
@@ -157,6 +160,9 @@ pub fn read(line: &str) -> Named {
     let line = markup::plain(line.trim_matches(words::is_invisible));
     if let Some(struck) = struck_out(&line) {
         return Named::Unusable(Unusable { text: struck.into(), reason: STRUCK.into() });
+    }
+    if let Some(unusable) = unnamed::refused(&line) {
+        return Named::Unusable(unusable);
     }
     match markup::narrowed(&line) {
         Some(narrow) => of_both(as_it_is(&line), as_it_is(&narrow), &line),

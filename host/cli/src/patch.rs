@@ -8,6 +8,7 @@ mod commit;
 pub(crate) mod error;
 mod folder;
 mod make;
+mod repository;
 mod step;
 mod twin;
 
@@ -45,7 +46,8 @@ fn apply_patch(args: &PatchApplyArgs) -> Result<ExitCode, CliError> {
     let folder = Folder::open(&args.dir)?;
     let options = Options { target: args.target.clone(), ..Options::default() };
     let Outcome { mut report, mut edits } = apply(&text, &folder, &options)?;
-    if let Some(refusal) = twin::refusal(&folder, &edits)? {
+    let refusal = repository::refusal(&edits);
+    if let Some(refusal) = refusal.map_or_else(|| twin::refusal(&folder, &edits), |found| Ok(Some(found)))? {
         report.files.push(refusal);
         edits.clear();
     }

@@ -4,12 +4,16 @@
 //! know: that a name means the same on every system (no backslash, no drive, no Windows device), that it can be shown
 //! (no control characters), and that it stays within what file systems take.
 
+mod repository;
+
 use icu_normalizer::ComposingNormalizerBorrowed;
 use std::{
     borrow::{Borrow, Cow},
     fmt,
     str::FromStr,
 };
+
+pub use repository::{is_repository, spelled_elsewhere};
 
 /// Longest path, in bytes.
 pub const PATH_MAX: usize = 1024;

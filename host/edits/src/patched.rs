@@ -110,6 +110,7 @@ impl Files for ProjectFiles<'_> {
     fn read(&self, path: &RelativePath) -> Result<Option<Vec<u8>>, ReadError<WorkspaceError>> {
         self.find(path).map_err(|error| match error.is_internal() {
             true => ReadError::Failed(error),
+            false if self.workspace.has_folder(path) => ReadError::Folder(error.to_string()),
             false => ReadError::Refused(error.to_string()),
         })
     }

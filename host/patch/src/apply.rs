@@ -8,12 +8,13 @@
 mod change;
 mod parts;
 mod sound;
+mod spoken;
 mod work;
 
 use crate::{
     files::{Edit, Files, ReadError},
     hunk::{FilePatch, Parts, Unusable},
-    read,
+    read::{self, There},
     report::{FileReport, Report},
 };
 use orchestrator_core::RelativePath;
@@ -103,25 +104,27 @@ fn parts<'t, F: Files>(
     files: &F,
     target: Option<&RelativePath>,
 ) -> Result<Parts<'t>, F::Error> {
-    let mut known: BTreeMap<RelativePath, bool> = BTreeMap::new();
+    let mut known: BTreeMap<RelativePath, There> = BTreeMap::new();
     let mut failed = None;
-    let mut exists = |path: &RelativePath| {
+    let mut there = |path: &RelativePath| {
         if let Some(known) = known.get(path) {
             return *known;
         }
         let found = match files.read(path) {
-            Ok(content) => content.is_some(),
+            Ok(Some(_)) => There::File,
+            Ok(None) => There::Nothing,
+            Err(ReadError::Folder(_)) => There::Folder,
             // It is there, and why it cannot be had is said where it is about to be changed.
-            Err(ReadError::Refused(_)) => true,
+            Err(ReadError::Refused(_)) => There::File,
             Err(ReadError::Failed(error)) => {
                 failed = Some(error);
-                false
+                There::Nothing
             }
         };
         known.insert(path.clone(), found);
         found
     };
-    let parts = read::read(text, target, &mut exists);
+    let parts = read::read(text, target, &mut there);
     failed.map_or(Ok(parts), Err)
 }
 

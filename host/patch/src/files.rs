@@ -11,6 +11,8 @@ use std::{collections::BTreeMap, convert::Infallible};
 pub enum ReadError<E> {
     /// The patch must not or cannot have this file; the reason becomes part of the report.
     Refused(String),
+    /// As [`Self::Refused`], of a folder: a word of prose that is called like one names no file.
+    Folder(String),
     /// Something failed that is not the patch's fault.
     Failed(E),
 }
@@ -23,8 +25,8 @@ pub trait Files: Sync {
     /// The content of the file at `path`; none when there is no such file.
     ///
     /// # Errors
-    /// [`ReadError::Refused`] for what may not be read (a link that leads out, a folder, too many bytes), which
-    /// refuses the part of the patch that is about it; [`ReadError::Failed`] ends the whole work.
+    /// [`ReadError::Folder`] for a folder, and [`ReadError::Refused`] for what may not be read (a link that leads out,
+    /// too many bytes), which refuses the part of the patch that is about it; [`ReadError::Failed`] ends the whole work.
     fn read(&self, path: &RelativePath) -> Result<Option<Vec<u8>>, ReadError<Self::Error>>;
 }
 
@@ -72,7 +74,7 @@ impl Files for MemoryFiles {
     fn read(&self, path: &RelativePath) -> Result<Option<Vec<u8>>, ReadError<Infallible>> {
         match self.get(path) {
             None if self.keys().any(|file| file.folders().any(|folder| folder == path.as_str())) => {
-                Err(ReadError::Refused("it is a folder".into()))
+                Err(ReadError::Folder("it is a folder".into()))
             }
             content => Ok(content.cloned()),
         }

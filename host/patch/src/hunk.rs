@@ -135,6 +135,8 @@ pub(crate) struct FilePatch<'t> {
     pub(crate) carriage_returns: bool,
     /// Whether a file that it creates can be executed.
     pub(crate) executable: bool,
+    /// Words that stand where a name would before hunks of it that name no file.
+    pub(crate) words: Vec<String>,
 }
 
 /// The part of a patch that is about no file that could be used.

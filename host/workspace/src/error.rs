@@ -55,7 +55,8 @@ pub enum WorkspaceError {
     /// The name is one of those that are kept for files that are being written.
     #[error("'{0}' has a name that the orchestrator keeps for itself: choose another")]
     Reserved(String),
-    /// A place that no listing and no snapshot enters, asked for from outside of a run.
+    /// A place that no listing and no snapshot enters, asked for from outside of a run; a folder of version control, whoever
+    /// asks.
     #[error(
         "'{path}' cannot be changed here: what is called '{part}' is left out of listings and snapshots, so nothing could \
          take the change back; choose another path"

@@ -5,7 +5,7 @@
 
 use crate::{
     error::WorkspaceError,
-    reserved::{is_own, is_reserved},
+    reserved::{STAGED_PREFIX, is_own},
     walk::LEFT_OUT,
     workspace::Workspace,
 };
@@ -36,7 +36,7 @@ impl Workspace {
                 if is_folder && !LEFT_OUT.contains(&name) {
                     folders.push(format!("{folder}/{name}"));
                 }
-                if !is_folder && is_reserved(name) && !is_own(name) {
+                if !is_folder && name.starts_with(STAGED_PREFIX) && !is_own(name) {
                     entry.remove_file().map_err(failed)?;
                     removed += 1;
                 }

@@ -2,6 +2,7 @@
 //!
 //! The name of a staged file says which process staged it, so that another one can tell what is nobody's any more.
 
+use orchestrator_core::path::spelled_elsewhere;
 use std::sync::{
     LazyLock,
     atomic::{AtomicU64, Ordering},
@@ -13,10 +14,11 @@ pub(crate) const STAGED_PREFIX: &str = ".orchestrator-staged-";
 /// What the names of earlier contents begin with that could not be put back. They are files like others, and stay.
 const KEPT_PREFIX: &str = ".orchestrator-kept-";
 
-/// Whether a file of this name is one that a transaction stages: no listing shows it, and another process removes it.
+/// Whether a file of this name is one that a transaction stages, here or on a system that compares names otherwise: no
+/// listing shows it, and another process removes it.
 #[must_use]
 pub fn is_reserved(name: &str) -> bool {
-    name.starts_with(STAGED_PREFIX)
+    spelled_elsewhere(name).starts_with(STAGED_PREFIX)
 }
 
 /// How the names of what this process stages begin. Not its number, which another one may have had before it.

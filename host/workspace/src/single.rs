@@ -12,9 +12,6 @@ use crate::{
 use orchestrator_core::{Digest, FileChange, RelativePath};
 use std::io::ErrorKind;
 
-/// What leads to a repository elsewhere where it is a file. In any case: macOS and Windows take `.GIT` for it.
-const REPOSITORY: &str = ".git";
-
 impl Workspace {
     /// The digest of a file's content, however large it is; none when nothing is there.
     ///
@@ -124,7 +121,7 @@ fn check_place(path: &RelativePath) -> Result<(), WorkspaceError> {
     let folders = path.folders().count();
     let is_left_out = |(place, part): &(usize, &str)| {
         let is_folder = *place < folders;
-        part.eq_ignore_ascii_case(REPOSITORY) || is_folder && (LEFT_OUT.contains(part) || is_reserved(part))
+        is_folder && (LEFT_OUT.contains(part) || is_reserved(part))
     };
     match parts.enumerate().find(is_left_out) {
         Some((_, part)) => Err(WorkspaceError::LeftOut { path: path.to_string(), part: part.to_owned() }),

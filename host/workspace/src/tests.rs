@@ -70,9 +70,16 @@ fn what_is_written_can_be_read_and_is_described() {
 #[test]
 fn a_listing_is_sorted_and_leaves_out_what_tools_made() {
     let project = Project::new();
-    for file in
-        ["b.js", "a/z.js", "node_modules/x/index.js", "a/__pycache__/z.pyc", ".git/config", ".env", "target"]
-    {
+    for file in [
+        "b.js",
+        "a/z.js",
+        "node_modules/x/index.js",
+        "a/__pycache__/z.pyc",
+        ".git/config",
+        ".GIT/config",
+        ".env",
+        "target",
+    ] {
         project.put(file, "x");
     }
     project.put(&format!("{STAGED_PREFIX}1"), "left by a crash");

@@ -86,11 +86,16 @@ impl Workspace {
     }
 }
 
-/// That no path is named twice, and none that the orchestrator keeps for itself.
+/// That no path is named twice, none that the orchestrator keeps for itself, and none of version control.
 pub(crate) fn check_names(edits: &[FileEdit]) -> Result<(), WorkspaceError> {
     let mut seen = BTreeSet::new();
     if let Some(twice) = edits.iter().flat_map(FileEdit::paths).find(|path| !seen.insert(*path)) {
         return Err(WorkspaceError::NamedTwice(twice.to_string()));
+    }
+    if let Some((path, part)) =
+        edits.iter().flat_map(FileEdit::paths).find_map(|path| Some((path, path.repository()?)))
+    {
+        return Err(WorkspaceError::LeftOut { path: path.to_string(), part: part.to_owned() });
     }
     // Nobody would see such a file, and the next start of the program would remove it.
     let is_ours = |path: &&RelativePath| path.as_str().rsplit('/').next().is_some_and(is_reserved);

@@ -7,7 +7,7 @@
 use crate::{error::WorkspaceError, limits::FILES_MAX, reserved::is_reserved, workspace::Workspace};
 use cap_fs_ext::MetadataExt as _;
 use cap_std::fs::{DirEntry, Metadata};
-use orchestrator_core::RelativePath;
+use orchestrator_core::{RelativePath, path::is_repository};
 use std::{io::ErrorKind, time::UNIX_EPOCH};
 
 /// Most names that one walk looks at; folders without files count here.
@@ -158,9 +158,13 @@ fn look(folder: &str, entry: &DirEntry) -> Found {
         return Found::Nothing;
     };
     if metadata.is_dir() {
-        return if LEFT_OUT.contains(&name) { Found::Nothing } else { Found::Folder(path) };
+        return if LEFT_OUT.contains(&name) || is_repository(name) {
+            Found::Nothing
+        } else {
+            Found::Folder(path)
+        };
     }
-    match metadata.is_file() && !is_reserved(name) {
+    match metadata.is_file() && !is_reserved(name) && !is_repository(name) {
         true => Found::File(checked, Stamp::of(&metadata)),
         false => Found::Nothing,
     }

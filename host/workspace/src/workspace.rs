@@ -83,6 +83,12 @@ impl Workspace {
         self.root.try_clone().map_err(|error| WorkspaceError::io("opening the folder of project", ".", error))
     }
 
+    /// Whether there is a folder at a path, which is no link.
+    #[must_use]
+    pub fn has_folder(&self, path: &RelativePath) -> bool {
+        self.root.symlink_metadata(path.as_str()).is_ok_and(|there| there.is_dir())
+    }
+
     /// A file's bytes.
     ///
     /// # Errors

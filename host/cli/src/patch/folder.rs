@@ -184,6 +184,7 @@ impl Files for Folder {
                 lock(&self.permissions).insert(path.clone(), permissions);
                 Ok(Some(content))
             }
+            Ok(Err(reason)) if self.root.is_dir(path.as_str()) => Err(ReadError::Folder(reason)),
             Ok(Err(reason)) => Err(ReadError::Refused(reason)),
             Err(error) => match error.kind() {
                 ErrorKind::NotFound => Ok(None),

@@ -4,6 +4,7 @@ use super::ProjectError;
 use orchestrator_archive::{
     ArchiveError, Budget, Format, Found, LeftOut, Limits, Named, Rules, Unpacked, collect, unpack,
 };
+use orchestrator_core::path::is_repository;
 use orchestrator_workspace::{FILE_MAX, FILES_MAX, LEFT_OUT, is_reserved};
 use std::{
     io::{Read, Seek},
@@ -47,7 +48,7 @@ impl Source {
                 (LEFT_OUT.contains(&name) || is_repository(name)).then_some(LeftOut::Folder)
             }
             Named::File(name) if is_repository(name) => Some(LeftOut::RepositoryLink),
-            Named::File(name) => is_reserved(&as_elsewhere(name)).then_some(LeftOut::Reserved),
+            Named::File(name) => is_reserved(name).then_some(LeftOut::Reserved),
         }
     }
 
@@ -60,22 +61,6 @@ impl Source {
     pub(super) fn into_files(self) -> Unpacked {
         self.0
     }
-}
-
-/// Folders of version control. What is in one is run by its tools: hooks, filters, whatever its settings name.
-const REPOSITORIES: [&str; 5] = [".bzr", ".git", ".hg", ".jj", ".svn"];
-
-/// Whether a name is that of such a folder here or on another system: on Windows and macOS case does not count, HFS+
-/// passes over some characters, and `git~1` is the short name of `.git` on NTFS (CVE-2014-9390).
-fn is_repository(name: &str) -> bool {
-    let name = as_elsewhere(name);
-    REPOSITORIES.contains(&name.as_str()) || name == "git~1"
-}
-
-/// The name as systems have it that know no case, without the characters that HFS+ passes over.
-fn as_elsewhere(name: &str) -> String {
-    let is_passed_over = |c: char| matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}');
-    name.chars().filter(|c| !is_passed_over(*c)).flat_map(char::to_lowercase).collect()
 }
 
 fn rules(strip: usize) -> Rules<'static> {

@@ -1,6 +1,9 @@
 //! What one part of a patch makes of its file: there, gone, moved or other than before.
 
-use super::work::{Changed, Reason, Work};
+use super::{
+    spoken,
+    work::{Changed, Reason, Work},
+};
 use crate::{
     base::shown,
     file::{Revised, revise},
@@ -95,6 +98,9 @@ impl<F: Files> Work<'_, F> {
             return Ok(FileReport::refusal(path.as_str(), no_file(&path)));
         };
         let report = report(&path, Change::Modify);
+        if let Some(word) = spoken::of_nothing(patch, &path, &content) {
+            return Ok(FileReport { refused: Some(word), ..report });
+        }
         let revised = match revised(&path, &content, patch) {
             Ok(revised) => revised,
             Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),

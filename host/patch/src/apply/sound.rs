@@ -17,7 +17,7 @@ impl<F: Files> Work<'_, F> {
             let Some(after) = changed.content.as_ref().filter(|_| changed.differs) else { continue };
             let before = match self.files.read(changed.from.as_ref().unwrap_or(path)) {
                 Ok(Some(before)) => before,
-                Ok(None) | Err(ReadError::Refused(_)) => continue,
+                Ok(None) | Err(ReadError::Refused(_) | ReadError::Folder(_)) => continue,
                 Err(ReadError::Failed(error)) => return Err(error),
             };
             if before == *after && changed.from.is_none() {

@@ -70,6 +70,7 @@ impl<'f, F: Files> Work<'f, F> {
         };
         for part in parts {
             merged.hunks.extend(part.hunks.iter().cloned());
+            merged.words.extend(part.words.iter().cloned());
         }
         for (hunk, number) in merged.hunks.iter_mut().zip(1..) {
             hunk.number = number;
@@ -147,7 +148,7 @@ impl<'f, F: Files> Work<'f, F> {
         }
         match self.files.read(path) {
             Ok(content) => Ok(Ok(content)),
-            Err(ReadError::Refused(reason)) => Ok(Err(reason)),
+            Err(ReadError::Refused(reason) | ReadError::Folder(reason)) => Ok(Err(reason)),
             Err(ReadError::Failed(error)) => Err(error),
         }
     }

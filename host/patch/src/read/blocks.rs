@@ -34,7 +34,7 @@ impl<'t> Reader<'t, '_> {
         let Some(line) = self.lines.get(self.at).copied().filter(|line| opens(line.text)) else {
             return false;
         };
-        let owner = self.owner();
+        let (owner, words) = (self.owner(), self.words());
         self.take(Role::Block);
         let hunk = self.block_lines();
         let transported = line.end == End::CrLf;
@@ -44,8 +44,11 @@ impl<'t> Reader<'t, '_> {
                 return true;
             }
             (Ok(Some(path)), _) => self.begin(path),
-            (Ok(None), _) if self.parts.last().is_some_and(Result::is_ok) => {}
-            (Ok(None), Some(target)) => self.begin(target),
+            (Ok(None), _) if self.parts.last().is_some_and(Result::is_ok) => self.note(words),
+            (Ok(None), Some(target)) => {
+                self.begin(target);
+                self.note(words);
+            }
             (Ok(None), None) => {
                 self.parts.push(Err(Unusable {
                     path: String::new(),

@@ -28,6 +28,7 @@ mod sections;
 mod signs;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use crate::{
     hunk::{FilePatch, Hunk, Intent, Parts, Unusable},
@@ -43,16 +44,26 @@ use owner::Made;
 /// that keep their indentation.
 const PASSES_MAX: usize = 16;
 
-/// Reads all parts of a patch in `text`. Hunks before any file's name are about `target`; `exists` says whether there is
-/// a file.
+/// Reads all parts of a patch in `text`. Hunks before any file's name are about `target`; `there` says what
+/// is at a path.
 pub(crate) fn read<'t>(
     text: &'t [u8],
     target: Option<&RelativePath>,
-    exists: &mut dyn FnMut(&RelativePath) -> bool,
+    there: &mut dyn FnMut(&RelativePath) -> There,
 ) -> Parts<'t> {
-    let mut reader = Reader::new(text, target, exists);
+    let mut reader = Reader::new(text, target, there);
     reader.read();
     reader.parts
+}
+
+/// What is at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum There {
+    Nothing,
+    /// A folder: a word that is called so names no file.
+    Folder,
+    /// A file, or something else that a hunk can be about, be it to be refused.
+    File,
 }
 
 /// A cursor over the lines of an answer.
@@ -76,14 +87,14 @@ struct Reader<'t, 'o> {
     /// Whether a patch began by '*** Begin Patch' and has not ended.
     begun: bool,
     target: Option<&'o RelativePath>,
-    exists: &'o mut dyn FnMut(&RelativePath) -> bool,
+    there: &'o mut dyn FnMut(&RelativePath) -> There,
 }
 
 impl<'t, 'o> Reader<'t, 'o> {
     fn new(
         text: &'t [u8],
         target: Option<&'o RelativePath>,
-        exists: &'o mut dyn FnMut(&RelativePath) -> bool,
+        there: &'o mut dyn FnMut(&RelativePath) -> There,
     ) -> Self {
         let lines = lines(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));
         Self {
@@ -100,7 +111,7 @@ impl<'t, 'o> Reader<'t, 'o> {
             open: false,
             begun: false,
             target,
-            exists,
+            there,
         }
     }
 
@@ -132,7 +143,7 @@ impl<'t, 'o> Reader<'t, 'o> {
             .rev()
             .find(|at| self.lines.get(*at).is_some_and(|line| !line.text.trim_ascii().is_empty()));
         self.judge_section(last.is_some_and(|at| self.account.role(at) == Role::Hunk));
-        if let Some(sign) = self.signs().or_else(|| self.broken_off()) {
+        if let Some(sign) = self.signs().or_else(|| self.broken_off()).or_else(|| self.told()) {
             self.parts.push(Err(sign));
         }
     }
@@ -143,6 +154,11 @@ impl<'t, 'o> Reader<'t, 'o> {
 
     fn starts(&self, ahead: usize, with: &[u8]) -> bool {
         self.line(ahead).is_some_and(|line| line.starts_with(with))
+    }
+
+    /// Whether anything is at a path.
+    fn exists(&mut self, path: &RelativePath) -> bool {
+        (self.there)(path) != There::Nothing
     }
 
     /// Accounts for the line at the cursor and goes on to the next.
@@ -156,7 +172,7 @@ impl<'t, 'o> Reader<'t, 'o> {
         let Some(header) = self.file_header() else { return false };
         let carriage_returns = header.is_transported_with_carriage_returns();
         let executable = header.executable();
-        let intent = header.intent(self.exists);
+        let intent = header.intent(&mut |path| self.exists(path));
         self.parts.push(intent.map(|intent| FilePatch {
             carriage_returns,
             executable,
@@ -174,12 +190,16 @@ impl<'t, 'o> Reader<'t, 'o> {
         let waiting = self.parts.last().is_some_and(|part| part.as_ref().is_ok_and(waits));
         let last = self.open || waiting || matches!(self.parts.as_slice(), [_]);
         let fallback = if last { None } else { self.target.cloned() };
+        let words = self.words();
         match self.owner() {
             Err(unusable) => self.parts.push(Err(unusable)),
             Ok(Some(path)) => self.begin(path),
-            Ok(None) if last && !self.parts.is_empty() => {}
+            Ok(None) if last && !self.parts.is_empty() => self.note(words),
             Ok(None) => match fallback {
-                Some(target) => self.begin(target),
+                Some(target) => {
+                    self.begin(target);
+                    self.note(words);
+                }
                 None => self.parts.push(Err(Unusable {
                     path: String::new(),
                     reason: "a hunk ('@@') without the names of its file: begin with '--- a/path' and '+++ b/path'"
@@ -284,7 +304,7 @@ impl<'t, 'o> Reader<'t, 'o> {
 
 impl FilePatch<'_> {
     fn new(intent: Intent) -> Self {
-        Self { intent, hunks: Vec::new(), carriage_returns: false, executable: false }
+        Self { intent, hunks: Vec::new(), carriage_returns: false, executable: false, words: Vec::new() }
     }
 
     fn modify(path: RelativePath) -> Self {

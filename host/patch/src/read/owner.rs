@@ -1,6 +1,6 @@
 //! Whose a hunk or a block is that has no header: the file's that the prose before it names.
 
-use super::{Reader, account::Role};
+use super::{Reader, There, account::Role};
 use crate::hunk::{Intent, Parts, Unusable};
 use orchestrator_answer::{
     fence::Fence,
@@ -11,6 +11,8 @@ use std::collections::HashSet;
 
 /// Most names that a refusal shows.
 const NAMES_SHOWN: usize = 5;
+/// Bytes of a line beyond which it is a sentence.
+const WORDY: usize = 120;
 
 /// A line that names a file, or claims to.
 struct Said {
@@ -94,14 +96,52 @@ impl Reader<'_, '_> {
         })
     }
 
+    /// The words that stand where a name would between the last part and the line at the cursor.
+    pub(super) fn words(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut is_inside = self.begins_inside();
+        // How many there were before the block of code that the line is in, if it began here.
+        let mut block = None;
+        for at in self.since..self.at {
+            let line = self.lines.get(at).map_or(&b""[..], |line| line.text);
+            match self.account.role(at) {
+                Role::Fence => {
+                    is_inside = !is_inside;
+                    if let Some(before) = block.take() {
+                        // A whole block shows something: its words are none of the names.
+                        found.truncate(before);
+                    }
+                    block = is_inside.then_some(found.len());
+                }
+                Role::Prose if line.len() <= WORDY => {
+                    found.extend(name::lone_word(&String::from_utf8_lossy(line)));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Whether the line after the last part is in a block of code.
+    fn begins_inside(&self) -> bool {
+        let fences = (self.since..self.at).filter(|at| self.account.role(*at) == Role::Fence).count();
+        self.fence.is_some() != (fences % 2 == 1)
+    }
+
+    /// Takes note of words before a hunk that goes to the file that was named last, which have to be of that file.
+    pub(super) fn note(&mut self, words: Vec<String>) {
+        if let Some(Ok(patch)) = self.parts.last_mut() {
+            patch.words.extend(words);
+        }
+    }
+
     /// The lines that name files, in order.
     fn said(&mut self) -> Vec<Said> {
         let mut found: Vec<Said> = Vec::new();
         let mut last_line = None;
-        let fences = (self.since..self.at).filter(|at| self.account.role(*at) == Role::Fence).count();
         // Where the block of code began that the line is in, if it began here.
         let mut block: Option<usize> = None;
-        let mut is_inside = self.fence.is_some() != (fences % 2 == 1);
+        let mut is_inside = self.begins_inside();
         for at in self.since..self.at {
             let line = self.lines.get(at).map_or(&b""[..], |line| line.text);
             if self.account.role(at) == Role::Fence {
@@ -142,9 +182,9 @@ impl Reader<'_, '_> {
             Named::Name(name) => name,
         };
         self.made.go_on(&self.parts);
-        let (made, exists) = (&self.made.paths, &mut *self.exists);
+        let (made, there) = (&self.made.paths, &mut *self.there);
         let certain = !item && (name.is_alone() || name.new_file().is_some());
-        let file = match name.resolve(|path| made.contains(path) || exists(path)) {
+        let file = match name.resolve(|path| made.contains(path) || there(path) == There::File) {
             Resolved::Nothing => return None,
             Resolved::File(path) | Resolved::New(path) => Ok(path),
             Resolved::Unclear(unusable) => Err(refusal(unusable)),

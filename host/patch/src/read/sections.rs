@@ -142,7 +142,7 @@ impl<'t> Reader<'t, '_> {
 
     fn moved(&mut self, from: Vec<RelativePath>, to: &[u8]) -> Result<Intent, Unusable> {
         let to = self.new_path(to)?;
-        let there = from.iter().position(|path| (self.exists)(path)).unwrap_or(0);
+        let there = from.iter().position(|path| self.exists(path)).unwrap_or(0);
         match from.into_iter().nth(there) {
             Some(from) if from == to => Ok(Intent::Modify(vec![from])),
             Some(from) => Ok(Intent::Rename { from, to }),
@@ -154,11 +154,11 @@ impl<'t> Reader<'t, '_> {
     /// write them. What decorates it is a part of the name only of a file that is called like that.
     fn paths(&mut self, text: &[u8]) -> Result<Vec<RelativePath>, Unusable> {
         let written = with_and_without_prefix(&names::name(text));
-        if written.iter().any(|path| (self.exists)(path)) {
+        if written.iter().any(|path| self.exists(path)) {
             return Ok(written);
         }
         let plain = with_and_without_prefix(path(text)?.as_str());
-        match plain.iter().any(|path| (self.exists)(path)) {
+        match plain.iter().any(|path| self.exists(path)) {
             true => Ok(plain),
             // What has lines to add alone creates the file.
             false => self.new_path(text).map(|path| vec![path]),
@@ -172,7 +172,7 @@ impl Reader<'_, '_> {
     fn new_path(&mut self, text: &[u8]) -> Result<RelativePath, Unusable> {
         let to = path(text)?;
         let said = memchr::memmem::find(text, b"./").is_some();
-        if !said && names::may_be_prefixed(to.as_str(), self.exists) {
+        if !said && names::may_be_prefixed(to.as_str(), &mut |path| self.exists(path)) {
             return Err(names::prefix_or_folder(&to));
         }
         Ok(to)

@@ -54,6 +54,10 @@ fn answer() -> impl Strategy<Value = (String, usize)> {
     (pieces, prop_oneof![4 => Just(usize::MAX), 1 => 0..400_usize])
 }
 
+fn there(is_file: bool) -> There {
+    if is_file { There::File } else { There::Nothing }
+}
+
 /// Whether anything of the patch is refused, so that nothing of it can be lost.
 fn is_refused(parts: &Parts<'_>) -> bool {
     let spoiled = |part: &FilePatch<'_>| part.hunks.iter().any(|hunk| hunk.fault.is_some());
@@ -66,7 +70,7 @@ proptest! {
     #[test]
     fn nothing_that_changes_is_left_as_prose((mut text, cut) in answer()) {
         text.truncate(cut.min(text.len()));
-        let mut exists = |path: &RelativePath| matches!(path.as_str(), "a.js" | "lib/b.js");
+        let mut exists = |path: &RelativePath| there(matches!(path.as_str(), "a.js" | "lib/b.js"));
         let mut reader = Reader::new(text.as_bytes(), None, &mut exists);
         reader.read();
         if is_refused(&reader.parts) {
@@ -96,7 +100,7 @@ proptest! {
     #[test]
     fn every_line_is_accounted_for_once((mut text, cut) in answer()) {
         text.truncate(cut.min(text.len()));
-        let mut exists = |_: &RelativePath| false;
+        let mut exists = |_: &RelativePath| There::Nothing;
         let mut reader = Reader::new(text.as_bytes(), None, &mut exists);
         reader.read();
         prop_assert_eq!(reader.at, reader.lines.len());
@@ -140,13 +144,13 @@ fn lists_tables_numbers_and_options_are_no_changes() {
 
 /// What `exists` says in these tests.
 fn is_refused_with(answer: &str) -> bool {
-    let mut exists = |path: &RelativePath| matches!(path.as_str(), "a.js" | "lib/b.js");
+    let mut exists = |path: &RelativePath| there(matches!(path.as_str(), "a.js" | "lib/b.js"));
     is_refused(&read(answer.as_bytes(), None, &mut exists))
 }
 
 /// Whether a change of `a.js` in an answer is read, or the answer refused.
 fn is_told(answer: &str) -> bool {
-    let mut exists = |path: &RelativePath| matches!(path.as_str(), "a.js" | "lib/b.js");
+    let mut exists = |path: &RelativePath| there(matches!(path.as_str(), "a.js" | "lib/b.js"));
     let found = read(answer.as_bytes(), None, &mut exists);
     let is_about_it = |patch: &FilePatch<'_>| patch.intent.names().any(|name| name.as_str() == "a.js");
     is_refused(&found) || found.iter().flatten().any(is_about_it)

@@ -28,7 +28,16 @@ fn what_no_snapshot_holds_is_not_changed() {
     unix::symlink("/etc", project.folder.join("out")).expect("a link");
     unix::symlink(".git", project.folder.join("aside")).expect("a link");
     let refused = |edit: FileEdit| project.workspace.change_one(edit).expect_err("refused");
-    for place in [".git/config", "x/.GIT/hooks/post-checkout", ".git", "node_modules/x.js", "a/target/b"] {
+    for place in [
+        ".git/config",
+        "x/.GIT/hooks/post-checkout",
+        ".git",
+        "git~1/config",
+        ".g\u{200c}it/config",
+        ".SVN/entries",
+        "node_modules/x.js",
+        "a/target/b",
+    ] {
         assert!(matches!(refused(put(place, "x")), WorkspaceError::LeftOut { .. }), "{place}");
         assert!(matches!(refused(delete(place)), WorkspaceError::LeftOut { .. }), "{place}");
         assert!(matches!(refused(shift("src/a.js", place)), WorkspaceError::LeftOut { .. }), "{place}");
@@ -39,6 +48,7 @@ fn what_no_snapshot_holds_is_not_changed() {
     }
     assert!(matches!(refused(put("link", "x")), WorkspaceError::NotAFile(_)));
     assert!(matches!(refused(put(".orchestrator-staged-1-1", "x")), WorkspaceError::Reserved(_)));
+    assert!(matches!(refused(put(".Orchestrator-Staged-1", "x")), WorkspaceError::Reserved(_)));
     assert!(matches!(refused(put(".orchestrator-staged-1/a", "x")), WorkspaceError::LeftOut { .. }));
     assert_eq!(project.content(".git/config"), "[core]");
     assert_eq!(project.content("src/a.js"), "1");

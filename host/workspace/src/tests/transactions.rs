@@ -126,3 +126,26 @@ fn names_of_files_that_are_being_written_are_refused() {
     }
     assert_eq!(project.listed(), ["a"]);
 }
+
+#[test]
+fn nothing_is_written_where_version_control_keeps_what_its_tools_run() {
+    let project = Project::new();
+    project.put("src/a.js", "1");
+    for place in [
+        ".git/hooks/pre-commit",
+        "sub/.GIT/config",
+        "git~1/config",
+        ".g\u{200c}it/config",
+        ".hg/hgrc",
+        ".git",
+    ] {
+        let write = FileEdit::Write { path: path(place), content: b"x".to_vec(), executable: None };
+        let rename = FileEdit::Rename { from: path("src/a.js"), to: path(place), content: None };
+        for edit in [write, rename] {
+            let error = project.workspace.apply(vec![edit]).expect_err("refused");
+            assert!(matches!(error, WorkspaceError::LeftOut { .. }), "{place} {error:?}");
+            assert!(!error.is_internal(), "{place}");
+        }
+    }
+    assert_eq!(project.listed(), ["src/a.js"]);
+}
