@@ -112,11 +112,15 @@ fn anchor(hunk: &Hunk<'_>, found: &Found) -> Option<Anchor> {
 }
 
 fn settle(hunk: &Hunk<'_>, found: Found, base: &Base<'_>, anchors: &[Anchor], scopes: &Scopes) -> State {
-    match settle_place(hunk, found, base, anchors, scopes) {
-        State::Placed(place, _) if scopes.contradict(&place, hunk.named_line() == Some(place.start)) => {
-            State::Refused(elsewhere(hunk, &place, base))
-        }
-        state => state,
+    let state = settle_place(hunk, found, base, anchors, scopes);
+    let place = match &state {
+        State::Refused(_) => return state,
+        State::Placed(place, _) => place.clone(),
+        State::Already(start) => Place::block(*start, hunk.new_lines().count(), Strategy::Exact),
+    };
+    match scopes.contradict(&place, hunk.named_line() == Some(place.start)) {
+        true => State::Refused(elsewhere(hunk, &place, base)),
+        false => state,
     }
 }
 

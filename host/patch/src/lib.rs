@@ -32,6 +32,7 @@ mod lost;
 mod make;
 mod omitted;
 mod place;
+mod proof;
 mod read;
 mod report;
 mod scope;
