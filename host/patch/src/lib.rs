@@ -39,6 +39,7 @@ mod scope;
 mod similar;
 mod syntax;
 mod text;
+mod typographic;
 mod weave;
 
 pub use apply::{FILES_MAX, Format, HUNKS_MAX, Options, Outcome, PATCH_MAX, apply};
