@@ -135,6 +135,8 @@ pub(crate) struct FilePatch<'t> {
     pub(crate) carriage_returns: bool,
     /// Whether a file that it creates can be executed.
     pub(crate) executable: bool,
+    /// Whether a file of which it leaves no line may be meant to go.
+    pub(crate) may_delete: bool,
 }
 
 /// The part of a patch that is about no file that could be used.
