@@ -14,6 +14,7 @@ use crate::{
     lost,
     omitted::omitted,
     place::{Map, Place, candidate},
+    recipe,
     report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind, Strategy},
     scope::Scopes,
     text::BYTE_ORDER_MARK,
@@ -88,6 +89,11 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
     }
     if states.iter().all(|state| !matches!(state, State::Refused(_)))
         && let Some((hunk, rejection)) = omitted(name, &base, &hunks, &states, &all)
+        && let Some(state) = states.get_mut(hunk)
+    {
+        *state = State::Refused(rejection);
+    }
+    if let Some((hunk, rejection)) = recipe::check(name, &base, &all)
         && let Some(state) = states.get_mut(hunk)
     {
         *state = State::Refused(rejection);

@@ -18,6 +18,10 @@ use crate::{
     report::{Divergence, Rejection, RejectionKind, Strategy},
 };
 
+/// Words in place of new lines that say that there are none.
+const NO_CHANGES: [&[u8]; 6] =
+    [b"NO_EDITS", b"NO_EDIT", b"NO_CHANGES", b"NO_CHANGE", b"NO_EDITS_NEEDED", b"NO_CHANGES_NEEDED"];
+
 /// What the search for a hunk comes to.
 #[derive(Debug)]
 pub(crate) enum Found {
@@ -189,7 +193,21 @@ fn hopeless(hunk: &Hunk<'_>) -> Option<Rejection> {
         }
         None => {}
     }
+    if let Some(line) = says_nothing_changes(hunk) {
+        let reason = format!(
+            "the line {:?} says that nothing changes, and would replace the lines that it stands for: leave this part out",
+            shown(line)
+        );
+        return Some(Rejection::new(RejectionKind::Omission, reason));
+    }
     changes_nothing(hunk).then(no_change)
+}
+
+/// The one line that replaces others, if it is a word that models write to say that there is nothing to change.
+fn says_nothing_changes<'t>(hunk: &Hunk<'t>) -> Option<&'t [u8]> {
+    let mut added = hunk.lines.iter().filter(|line| line.kind == Kind::Added && !is_blank(line.text));
+    let line = added.next().filter(|_| hunk.has(Kind::Removed))?;
+    (added.next().is_none() && NO_CHANGES.contains(&line.text.trim_ascii())).then_some(line.text)
 }
 
 /// The refusal of a hunk that is not all there.

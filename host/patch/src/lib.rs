@@ -34,6 +34,7 @@ mod omitted;
 mod place;
 mod proof;
 mod read;
+mod recipe;
 mod report;
 mod scope;
 mod similar;

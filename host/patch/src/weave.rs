@@ -7,7 +7,7 @@
 use crate::{
     base::{Base, shown},
     hunk::{Hunk, HunkLine, Kind},
-    indent::Indents,
+    indent::{Indents, indents},
     keys::{indent, is_blank, plain, typographic},
     place::Place,
     report::{Rejection, RejectionKind, Strategy},
@@ -23,6 +23,12 @@ pub(crate) struct NewLine<'t> {
     end: End,
     /// Whether the patch itself has a carriage return here.
     carriage_return: bool,
+}
+
+impl NewLine<'_> {
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
 }
 
 /// A change of a file between two of its lines.
@@ -273,36 +279,6 @@ fn uncertain_indent(line: &[u8]) -> Rejection {
         shown(line)
     );
     Rejection::new(RejectionKind::Unclear, reason)
-}
-
-/// How the file is indented where the hunk is.
-fn indents(pairs: &[Pair<'_, '_>]) -> Result<Indents, Rejection> {
-    // A line of context that lost its sign is one blank short of the file's and says nothing about the others.
-    let short_by_one =
-        |line: &HunkLine<'_>, file: &[u8]| file.strip_prefix(b" ").is_some_and(|file| file == line.text);
-    let shifted_by_one =
-        pairs.iter().any(|(line, file)| line.kind == Kind::Removed && short_by_one(line, file));
-    let evidence = |only_removed: bool| {
-        let kept = pairs.iter().filter(|(line, _)| !only_removed || line.kind == Kind::Removed);
-        let found: Vec<(Vec<u8>, &[u8])> = kept
-            .map(|(line, file)| {
-                match line.kind == Kind::Context && short_by_one(line, file) && !shifted_by_one {
-                    true => (indent(file).to_vec(), indent(file)),
-                    false => (indent(&plain(line.text)).to_vec(), indent(file)),
-                }
-            })
-            .collect();
-        match only_removed && found.is_empty() {
-            true => None,
-            false => Indents::learn(found.iter().map(|(hunk, file)| (hunk.as_slice(), *file))),
-        }
-    };
-    // Where only the context is indented badly, what is removed is as in the file, and so is what replaces it.
-    evidence(false).or_else(|| evidence(true).filter(Indents::keep)).ok_or_else(|| {
-        let reason = "its lines are indented differently from the file's, and not all in the same way: copy the lines with the \
-                      file's indentation";
-        Rejection::new(RejectionKind::Unclear, reason)
-    })
 }
 
 /// The hunk whose change gets in the way of another's, and that other: they remove the same line, or add at the same
