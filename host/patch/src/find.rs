@@ -273,7 +273,7 @@ fn once_more(start: usize, left: usize, lines: usize, base: &Base<'_>) -> Reject
 fn not_found(old: &[HunkLine<'_>], hunk: &Hunk<'_>, base: &Base<'_>, left: Option<usize>) -> Rejection {
     let (divergence, reason) = divergence(old, base);
     let reason = match left {
-        None => reason.to_owned(),
+        None => reason,
         Some(at) => format!(
             "{reason}. What it adds is at line {}, but nothing around it shows that this hunk put it there: show lines of \
              the place that is meant",
@@ -285,23 +285,29 @@ fn not_found(old: &[HunkLine<'_>], hunk: &Hunk<'_>, base: &Base<'_>, left: Optio
 }
 
 /// The first line of a hunk that the file does not have, and what that comes to.
-fn divergence(old: &[HunkLine<'_>], base: &Base<'_>) -> (Option<Divergence>, &'static str) {
+fn divergence(old: &[HunkLine<'_>], base: &Base<'_>) -> (Option<Divergence>, String) {
     let (longest, start) = base.longest(old);
-    let expected = old.get(longest).map_or(&b""[..], |line| line.text);
-    let at = if longest == 0 { base.most_like(expected) } else { Some(start + longest) };
-    let found = at.and_then(|at| base.line(at)).map(|line| shown(line.text));
-    let reason = match (longest, &found) {
-        (0, Some(_)) => {
-            "its first line is not in the file, but one that is like it: copy the lines from the file as it is now"
-        }
-        (0, None) => {
-            "its first line is not in the file, and the rest is not found without it: copy the lines from the file as it is now"
-        }
-        (_, None) => {
-            "the file ends before the lines that it shows: copy the lines from the file as it is now"
-        }
-        _ => "its lines are not in the file as it shows them: copy the lines from the file as it is now",
+    let expected = shown(old.get(longest).map_or(b"", |line| line.text));
+    let at = match longest {
+        0 => base.most_like(old.first().map_or(b"", |line| line.text)),
+        _ => Some(start + longest),
     };
+    let found = at.and_then(|at| base.line(at)).map(|line| shown(line.text));
     let line = at.and_then(|at| u32::try_from(at + 1).ok());
-    (Some(Divergence { line, expected: shown(expected), found }), reason)
+    let reason = match (longest, &found, line) {
+        (0, Some(found), Some(line)) => format!(
+            "its first line '{}' is not in the file, where line {line}, the one most like it, has '{}': copy the lines from the \
+             file as it is now",
+            expected.trim(),
+            found.trim(),
+        ),
+        (0, ..) => {
+            "its first line is not in the file, and the rest is not found without it: copy the lines from the file as it is now".into()
+        }
+        (_, None, _) => {
+            "the file ends before the lines that it shows: copy the lines from the file as it is now".into()
+        }
+        _ => "its lines are not in the file as it shows them: copy the lines from the file as it is now".into(),
+    };
+    (Some(Divergence { line, expected, found }), reason)
 }

@@ -13,7 +13,7 @@ use crate::{
     similar::similarity,
 };
 
-/// Letters and digits from which on a line of context tells where it stands.
+/// Letters and digits from which on the context of a hunk tells where it stands.
 const TELLING: usize = 3;
 /// How alike a line must be to be one that the hunk takes out, worded differently: where the context is the hunk's, and
 /// where it is right beside what the hunk adds.
@@ -28,14 +28,15 @@ const COMPARED_MAX: usize = 10_000;
 pub(crate) fn proves(hunk: &Hunk<'_>, base: &Base<'_>, start: usize) -> bool {
     let edges = Edges::of(hunk);
     let place = Place { start, end: start + hunk.new_lines().count() };
-    let shows = |line: &HunkLine<'_>| line.kind == Kind::Context && letters(line.text) >= TELLING;
+    let context = hunk.lines.iter().filter(|line| line.kind == Kind::Context);
+    let shows = context.map(|line| letters(line.text)).sum::<usize>() >= TELLING;
     let is_all = place.start == 0 && place.end == base.len();
     let is_last = (hunk.at_end || hunk.old_unended || hunk.new_unended) && place.end == base.len();
     let is_numbered = hunk.is_complete() && hunk.named_line() == Some(start);
     if is_all {
         return true;
     }
-    if !(hunk.lines.iter().any(shows) || is_last || is_numbered) || edges.goes_on_beside(&place, base) {
+    if !(shows || is_last || is_numbered) || edges.goes_on_beside(&place, base) {
         return false;
     }
     is_numbered || is_last || !edges.stands_elsewhere(&place, base)
@@ -89,7 +90,7 @@ impl<'h, 'a> Edges<'h, 'a> {
     /// Whether the hunk's context stands at another place as well, with something like what it takes out. Then that one may
     /// be meant.
     fn stands_elsewhere(&self, place: &Place, base: &Base<'_>) -> bool {
-        let tells = |lines: &[HunkLine<'_>]| lines.iter().any(|line| letters(line.text) >= TELLING);
+        let tells = |lines: &[HunkLine<'_>]| lines.iter().any(|line| letters(line.text) > 0);
         let is_apart = |from: usize, to: usize| to <= place.start || from >= place.end;
         let mut left = COMPARED_MAX;
         let reach = self.between + SLACK;
