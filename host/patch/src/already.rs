@@ -4,6 +4,7 @@ use crate::{
     base::{Base, number},
     hunk::{Hunk, HunkLine, Kind},
     keys::{key, letters},
+    proof::proves,
     report::Strategy,
 };
 
@@ -12,15 +13,49 @@ const TELLING: usize = 4;
 /// How far from the line that its header names a hunk that was applied before is looked for.
 const NEAR: usize = 3;
 
+/// Lines of the file that are what a hunk would leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// From this line on, counted from 0, since the hunk was applied.
+    Applied(usize),
+    /// From this line on, and nothing shows that the hunk has to do with them.
+    Doubtful(usize),
+}
+
+impl Left {
+    /// Every way to find what a hunk would leave ends here.
+    fn judged(hunk: &Hunk<'_>, base: &Base<'_>, start: usize) -> Self {
+        match proves(hunk, base, start) {
+            true => Self::Applied(start),
+            false => Self::Doubtful(start),
+        }
+    }
+
+    fn applied(self) -> Option<usize> {
+        match self {
+            Self::Applied(start) => Some(start),
+            Self::Doubtful(_) => None,
+        }
+    }
+}
+
 /// Where the file has all lines that the hunk would leave, and some of them are telling.
-pub(crate) fn already(hunk: &Hunk<'_>, base: &Base<'_>, strategy: Strategy) -> Option<usize> {
+pub(crate) fn already(hunk: &Hunk<'_>, base: &Base<'_>, strategy: Strategy) -> Option<Left> {
     let told: usize =
         hunk.lines.iter().filter(|line| line.kind == Kind::Added).map(|line| letters(line.text)).sum();
     if told < TELLING {
         return None;
     }
     let new: Vec<HunkLine<'_>> = hunk.new_lines().copied().collect();
-    only(&base.find(&new, strategy), hunk)
+    let start = only(&base.find(&new, strategy), hunk)?;
+    let old: Vec<HunkLine<'_>> = hunk.old().copied().collect();
+    let loosely = base.find(&old, Strategy::Punctuation);
+    if loosely.is_empty() {
+        return Some(Left::judged(hunk, base, start));
+    }
+    // What it shows differs from what it would leave by blanks or punctuation alone, or stands elsewhere.
+    let overlaps = |at: &usize| *at < start + new.len() && start < at + old.len();
+    Some(if loosely.iter().any(overlaps) { Left::Applied(start) } else { Left::Doubtful(start) })
 }
 
 /// As [`already`], for a hunk that only removes, or adds nothing telling: what it leaves on both sides of what it
@@ -34,7 +69,8 @@ pub(crate) fn removed_already(hunk: &Hunk<'_>, base: &Base<'_>) -> Option<usize>
     if !enclosed || told < 2 * TELLING {
         return None;
     }
-    only(&base.find(&new, Strategy::LineEnds), hunk)
+    let start = only(&base.find(&new, Strategy::LineEnds), hunk)?;
+    Left::judged(hunk, base, start).applied()
 }
 
 /// As [`already`], for a hunk that adds little: what it leaves, context and all, is at one place, and nothing of what it
@@ -49,7 +85,7 @@ pub(crate) fn replaced_already(hunk: &Hunk<'_>, base: &Base<'_>) -> Option<usize
     let gone = |line: &HunkLine<'_>| base.find(&[*line], Strategy::Punctuation).is_empty();
     let mut removed = hunk.lines.iter().filter(|line| line.kind == Kind::Removed && letters(line.text) > 0);
     match base.find(&new, Strategy::LineEnds).as_slice() {
-        [start] if removed.all(gone) => Some(*start),
+        [start] if removed.all(gone) => Left::judged(hunk, base, *start).applied(),
         _ => None,
     }
 }
@@ -71,10 +107,11 @@ pub(crate) fn left_near(hunk: &Hunk<'_>, base: &Base<'_>, at: usize) -> Option<u
 }
 
 /// Where the file ends in what the hunk would leave.
-pub(crate) fn left_at_the_end(hunk: &Hunk<'_>, base: &Base<'_>) -> Option<usize> {
+pub(crate) fn left_at_the_end(hunk: &Hunk<'_>, base: &Base<'_>) -> Option<Left> {
     let new: Vec<HunkLine<'_>> = hunk.new_lines().copied().collect();
     let start = base.len().checked_sub(new.len())?;
-    base.find(&new, Strategy::LineEnds).contains(&start).then_some(start)
+    let stands = base.find(&new, Strategy::LineEnds).contains(&start);
+    stands.then(|| Left::judged(hunk, base, start))
 }
 
 /// A hunk that adds at its very beginning or end finds its context again after it was applied. Then what it adds

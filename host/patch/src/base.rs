@@ -5,6 +5,7 @@ use crate::{
     index::Index,
     keys::key,
     report::Strategy,
+    similar::similarity,
     text::{End, Line, Text},
 };
 use std::{
@@ -17,6 +18,10 @@ use std::{
 
 /// Names of lines that are looked for without sorting the lines.
 const NAMES_UNSORTED: u32 = 8;
+/// Most lines of a file that are compared for likeness, for all reports on its hunks; and how alike a line must be to be
+/// shown.
+const LIKENESS_MAX: usize = 50_000;
+const LIKE_MIN: f32 = 0.5;
 
 /// The file's lines, and their numbers under each strategy as soon as one is asked for.
 #[derive(Debug)]
@@ -31,6 +36,8 @@ pub(crate) struct Base<'a> {
     /// The lines in the order of their texts, blanks around them aside; and how many names were looked for.
     sorted: OnceCell<Vec<usize>>,
     names: Cell<u32>,
+    /// Lines that were compared for likeness.
+    compared: Cell<usize>,
 }
 
 /// Where a block of lines was found in a file.
@@ -53,6 +60,7 @@ impl<'a> Base<'a> {
             known: OnceCell::new(),
             sorted: OnceCell::new(),
             names: Cell::new(0),
+            compared: Cell::new(0),
         }
     }
 
@@ -106,6 +114,19 @@ impl<'a> Base<'a> {
         let numbers = numbers(block, Strategy::LineEnds);
         let found = search(self.keys(Strategy::LineEnds), &numbers, u64::eq);
         (found.longest, found.longest_start)
+    }
+
+    /// The line that is most like `line`, if one is like it at all. For reports: of a long file, and for many hunks, not every
+    /// line is looked at.
+    pub(crate) fn most_like(&self, line: &[u8]) -> Option<usize> {
+        let line = line.trim_ascii();
+        let left = LIKENESS_MAX.saturating_sub(self.compared.get());
+        self.compared.set(self.compared.get() + self.len().min(left));
+        let like =
+            (0..self.len()).take(left).map(|at| (at, similarity(line, self.line_text(at).trim_ascii())));
+        let like = like.filter(|(_, like)| *like >= LIKE_MIN);
+        // The first of several that are equally alike.
+        like.max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0))).map(|(at, _)| at)
     }
 
     /// The lines that begin with `name`, blanks before it aside, in order; and whether one of them is nothing more.

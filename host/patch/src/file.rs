@@ -10,10 +10,11 @@ use crate::{
     decide::{Anchor, decide},
     elsewhere, ended,
     find::{Found, find, is_bland, settle_bare_lines, settle_last_blank},
-    hunk::{Hunk, Kind},
+    hunk::{Hunk, HunkLine, Kind},
     lost,
     omitted::omitted,
     place::{Map, Place, candidate},
+    recipe,
     report::{Decider, HunkOutcome, HunkReport, Placement, Rejection, RejectionKind, Strategy},
     scope::Scopes,
     text::BYTE_ORDER_MARK,
@@ -48,7 +49,10 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
         settle_bare_lines(hunk, &base);
         settle_last_blank(hunk, &base);
     }
-    let found: Vec<Found> = hunks.iter().map(|hunk| find(hunk, &base)).collect();
+    let changes = hunks.iter().any(|hunk| hunk.has(Kind::Added) || hunk.has(Kind::Removed));
+    let passed_over = |hunk: &Hunk<'_>| shown_place(hunk, &base).filter(|_| changes).map(Found::One);
+    let found: Vec<Found> =
+        hunks.iter().map(|hunk| passed_over(hunk).unwrap_or_else(|| find(hunk, &base))).collect();
     let anchors: Vec<Anchor> =
         hunks.iter().zip(&found).filter_map(|(hunk, found)| anchor(hunk, found)).collect();
     let mut states: Vec<State> = Vec::with_capacity(hunks.len());
@@ -92,11 +96,25 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
     {
         *state = State::Refused(rejection);
     }
+    if let Some((hunk, rejection)) = recipe::check(name, &base, &all)
+        && let Some(state) = states.get_mut(hunk)
+    {
+        *state = State::Refused(rejection);
+    }
     let refused = states.iter().any(|state| matches!(state, State::Refused(_)));
     let last = last_end(&hunks, &states, &base);
     let content = (!refused).then(|| weave(&base, &all, last, keeps_mark));
     let reports = hunks.iter().zip(states).map(|(hunk, state)| report(hunk, state)).collect();
     Revised { hunks: reports, content }
+}
+
+/// The one place of a hunk that only shows lines, as they stand.
+fn shown_place(hunk: &Hunk<'_>, base: &Base<'_>) -> Option<Place> {
+    let lines: Vec<HunkLine<'_>> = hunk.lines.iter().filter(|_| hunk.only_shows()).copied().collect();
+    match base.find(&lines, Strategy::LineEnds).as_slice() {
+        [start] => Some(Place::block(*start, lines.len(), Strategy::LineEnds)),
+        _ => None,
+    }
 }
 
 fn anchor(hunk: &Hunk<'_>, found: &Found) -> Option<Anchor> {
@@ -112,11 +130,15 @@ fn anchor(hunk: &Hunk<'_>, found: &Found) -> Option<Anchor> {
 }
 
 fn settle(hunk: &Hunk<'_>, found: Found, base: &Base<'_>, anchors: &[Anchor], scopes: &Scopes) -> State {
-    match settle_place(hunk, found, base, anchors, scopes) {
-        State::Placed(place, _) if scopes.contradict(&place, hunk.named_line() == Some(place.start)) => {
-            State::Refused(elsewhere(hunk, &place, base))
-        }
-        state => state,
+    let state = settle_place(hunk, found, base, anchors, scopes);
+    let place = match &state {
+        State::Refused(_) => return state,
+        State::Placed(place, _) => place.clone(),
+        State::Already(start) => Place::block(*start, hunk.new_lines().count(), Strategy::Exact),
+    };
+    match scopes.contradict(&place, hunk.named_line() == Some(place.start)) {
+        true => State::Refused(elsewhere(hunk, &place, base)),
+        false => state,
     }
 }
 

@@ -10,13 +10,17 @@
 
 use crate::{
     align,
-    already::{already, inserted_before, left_at_the_end, removed_already, replaced_already},
+    already::{Left, already, inserted_before, left_at_the_end, removed_already, replaced_already},
     base::{Base, shown},
     hunk::{Fault, Hunk, HunkLine, Kind},
     keys::{is_blank, letters},
     place::{Place, candidate},
     report::{Divergence, Rejection, RejectionKind, Strategy},
 };
+
+/// Words in place of new lines that say that there are none.
+const NO_CHANGES: [&[u8]; 6] =
+    [b"NO_EDITS", b"NO_EDIT", b"NO_CHANGES", b"NO_CHANGE", b"NO_EDITS_NEEDED", b"NO_CHANGES_NEEDED"];
 
 /// What the search for a hunk comes to.
 #[derive(Debug)]
@@ -91,35 +95,43 @@ pub(crate) fn find(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
     if old.is_empty() {
         return without_context(hunk, base);
     }
+    let mut doubtful = None;
     for strategy in [Strategy::Exact, Strategy::LineEnds, Strategy::Indentation, Strategy::Punctuation] {
-        if strategy == Strategy::Indentation
-            && let Some(line) = already(hunk, base, Strategy::LineEnds)
-        {
-            return Found::Already(line);
+        if strategy == Strategy::Indentation {
+            match already(hunk, base, Strategy::LineEnds) {
+                Some(Left::Applied(line)) => return Found::Already(line),
+                Some(Left::Doubtful(line)) => doubtful = Some(line),
+                None => {}
+            }
         }
         let starts = base.find(&old, strategy);
         // By its marker the hunk is about the file's end; one that is elsewhere may be what it left behind.
         let off_the_end =
             (hunk.old_unended || hunk.at_end) && starts.iter().all(|start| start + old.len() != base.len());
-        if off_the_end && let Some(line) = left_at_the_end(hunk, base) {
-            return Found::Already(line);
+        match off_the_end.then(|| left_at_the_end(hunk, base)).flatten() {
+            Some(Left::Applied(line)) => return Found::Already(line),
+            Some(Left::Doubtful(line)) => doubtful = Some(line),
+            None => {}
         }
         if let Some(line) =
             starts.first().and_then(|_| inserted_before(hunk, base, &starts, old.len(), strategy))
         {
             return Found::Already(line);
         }
-        match starts.as_slice() {
-            [] => {}
-            [start] => return Found::One(Place::block(*start, old.len(), strategy)),
-            several => {
+        match (starts.as_slice(), doubtful) {
+            ([], _) => {}
+            ([start, ..], Some(left)) => return Found::Refused(once_more(*start, left, old.len(), base)),
+            ([start], None) => return Found::One(Place::block(*start, old.len(), strategy)),
+            (several, None) => {
                 let place = |start: &usize| Place::block(*start, old.len(), strategy);
                 return Found::Several(several.iter().map(place).collect());
             }
         }
     }
-    if let Some(line) = already(hunk, base, Strategy::Punctuation) {
-        return Found::Already(line);
+    match already(hunk, base, Strategy::Punctuation) {
+        Some(Left::Applied(line)) => return Found::Already(line),
+        Some(Left::Doubtful(line)) => return Found::Refused(not_found(&old, hunk, base, Some(line))),
+        None => {}
     }
     match align::find(hunk, base) {
         Err(rejection) => Found::Refused(rejection),
@@ -128,7 +140,7 @@ pub(crate) fn find(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
             Some(place) => Found::One(place),
             None => match removed_already(hunk, base).or_else(|| replaced_already(hunk, base)) {
                 Some(line) => Found::Already(line),
-                None => Found::Refused(not_found(&old, hunk, base)),
+                None => Found::Refused(not_found(&old, hunk, base, None)),
             },
         },
         Ok(places) => match places.iter().find(|place| !place.clear || is_doubted(place, &places)) {
@@ -181,7 +193,21 @@ fn hopeless(hunk: &Hunk<'_>) -> Option<Rejection> {
         }
         None => {}
     }
+    if let Some(line) = says_nothing_changes(hunk) {
+        let reason = format!(
+            "the line {:?} says that nothing changes, and would replace the lines that it stands for: leave this part out",
+            shown(line)
+        );
+        return Some(Rejection::new(RejectionKind::Omission, reason));
+    }
     changes_nothing(hunk).then(no_change)
+}
+
+/// The one line that replaces others, if it is a word that models write to say that there is nothing to change.
+fn says_nothing_changes<'t>(hunk: &Hunk<'t>) -> Option<&'t [u8]> {
+    let mut added = hunk.lines.iter().filter(|line| line.kind == Kind::Added && !is_blank(line.text));
+    let line = added.next().filter(|_| hunk.has(Kind::Removed))?;
+    (added.next().is_none() && NO_CHANGES.contains(&line.text.trim_ascii())).then_some(line.text)
 }
 
 /// The refusal of a hunk that is not all there.
@@ -215,7 +241,7 @@ fn without_context(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
     }
     if hunk.at_end {
         return match left_at_the_end(hunk, base) {
-            Some(line) => Found::Already(line),
+            Some(Left::Applied(line) | Left::Doubtful(line)) => Found::Already(line),
             None => Found::One(Place::block(base.len(), 0, Strategy::Exact)),
         };
     }
@@ -229,24 +255,59 @@ pub(crate) fn is_bland(hunk: &Hunk<'_>) -> bool {
     hunk.old().all(|line| letters(line.text) == 0)
 }
 
-fn not_found(old: &[HunkLine<'_>], hunk: &Hunk<'_>, base: &Base<'_>) -> Rejection {
-    let (longest, start) = base.longest(old);
-    let expected = shown(old.get(longest).map_or(b"", |line| line.text));
-    let at = start + longest;
-    let (line, found) = match longest {
-        0 => (None, None),
-        _ => (u32::try_from(at + 1).ok(), base.line(at).map(|line| shown(line.text))),
+/// The refusal of a hunk whose lines are at `start`, where the file has at `left` what it would leave: it may have been
+/// applied there, or be meant here.
+fn once_more(start: usize, left: usize, lines: usize, base: &Base<'_>) -> Rejection {
+    let reason = format!(
+        "its lines are at line {}, and what it would leave is at line {} already: copy the lines around the place that is \
+         meant, or leave the hunk out if it was applied",
+        start + 1,
+        left + 1,
+    );
+    let candidates = vec![candidate(base, start, lines, 1.0)];
+    Rejection { candidates, ..Rejection::new(RejectionKind::Ambiguous, reason) }
+}
+
+/// The refusal of a hunk whose lines are nowhere. What it would leave may be at `left`, which does not tell that it was
+/// applied.
+fn not_found(old: &[HunkLine<'_>], hunk: &Hunk<'_>, base: &Base<'_>, left: Option<usize>) -> Rejection {
+    let (divergence, reason) = divergence(old, base);
+    let reason = match left {
+        None => reason,
+        Some(at) => format!(
+            "{reason}. What it adds is at line {}, but nothing around it shows that this hunk put it there: show lines of \
+             the place that is meant",
+            at + 1
+        ),
     };
-    let reason = match (longest, &found) {
-        (0, _) => {
-            "its first line is not in the file, and the rest is not found without it: copy the lines from the file as it is now"
-        }
-        (_, None) => {
-            "the file ends before the lines that it shows: copy the lines from the file as it is now"
-        }
-        _ => "its lines are not in the file as it shows them: copy the lines from the file as it is now",
-    };
-    let divergence = Some(Divergence { line, expected, found });
     let candidates = align::nearest(hunk, base);
     Rejection { divergence, candidates, ..Rejection::new(RejectionKind::NotFound, reason) }
+}
+
+/// The first line of a hunk that the file does not have, and what that comes to.
+fn divergence(old: &[HunkLine<'_>], base: &Base<'_>) -> (Option<Divergence>, String) {
+    let (longest, start) = base.longest(old);
+    let expected = shown(old.get(longest).map_or(b"", |line| line.text));
+    let at = match longest {
+        0 => base.most_like(old.first().map_or(b"", |line| line.text)),
+        _ => Some(start + longest),
+    };
+    let found = at.and_then(|at| base.line(at)).map(|line| shown(line.text));
+    let line = at.and_then(|at| u32::try_from(at + 1).ok());
+    let reason = match (longest, &found, line) {
+        (0, Some(found), Some(line)) => format!(
+            "its first line '{}' is not in the file, where line {line}, the one most like it, has '{}': copy the lines from the \
+             file as it is now",
+            expected.trim(),
+            found.trim(),
+        ),
+        (0, ..) => {
+            "its first line is not in the file, and the rest is not found without it: copy the lines from the file as it is now".into()
+        }
+        (_, None, _) => {
+            "the file ends before the lines that it shows: copy the lines from the file as it is now".into()
+        }
+        _ => "its lines are not in the file as it shows them: copy the lines from the file as it is now".into(),
+    };
+    (Some(Divergence { line, expected, found }), reason)
 }

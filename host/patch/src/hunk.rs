@@ -45,6 +45,8 @@ pub(crate) struct Hunk<'t> {
     /// Whether it ends the answer and has fewer lines than its header counts: it breaks off, unless the file says
     /// otherwise.
     pub(crate) is_short: bool,
+    /// Whether it was sent as a search/replace block.
+    pub(crate) is_block: bool,
 }
 
 /// Why a hunk cannot be applied to any file.
@@ -73,6 +75,7 @@ impl<'t> Hunk<'t> {
             new_unended: false,
             fault: None,
             is_short: false,
+            is_block: false,
         }
     }
 
@@ -93,6 +96,15 @@ impl<'t> Hunk<'t> {
     /// The line that its header names, from 0.
     pub(crate) fn named_line(&self) -> Option<usize> {
         self.start.and_then(|line| usize::try_from(line).ok()?.checked_sub(1))
+    }
+
+    /// Whether it shows lines of the file, signs and counts right, and changes none: models send such hunks to say where the
+    /// next is. A block whose halves are the same lost its change.
+    pub(crate) fn only_shows(&self) -> bool {
+        let is_shown = |line: &HunkLine<'_>| line.kind == Kind::Context && !line.signless;
+        let is_whole =
+            self.fault.is_none() && !self.is_short && (self.claimed.is_none() || self.is_complete());
+        is_whole && !self.is_block && !self.lines.is_empty() && self.lines.iter().all(is_shown)
     }
 
     /// Whether it has as many lines as it says, of both files.
@@ -135,6 +147,8 @@ pub(crate) struct FilePatch<'t> {
     pub(crate) carriage_returns: bool,
     /// Whether a file that it creates can be executed.
     pub(crate) executable: bool,
+    /// Whether a file of which it leaves no line may be meant to go.
+    pub(crate) may_delete: bool,
     /// Words that stand where a name would before hunks of it that name no file.
     pub(crate) words: Vec<String>,
 }

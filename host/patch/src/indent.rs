@@ -5,6 +5,11 @@
 //! line. Where none does, or where it leaves a fraction of a tab, nothing is written: wrong indentation is a bug in
 //! Python and a nuisance everywhere else.
 
+use crate::{
+    hunk::{HunkLine, Kind},
+    keys::{indent, plain},
+    report::{Rejection, RejectionKind},
+};
 use std::collections::BTreeMap;
 
 /// From the indentation of a hunk to that of the file.
@@ -118,6 +123,46 @@ fn conversion(known: &BTreeMap<Vec<u8>, Vec<u8>>) -> Option<Rule> {
 /// How many of `character` an indentation is, if it is nothing else.
 fn width(indent: &[u8], character: u8) -> Option<usize> {
     indent.iter().all(|byte| *byte == character).then_some(indent.len())
+}
+
+/// How the file is indented where the hunk is.
+pub(crate) fn indents(pairs: &[(&HunkLine<'_>, &[u8])]) -> Result<Indents, Rejection> {
+    // A line of context that lost its sign is one blank short of the file's and says nothing about the others.
+    let short_by_one =
+        |line: &HunkLine<'_>, file: &[u8]| file.strip_prefix(b" ").is_some_and(|file| file == line.text);
+    let shifted_by_one =
+        pairs.iter().any(|(line, file)| line.kind == Kind::Removed && short_by_one(line, file));
+    let evidence = |only_removed: bool| {
+        let kept = pairs.iter().filter(|(line, _)| !only_removed || line.kind == Kind::Removed);
+        let found: Vec<(Vec<u8>, &[u8])> = kept
+            .map(|(line, file)| {
+                match line.kind == Kind::Context && short_by_one(line, file) && !shifted_by_one {
+                    true => (indent(file).to_vec(), indent(file)),
+                    false => (indent(&plain(line.text)).to_vec(), indent(file)),
+                }
+            })
+            .collect();
+        match only_removed && found.is_empty() {
+            true => None,
+            false => Indents::learn(found.iter().map(|(hunk, file)| (hunk.as_slice(), *file))),
+        }
+    };
+    // Where only the context is indented badly, what is removed is as in the file, and so is what replaces it. Likewise
+    // where only a first line of context begins at the margin, as what is copied from the middle of a line does.
+    evidence(false).or_else(|| evidence(true).filter(Indents::keep)).or_else(|| without_first(pairs)).ok_or_else(|| {
+        let reason = "its lines are indented differently from the file's, and not all in the same way: copy the lines with the \
+                      file's indentation";
+        Rejection::new(RejectionKind::Unclear, reason)
+    })
+}
+
+/// That lines stay as they are indented, where that is so but for a first line of context without any indentation.
+fn without_first(pairs: &[(&HunkLine<'_>, &[u8])]) -> Option<Indents> {
+    let ((first, _), rest) = pairs.split_first()?;
+    let cut = first.kind == Kind::Context && indent(first.text).is_empty();
+    let shown = |(line, _): &(&HunkLine<'_>, &[u8])| !indent(line.text).is_empty();
+    let learned = || Indents::learn(rest.iter().map(|(line, file)| (indent(line.text), indent(file))));
+    (cut && rest.iter().any(shown)).then(learned).flatten().filter(Indents::keep)
 }
 
 #[cfg(test)]

@@ -32,12 +32,15 @@ mod lost;
 mod make;
 mod omitted;
 mod place;
+mod proof;
 mod read;
+mod recipe;
 mod report;
 mod scope;
 mod similar;
 mod syntax;
 mod text;
+mod typographic;
 mod weave;
 
 pub use apply::{FILES_MAX, Format, HUNKS_MAX, Options, Outcome, PATCH_MAX, apply};

@@ -23,6 +23,8 @@ struct Context<'h, 't> {
     beside: bool,
     /// Whether the file has another line in its stead, or it stands outside of all that the file has.
     replaced: bool,
+    /// Whether it is one blank line of several, with its sign: how many there are says nothing.
+    spare: bool,
     /// Where lines go or come right after it, what stands after those.
     then: Option<&'h [u8]>,
 }
@@ -32,6 +34,7 @@ pub(crate) fn check(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> Result<(
     let (context, counts) = (context(hunk, place, base), Counts::of(hunk));
     for one in &context {
         match one.file {
+            None if one.spare && !one.beside => {}
             None if one.line.signless => return Err(without_sign(one.line)),
             // Where the header counts it as context, it did not lose a '+'.
             None if counts != Counts::Right && (one.beside || !one.replaced && counts == Counts::Unknown) => {
@@ -86,7 +89,12 @@ fn context<'h, 't>(hunk: &'h Hunk<'t>, place: &Place, base: &'h Base<'_>) -> Vec
                 let kept = rest.iter().find(|line| !changes(Some(line)));
                 kept.map_or_else(|| base.line_text(place.end), |line| line.text)
             });
-            found.push(Context { line, file, beside, replaced, then });
+            let is_blank_context = |line: Option<&HunkLine<'_>>| {
+                line.is_some_and(|line| line.kind == Kind::Context && is_blank(line.text))
+            };
+            let of_several = is_blank_context(before) || is_blank_context(hunk.lines.get(at + 1));
+            let spare = is_blank_context(Some(line)) && !line.signless && of_several;
+            found.push(Context { line, file, beside, replaced, spare, then });
         }
     }
     found

@@ -79,7 +79,7 @@ pub struct Candidate {
 /// The first line at which a hunk and the file part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Divergence {
-    /// The line in the file, from 1; none where nothing of the hunk was found.
+    /// The line in the file, from 1; none where nothing of the hunk was found, nor anything like its first line.
     pub line: Option<u32>,
     /// What the hunk has.
     pub expected: String,

@@ -7,11 +7,12 @@
 use crate::{
     base::{Base, shown},
     hunk::{Hunk, HunkLine, Kind},
-    indent::Indents,
+    indent::{Indents, indents},
     keys::{indent, is_blank, plain, typographic},
     place::Place,
     report::{Rejection, RejectionKind, Strategy},
     text::{BYTE_ORDER_MARK, End},
+    typographic::{Forms, prettified},
 };
 use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 
@@ -22,6 +23,12 @@ pub(crate) struct NewLine<'t> {
     end: End,
     /// Whether the patch itself has a carriage return here.
     carriage_return: bool,
+}
+
+impl NewLine<'_> {
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
 }
 
 /// A change of a file between two of its lines.
@@ -85,6 +92,7 @@ pub(crate) fn splices<'t>(
     transported: bool,
 ) -> Result<Vec<Splice<'t>>, Rejection> {
     let writer = Writer::new(hunk, place, base, habits, transported)?;
+    let mut texts = writer.texts(hunk)?.into_iter();
     let mut found: Vec<Splice<'t>> = Vec::new();
     let mut map = place.map.lines();
     let mut at = place.start;
@@ -92,7 +100,8 @@ pub(crate) fn splices<'t>(
         let mapped = if line.kind == Kind::Added { None } else { map.next().flatten() };
         match (line.kind, mapped) {
             (Kind::Added, _) => {
-                let line = writer.written(line, at)?;
+                let text = texts.next().unwrap_or(Cow::Borrowed(line.text));
+                let line = writer.written(line, text, at)?;
                 open(&mut found, at, number).adds.push(line);
             }
             (Kind::Removed, Some(file)) => {
@@ -151,17 +160,35 @@ impl<'w, 'a> Writer<'w, 'a> {
         Ok(Self { place, base, indents, prettified: habits.prettified.clone(), as_sent })
     }
 
-    /// An added line as it will stand after `at` lines of the file.
-    fn written<'t>(&self, line: &HunkLine<'t>, at: usize) -> Result<NewLine<'t>, Rejection> {
+    /// The texts of the lines that a hunk adds, with the file's quotes, dashes and blanks.
+    fn texts<'t>(&self, hunk: &Hunk<'t>) -> Result<Vec<Cow<'t, [u8]>>, Rejection> {
+        let added = hunk.lines.iter().filter(|line| line.kind == Kind::Added);
+        let mut texts = Vec::new();
+        for line in added {
+            texts.push(match self.prettified.is_empty() {
+                true => Cow::Borrowed(line.text),
+                false => Cow::Owned(self.plainly(line.text)?),
+            });
+        }
+        if self.place.strategy >= Strategy::Punctuation {
+            let file = self.place.map.lines().map(|at| Some(self.base.line_text(at?)));
+            Forms::learn(hunk.old().zip(file)).restore(hunk, &mut texts)?;
+        }
+        Ok(texts)
+    }
+
+    /// An added line, with this text, as it will stand after `at` lines of the file.
+    fn written<'t>(
+        &self,
+        line: &HunkLine<'t>,
+        mut text: Cow<'t, [u8]>,
+        at: usize,
+    ) -> Result<NewLine<'t>, Rejection> {
         let end = match (self.as_sent, line.carriage_return) {
             (true, true) => End::CrLf,
             (true, false) => End::Lf,
             (false, _) => self.end_at(at),
         };
-        let mut text = Cow::Borrowed(line.text);
-        if !self.prettified.is_empty() {
-            text = Cow::Owned(self.plainly(line.text)?);
-        }
         if let Some(indents) = self.indents.as_ref().filter(|indents| !indents.keep() && !is_blank(&text)) {
             let old = indent(&text);
             let new = indents.of(old).ok_or_else(|| uncertain_indent(line.text))?;
@@ -252,47 +279,6 @@ fn uncertain_indent(line: &[u8]) -> Rejection {
         shown(line)
     );
     Rejection::new(RejectionKind::Unclear, reason)
-}
-
-/// How the file is indented where the hunk is.
-fn indents(pairs: &[Pair<'_, '_>]) -> Result<Indents, Rejection> {
-    // A line of context that lost its sign is one blank short of the file's and says nothing about the others.
-    let short_by_one =
-        |line: &HunkLine<'_>, file: &[u8]| file.strip_prefix(b" ").is_some_and(|file| file == line.text);
-    let shifted_by_one =
-        pairs.iter().any(|(line, file)| line.kind == Kind::Removed && short_by_one(line, file));
-    let evidence = |only_removed: bool| {
-        let kept = pairs.iter().filter(|(line, _)| !only_removed || line.kind == Kind::Removed);
-        let found: Vec<(Vec<u8>, &[u8])> = kept
-            .map(|(line, file)| {
-                match line.kind == Kind::Context && short_by_one(line, file) && !shifted_by_one {
-                    true => (indent(file).to_vec(), indent(file)),
-                    false => (indent(&plain(line.text)).to_vec(), indent(file)),
-                }
-            })
-            .collect();
-        match only_removed && found.is_empty() {
-            true => None,
-            false => Indents::learn(found.iter().map(|(hunk, file)| (hunk.as_slice(), *file))),
-        }
-    };
-    // Where only the context is indented badly, what is removed is as in the file, and so is what replaces it.
-    evidence(false).or_else(|| evidence(true).filter(Indents::keep)).ok_or_else(|| {
-        let reason = "its lines are indented differently from the file's, and not all in the same way: copy the lines with the \
-                      file's indentation";
-        Rejection::new(RejectionKind::Unclear, reason)
-    })
-}
-
-/// Typographic characters that the hunk has and the file has not.
-fn prettified(pairs: &[Pair<'_, '_>]) -> BTreeSet<char> {
-    let of = |line: &[u8]| -> BTreeSet<char> {
-        let text = String::from_utf8_lossy(line);
-        text.chars().filter(|character| typographic(*character).is_some()).collect()
-    };
-    let hunk: BTreeSet<char> = pairs.iter().flat_map(|(line, _)| of(line.text)).collect();
-    let file: BTreeSet<char> = pairs.iter().flat_map(|(_, file)| of(file)).collect();
-    hunk.difference(&file).copied().collect()
 }
 
 /// The hunk whose change gets in the way of another's, and that other: they remove the same line, or add at the same

@@ -108,6 +108,11 @@ impl<F: Files> Work<'_, F> {
         let mut hunks = revised.hunks;
         match revised.content {
             Some(new) if new == content => hunks.iter_mut().for_each(as_it_was),
+            Some(new) if new.is_empty() && patch.may_delete => {
+                let reason = "the patch takes out all lines, and whether the file shall be empty or go cannot be told: write \
+                              '+++ /dev/null' if it shall go, and '+++ b/path' if it shall be empty";
+                return Ok(FileReport { refused: Some(reason.into()), hunks, ..report });
+            }
             Some(new) => self.set(&path, Some(new), true, true),
             None => {}
         }

@@ -70,7 +70,7 @@ impl<'t> Reader<'t, '_> {
 
     /// Reads the lines of a block up to its end, which is taken as well.
     fn block_lines(&mut self) -> Hunk<'t> {
-        let mut hunk = Hunk::new(1);
+        let mut hunk = Hunk { is_block: true, ..Hunk::new(1) };
         // The next marker of either kind: a block that is opened again before it is closed breaks off.
         let at = self.at;
         let rest = self.lines.get(at..).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The lines before a file's hunks: which file, and what becomes of it.
 
 mod plain;
+mod stamp;
 
 use super::{Reader, account::Role, names};
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
 };
 use names::{DEV_NULL, checked, name};
 use orchestrator_core::RelativePath;
+use stamp::Stamp;
 
 /// What the header lines of one file say, names as they were written.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub(super) struct FileHeader {
     rename_to: Option<String>,
     creates: bool,
     deletes: bool,
+    /// Whether what it says of the new file is said of one that is gone as well.
+    may_delete: bool,
     copies: bool,
     binary: bool,
     combined: bool,
@@ -80,6 +84,10 @@ impl Reader<'_, '_> {
         for _ in 0..taken {
             let name = self.line(0).and_then(|line| line.get(4..)).unwrap_or_default();
             header.marked |= names::is_marked(name);
+            if self.starts(0, b"+++ ") {
+                header.deletes |= Stamp::of(name) == Stamp::Gone;
+                header.may_delete = Stamp::of(name) == Stamp::Doubtful;
+            }
             self.take(Role::Header);
         }
         // A name that is said twice ends where both end.
@@ -112,6 +120,17 @@ impl FileHeader {
     /// Whether the header's own lines end in CR LF: then the whole patch was sent like that.
     pub(super) fn is_transported_with_carriage_returns(&self) -> bool {
         self.carriage_returns
+    }
+
+    /// Whether it is `---` and `+++` alone.
+    pub(super) fn is_nameless(&self) -> bool {
+        let is_empty = |name: &Option<String>| name.as_deref() == Some("");
+        self.git.is_none() && is_empty(&self.old) && is_empty(&self.new)
+    }
+
+    /// Whether a file of which no line is left may be gone or empty.
+    pub(super) fn may_delete(&self) -> bool {
+        self.may_delete
     }
 
     /// Takes one of the lines that git puts under `diff --git`; says whether it was one.
@@ -201,7 +220,10 @@ impl FileHeader {
         let (old, new) = match (self.old, self.new, self.git) {
             (Some(old), Some(new), _) => (old, new),
             (Some(old), None, _) => return Ok(Intent::Modify(all_checked(&names::alone(&old, "a/"))?)),
-            (None, Some(new), _) => return Ok(Intent::Modify(all_checked(&names::alone(&new, "b/"))?)),
+            (None, Some(new), _) => {
+                let names = all_checked(&names::alone(&new, "b/"))?;
+                return Ok(if self.deletes { Intent::Delete(names) } else { Intent::Modify(names) });
+            }
             (None, None, Some(Some((old, new)))) => (old, new),
             (None, None, _) => {
                 return refuse(

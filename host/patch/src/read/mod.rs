@@ -170,12 +170,17 @@ impl<'t, 'o> Reader<'t, 'o> {
     /// A file's header and the hunks below it.
     fn file(&mut self) -> bool {
         let Some(header) = self.file_header() else { return false };
+        // `difflib` writes no names unless it is given some.
+        if header.is_nameless() && self.parts.is_empty() && self.starts(0, b"@@") {
+            return self.lone_hunks();
+        }
         let carriage_returns = header.is_transported_with_carriage_returns();
-        let executable = header.executable();
+        let (executable, may_delete) = (header.executable(), header.may_delete());
         let intent = header.intent(&mut |path| self.exists(path));
         self.parts.push(intent.map(|intent| FilePatch {
             carriage_returns,
             executable,
+            may_delete,
             ..FilePatch::new(intent)
         }));
         self.open = true;
@@ -304,7 +309,14 @@ impl<'t, 'o> Reader<'t, 'o> {
 
 impl FilePatch<'_> {
     fn new(intent: Intent) -> Self {
-        Self { intent, hunks: Vec::new(), carriage_returns: false, executable: false, words: Vec::new() }
+        Self {
+            intent,
+            hunks: Vec::new(),
+            carriage_returns: false,
+            executable: false,
+            may_delete: false,
+            words: Vec::new(),
+        }
     }
 
     fn modify(path: RelativePath) -> Self {

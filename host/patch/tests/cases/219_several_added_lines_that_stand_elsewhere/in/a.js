@@ -1,0 +1,9 @@
+function a() {
+  lock();
+  run();
+  unlock();
+}
+
+function b() {
+  go(1, 2);
+}

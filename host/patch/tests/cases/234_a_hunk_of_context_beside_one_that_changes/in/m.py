@@ -1,0 +1,13 @@
+import os
+
+def alpha():
+    a = 1
+    return a
+
+def beta():
+    b = 2
+    return b
+
+def gamma():
+    c = 3
+    return c
