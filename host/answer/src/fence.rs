@@ -22,8 +22,9 @@ impl Fence {
         let mark = *line.first().filter(|mark| is_mark(**mark))?;
         let length = line.iter().take_while(|byte| **byte == mark).count();
         let info = line.get(length..)?.trim_ascii();
-        // Code between backticks on one line is no block.
-        (length >= 3 && !info.contains(&b'`')).then_some((Self { mark, length, indent }, info))
+        // What is between the marks of one line is no block.
+        let is_closed = info.contains(&b'`') || mark == b'~' && info.ends_with(b"~~~");
+        (length >= 3 && !is_closed).then_some((Self { mark, length, indent }, info))
     }
 
     /// Whether `line` ends the block, however far it is indented.
@@ -89,6 +90,8 @@ mod tests {
         assert_eq!(opened(" 12. ```"), Some(('`', 3, 5, String::new())));
         assert_eq!(opened("``"), None);
         assert_eq!(opened("``` a ` b"), None);
+        assert_eq!(opened("~~~ a ~~~"), None);
+        assert_eq!(opened("~~~ a~"), Some(('~', 3, 0, "a~".into())));
         assert_eq!(opened("-```"), None);
         assert_eq!(opened("text"), None);
         assert_eq!(opened(""), None);

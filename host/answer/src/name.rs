@@ -153,9 +153,8 @@ const NARROW: &str = "there is no such file, and whether its punctuation is a pa
 /// Reads a line: any that comes before a block, a hunk or a fence, but no fence itself.
 #[must_use]
 pub fn read(line: &str) -> Named {
-    // A fence has no backtick behind its marks; a line that has one all the same is meant for one.
-    if let Some(info) = line.trim().strip_prefix("```").filter(|info| info.contains(char::is_whitespace)) {
-        return in_info(info.trim_start_matches('`'));
+    if let Some(named) = in_fence_of_one_line(line.trim()) {
+        return named;
     }
     let line = markup::plain(line.trim_matches(words::is_invisible));
     if let Some(struck) = struck_out(&line) {
@@ -167,6 +166,23 @@ pub fn read(line: &str) -> Named {
     match markup::narrowed(&line) {
         Some(narrow) => of_both(as_it_is(&line), as_it_is(&narrow), &line),
         None => as_it_is(&line),
+    }
+}
+
+/// What a line names that begins as a fence and opens none, since it has the marks behind the name as well.
+fn in_fence_of_one_line(line: &str) -> Option<Named> {
+    let mark = line.chars().next().filter(|first| matches!(first, '`' | '~'))?;
+    let inner = line.trim_start_matches(mark);
+    if line.len() - inner.len() < 3 {
+        return None;
+    }
+    let bare = inner.trim_end_matches(mark);
+    let is_closed = inner.len() - bare.len() >= 3;
+    let bare = bare.trim();
+    match bare.contains(char::is_whitespace) {
+        true if is_closed || mark == '`' => Some(in_info(bare)),
+        false if is_closed && !bare.is_empty() => Some(as_it_is(&format!("`{bare}`"))),
+        _ => None,
     }
 }
 

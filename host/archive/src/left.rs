@@ -94,6 +94,9 @@ pub enum LeftOut {
     /// Its name is a folder's, and yet it has content.
     #[error("it is named as a folder, but has content")]
     FolderWithContent,
+    /// Its mode is a folder's, and its name is not.
+    #[error("its mode is that of a folder, and its name has no '/' at its end as that of a folder has")]
+    FolderWithoutSlash,
     /// Tools do not agree on how its header is read, and so on where it belongs.
     #[error(
         "its header has a format that tools read differently, so its name is not certain: pack it with another tool"
@@ -121,7 +124,8 @@ impl LeftOut {
             | Self::AfterTheEnd
             | Self::TwoNames
             | Self::Unreadable(_)
-            | Self::FolderWithContent => true,
+            | Self::FolderWithContent
+            | Self::FolderWithoutSlash => true,
             Self::Folder
             | Self::Desktop
             | Self::Path(_)

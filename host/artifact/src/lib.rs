@@ -21,6 +21,7 @@
 //! printed may contain tags too, and must not write files.
 
 mod body;
+mod command;
 mod fenced;
 mod format;
 mod guess;

@@ -144,6 +144,11 @@ pub enum Refused {
     /// A diff where files are read.
     #[error("it is a diff, and diffs are not applied here: write the whole file between tags")]
     Diff,
+    /// A command that would write a file.
+    #[error(
+        "a command in a code block would write it, and commands of an answer are not run: write the whole file between tags"
+    )]
+    Command,
     /// A block that is a part of a file, by the line before it.
     #[error(
         "a code block shows a part of it that changes, and parts are not put in: write the whole file between tags"

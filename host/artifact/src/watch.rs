@@ -10,6 +10,7 @@
 //! that what stands inside of them opens nothing.
 
 use crate::{
+    command,
     guess::{self, Guess},
     piece::Refused,
 };
@@ -193,7 +194,7 @@ impl Watch {
                 inside.depth += 1;
             }
             self.inside = self.inside.filter(|inside| inside.depth > 0);
-            happening = self.change(&line);
+            happening = self.change(&line).or_else(|| written_by_command(&line));
         } else if let Some((fence, info)) = opens {
             let guess = self.guess(info);
             let in_part = self.changed_in_part(info);
@@ -288,6 +289,12 @@ impl Watch {
         }
         is_diff.then_some(Happening::NoFile(opening.path, Refused::Diff))
     }
+}
+
+/// The file that a command in a block would write.
+fn written_by_command(line: &[u8]) -> Option<Happening> {
+    let path = command::written_by(std::str::from_utf8(line).ok()?)?;
+    Some(Happening::NoFile(path, Refused::Command))
 }
 
 /// Whether a line that begins so may open a block.

@@ -5,6 +5,7 @@
 //! it shows two places of a file in two blocks; if that does not work, as one after the other, which is what a series
 //! of mails is.
 
+mod around;
 mod change;
 mod parts;
 mod sound;

@@ -51,7 +51,7 @@ pub use report::{
     CANDIDATE_LINES_MAX, CANDIDATES_MAX, Candidate, Change, Decider, Divergence, FileReport, HunkOutcome,
     HunkReport, LINE_MAX, Placement, Rejection, RejectionKind, Report, Strategy,
 };
-pub use syntax::{Broken, CHECKED_MAX, breaks};
+pub use syntax::{Broken, CHECKED_MAX, breaks, unsound};
 
 use imara_diff::{Algorithm, Diff, Hunk as LinesChanged, InternedInput};
 use std::collections::HashMap;

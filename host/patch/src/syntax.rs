@@ -9,12 +9,14 @@
 //! done over [`CHECKED_MAX`].
 
 mod comments;
+mod fresh;
 mod language;
 #[cfg(test)]
 mod tests;
 mod twice;
 
 use crate::base::shown;
+pub use fresh::unsound;
 use language::Language;
 use std::{borrow::Cow, fmt};
 
@@ -94,7 +96,7 @@ fn repeats(language: Language, before: &[u8], after: &[u8]) -> Option<Broken> {
     is_sound.then_some(Broken { language, fault, is_twice: true, lines })
 }
 
-/// Whether YAML with a fault is a template: it may be YAML by chance, as long as it has `{{ x }}` in places where that can
+/// Whether data with a fault is a template: it may be YAML by chance, as long as it has `{{ x }}` in places where that can
 /// be a map, and is none after any change. `${{ x }}` is an expression within a value, and no sign of one.
 fn is_template(content: &[u8], fault: &Fault) -> bool {
     let text = String::from_utf8_lossy(content);

@@ -23,6 +23,17 @@ pub(super) fn around(text: &str) -> Option<&str> {
     (is_name && !after.starts_with('(') && is_remark(after.trim())).then_some(inner)
 }
 
+/// What comes after a label in brackets: `[FILENAME] src/a.js`, `<file>: src/a.js`.
+pub(super) fn behind(text: &str, is_label: fn(&str) -> bool) -> Option<&str> {
+    let angles = [('<', '>'), ('\u{3010}', '\u{3011}')];
+    let (open, close) = PAIRS.into_iter().chain(angles).find(|(open, _)| text.starts_with(*open))?;
+    let (label, after) = text.strip_prefix(open)?.split_once(close)?;
+    let rest = after.trim_start_matches(':');
+    let is_apart = after.len() > rest.len() || rest.starts_with(char::is_whitespace) || close == '\u{3011}';
+    let rest = rest.trim();
+    (is_apart && !rest.is_empty() && is_label(label.trim_end_matches(':'))).then_some(rest)
+}
+
 /// What comes after `2/3`, `2/3:`, `(2/3)` or `[2/3]`.
 pub(super) fn after_fraction(text: &str) -> Option<&str> {
     let (fraction, rest) = text.split_once(char::is_whitespace)?;

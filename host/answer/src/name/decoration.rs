@@ -81,6 +81,11 @@ fn one(bare: &mut Bare<'_>) -> bool {
         bare.marked = true;
         return true;
     }
+    if let Some(rest) = brackets::behind(text, is_of_a_file) {
+        (bare.text, bare.whole) = (rest, rest);
+        (bare.labelled, bare.filed) = (true, true);
+        return true;
+    }
     if let Some((inner, after, quotes)) = span(text) {
         let is_label =
             label_word(inner.trim_end_matches(':')) && (inner.ends_with(':') || after.starts_with(':'));

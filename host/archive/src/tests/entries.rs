@@ -23,6 +23,20 @@ fn symlinks_hard_links_devices_and_fifos_are_never_made() {
 }
 
 #[test]
+fn a_folder_that_is_named_as_a_file_is_said_to_be_one() {
+    let mut zip = evil_zip(&[("d", b""), ("d/x.txt", b"1")]);
+    let at = find(&zip, b"PK\x01\x02");
+    // The mode is the upper half of the attributes.
+    zip[at + 40..at + 42].copy_from_slice(&0o040_755_u16.to_le_bytes());
+    let unpacked = read(Format::Zip, &zip).expect("unpacked");
+    assert_eq!(paths(&unpacked), ["d/x.txt"]);
+    assert_eq!(
+        unpacked.skipped.first[0].reason.to_string(),
+        "its mode is that of a folder, and its name has no '/' at its end as that of a folder has"
+    );
+}
+
+#[test]
 fn what_desktops_keep_is_left_out_and_a_folder_is_listed_once() {
     let entries = [
         ("shop/.DS_Store", b"1".as_slice()),

@@ -78,8 +78,8 @@ fn take<R: Read + Seek>(
     match mode & 0o170_000 {
         0o120_000 => return collector.skip(&text, LeftOut::Link),
         0o040_000 if size == 0 && text.ends_with('/') => return collector.folder(),
-        // The mode of something else; the name is a file's.
-        0o040_000 if size == 0 => return collector.skip(&text, LeftOut::Special),
+        // The mode of a folder; the name is a file's.
+        0o040_000 if size == 0 => return collector.skip(&text, LeftOut::FolderWithoutSlash),
         0 | 0o040_000 | 0o100_000 => {}
         _ => return collector.skip(&text, LeftOut::Special),
     }

@@ -129,3 +129,43 @@ fn a_fenced_file_without_its_end_is_incomplete() {
     );
     assert_eq!(read("```js a.js\na line\n<file-k3x9 path=\"b\"/>", Ending::Whole), "b = ");
 }
+
+#[test]
+fn a_name_between_backticks_like_a_fence_or_behind_a_label_in_brackets_is_a_name() {
+    for line in [
+        "```main.py```",
+        "````main.py````",
+        "~~~main.py~~~",
+        "``` main.py ```",
+        "```python main.py```",
+        "[FILENAME] main.py",
+        "[File]: main.py",
+        "<filename> main.py",
+        "{path} `main.py`",
+    ] {
+        expect(
+            &format!("{line}\n```python\nprint(1)\n```\n"),
+            &["open main.py (inferred)", "main.py = print(1)\n"],
+            &format!("{line}\n"),
+        );
+    }
+}
+
+#[test]
+fn a_file_that_a_command_would_write_is_refused() {
+    for command in ["cat > src/a.js << 'EOF'", "cat <<EOF >src/a.js", "$ tee src/a.js <<EOF"] {
+        let text = format!("Run it:\n```bash\nmkdir -p src\n{command}\nexport const a = 1;\nEOF\n```\n");
+        assert_eq!(
+            refused(&text),
+            ["src/a.js: a command in a code block would write it, and commands of an answer are not run: \
+              write the whole file between tags"],
+            "{command}"
+        );
+    }
+    assert!(refused("```bash\ncat src/a.js\nnpm test << EOF\nEOF\n```\n").is_empty());
+    expect(
+        &format!("<file-{NONCE} path=\"a.sh\">\ncat > b.js <<EOF\nEOF\n</file-{NONCE}>\n"),
+        &["open a.sh", "a.sh = cat > b.js <<EOF\nEOF\n"],
+        "\n",
+    );
+}

@@ -11,8 +11,9 @@ mod form;
 #[cfg(test)]
 mod tests;
 
-use form::{is_patch, wrapper};
+use form::is_patch;
 use orchestrator_answer::{
+    around,
     fence::Fence,
     kind::Kind,
     listing::{NUMBERED, numbered},
@@ -41,14 +42,8 @@ pub(super) fn foreign(path: &str, old: Option<&str>, new: &str) -> Option<String
     {
         return Some(NUMBERED.into());
     }
-    if let Some(tag) = wrapper(new, path)
-        && (kind == Kind::Code || tag.is_certain && !Kind::is_markup(path))
-        && old.is_none_or(|old| wrapper(old, path).is_none())
-    {
-        return Some(format!(
-            "a tag <{}> that is not the file's is around all of it: write the file alone between its tags",
-            tag.name
-        ));
+    if let Some(reason) = around::foreign(path, old.unwrap_or_default(), new) {
+        return Some(reason);
     }
     if kind == Kind::Code && is_in_fence(new) && !old.is_some_and(is_in_fence) {
         return Some("a code fence is around all of it: write the file alone between its tags".into());

@@ -5,9 +5,9 @@ use crate::{
     Refusal,
     place::{Place, place},
 };
-use orchestrator_answer::omission;
+use orchestrator_answer::{around, omission};
 use orchestrator_core::{Failure, FileChange, FileChangeKind, RelativePath};
-use orchestrator_patch::breaks;
+use orchestrator_patch::{breaks, unsound};
 use orchestrator_workspace::{Workspace, WorkspaceError, announce, announce::Told, beside_twin};
 
 impl Writer {
@@ -16,6 +16,13 @@ impl Writer {
         let target = path.clone();
         match self.workspace.blocking(move |workspace| write(workspace, &target, text)).await {
             Ok(Written::New(change)) => self.complete(change, told).await,
+            Ok(Written::Less(change)) => {
+                // What was told of it had a tag too many: it is told again.
+                if told == Told::Already {
+                    self.announce(&path, operation, None).await?;
+                }
+                self.complete(change, Told::NotYet).await
+            }
             Ok(Written::Same(file)) => self.stays(&path, operation, file).await,
             Ok(Written::Refused(reason)) => {
                 self.void(&path, operation, &reason).await?;
@@ -143,6 +150,8 @@ impl Writer {
 enum Written {
     /// It is new, or other than before.
     New(FileChange),
+    /// The same, without tags at its ends that came with it and are not the file's.
+    Less(FileChange),
     /// It is as it was.
     Same(FileChange),
     /// It was not written, for this reason.
@@ -155,22 +164,34 @@ fn write(workspace: &Workspace, path: &RelativePath, new: String) -> Result<Writ
         Err(error) if error.is_internal() => return Err(error),
         Err(_) => None,
     };
+    let before = old.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+    let own = around::own(path.as_str(), &before, &new).map(str::to_owned);
+    let is_less = own.is_some();
+    let new = own.unwrap_or(new);
     if let Some(reason) = spoiled(path, old.as_deref(), &new) {
         return Ok(Written::Refused(reason));
     }
     let is_same = old.is_some_and(|old| old == new.as_bytes());
     let change = workspace.write(path, new)?;
-    Ok(if is_same { Written::Same(change) } else { Written::New(change) })
+    Ok(match (is_same, is_less) {
+        (true, _) => Written::Same(change),
+        (false, true) => Written::Less(change),
+        (false, false) => Written::New(change),
+    })
 }
 
 /// Says why what came is no content for the file: because it is none of a file, or because of what one that is there would
-/// lose by it, which is code that a line only stands for, or being JSON, TOML or YAML.
+/// lose by it, which is code that a line only stands for, or being JSON, TOML or YAML. A new one has to be JSON or TOML, too.
 fn spoiled(path: &RelativePath, old: Option<&[u8]>, new: &str) -> Option<String> {
     let text = old.map(String::from_utf8_lossy);
     if let Some(reason) = foreign(path.as_str(), text.as_deref(), new) {
         return Some(reason);
     }
-    let old = std::str::from_utf8(old?).ok()?;
+    let Some(old) = old else {
+        return unsound(path.as_str(), new.as_bytes())
+            .map(|reason| format!("{reason}: write the whole file again"));
+    };
+    let old = std::str::from_utf8(old).ok()?;
     if let Some(omission) = omission::find(path.as_str(), old, new) {
         return Some(format!("{omission}. Write the whole file, or send a diff"));
     }

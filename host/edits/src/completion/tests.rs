@@ -169,15 +169,20 @@ async fn a_placeholder_in_place_of_code_is_refused_and_the_code_stays() {
 }
 
 #[tokio::test]
-async fn a_file_of_data_that_was_sound_is_not_replaced_by_a_broken_one() {
+async fn a_file_of_data_that_is_new_or_was_sound_does_not_come_broken() {
     let old = "{\n  \"a\": 1\n}\n";
     let project = Project::new(&[("p.json", old), ("q.json", "{ broken")]);
     let answer = "<file-k3x9 path=\"p.json\">\n{\n  \"a\": 1\n  \"b\": 2\n}\n</file-k3x9>\n\
                   <file-k3x9 path=\"q.json\">\n{ still broken\n</file-k3x9>\n\
-                  <file-k3x9 path=\"new.json\">\n{ broken\n</file-k3x9>\n";
+                  <file-k3x9 path=\"new.json\">\n{ broken\n</file-k3x9>\n\
+                  <file-k3x9 path=\"tests/fixtures/broken.json\">\n{ broken\n</file-k3x9>\n";
     let outcome = run(&project, false, [text(answer)]).await;
     let report = outcome.report.expect("a report");
-    assert_eq!(report.refused.len(), 1, "{report:?}");
+    assert_eq!(report.refused.len(), 2, "{report:?}");
+    assert_eq!(
+        report.refused[1].reason,
+        "it is no valid JSON: key must be a string at line 1 column 3 (line 1 is `{ broken`): write the whole file again"
+    );
     assert_eq!(
         report.refused[0].reason,
         "the file was valid JSON before and would not be afterwards: expected `,` or `}` at line 3 column 3 \
@@ -186,7 +191,29 @@ async fn a_file_of_data_that_was_sound_is_not_replaced_by_a_broken_one() {
     assert_eq!(outcome.events[..2], ["Modify p.json", "discard p.json"]);
     assert_eq!(project.content("p.json").as_deref(), Some(old));
     assert_eq!(project.content("q.json").as_deref(), Some("{ still broken\n"));
-    assert_eq!(project.content("new.json").as_deref(), Some("{ broken\n"));
+    assert_eq!(project.content("new.json"), None);
+    assert_eq!(project.content("tests/fixtures/broken.json").as_deref(), Some("{ broken\n"));
+}
+
+#[tokio::test]
+async fn a_tag_of_anothers_at_an_end_is_taken_off_and_the_file_is_told_again() {
+    let project = Project::new(&[("b.css", "b {}\n")]);
+    let answer = "<file-k3x9 path=\"a.js\">\n<content>\nlet a;\n</file-k3x9>\n\
+                  <file-k3x9 path=\"b.css\">\nb {}\n</content>\n</boltArtifact>\n</file-k3x9>\n\
+                  <file-k3x9 path=\"c.xml\">\n<content>\n<c/>\n</content>\n</file-k3x9>\n\
+                  <file-k3x9 path=\"d.js\">\nlet d;\n</content>\n\nI made it.\n</file-k3x9>\n\
+                  <file-k3x9 path=\"E.vue\">\n<file>\n<template>\n</template>\n</file>\n</file-k3x9>\n";
+    let outcome = run(&project, true, [text(answer)]).await;
+    assert_eq!(
+        outcome.events[..5],
+        ["Create a.js", "a.js += <content>\nlet a;\n", "Create a.js", "a.js += let a;\n", "complete a.js"]
+    );
+    let report = outcome.report.expect("a report");
+    let refused: Vec<_> = report.refused.iter().map(|refusal| refusal.path.as_str()).collect();
+    assert_eq!(refused, ["d.js", "E.vue"]);
+    assert_eq!(project.content("a.js").as_deref(), Some("let a;\n"));
+    assert_eq!(project.content("b.css").as_deref(), Some("b {}\n"));
+    assert_eq!(project.content("c.xml").as_deref(), Some("<content>\n<c/>\n</content>\n"));
 }
 
 #[tokio::test]

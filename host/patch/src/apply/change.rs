@@ -1,7 +1,7 @@
 //! What one part of a patch makes of its file: there, gone, moved or other than before.
 
 use super::{
-    spoken,
+    around, spoken,
     work::{Changed, Reason, Work},
 };
 use crate::{
@@ -67,7 +67,8 @@ impl<F: Files> Work<'_, F> {
         {
             return Ok(FileReport { refused: Some(NUMBERED.into()), ..report });
         }
-        if let Some(reason) = marked(path, b"", &hunks) {
+        let new = revised.content.as_deref().unwrap_or_default();
+        if let Some(reason) = marked(path, b"", &hunks).or_else(|| around::foreign(path, b"", new, &[])) {
             return Ok(FileReport { refused: Some(reason), ..report });
         }
         report.hunks = revised.hunks;
@@ -286,7 +287,12 @@ fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>) -> Result
     if let Some(reason) = marked(path, content, &patch.hunks) {
         return Err(reason);
     }
-    Ok(revise(path.as_str(), content, &patch.hunks, patch.carriage_returns))
+    let revised = revise(path.as_str(), content, &patch.hunks, patch.carriage_returns);
+    let new = revised.content.as_deref().unwrap_or_default();
+    match around::foreign(path, content, new, &patch.hunks) {
+        Some(reason) => Err(reason),
+        None => Ok(revised),
+    }
 }
 
 /// What the lines that a hunk adds have around them that is no part of the file, as a refusal.

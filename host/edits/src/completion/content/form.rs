@@ -1,7 +1,7 @@
-//! The forms of content that is no file: patches, and files within other tags.
+//! The forms of content that is no file but a patch.
 
 use super::full_lines;
-use orchestrator_answer::{name, tag};
+use orchestrator_answer::name;
 
 /// What lines begin with that a diff has between its hunks.
 const BETWEEN_HUNKS: [&str; 10] = [
@@ -16,24 +16,6 @@ const BETWEEN_HUNKS: [&str; 10] = [
     "rename ",
     "===",
 ];
-/// Tags that other tools have around a file.
-const WRAPPERS: [&str; 13] = [
-    "action",
-    "artifact",
-    "code",
-    "content",
-    "contents",
-    "create_file",
-    "document",
-    "file",
-    "file_content",
-    "file_text",
-    "source",
-    "write_file",
-    "write_to_file",
-];
-/// Those that are nothing else.
-const CERTAIN: [&str; 3] = ["antartifact", "boltaction", "boltartifact"];
 
 /// Whether all of it is a diff, search/replace blocks or sections of `apply_patch`.
 pub(super) fn is_patch(text: &str) -> bool {
@@ -89,30 +71,4 @@ fn is_diff(text: &str, first: &str, second: &str) -> bool {
         && full_lines(text).skip(1).any(has_change)
         // With names above it a hunk is one even where lines of it lost their signs.
         && (names || hunks.all(is_of_diff))
-}
-
-/// A tag around everything.
-pub(super) struct Wrapper<'t> {
-    pub(super) name: &'t str,
-    /// Whether it can be nothing but what is put around a file.
-    pub(super) is_certain: bool,
-}
-
-/// The tag in the first line and its end in the last one, each alone there, if it is one that is put around files.
-pub(super) fn wrapper<'t>(text: &'t str, path: &str) -> Option<Wrapper<'t>> {
-    let mut lines = full_lines(text).map(str::trim);
-    let (first, last) = (lines.next()?, lines.next_back()?);
-    let inside = first.strip_prefix('<')?.strip_suffix('>')?;
-    if inside.contains(['<', '>']) || inside.ends_with('/') {
-        return None;
-    }
-    let name = inside.split(char::is_whitespace).next()?;
-    let end = last.strip_prefix("</")?.strip_suffix('>')?.trim_end();
-    if !end.eq_ignore_ascii_case(name) {
-        return None;
-    }
-    let is_one_of = |known: &[&str]| known.iter().any(|known| name.eq_ignore_ascii_case(known));
-    let names_the_file = tag::named_in(first).is_some_and(|named| named.trim_start_matches("./") == path);
-    let is_certain = names_the_file || is_one_of(&CERTAIN);
-    (is_certain || is_one_of(&WRAPPERS)).then_some(Wrapper { name, is_certain })
 }
