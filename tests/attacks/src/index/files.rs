@@ -91,7 +91,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     by(
         "F12",
         "`.GIT` and other spellings of protected names",
-        "have no power; what is protected is elsewhere",
+        "have no power; what is protected is elsewhere, and what version control reads is not written",
         &["f12_other_spellings_of_names_have_no_power"],
         Control::Test("f12_control_the_policy_itself_grants"),
     ),

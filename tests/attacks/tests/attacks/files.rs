@@ -149,10 +149,12 @@ async fn f12_other_spellings_of_names_have_no_power() {
         "version = 1\n[plugin.attacker]\npermissions = [\"command\"]\nprograms = [\"sh {any}*\"]\n";
     let writing = "[plugin.attacker]\npermissions = [\"write-files\"]\n";
     let scene = orchestrator_attacks::Setup::new().policy(writing).start().await;
-    let spellings =
-        ["policy.toml", "Policy.TOML", ".orchestrator/policy.toml", "policy\u{2024}toml", ".GIT/config"];
-    for name in spellings {
+    for name in ["policy.toml", "Policy.TOML", ".orchestrator/policy.toml", "policy\u{2024}toml"] {
         scene.attack(&[step::write(name, granting)]).await.all_done();
+    }
+    // What version control reads is not written, by any name that some system takes for it.
+    for name in [".git/config", ".GIT/config", "git~1/config", ".g\u{200c}it/config"] {
+        scene.attack(&[step::write(name, granting)]).await.all_refused();
     }
     scene.attack(&[step::start(&["sh", "-c", "true"])]).await.all_refused();
     let files = scene.api.list("/projects/p/files").await.to_string();
