@@ -90,7 +90,7 @@ pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-rep
     tag = "runs",
     params(
         ("Idempotency-Key" = Option<String>, Header, description = "Chosen anew for each request, such as a UUID; 1 to 255 visible ASCII characters. The same caller's same request under the same key leads to the same run."),
-        ("Last-Event-ID" = Option<u64>, Header, description = "Number of the last event that arrived, of a request that is repeated. With it no run is started"),
+        ("Last-Event-ID" = Option<String>, Header, pattern = "^[0-9]*$", description = "Number of the last event that arrived, of a request that is repeated. With it no run is started"),
     ),
     request_body = ExecuteRequest,
     responses(

@@ -44,7 +44,7 @@ pub(crate) struct EventsQuery {
     after: Option<String>,
     /// The same as a `Last-Event-ID` header, for clients that cannot send it. Both have to say the same.
     #[serde(rename = "lastEventId")]
-    #[param(value_type = Option<u64>)]
+    #[param(pattern = "^[0-9]*$")]
     last_event_id: Option<String>,
 }
 
@@ -81,7 +81,7 @@ pub(crate) async fn get(State(app): State<App>, Run(run_id): Run) -> Result<Json
 #[utoipa::path(get, operation_id = "streamRunEvents", path = "/runs/{run_id}/events", tag = "runs",
     params(
         ("run_id" = RunId, Path, description = "The run", example = "01890a5d-ac96-774b-bcce-b302099a8057"),
-        ("Last-Event-ID" = Option<u64>, Header, description = "Number of the last event that arrived"),
+        ("Last-Event-ID" = Option<String>, Header, pattern = "^[0-9]*$", description = "Number of the last event that arrived"),
         EventsQuery,
     ),
     responses(
