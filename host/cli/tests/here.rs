@@ -4,27 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
 
 mod common;
+#[path = "common/said.rs"]
+mod said;
 #[path = "common/serving.rs"]
 mod serving;
 
+use said::{refused, text};
 use serving::Place;
-use std::{
-    fs,
-    process::{Output, Stdio},
-};
+use std::{fs, process::Stdio};
 
 const ELSEWHERE: &str = "https://prod.example.org";
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-/// The one sentence of what has to fail with this code.
-fn refused(output: &Output) -> &str {
-    let said = text(&output.stderr);
-    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{output:?}");
-    said
-}
 
 #[test]
 fn a_command_that_works_here_alone_says_so_where_a_server_is_named() {

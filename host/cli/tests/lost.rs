@@ -3,26 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
 
 mod common;
+#[path = "common/said.rs"]
+mod said;
 #[path = "common/serving.rs"]
 mod serving;
 
+use said::refused;
 use serving::{HOLD, Place, Server};
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpListener,
-    process::{Output, Stdio},
+    process::Stdio,
 };
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-/// The one sentence of what has to fail with this code.
-fn refused(output: &Output) -> &str {
-    let said = text(&output.stderr);
-    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{output:?}");
-    said
-}
 
 #[test]
 fn a_server_that_is_killed_leaves_its_followers_with_what_is_known() {
