@@ -6,7 +6,7 @@
 use crate::{
     bare::Bare,
     figure::{Aim, Amount, Figure},
-    give,
+    folder, give,
     sample::side_by_side,
 };
 use anyhow::{Result, anyhow};
@@ -15,7 +15,7 @@ use orchestrator_command::{NoGateway, PlainLauncher};
 use orchestrator_core::{Chance, Denials, EventSink, Failure, NewEvent};
 use orchestrator_runtime::{AgentCall, Runtime, SandboxLimits};
 use orchestrator_workspace::Workspace;
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -41,7 +41,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let runtime = Runtime::new(SandboxLimits::default(), None)?;
     let bare = Bare::new(runtime.engine(), &echo, &give::context()?, &give::settings())?;
     let plugin = runtime.load(echo).await?;
-    let folder = tempfile::tempdir()?;
+    let folder = folder::new()?;
     let inputs = Inputs::new(&folder)?;
     let host_call = async || {
         let called = runtime.run_agent(&plugin, inputs.call()).await;
@@ -63,9 +63,9 @@ struct Inputs {
 }
 
 impl Inputs {
-    fn new(folder: &tempfile::TempDir) -> Result<Self> {
+    fn new(folder: &Path) -> Result<Self> {
         let context = give::context()?;
-        let workspace = Workspace::open(folder.path(), &context.project_id)?;
+        let workspace = Workspace::open(folder, &context.project_id)?;
         let template = AgentCall {
             decision: Arc::new(give::decision()?),
             denials: Denials::default(),

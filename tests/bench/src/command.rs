@@ -6,9 +6,10 @@
 
 use crate::{
     figure::{Aim, Amount, Figure},
+    folder,
     sample::side_by_side,
 };
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use orchestrator_command::{
     CommandLine, Isolation, Launched, Launcher, Project, SandboxConfig, SandboxLauncher,
 };
@@ -19,11 +20,11 @@ const ROUNDS: usize = 50;
 const FILES: usize = 100;
 
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
-    let folder = tempfile::tempdir().context("making a project")?;
+    let folder = folder::new()?;
     for number in 0..FILES {
-        fs::write(folder.path().join(format!("{number}.js")), "export {};\n")?;
+        fs::write(folder.join(format!("{number}.js")), "export {};\n")?;
     }
-    let project = Project::open(folder.path())?;
+    let project = Project::open(&folder)?;
     let launcher = SandboxLauncher::open(SandboxConfig::default()).await?;
     let report = launcher.report();
     ensure!(report.actual == Isolation::Namespaces, "there is no sandbox here: {:?}", report.probe_failures);

@@ -4,7 +4,7 @@
 
 use crate::{
     figure::{Aim, Amount, Figure},
-    program,
+    folder, program,
     sample::median_of,
     startup::{bare, orchestrator, time_to_health},
 };
@@ -20,8 +20,8 @@ fn measure_starts() -> Result<Vec<Figure>> {
     let program = program::build()?;
     let (mut measured, mut reference) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
-        let data = tempfile::tempdir()?;
-        measured.push(time_to_health(|address| Ok(orchestrator(&program, data.path(), address)))?);
+        let data = folder::new()?;
+        measured.push(time_to_health(|address| Ok(orchestrator(&program, &data, address)))?);
         reference.push(time_to_health(bare)?);
     }
     Ok(vec![Figure {

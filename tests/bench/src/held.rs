@@ -10,6 +10,7 @@
 
 use crate::{
     figure::{Aim, Amount, Figure},
+    folder,
     processes::PASS_THROUGH,
     served::{Served, Taken},
     traffic,
@@ -34,8 +35,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
     program.create_workflow(&Client::builder().no_proxy().build()?, &traffic::workflow()).await?;
     let measured = held(&program, &model, &program.api("/execute"), 0).await?;
     drop(program);
-    let folder = tempfile::tempdir()?;
-    let bodies = folder.path().join("bodies.json");
+    let bodies = folder::new()?.join("bodies.json");
     fs::write(&bodies, serde_json::to_vec(&traffic::bodies(&model))?)?;
     let reference = Served::reference(&[PASS_THROUGH, &model.anthropic_url(), &bodies.to_string_lossy()])?;
     let address = format!("{}/execute", reference.base);

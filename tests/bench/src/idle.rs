@@ -6,7 +6,7 @@
 
 use crate::{
     figure::{Aim, Amount, Figure},
-    program,
+    folder, program,
     startup::{Running, bare, orchestrator, start},
 };
 use anyhow::{Context, Result};
@@ -26,8 +26,8 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
 
 fn measure_servers() -> Result<Vec<Figure>> {
     let program = program::build()?;
-    let data = tempfile::tempdir()?;
-    let (_, orchestrator) = start(|address| Ok(orchestrator(&program, data.path(), address)))?;
+    let data = folder::new()?;
+    let (_, orchestrator) = start(|address| Ok(orchestrator(&program, &data, address)))?;
     let (_, bare) = start(bare)?;
     std::thread::sleep(SETTLE);
     let before = [Usage::of(&orchestrator)?, Usage::of(&bare)?];

@@ -19,6 +19,7 @@ mod events;
 mod figure;
 mod first_byte;
 mod first_start;
+mod folder;
 mod give;
 mod growth;
 mod held;
@@ -137,9 +138,10 @@ async fn measure(subject: &str) -> Result<Vec<Figure>> {
 fn report(subjects: &[&str]) -> Result<ExitCode> {
     let mut figures = Vec::new();
     let mut code = ExitCode::SUCCESS;
+    let folder = folder::of_all()?;
     for subject in subjects {
         eprintln!("measuring: {subject}");
-        match processes::measure(subject) {
+        match processes::measure(subject, folder.path()) {
             Ok(more) => figures.extend(more),
             Err(error) => {
                 eprintln!("error: measuring {subject}: {error:#}");

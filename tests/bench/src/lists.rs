@@ -3,6 +3,7 @@
 
 use crate::{
     figure::{Aim, Amount, Figure},
+    folder,
     sample::side_by_side,
 };
 use anyhow::{Context, Result, ensure};
@@ -21,9 +22,9 @@ const PAGE: usize = 50;
 const ROUNDS: usize = 15;
 
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
-    let place = tempfile::tempdir()?;
-    let few = Journal::open(place.path().join("few"))?;
-    let many = Journal::open(place.path().join("many"))?;
+    let place = folder::new()?;
+    let few = Journal::open(place.join("few"))?;
+    let many = Journal::open(place.join("many"))?;
     let short = run(&few, SHORT).await?;
     let long = run(&many, LONG).await?;
     for _ in 1..FEW {
@@ -57,12 +58,12 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
         figures.push(figure(what, measured, "of 200", reference));
     }
     drop((few, many));
-    let empty = place.path().join("empty");
+    let empty = place.join("empty");
     let open = async |folder: &Path| {
         ensure!(Journal::open(folder)?.unfinished_runs().await?.is_empty());
         Ok(())
     };
-    let many = place.path().join("many");
+    let many = place.join("many");
     let (measured, reference) =
         side_by_side(ROUNDS, 3, async || open(&many).await, async || open(&empty).await).await?;
     figures.push(figure("opening a journal of 12,000 runs", measured, "an empty one", reference));

@@ -3,7 +3,7 @@
 
 use crate::{
     figure::{Aim, Amount, Figure},
-    program,
+    folder, program,
     sample::{median_of, side_by_side},
 };
 use anyhow::{Context, Result, ensure};
@@ -11,7 +11,6 @@ use orchestrator_core::RelativePath;
 use orchestrator_patch::{HunkOutcome, MemoryFiles, Options, Strategy, apply, make};
 use std::{
     fs,
-    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -67,7 +66,7 @@ async fn by_likeness() -> Result<Figure> {
 
 fn against_git() -> Result<Figure> {
     let program = program::build()?;
-    let place = tempfile::tempdir()?;
+    let place = folder::new()?;
     let mut diff = Vec::new();
     let mut files = Vec::new();
     for number in 0..FILES {
@@ -81,17 +80,17 @@ fn against_git() -> Result<Figure> {
         diff.extend(make(&path, Some(old.as_bytes()), Some(new.as_bytes())));
         files.push((path, old));
     }
-    let patch = place.path().join("large.diff");
+    let patch = place.join("large.diff");
     fs::write(&patch, diff)?;
     let ours = || {
         let mut command = Command::new(&program);
         command.args(["patch", "apply"]).arg(&patch);
-        apply_with(command, place.path(), &files)
+        apply_with(command, &files)
     };
     let git = || {
         let mut command = Command::new("git");
         command.arg("apply").arg(&patch);
-        apply_with(command, place.path(), &files)
+        apply_with(command, &files)
     };
     let (mut measured, mut reference) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
@@ -118,10 +117,9 @@ fn against_git() -> Result<Figure> {
     })
 }
 
-/// How long `command` takes in a fresh copy of the files, which stays: where many files were just removed, ext4 looks
-/// longer for room for a new one the more they are, and would be measured instead of the programs.
-fn apply_with(mut command: Command, place: &Path, files: &[(RelativePath, String)]) -> Result<Duration> {
-    let folder = tempfile::tempdir_in(place)?.keep();
+/// How long `command` takes in a fresh copy of the files.
+fn apply_with(mut command: Command, files: &[(RelativePath, String)]) -> Result<Duration> {
+    let folder = folder::new()?;
     for (path, content) in files {
         let path = folder.join(path.as_str());
         fs::create_dir_all(path.parent().unwrap_or(&path))?;

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     env,
+    path::Path,
     process::{Command, ExitCode, Stdio},
 };
 
@@ -28,14 +29,18 @@ pub(crate) fn answer(value: &impl Serialize) -> Result<ExitCode> {
 }
 
 /// A subject's figures, measured in a process of its own.
-pub(crate) fn measure(subject: &str) -> Result<Vec<Figure>> {
-    ask(&[MEASURE, subject])
+/// Its files, and those of the programs that it starts, come to lie in `folder`.
+pub(crate) fn measure(subject: &str, folder: &Path) -> Result<Vec<Figure>> {
+    answered(this_program()?.args([MEASURE, subject]).env("TMPDIR", folder))
 }
 
 /// What this program answers to these words.
 pub(crate) fn ask<T: DeserializeOwned>(words: &[&str]) -> Result<T> {
-    let output =
-        this_program()?.args(words).stderr(Stdio::inherit()).output().context("starting this program")?;
+    answered(this_program()?.args(words))
+}
+
+fn answered<T: DeserializeOwned>(program: &mut Command) -> Result<T> {
+    let output = program.stderr(Stdio::inherit()).output().context("starting this program")?;
     ensure!(output.status.success(), "it ended with {}", output.status);
     serde_json::from_slice(&output.stdout).context("reading its answer")
 }

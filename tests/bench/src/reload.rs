@@ -7,7 +7,7 @@
 use crate::{
     bare::into_anyhow,
     figure::{Aim, Amount, Figure},
-    give,
+    folder, give,
     sample::median_of,
     server::Program,
 };
@@ -59,8 +59,8 @@ fn digest(component: &[u8]) -> String {
 
 /// Seconds to compile a version, and to load one that was compiled.
 async fn references(versions: &[Vec<u8>]) -> Result<[f64; 2]> {
-    let cache = tempfile::tempdir()?;
-    let runtime = Runtime::new(SandboxLimits::default(), Some(cache.path().to_owned()))?;
+    let cache = folder::new()?;
+    let runtime = Runtime::new(SandboxLimits::default(), Some(cache))?;
     let (mut compiled, mut loaded) = (Vec::new(), Vec::new());
     for bytes in versions {
         let begin = Instant::now();

@@ -6,6 +6,7 @@
 
 use crate::{
     figure::{Aim, Amount, Figure},
+    folder,
     processes::PASS_THROUGH,
     sample::median,
     served::Served,
@@ -28,8 +29,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
     program.create_workflow(&client, &traffic::workflow()).await?;
     let execute = program.api("/execute");
     run(&client, &execute, "first").await.context("the first run")?;
-    let folder = tempfile::tempdir()?;
-    let bodies = folder.path().join("bodies.json");
+    let bodies = folder::new()?.join("bodies.json");
     fs::write(&bodies, serde_json::to_vec(&traffic::bodies(&model))?)?;
     let reference = Served::reference(&[PASS_THROUGH, &model.anthropic_url(), &bodies.to_string_lossy()])?;
     let pass = format!("{}/execute", reference.base);

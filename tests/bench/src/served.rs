@@ -1,6 +1,6 @@
 //! A server as a process of its own: the program itself, or a reference, with what it took so far.
 
-use crate::{memory, processes, program};
+use crate::{folder, memory, processes, program};
 use anyhow::{Context, Result, bail};
 use reqwest::Client;
 use serde_json::Value;
@@ -9,14 +9,12 @@ use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
 };
-use tempfile::TempDir;
 
 /// Ends with this value.
 pub(crate) struct Served {
     process: Child,
     /// `http://` and an address.
     pub(crate) base: String,
-    _data: Option<TempDir>,
 }
 
 /// Memory of a process, in bytes.
@@ -31,7 +29,6 @@ impl Served {
     /// The program at work on an empty data folder, asking the model at this address. The limits of each caller are
     /// out of the way: all clients here are one.
     pub(crate) fn program(model: &str) -> Result<Self> {
-        let data = tempfile::tempdir().context("making a data folder")?;
         let mut command = Command::new(program::build()?);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--model", "anthropic", "--log", "warn"])
@@ -44,27 +41,27 @@ impl Served {
                 "100000",
             ])
             .arg("--data-dir")
-            .arg(data.path())
+            .arg(folder::new()?)
             .envs([("ANTHROPIC_API_KEY", "none"), ("ANTHROPIC_BASE_URL", model)]);
-        Self::start(command, Some(data))
+        Self::start(command)
     }
 
     /// This program, serving what `words` say.
     pub(crate) fn reference(words: &[&str]) -> Result<Self> {
         let mut command = processes::this_program()?;
         command.args(words);
-        Self::start(command, None)
+        Self::start(command)
     }
 
     /// Starts a server and waits for the line in which it says where it listens.
-    fn start(mut command: Command, data: Option<TempDir>) -> Result<Self> {
+    fn start(mut command: Command) -> Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = command.spawn().with_context(|| format!("starting {command:?}"))?;
         let output = process.stdout.take().context("reading what the server says")?;
         for line in BufReader::new(output).lines() {
             let line = line.context("reading what the server says")?;
             if let Some(base) = line.split(' ').find(|word| word.starts_with("http://")) {
-                return Ok(Self { process, base: base.to_owned(), _data: data });
+                return Ok(Self { process, base: base.to_owned() });
             }
         }
         bail!("the server ended before it listened: {command:?}")

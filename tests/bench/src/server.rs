@@ -7,7 +7,6 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinSet};
 
 /// The workflow of the benchmarks: one step.
@@ -16,18 +15,17 @@ pub(crate) const WORKFLOW: &str = "bench";
 /// An orchestrator with the test guest of one agent as its only file in the plugins folder.
 pub(crate) struct Program {
     pub(crate) orchestrator: Orchestrator,
-    pub(crate) data: TempDir,
+    pub(crate) data: PathBuf,
     serving: JoinSet<()>,
 }
 
 impl Program {
     /// Opens an orchestrator with one more plugin, and a workflow that calls it once.
     pub(crate) async fn open(agent: AgentType, component: &[u8], script: Option<&str>) -> Result<Self> {
-        let data = TempDir::new().context("making a data folder")?;
+        let data = crate::folder::new()?;
         fs::create_dir(plugins(&data))?;
         fs::write(plugins(&data).join(format!("{agent}.wasm")), component)?;
-        let model =
-            crate::give::scripted(script.map(|script| write_script(data.path(), script)).transpose()?);
+        let model = crate::give::scripted(script.map(|script| write_script(&data, script)).transpose()?);
         let orchestrator = Orchestrator::open(config(&data, model)).await?;
         let step = WorkflowStep::new(agent, "Only Step").timeout(3600.0).retry_count(0);
         orchestrator.workflow_engine.register_workflow(WORKFLOW, vec![step])?;
@@ -56,12 +54,12 @@ impl Program {
     }
 }
 
-fn plugins(data: &TempDir) -> PathBuf {
-    data.path().join("plugins")
+fn plugins(data: &Path) -> PathBuf {
+    data.join("plugins")
 }
 
-fn config(data: &TempDir, model: ModelConfig) -> Config {
-    Config { limits: OrchestratorLimits::default(), ..Config::new(data.path(), model) }
+fn config(data: &Path, model: ModelConfig) -> Config {
+    Config { limits: OrchestratorLimits::default(), ..Config::new(data, model) }
 }
 
 fn write_script(folder: &Path, script: &str) -> Result<PathBuf> {

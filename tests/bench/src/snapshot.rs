@@ -3,6 +3,7 @@
 
 use crate::{
     figure::{Aim, Amount, Figure},
+    folder,
     sample::side_by_side,
 };
 use anyhow::{Context, Result, ensure};
@@ -26,19 +27,19 @@ const COUNTED: usize = 400;
 const SETTLED: Duration = Duration::from_secs(3);
 
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
-    let place = tempfile::tempdir()?;
+    let place = folder::new()?;
     let project = ProjectId::new("large")?;
-    let folder = place.path().join("projects");
+    let folder = place.join("projects");
     fs::create_dir(&folder)?;
     let workspace = Workspace::open(&folder, &project)?;
     fill(&folder.join("large"))?;
-    let git = Git { dir: place.path().join("git"), files: folder.join("large") };
+    let git = Git { dir: place.join("git"), files: folder.join("large") };
     git.run(&["init", "--quiet"])?;
     git.run(&["add", "--all"])?;
     git.run(&["-c", "user.name=b", "-c", "user.email=b@example.org", "commit", "--quiet", "--message=all"])?;
     tokio::time::sleep(SETTLED).await;
 
-    let store = place.path().join("snapshots.sqlite");
+    let store = place.join("snapshots.sqlite");
     let snapshots = Snapshots::open(&store, KEPT)?;
     let take = || snapshots.take(&project, &workspace, Cause::Imported, None);
     let first = take()?.snapshot;

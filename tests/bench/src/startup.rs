@@ -5,7 +5,7 @@
 
 use crate::{
     figure::{Aim, Amount, Figure},
-    processes, program,
+    folder, processes, program,
     sample::median_of,
 };
 use anyhow::{Context, Result, bail};
@@ -31,8 +31,8 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
 
 fn measure_starts() -> Result<Vec<Figure>> {
     let program = program::build()?;
-    let data = tempfile::tempdir()?;
-    let orchestrator = |address: SocketAddr| Ok(orchestrator(&program, data.path(), address));
+    let data = folder::new()?;
+    let orchestrator = |address: SocketAddr| Ok(orchestrator(&program, &data, address));
     time_to_health(orchestrator).context("the first start")?;
     let (mut measured, mut reference) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
