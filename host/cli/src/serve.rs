@@ -3,9 +3,9 @@
 use crate::{
     address::Told, args::ServeArgs, error::CliError, logging, open_files, output, settings::Settings, signals,
 };
-use orchestrator::Orchestrator;
+use orchestrator::{Orchestrator, open_to_others};
 use orchestrator_server::ServerConfig;
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, path::Path, process::ExitCode};
 use tokio::net::TcpListener;
 
 /// Serves until a signal says stop.
@@ -44,12 +44,22 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         data.display()
     ))?;
     let notes = notes(&bound, &server).into_iter().map(String::from);
-    for note in notes.chain(few_files).chain(orchestrator.notices()) {
+    for note in notes.chain(open_folder(&data)).chain(few_files).chain(orchestrator.notices()) {
         say(&format!("Note: {note}"))?;
     }
     orchestrator_server::serve(listener, orchestrator, server, stop.cancelled_owned()).await?;
     say("Stopped")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// That other accounts of the machine may look into the data folder, where they may.
+fn open_folder(data: &Path) -> Option<String> {
+    let mode = open_to_others(data)?;
+    Some(format!(
+        "other accounts of this machine may enter the data folder (mode {mode:o}), which holds what the API keeps for those \
+         with a token; close it with: chmod 700 {}",
+        data.display()
+    ))
 }
 
 /// What an operator should know about how the server is reached.

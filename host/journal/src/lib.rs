@@ -29,6 +29,7 @@ mod news;
 mod numbers;
 mod open_run;
 mod pace;
+pub mod private;
 mod project_cursor;
 mod project_runs;
 mod project_subscription;

@@ -6,7 +6,7 @@
 //! killed takes a moment to go, and so does a child that it had just forked and that had not become another program yet:
 //! whoever starts the program again at once waits for that.
 
-use crate::JournalError;
+use crate::{JournalError, private};
 use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{Read, Write},
@@ -26,7 +26,8 @@ pub(crate) fn hold(folder: &Path, patience: Duration) -> Result<File, JournalErr
     if folder.metadata().is_ok_and(|found| !found.is_dir()) {
         return Err(JournalError::Folder { path: folder.to_owned(), detail: "it is a file".to_owned() });
     }
-    std::fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
+    private::make_folder(folder).map_err(|error| unusable(&error))?;
+    private::make_file(&folder.join(LOCK_FILE)).map_err(|error| unusable(&error))?;
     let mut file = OpenOptions::new()
         .read(true)
         .write(true)

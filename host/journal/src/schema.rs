@@ -11,7 +11,7 @@
 //! Where a run stands is in columns of `runs`, with an index for each way in which lists are asked for; what is large
 //! about a run (its request, the kept state) is in tables of its own, so that the row that each batch rewrites is small.
 
-use crate::{JournalError, reach::standing};
+use crate::{JournalError, private, reach::standing};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::{
     io::ErrorKind,
@@ -77,9 +77,12 @@ const LOG_BYTES: i64 = 64 * 1024 * 1024;
 /// Opens the connection that writes, creating or upgrading the file.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, JournalError> {
     let failed = |error: rusqlite::Error| JournalError::sqlite(path, "opening the journal", &error);
+    let unusable =
+        |error: std::io::Error| JournalError::Folder { path: path.to_owned(), detail: error.to_string() };
     if !is_there(path)? {
         make(path)?;
     }
+    private::make_file(path).and_then(|()| private::narrow_logs(path)).map_err(unusable)?;
     let mut connection = Connection::open(path).map_err(failed)?;
     (|| {
         connection.busy_timeout(BUSY)?;
@@ -128,6 +131,7 @@ fn make(path: &Path) -> Result<(), JournalError> {
             _ => {}
         }
     }
+    private::make_file(&draft).map_err(failed)?;
     let sqlite = |error: rusqlite::Error| JournalError::sqlite(&draft, "making the journal", &error);
     let mut connection = Connection::open(&draft).map_err(sqlite)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;

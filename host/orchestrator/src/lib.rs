@@ -84,7 +84,7 @@ pub use config::{Config, OrchestratorLimits};
 pub use error::{AgentError, AuditError, OpenError, RunError, StartError, WorkflowError};
 pub use files::{
     Contents, FileChanged, FileContent, GuessedNames, Imported, Left, Moment, Precondition, ProjectArchive,
-    ProjectError, ProjectFile, ProjectSummary, Restored, Source,
+    ProjectDiff, ProjectError, ProjectFile, ProjectSummary, Restored, Source,
 };
 pub use models::{ModelView, known_models};
 pub use once::Begun;
@@ -97,6 +97,7 @@ pub use orchestrator_core::{
     Permission, ProjectId, RelativePath, Role, RunId, RunRequest, RunStatus, Step as WorkflowStep, TokenName,
     Workflow, WorkflowName, event,
 };
+pub use orchestrator_journal::private::open_to_others;
 pub use orchestrator_journal::{
     AuditFilter, EntryId, EntryIdError, Placed, ProjectCursor, ProjectCursorError, ProjectStart,
     ProjectSubscription, StoredEvent, Subscription,

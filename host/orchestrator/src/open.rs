@@ -22,7 +22,7 @@ use orchestrator_access::Tokens;
 use orchestrator_builtin::{Builtin, PLUGINS};
 use orchestrator_command::SandboxLauncher;
 use orchestrator_core::{Actor, Failure};
-use orchestrator_journal::{Journal, JournalError, Ledger};
+use orchestrator_journal::{Journal, JournalError, Ledger, private};
 use orchestrator_plugins::{PluginView, Registry, Watcher};
 use orchestrator_runtime::{Carried, Runtime};
 use orchestrator_snapshots::Snapshots;
@@ -47,11 +47,14 @@ impl Orchestrator {
         // The check of the sandbox waits for processes, so it goes on beside the rest.
         let launcher = tokio::spawn(SandboxLauncher::open(config.commands.clone()));
         let projects_dir = config.projects();
-        std::fs::create_dir_all(&projects_dir).map_err(|error| {
+        private::make_folder(&projects_dir).map_err(|error| {
             OpenError::Data(format!("{} cannot be made: {error}", projects_dir.display()))
         })?;
-        let snapshots = Snapshots::open(&config.data_dir.join(SNAPSHOTS), config.limits.snapshots)
-            .map_err(OpenError::Snapshots)?;
+        let snapshots = config.data_dir.join(SNAPSHOTS);
+        private::make_file(&snapshots)
+            .and_then(|()| private::narrow_logs(&snapshots))
+            .map_err(|error| OpenError::Data(format!("{} cannot be made: {error}", snapshots.display())))?;
+        let snapshots = Snapshots::open(&snapshots, config.limits.snapshots).map_err(OpenError::Snapshots)?;
         for problem in snapshots.problems() {
             tracing::error!(problem, "runs go on without snapshots");
         }

@@ -9,6 +9,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
+    os::unix::fs::DirBuilderExt,
     path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
     time::Duration,
@@ -24,7 +25,7 @@ pub(crate) struct Place(pub(crate) TempDir);
 impl Place {
     pub(crate) fn new() -> Self {
         let place = Self(TempDir::new().unwrap());
-        fs::create_dir(place.data()).unwrap();
+        fs::DirBuilder::new().mode(0o700).create(place.data()).unwrap();
         common::share_compiled_code(&place.data());
         place
     }
