@@ -23,6 +23,7 @@ pub(crate) use by::{By, Visitor};
 
 use crate::{
     app::App,
+    origin,
     problem::{Kind, Problem},
 };
 use axum::{
@@ -85,7 +86,17 @@ async fn admit(app: &App, request: &mut Request) -> Result<Admitted, Refused> {
     app.shares.take_turn(&whose)?;
     let caller = match (route.needs, caller) {
         (Needs::Nothing, caller) => caller.ok(),
-        (Needs::Role(role), caller) => Some(allowed(caller?, role)?),
+        (Needs::Role(role), caller) => {
+            let caller = caller?;
+            // Where nobody needs a token everybody on the machine is an admin, and a page is nobody.
+            if caller.key.is_none()
+                && !route.pages
+                && let Some(origin) = origin::page_of_another(request.headers(), &app.config)
+            {
+                return Err(page_needs_token(origin, role, caller.actor));
+            }
+            Some(allowed(caller, role)?)
+        }
     };
     let hold = app.shares.hold(whose, route.streams)?;
     request.extensions_mut().insert(Visitor(caller.clone()));
@@ -141,6 +152,17 @@ fn whose(request: &Request, caller: Option<&Caller>) -> String {
             None => String::new(),
         },
     }
+}
+
+fn page_needs_token(origin: &str, needed: Role, whom: Actor) -> Refused {
+    tracing::warn!(origin, %needed, "a web page without a token was refused what people may do");
+    let detail = format!(
+        "A web page of {origin} needs a token of the role '{needed}' for this: a page is not a person, and this server tells \
+         people by tokens alone. Make one with 'orchestrator token create', and have the page send it; the command line and \
+         this server's own /docs need none."
+    );
+    let problem = Problem { role: Some(needed), ..Problem::new(Kind::RoleNeeded, detail) };
+    Refused { problem, whom: Some(whom) }
 }
 
 fn allowed(caller: Caller, needed: Role) -> Result<Caller, Refused> {

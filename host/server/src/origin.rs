@@ -81,6 +81,15 @@ fn foreign<'a>(headers: &'a HeaderMap, config: &ServerConfig) -> Option<&'a str>
     (!is_known(headers, config) && Origin::parse(origin).is_ok()).then_some(origin)
 }
 
+/// The origin of a page that did not come from this server. It is not a person: whoever wrote the page decides what it
+/// asks for, and pages that agents write are served from the very ports that development servers have.
+pub(crate) fn page_of_another<'a>(headers: &'a HeaderMap, config: &ServerConfig) -> Option<&'a str> {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let mut origins =
+        std::iter::from_fn(|| origins.next()).map(|origin| origin.to_str().unwrap_or("unreadable"));
+    origins.find(|origin| !is_same(origin, headers, config.tls.is_some()))
+}
+
 fn is_known(headers: &HeaderMap, config: &ServerConfig) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let site = headers.get(SEC_FETCH_SITE).map(|value| value.as_bytes());
@@ -138,6 +147,21 @@ mod tests {
         // A proxy in front may speak either for it.
         assert!(known("https://localhost:8443", &ServerConfig::default()));
         assert!(known("http://localhost:8443", &ServerConfig::default()));
+    }
+
+    #[test]
+    fn a_page_of_a_listed_origin_is_still_another_servers() {
+        let of = |origin: &'static str| {
+            let mut all = HeaderMap::new();
+            all.append("host", HeaderValue::from_static("localhost:8000"));
+            all.append("origin", HeaderValue::from_static(origin));
+            page_of_another(&all, &ServerConfig::default()).map(str::to_owned)
+        };
+        for other in ["http://localhost:3000", "http://localhost:5173", "null", "https://evil.example"] {
+            assert_eq!(of(other).as_deref(), Some(other));
+        }
+        assert_eq!(of("http://localhost:8000"), None);
+        assert_eq!(page_of_another(&HeaderMap::new(), &ServerConfig::default()), None, "no page");
     }
 
     #[test]

@@ -23,18 +23,26 @@ pub(crate) struct Route {
     pub(crate) needs: Needs,
     /// Whether its answer is a stream, which is counted apart from answers that end.
     pub(crate) streams: bool,
+    /// Whether a page of another origin may ask for it without a token, where people need none: what a frontend needs to
+    /// have something built and to show it. Who wrote the page is not known.
+    pub(crate) pages: bool,
 }
 
 const fn open(method: &'static str, path: &'static str) -> Route {
-    Route { method, path, needs: Needs::Nothing, streams: false }
+    Route { method, path, needs: Needs::Nothing, streams: false, pages: true }
 }
 
 const fn role(role: Role, method: &'static str, path: &'static str) -> Route {
-    Route { method, path, needs: Needs::Role(role), streams: false }
+    Route { method, path, needs: Needs::Role(role), streams: false, pages: matches!(role, Role::Viewer) }
 }
 
 const fn stream(role: Role, method: &'static str, path: &'static str) -> Route {
-    Route { method, path, needs: Needs::Role(role), streams: true }
+    Route { method, path, needs: Needs::Role(role), streams: true, pages: true }
+}
+
+/// What is open to pages although it changes something.
+const fn for_pages(role: Role, method: &'static str, path: &'static str) -> Route {
+    Route { method, path, needs: Needs::Role(role), streams: false, pages: true }
 }
 
 use Role::{Admin, Runner, Viewer};
@@ -46,7 +54,7 @@ pub(crate) const TABLE: &[Route] = &[
     role(Viewer, "GET", "/runs"),
     role(Viewer, "GET", "/runs/{run_id}"),
     stream(Viewer, "GET", "/runs/{run_id}/events"),
-    role(Runner, "POST", "/runs/{run_id}/cancel"),
+    for_pages(Runner, "POST", "/runs/{run_id}/cancel"),
     // What a runner does can be taken back; this cannot.
     role(Admin, "DELETE", "/runs/{run_id}"),
     role(Viewer, "GET", "/workflows"),
@@ -92,7 +100,7 @@ pub(crate) fn find(method: &Method, path: &str) -> Route {
     let path = path.strip_prefix(PREFIX).unwrap_or(path);
     // What answers GET answers HEAD.
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
-    let unknown = Route { method: "", path: "", needs: Needs::Role(Admin), streams: false };
+    let unknown = Route { method: "", path: "", needs: Needs::Role(Admin), streams: false, pages: false };
     TABLE.iter().copied().find(|route| route.method == method && route.path == path).unwrap_or(unknown)
 }
 
@@ -125,6 +133,22 @@ mod tests {
         for route in TABLE.iter().filter(|route| route.method != "GET") {
             assert!(matches!(route.needs, Needs::Role(Runner | Admin)), "{route:?}");
         }
+    }
+
+    #[test]
+    fn pages_start_and_end_runs_and_look_and_do_nothing_else() {
+        let changes: Vec<_> = TABLE
+            .iter()
+            .filter(|route| route.pages && route.method != "GET")
+            .map(|route| route.path)
+            .collect();
+        assert_eq!(changes, ["/execute", "/runs/{run_id}/cancel"]);
+        let kept: Vec<_> = TABLE
+            .iter()
+            .filter(|route| !route.pages && route.method == "GET")
+            .map(|route| route.path)
+            .collect();
+        assert_eq!(kept, ["/tokens", "/audit"]);
     }
 
     #[test]

@@ -92,6 +92,47 @@ async fn h2_control_pages_that_were_allowed_get_through() {
     assert_eq!(answer.headers["access-control-allow-origin"], "https://evil.example");
 }
 
+/// What pages without a token may not ask for, each in a way that leads to no change where it is let in.
+const OF_PEOPLE: &[(Method, &str)] = &[
+    (Method::POST, "/tokens"),
+    (Method::GET, "/tokens"),
+    (Method::GET, "/audit"),
+    (Method::POST, "/plugins/none/grants"),
+    (Method::PUT, "/agents/none/prompt"),
+    (Method::PATCH, "/agents/none"),
+    (Method::DELETE, "/workflows/none"),
+    (Method::DELETE, "/projects/none"),
+    (Method::DELETE, "/runs/none"),
+    (Method::POST, "/projects/none/restore"),
+    (Method::POST, "/projects/none/import"),
+    (Method::PUT, "/projects/none/files/a.js"),
+    (Method::DELETE, "/projects/none/files/a.js"),
+];
+
+/// A page of an origin that is allowed may be one that an agent wrote and a person looks at.
+#[tokio::test(flavor = "multi_thread")]
+async fn h9_pages_of_allowed_origins_are_no_admins() {
+    let scene = Scene::start().await;
+    for (method, path) in OF_PEOPLE {
+        for origin in ["http://localhost:3000", "http://127.0.0.1:5173"] {
+            let problem = asked(&scene, method.clone(), path, &[("origin", origin)]).await.problem(403);
+            assert!(problem["type"].to_string().contains("role-needed"), "{method} {path}: {problem}");
+        }
+        // The controls: a person at a terminal, and the server's own page.
+        let own = scene.api.base().replace("/api/v1/orchestrator", "");
+        for headers in [&[][..], &[("origin", own.as_str())]] {
+            let answer = asked(&scene, method.clone(), path, headers).await;
+            assert!(answer.status != 403 && answer.status != 401, "{method} {path}: {answer:?}");
+        }
+    }
+    // What a frontend needs stays open to them.
+    for path in ["/runs", "/workflows", "/projects"] {
+        let answer = asked(&scene, Method::GET, path, &[("origin", "http://localhost:3000")]).await;
+        assert!(answer.status.is_success(), "{path}: {answer:?}");
+    }
+    scene.unharmed().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn h3_markup_in_output_stays_text() {
     let scene = Scene::start().await;
