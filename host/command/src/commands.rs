@@ -95,7 +95,7 @@ impl Commands {
         let limits = self.limits.below(self.launcher.limits());
         let timeout = command.timeout.map_or(limits.wall, |timeout| timeout.min(limits.wall));
         let limit = now.checked_add(timeout).map_or(self.deadline, |limit| limit.min(self.deadline));
-        let Launched { process, stdout, stderr } =
+        let Launched { process, stdout, stderr, project } =
             self.launcher.start(&self.project, &command, &limits, network.as_ref()).await?;
         self.announce(&command).await?;
         let process: Arc<_> = process.into();
@@ -109,7 +109,7 @@ impl Commands {
             limit,
             limits,
             network,
-            project: self.project.clone(),
+            project,
             stop: stop.clone(),
             events: Arc::clone(&self.events),
             reader,

@@ -52,6 +52,8 @@ pub struct Launched {
     pub stdout: OutputPipe,
     /// Where its standard error comes out.
     pub stderr: OutputPipe,
+    /// Where it works. The last to be dropped: somebody may be waiting until nothing is at work there.
+    pub project: Project,
 }
 
 /// A program and everything that it started. Dropping it ends all of them before it returns.

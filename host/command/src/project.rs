@@ -6,6 +6,7 @@
 
 use cap_std::{ambient_authority, fs::Dir};
 use std::{
+    any::Any,
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -16,13 +17,22 @@ use std::{
 pub struct Project {
     path: PathBuf,
     directory: Arc<Dir>,
+    /// What is there as long as something is at work in the project.
+    _at_work: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Project {
     /// The folder that was opened as `directory` and is known as `path`, which is absolute.
     #[must_use]
     pub fn new(path: PathBuf, directory: Dir) -> Self {
-        Self { path, directory: Arc::new(directory) }
+        Self { path, directory: Arc::new(directory), _at_work: None }
+    }
+
+    /// Keeps `at_work` for as long as a command may be at work in the project, being started and being watched included:
+    /// whoever has to know when nothing is left of them waits for the end of it.
+    #[must_use]
+    pub fn keeping(self, at_work: impl Any + Send + Sync) -> Self {
+        Self { _at_work: Some(Arc::new(at_work)), ..self }
     }
 
     /// Opens the folder at an absolute path.

@@ -13,7 +13,7 @@ use orchestrator_core::{
     EventKind, EventSink, Failure, FileChange, NewEvent, ProjectId, RunId,
     event::{Moment, Status},
 };
-use orchestrator_snapshots::{Cause, SnapshotError, Snapshots, Taken};
+use orchestrator_snapshots::{Cause, Snapshots, Taken};
 use orchestrator_workspace::{Survey, Workspace, WorkspaceError, announce};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -74,6 +74,8 @@ impl Recording {
         attempt: u32,
         moment: Moment,
     ) -> Result<(), Failure> {
+        // What a call leaves behind that was cut off must not come after the look at what it left.
+        self.workspace.settled().await;
         let fresh = self.last().take().filter(|(_, taken)| taken.elapsed() < FRESH);
         if let (Moment::Before, Some((recorded, _))) = (moment, fresh) {
             return events.emit(told(recorded, moment)).await;
@@ -102,16 +104,17 @@ impl Recording {
 
     /// Records the files as a run leaves them that could not go on: its last step may have no snapshot after it.
     pub(crate) async fn end(&self) {
+        self.workspace.settled().await;
         if let Err(error) = self.take(Cause::RunEnded { run_id: self.run_id }).await {
             tracing::warn!(run_id = %self.run_id, %error, "the files could not be recorded at the end of the run");
         }
     }
 
     async fn take(&self, cause: Cause) -> Result<Taken, Failure> {
-        let (snapshots, workspace) = (Arc::clone(&self.snapshots), Arc::clone(&self.workspace));
+        let snapshots = Arc::clone(&self.snapshots);
         let (project, since) = (self.project.clone(), self.known().clone());
-        let work = move || snapshots.take(&project, &workspace, cause, since.as_deref());
-        let taken = tokio::task::spawn_blocking(work).await.map_err(ended)??;
+        let take = move |workspace: &Workspace| snapshots.take(&project, workspace, cause, since.as_deref());
+        let taken = self.workspace.blocking_as(take).await?;
         *self.known() = Some(Arc::clone(&taken.survey));
         Ok(taken)
     }
@@ -142,10 +145,6 @@ fn side(moment: Moment) -> &'static str {
         Moment::Before => "before",
         Moment::After => "after",
     }
-}
-
-fn ended(error: tokio::task::JoinError) -> SnapshotError {
-    WorkspaceError::Io { doing: "recording the files in", path: ".".into(), source: error.into() }.into()
 }
 
 #[cfg(test)]

@@ -183,7 +183,8 @@ pub(crate) fn agent_state(
 ) -> Result<AgentState, Failure> {
     let wasi = wasi_with_project(call.decision.permissions, &call.workspace)?;
     let directory = call.workspace.directory().map_err(|error| internal(error.to_string()))?;
-    let project = Project::new(call.workspace.folder().to_owned(), directory);
+    let project =
+        Project::new(call.workspace.folder().to_owned(), directory).keeping(call.workspace.at_work());
     let context = Arc::clone(&call.context);
     let base = base(plugin, context, Arc::clone(&call.settings), wasi, stderr, limits);
     Ok(CallState { base, rooms: rooms(description, call, project, limits) })

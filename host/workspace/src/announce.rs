@@ -139,7 +139,10 @@ pub async fn complete(
     {
         content(events, &change.path, &text).await?;
     }
-    done(events, change).await
+    done(events, change).await?;
+    // In the same breath: a call that is cut off before has told nothing, and the look after it finds the change.
+    workspace.announced(change);
+    Ok(())
 }
 
 /// Says that changes were found that nobody announced: whole files, as far as `most` bytes of content go; of the others

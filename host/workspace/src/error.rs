@@ -55,8 +55,7 @@ pub enum WorkspaceError {
     /// The name is one of those that are kept for files that are being written.
     #[error("'{0}' has a name that the orchestrator keeps for itself: choose another")]
     Reserved(String),
-    /// A place that no listing and no snapshot enters, asked for from outside of a run; a folder of version control, whoever
-    /// asks.
+    /// A place that no listing and no snapshot enters.
     #[error(
         "'{path}' cannot be changed here: what is called '{part}' is left out of listings and snapshots, so nothing could \
          take the change back; choose another path"
@@ -112,6 +111,9 @@ pub enum WorkspaceError {
         /// Where its earlier content is; relative to the project's root.
         backup: String,
     },
+    /// Nobody waits for the work any more: the call that it was done for was cut off.
+    #[error("the call that this was done for is over, so it was given up and nothing was changed")]
+    Over,
     /// Anything else that the file system said.
     #[error("{doing} '{path}' failed")]
     Io {
@@ -166,14 +168,16 @@ impl WorkspaceError {
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::Outside(_) => ErrorCode::Denied,
             Self::TooLarge { .. } | Self::TooManyFiles | Self::TooMuchToRead => ErrorCode::LimitExceeded,
+            Self::Over => ErrorCode::Cancelled,
             Self::NoSpace { .. } | Self::HalfDone { .. } | Self::Io { .. } => ErrorCode::Internal,
         }
     }
 
-    /// Whether the disk or the program is to blame, rather than whoever asked.
+    /// Whether the work cannot go on: the disk or the program is to blame, rather than whoever asked, or nobody waits for
+    /// it any more.
     #[must_use]
     pub fn is_internal(&self) -> bool {
-        self.code() == ErrorCode::Internal
+        matches!(self.code(), ErrorCode::Internal | ErrorCode::Cancelled)
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a plugin sees of the workspace: the interface `workspace` of the contract.
 //!
 //! Each call runs on a thread that may wait for the disk (see [`Workspace::blocking`]). When a call is cut off in the
-//! middle, its change is whole or not made; whether it was announced then depends on the moment, and the look at the
-//! project after each call of a plugin catches it.
+//! middle, its change is whole or not made. One that was made and not announced by then is found by the look at the
+//! project after each call of a plugin.
 
 use crate::{announce, announce::Told, error::WorkspaceError, workspace::Workspace};
 use orchestrator_contract::{

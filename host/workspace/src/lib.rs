@@ -16,6 +16,7 @@
 pub mod announce;
 mod error;
 pub mod host;
+mod job;
 mod leftovers;
 mod limits;
 mod replace;
@@ -31,6 +32,7 @@ mod workspace;
 
 pub use error::{WorkspaceError, beside_twin};
 pub use host::{WorkspaceCall, WorkspaceRoom, WorkspaceView};
+pub use job::AtWork;
 pub use limits::{FILE_MAX, FILES_MAX, SURVEY_MAX};
 pub use reserved::is_reserved;
 pub use survey::{Survey, SurveyedFile};

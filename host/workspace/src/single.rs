@@ -5,10 +5,7 @@
 //! over [`FILE_MAX`]. Deleting is the exception to the last, because somebody has to be able to. And no file is made whose
 //! name other systems take for one that is there.
 
-use crate::{
-    FileEdit, Workspace, WorkspaceError, limits::FILE_MAX, reserved::is_reserved, transaction::check_names,
-    walk::LEFT_OUT,
-};
+use crate::{FileEdit, Workspace, WorkspaceError, limits::FILE_MAX, transaction::check_names};
 use orchestrator_core::{Digest, FileChange, RelativePath};
 use std::io::ErrorKind;
 
@@ -32,7 +29,6 @@ impl Workspace {
     pub fn admits(&self, edit: &FileEdit) -> Result<(), WorkspaceError> {
         check_names(std::slice::from_ref(edit))?;
         for path in edit.paths() {
-            check_place(path)?;
             self.check_folders(path)?;
         }
         match edit {
@@ -113,18 +109,5 @@ fn check_size(path: &RelativePath, size: u64) -> Result<(), WorkspaceError> {
     match size > FILE_MAX {
         true => Err(WorkspaceError::TooLarge { path: path.to_string(), size }),
         false => Ok(()),
-    }
-}
-
-fn check_place(path: &RelativePath) -> Result<(), WorkspaceError> {
-    let parts = path.as_str().split('/');
-    let folders = path.folders().count();
-    let is_left_out = |(place, part): &(usize, &str)| {
-        let is_folder = *place < folders;
-        is_folder && (LEFT_OUT.contains(part) || is_reserved(part))
-    };
-    match parts.enumerate().find(is_left_out) {
-        Some((_, part)) => Err(WorkspaceError::LeftOut { path: path.to_string(), part: part.to_owned() }),
-        None => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! The workspace on a real disk, with the attacks that paths and links make possible.
 
 use crate::{FileEdit, Workspace, WorkspaceError, reserved::STAGED_PREFIX};
-use orchestrator_core::{FileChangeKind, ProjectId, RelativePath};
+use orchestrator_core::{FileChange, FileChangeKind, ProjectId, RelativePath};
 use std::{fs, os::unix::fs as unix, path::PathBuf};
 use tempfile::TempDir;
 
@@ -31,6 +31,11 @@ impl Project {
         let file = self.folder.join(path);
         fs::create_dir_all(file.parent().expect("a folder")).expect("folders");
         fs::write(file, content).expect("a file");
+    }
+
+    /// Tells people of a change.
+    fn told(&self, change: Result<FileChange, WorkspaceError>) {
+        self.workspace.announced(&change.expect("changed"));
     }
 
     fn content(&self, path: &str) -> String {

@@ -19,8 +19,8 @@ mod sync;
 
 pub use edit::FileEdit;
 
-use crate::{error::WorkspaceError, reserved::is_reserved, workspace::Workspace};
-use orchestrator_core::{FileChange, FileChangeKind, RelativePath};
+use crate::{error::WorkspaceError, reserved::is_reserved, walk::LEFT_OUT, workspace::Workspace};
+use orchestrator_core::{FileChange, RelativePath};
 use stage::Transaction;
 use std::{collections::BTreeSet, io};
 
@@ -30,24 +30,20 @@ impl Workspace {
     /// # Errors
     /// [`WorkspaceError::NotFound`] when a file to delete or rename is not there, [`WorkspaceError::Taken`] when a
     /// new path is, [`WorkspaceError::NotAFile`] when a link or folder is in the way, [`WorkspaceError::TooLarge`],
-    /// [`WorkspaceError::NamedTwice`] and [`WorkspaceError::NoSpace`] as they say. Nothing has changed then, except
-    /// after [`WorkspaceError::HalfDone`].
+    /// [`WorkspaceError::NamedTwice`], [`WorkspaceError::NoSpace`] and [`WorkspaceError::Over`] as they say. Nothing has
+    /// changed then, except after [`WorkspaceError::HalfDone`].
     pub fn apply(&self, edits: Vec<FileEdit>) -> Result<Vec<FileChange>, WorkspaceError> {
         check_names(&edits)?;
-        let mut own = self.own();
+        let _alone = self.own();
         let mut transaction = Transaction::new(self, needs_backups(&edits));
         let mut changes = Vec::with_capacity(edits.len());
         for edit in &edits {
+            self.check()?;
             changes.push(transaction.stage(edit)?);
         }
+        // Nothing is committed for a call that is over. One that is cut off from here on waits for the commit.
+        self.check()?;
         transaction.commit()?;
-        for change in &changes {
-            if let Some(from) = &change.from {
-                own.insert(from.clone(), None);
-            }
-            let gone = change.operation == FileChangeKind::Delete;
-            own.insert(change.path.clone(), (!gone).then(|| change.sha256.parse().ok()).flatten());
-        }
         Ok(changes)
     }
 
@@ -86,23 +82,27 @@ impl Workspace {
     }
 }
 
-/// That no path is named twice, none that the orchestrator keeps for itself, and none of version control.
+/// That no path is named twice, and none where nobody would see what is written: what the orchestrator keeps for itself,
+/// what version control reads, and what listings leave out.
 pub(crate) fn check_names(edits: &[FileEdit]) -> Result<(), WorkspaceError> {
     let mut seen = BTreeSet::new();
-    if let Some(twice) = edits.iter().flat_map(FileEdit::paths).find(|path| !seen.insert(*path)) {
-        return Err(WorkspaceError::NamedTwice(twice.to_string()));
+    for path in edits.iter().flat_map(FileEdit::paths) {
+        if !seen.insert(path) {
+            return Err(WorkspaceError::NamedTwice(path.to_string()));
+        }
+        let folders = path.folders().count();
+        let parts = path.as_str().split('/').enumerate();
+        let mut left_out =
+            parts.filter(|(at, part)| *at < folders && (LEFT_OUT.contains(part) || is_reserved(part)));
+        if let Some(part) = path.repository().or_else(|| left_out.next().map(|(_, part)| part)) {
+            return Err(WorkspaceError::LeftOut { path: path.to_string(), part: part.to_owned() });
+        }
+        // The next start of the program would remove it.
+        if path.as_str().rsplit('/').next().is_some_and(is_reserved) {
+            return Err(WorkspaceError::Reserved(path.to_string()));
+        }
     }
-    if let Some((path, part)) =
-        edits.iter().flat_map(FileEdit::paths).find_map(|path| Some((path, path.repository()?)))
-    {
-        return Err(WorkspaceError::LeftOut { path: path.to_string(), part: part.to_owned() });
-    }
-    // Nobody would see such a file, and the next start of the program would remove it.
-    let is_ours = |path: &&RelativePath| path.as_str().rsplit('/').next().is_some_and(is_reserved);
-    match edits.iter().flat_map(FileEdit::paths).find(is_ours) {
-        Some(ours) => Err(WorkspaceError::Reserved(ours.to_string())),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// A change that is one rename undoes itself by failing; anything longer may have to be put back.

@@ -125,6 +125,7 @@ impl Workspace {
                 Err(error) => return Err(WorkspaceError::io("listing", here, error)),
             };
             for entry in entries {
+                self.check()?;
                 let entry = entry.map_err(|error| WorkspaceError::io("listing", here, error))?;
                 names += 1;
                 match look(&folder, &entry) {

@@ -14,25 +14,30 @@ use cap_std::{
     ambient_authority,
     fs::{Dir, File, Metadata, OpenOptions},
 };
-use orchestrator_core::{Digest, ProjectId, RelativePath};
+use orchestrator_core::{Digest, FileChange, FileChangeKind, ProjectId, RelativePath};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
     io::{ErrorKind, Read},
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// What this workspace itself did since the last look at the whole project: the digest of each file it wrote, or
-/// none where it deleted one. It tells changes that were announced when they were made from those nobody saw.
+/// What was announced of this workspace's own changes since the last look at the whole project: the digest of each file
+/// that it wrote, or none where it deleted one. It tells those changes from the ones that nobody saw.
 pub(crate) type OwnChanges = BTreeMap<String, Option<Digest>>;
 
 /// The files of one project.
 #[derive(Debug)]
 pub struct Workspace {
-    pub(crate) root: Dir,
-    folder: PathBuf,
-    own: Mutex<OwnChanges>,
+    pub(crate) root: Arc<Dir>,
+    folder: Arc<Path>,
+    own: Arc<Mutex<OwnChanges>>,
+    /// What is at work on the files. Closed from the beginning, so that its end can be waited for again and again.
+    pub(crate) jobs: TaskTracker,
+    /// Cancelled when nobody waits any more for the work that this handle is for.
+    pub(crate) over: CancellationToken,
 }
 
 impl Workspace {
@@ -52,7 +57,22 @@ impl Workspace {
             _ => {}
         }
         let root = projects.open_dir(name).map_err(failed)?;
-        Ok(Self { root, folder, own: Mutex::default() })
+        let jobs = TaskTracker::new();
+        jobs.close();
+        let over = CancellationToken::new();
+        Ok(Self { root: Arc::new(root), folder: folder.into(), own: Arc::default(), jobs, over })
+    }
+
+    /// A handle on the same files for one piece of work, which can be told that it is over.
+    pub(crate) fn job(&self) -> Self {
+        let Self { root, folder, own, jobs, over } = self;
+        Self {
+            root: Arc::clone(root),
+            folder: Arc::clone(folder),
+            own: Arc::clone(own),
+            jobs: jobs.clone(),
+            over: over.child_token(),
+        }
     }
 
     /// Opens the project's folder, if there is one.
@@ -95,6 +115,7 @@ impl Workspace {
     /// [`WorkspaceError::NotFound`], [`WorkspaceError::NotAFile`], [`WorkspaceError::Outside`] for a link that leads
     /// out, [`WorkspaceError::TooLarge`] over [`FILE_MAX`].
     pub fn read(&self, path: &RelativePath) -> Result<Vec<u8>, WorkspaceError> {
+        self.check()?;
         let (file, metadata) = self.open_file(path.as_str())?;
         let mut content = Vec::new();
         file.take(FILE_MAX + 1)
@@ -124,21 +145,6 @@ impl Workspace {
             Ok(found) => Ok(found.is_some()),
             Err(WorkspaceError::NotAFile(_) | WorkspaceError::UnderAFile(_)) => Ok(false),
             Err(error) => Err(error),
-        }
-    }
-
-    /// Does `work` on a thread that may wait for the disk, for callers that are async.
-    ///
-    /// # Errors
-    /// Those of `work`.
-    pub async fn blocking<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> Result<T, WorkspaceError> + Send + 'static,
-    ) -> Result<T, WorkspaceError> {
-        let workspace = Arc::clone(self);
-        match tokio::task::spawn_blocking(move || work(&workspace)).await {
-            Ok(done) => done,
-            Err(error) => Err(WorkspaceError::io("working in", &self.folder.to_string_lossy(), error.into())),
         }
     }
 
@@ -182,6 +188,7 @@ impl Workspace {
         let size_of_buffer = usize::try_from(metadata.len()).unwrap_or(usize::MAX).clamp(1, 64 * 1024);
         let mut buffer = vec![0; size_of_buffer];
         loop {
+            self.check()?;
             let count = file.read(&mut buffer).map_err(|error| WorkspaceError::io("reading", path, error))?;
             let Some(piece) = buffer.get(..count).filter(|piece| !piece.is_empty()) else {
                 return Ok((size, Digest(hash.finalize().into())));
@@ -189,6 +196,16 @@ impl Workspace {
             hash.update(piece);
             size += count as u64;
         }
+    }
+
+    /// Notes that people were told of a change that this workspace made.
+    pub(crate) fn announced(&self, change: &FileChange) {
+        let mut own = self.own();
+        if let Some(from) = &change.from {
+            own.insert(from.clone(), None);
+        }
+        let gone = change.operation == FileChangeKind::Delete;
+        own.insert(change.path.clone(), (!gone).then(|| change.sha256.parse().ok()).flatten());
     }
 
     /// Whoever holds this changes files, or looks at all of them; nobody else does meanwhile.

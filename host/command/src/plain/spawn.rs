@@ -59,6 +59,7 @@ pub(super) fn start(
         process: Box::new(process),
         stdout: Box::new(ChildStdout::from_std(stdout).map_err(unreadable)?),
         stderr: Box::new(ChildStderr::from_std(stderr).map_err(unreadable)?),
+        project: project.clone(),
     })
 }
 

@@ -182,7 +182,7 @@ fn not_run(output: &str, problem: &str) -> String {
 }
 
 async fn watch(launched: Launched) -> (String, Result<Exit, Failure>) {
-    let Launched { process, stdout, stderr } = launched;
+    let Launched { process, stdout, stderr, .. } = launched;
     let (out, err, exit) = tokio::join!(text(stdout), text(stderr), process.wait());
     (format!("{out}\n{err}"), exit)
 }

@@ -87,7 +87,7 @@ pub(super) fn command(
     let mut start = Start { shared, limits, preparation: shared.preparation(limits) };
     let plan = start.plan(project, directory, environment, inside).map_err(failed)?;
     let words = arguments::command(limits, shared.guards, inside.words(), &place.program, rest);
-    start.run(plan, words).map_err(failed)
+    start.run(project, plan, words).map_err(failed)
 }
 
 /// What every program finds in its environment, before what the command itself sets.
@@ -189,7 +189,7 @@ impl Start<'_> {
         }
     }
 
-    fn run(mut self, told: Told, words: Vec<OsString>) -> io::Result<Launched> {
+    fn run(mut self, project: &Project, told: Told, words: Vec<OsString>) -> io::Result<Launched> {
         let shared = self.shared;
         let Told { arguments, status } = told;
         let arguments = self.preparation.hand_over(memory_file("arguments", &arguments)?);
@@ -219,6 +219,7 @@ impl Start<'_> {
             process: Box::new(process),
             stdout: Box::new(ChildStdout::from_std(stdout)?),
             stderr: Box::new(ChildStderr::from_std(stderr)?),
+            project: project.clone(),
         })
     }
 }

@@ -21,10 +21,10 @@ fn what_others_did_is_found_and_what_the_workspace_did_is_not_told_twice() {
     project.put("package-lock.json", "{}");
     project.put("node_modules/x/index.js", "x");
     fs::remove_file(project.folder.join("deleted")).expect("deleted");
-    project.workspace.write(&path("own_changed"), "2").expect("written");
-    project.workspace.write(&path("own_new"), "1").expect("written");
-    project.workspace.delete(&path("own_deleted")).expect("deleted");
-    project.workspace.rename(&path("kept"), &path("own_renamed")).expect("renamed");
+    project.told(project.workspace.write(&path("own_changed"), "2"));
+    project.told(project.workspace.write(&path("own_new"), "1"));
+    project.told(project.workspace.delete(&path("own_deleted")));
+    project.told(project.workspace.rename(&path("kept"), &path("own_renamed")));
 
     let (before, changes) = project.workspace.survey_since(&before).expect("a survey");
     use FileChangeKind::{Create, Delete, Modify};
@@ -37,7 +37,7 @@ fn what_others_did_is_found_and_what_the_workspace_did_is_not_told_twice() {
 fn a_guest_that_changes_what_the_workspace_wrote_is_noticed_within_the_same_instant() {
     let project = Project::new();
     let before = survey(&project);
-    project.workspace.write(&path("a"), "1").expect("written");
+    project.told(project.workspace.write(&path("a"), "1"));
     project.put("a", "2");
     let (before, changes) = project.workspace.survey_since(&before).expect("a survey");
     assert_eq!(seen(&changes), [("a", FileChangeKind::Modify)]);
@@ -51,13 +51,13 @@ fn a_change_that_a_guest_took_back_is_told() {
     let project = Project::new();
     project.put("a", "1");
     let before = survey(&project);
-    project.workspace.write(&path("a"), "2").expect("written");
+    project.told(project.workspace.write(&path("a"), "2"));
     project.put("a", "1");
     let (before, changes) = project.workspace.survey_since(&before).expect("a survey");
     assert_eq!(seen(&changes), [("a", FileChangeKind::Modify)]);
-    project.workspace.write(&path("b"), "1").expect("written");
+    project.told(project.workspace.write(&path("b"), "1"));
     fs::remove_file(project.folder.join("b")).expect("deleted");
-    project.workspace.delete(&path("a")).expect("deleted");
+    project.told(project.workspace.delete(&path("a")));
     project.put("a", "1");
     let (_, changes) = project.workspace.survey_since(&before).expect("a survey");
     assert_eq!(seen(&changes), [("a", FileChangeKind::Create), ("b", FileChangeKind::Delete)]);
