@@ -14,6 +14,7 @@ mod single;
 mod source;
 
 pub use change::Restored;
+pub use diff::ProjectDiff;
 pub use error::ProjectError;
 pub use import::{GuessedNames, Imported, Left};
 pub use read::{FileContent, Moment, ProjectArchive, ProjectFile, ProjectSummary};

@@ -18,6 +18,7 @@ mod already;
 mod apply;
 mod base;
 mod decide;
+mod difference;
 mod elsewhere;
 mod ended;
 mod file;
@@ -44,54 +45,12 @@ mod typographic;
 mod weave;
 
 pub use apply::{FILES_MAX, Format, HUNKS_MAX, Options, Outcome, PATCH_MAX, apply};
+pub use difference::PairBudget;
 pub use files::{Edit, Files, MemoryFiles, ReadError, perform};
 pub use format::replacement_format;
-pub use make::make;
+pub use make::{make, make_within};
 pub use report::{
     CANDIDATE_LINES_MAX, CANDIDATES_MAX, Candidate, Change, Decider, Divergence, FileReport, HunkOutcome,
     HunkReport, LINE_MAX, Placement, Rejection, RejectionKind, Report, Strategy,
 };
 pub use syntax::{Broken, CHECKED_MAX, breaks, unsound};
-
-use imara_diff::{Algorithm, Diff, Hunk as LinesChanged, InternedInput};
-use std::collections::HashMap;
-use text::Line;
-
-/// Pairs of equal lines up to which two lists are compared. The work grows with them, not with the lines.
-const PAIRS_MAX: usize = 16_000_000;
-
-/// The part in which two lists differ, as one change, where it has so many lines of few texts that comparing them would
-/// take too long.
-fn alike(input: &InternedInput<Line<'_>>) -> Option<LinesChanged> {
-    let (before, after) = (input.before.as_slice(), input.after.as_slice());
-    if before.len().saturating_mul(after.len()) <= PAIRS_MAX {
-        return None;
-    }
-    let start = before.iter().zip(after).take_while(|(one, other)| one == other).count();
-    let (old, new) = (before.get(start..)?, after.get(start..)?);
-    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
-    let (old, new) = (old.get(..old.len() - end)?, new.get(..new.len() - end)?);
-    let mut counts: HashMap<_, (usize, usize)> = HashMap::new();
-    old.iter().for_each(|line| counts.entry(*line).or_default().0 += 1);
-    new.iter().for_each(|line| counts.entry(*line).or_default().1 += 1);
-    let pairs: usize = counts.values().map(|(old, new)| old.saturating_mul(*new)).sum();
-    let range = |lines: usize| {
-        let start = u32::try_from(start).ok()?;
-        Some(start..start.checked_add(u32::try_from(lines).ok()?)?)
-    };
-    let whole = LinesChanged { before: range(old.len())?, after: range(new.len())? };
-    (pairs > PAIRS_MAX).then_some(whole)
-}
-
-/// What differs between two lists of lines, line ends included.
-fn lines_diff(before: &[Line<'_>], after: &[Line<'_>]) -> Vec<LinesChanged> {
-    let mut input = InternedInput::default();
-    input.update_before(before.iter().copied());
-    input.update_after(after.iter().copied());
-    if let Some(whole) = alike(&input) {
-        return vec![whole];
-    }
-    let mut diff = Diff::compute(Algorithm::Histogram, &input);
-    diff.postprocess_no_heuristic(&input);
-    diff.hunks().collect()
-}

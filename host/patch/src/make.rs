@@ -1,7 +1,7 @@
 //! Makes a unified diff of two contents, with git's headers, such as this engine and `git apply` take.
 
 use crate::{
-    lines_diff,
+    difference::{PairBudget, lines_diff},
     text::{Line, lines},
 };
 use imara_diff::Hunk as Change;
@@ -13,6 +13,17 @@ const CONTEXT: u32 = 3;
 /// The diff that turns `old` into `new`; either is none where there is no file. Empty where nothing differs.
 #[must_use]
 pub fn make(path: &RelativePath, old: Option<&[u8]>, new: Option<&[u8]>) -> Vec<u8> {
+    make_within(path, old, new, &mut PairBudget::files(1))
+}
+
+/// As [`make()`], of one of several files that share a budget. Where it is used up, what differs is told as replaced.
+#[must_use]
+pub fn make_within(
+    path: &RelativePath,
+    old: Option<&[u8]>,
+    new: Option<&[u8]>,
+    budget: &mut PairBudget,
+) -> Vec<u8> {
     let mut diff = Vec::new();
     if old == new {
         return diff;
@@ -26,7 +37,7 @@ pub fn make(path: &RelativePath, old: Option<&[u8]>, new: Option<&[u8]>) -> Vec<
     };
     diff.extend_from_slice(mode.as_bytes());
     let (before, after) = (lines(old.unwrap_or_default()), lines(new.unwrap_or_default()));
-    let changes = lines_diff(&before, &after);
+    let changes = lines_diff(&before, &after, budget);
     if changes.is_empty() {
         return diff;
     }

@@ -123,12 +123,13 @@ pub(crate) async fn diff(
     Project(project): Project,
     QueryString(query): QueryString<DiffQuery>,
 ) -> Result<Response, Problem> {
-    let text = app.orchestrator.project_diff(&project, query.from, query.to.into()).await?;
+    let diff = app.orchestrator.project_diff(&project, query.from, query.to.into()).await?;
+    let body = packing::body(project, |out| diff.write(out));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/x-diff; charset=utf-8")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    Ok((headers, text).into_response())
+    Ok((headers, body).into_response())
 }
 
 /// Take a project away as one file

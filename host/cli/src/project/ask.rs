@@ -63,7 +63,12 @@ pub(super) async fn diff(
     to: Option<String>,
 ) -> Result<Vec<u8>, CliError> {
     match target {
-        Target::Folder(orchestrator) => Ok(orchestrator.project_diff(project, from, to.into()).await?),
+        Target::Folder(orchestrator) => {
+            let diff = orchestrator.project_diff(project, from, to.into()).await?;
+            let mut text = Vec::new();
+            diff.write(&mut text)?;
+            Ok(text)
+        }
         Target::Server(client) => {
             Ok(client.bytes(&of(project, "diff"), &given([("from", from), ("to", to)])).await?)
         }

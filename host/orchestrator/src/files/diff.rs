@@ -5,10 +5,13 @@ use super::{
     read::{ContentAt, ProjectFile},
 };
 use crate::orchestrator::Orchestrator;
-use orchestrator_core::{ProjectId, RelativePath};
+use orchestrator_core::{Fault, ProjectId, RelativePath};
+use orchestrator_patch::{PairBudget, make_within};
 use orchestrator_snapshots::{Cause, Snapshot};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io::Write, sync::Arc};
 
+/// Files of one diff that may be made to take long.
+const COMPARED: usize = 16;
 /// Snapshots among which the beginning of the last run is looked for.
 const LOOKED_AT: usize = 500;
 
@@ -23,7 +26,7 @@ impl Orchestrator {
         project: &ProjectId,
         from: Option<String>,
         to: Moment,
-    ) -> Result<Vec<u8>, ProjectError> {
+    ) -> Result<ProjectDiff, ProjectError> {
         let from = match from {
             Some(from) => Some(from),
             None => self.before_last_run(project).await?,
@@ -33,7 +36,7 @@ impl Orchestrator {
             None => Vec::new(),
         };
         let new = self.places(project, to).await?;
-        blocking(move || diff(old, new)).await
+        Ok(ProjectDiff::between(old, new))
     }
 
     /// The snapshot of the files as the newest run found them.
@@ -60,29 +63,45 @@ fn run_of(snapshot: &Snapshot) -> Option<orchestrator_core::RunId> {
     }
 }
 
-fn diff(
-    old: Vec<(ProjectFile, ContentAt)>,
-    new: Vec<(ProjectFile, ContentAt)>,
-) -> Result<Vec<u8>, ProjectError> {
-    let mut sides: BTreeMap<RelativePath, [Option<(ProjectFile, ContentAt)>; 2]> = BTreeMap::new();
-    for (side, files) in [old, new].into_iter().enumerate() {
-        for (file, place) in files {
-            if let Some(slot) = sides.entry(file.path.clone()).or_default().get_mut(side) {
-                *slot = Some((file, place));
+/// A file on both sides of a diff; none where it is not there.
+type Sides = [Option<(ProjectFile, ContentAt)>; 2];
+
+/// What changed between two moments, about to be told file by file.
+pub struct ProjectDiff {
+    /// The files that differ.
+    files: BTreeMap<RelativePath, Sides>,
+}
+
+impl ProjectDiff {
+    fn between(old: Vec<(ProjectFile, ContentAt)>, new: Vec<(ProjectFile, ContentAt)>) -> Self {
+        let mut files: BTreeMap<RelativePath, Sides> = BTreeMap::new();
+        for (side, found) in [old, new].into_iter().enumerate() {
+            for (file, place) in found {
+                if let Some(slot) = files.entry(file.path.clone()).or_default().get_mut(side) {
+                    *slot = Some((file, place));
+                }
             }
         }
-    }
-    let mut text = Vec::new();
-    for (path, [old, new]) in &sides {
         let digest =
             |side: &Option<(ProjectFile, ContentAt)>| side.as_ref().map(|(file, _)| file.sha256.clone());
-        if digest(old) != digest(new) {
-            let read = |side: &Option<(ProjectFile, ContentAt)>| match side {
-                Some((_, place)) => place.read().map(Some),
-                None => Ok(None),
-            };
-            text.extend(orchestrator_patch::make(path, read(old)?.as_deref(), read(new)?.as_deref()));
-        }
+        files.retain(|_, [old, new]| digest(old) != digest(new));
+        Self { files }
     }
-    Ok(text)
+
+    /// Writes it as a unified diff, one file at a time in memory. Blocks for as long as `out` does, and for some seconds
+    /// where the files are made to take long: beyond that their lines are told as replaced.
+    ///
+    /// # Errors
+    /// When a file cannot be read any more, or `out` cannot be written.
+    pub fn write(self, mut out: impl Write) -> Result<(), ProjectError> {
+        let mut budget = PairBudget::files(COMPARED);
+        let read = |side: Option<(ProjectFile, ContentAt)>| side.map(|(_, place)| place.read()).transpose();
+        for (path, [old, new]) in self.files {
+            let diff = make_within(&path, read(old)?.as_deref(), read(new)?.as_deref(), &mut budget);
+            out.write_all(&diff).map_err(|error| {
+                ProjectError::Internal(Fault::Other(format!("writing a diff of '{path}': {error}")))
+            })?;
+        }
+        Ok(())
+    }
 }

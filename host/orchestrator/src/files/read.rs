@@ -142,7 +142,7 @@ impl Orchestrator {
         for (project_id, last_run) in page.into_iter().zip(newest) {
             // One that was deleted meanwhile is none.
             let Ok(workspace) = self.workspace(&project_id).await else { continue };
-            let files = blocking(move || Ok(workspace.list()?)).await.unwrap_or_default();
+            let files = workspace.blocking(Workspace::list).await.unwrap_or_default();
             projects.push(ProjectSummary {
                 last_run,
                 project_id,
@@ -231,23 +231,26 @@ impl Orchestrator {
     ) -> Result<Vec<(ProjectFile, ContentAt)>, ProjectError> {
         let workspace = self.workspace(project).await?;
         let (snapshots, project) = (Arc::clone(&self.inner.snapshots), project.clone());
-        blocking(move || match moment {
-            Moment::Now => on_disk(&snapshots, &project, &workspace),
+        let files = Arc::clone(&workspace);
+        // The look ends when nobody waits for it any more.
+        let look = move |workspace: &Workspace| match moment {
+            Moment::Now => on_disk(&snapshots, &project, workspace, &files),
             Moment::Snapshot(id) => {
                 let files = snapshots.files(&project, &id)?.into_iter();
-                Ok(files
-                    .map(|file| (of_snapshot(&file), ContentAt::Store(Arc::clone(&snapshots), file)))
-                    .collect())
+                let places =
+                    files.map(|file| (of_snapshot(&file), ContentAt::Store(Arc::clone(&snapshots), file)));
+                Ok(places.collect())
             }
-        })
-        .await
+        };
+        workspace.blocking_as(look).await
     }
 }
 
 fn on_disk(
     snapshots: &Snapshots,
     project: &ProjectId,
-    workspace: &Arc<Workspace>,
+    workspace: &Workspace,
+    files: &Arc<Workspace>,
 ) -> Result<Vec<(ProjectFile, ContentAt)>, ProjectError> {
     let survey = snapshots.survey(project, workspace)?;
     let files = survey.files().map(|(path, file)| {
@@ -259,7 +262,7 @@ fn on_disk(
             executable: file.is_executable(),
             modified: modified.filter(|time| *time != Timestamp::UNIX_EPOCH),
         };
-        (entry, ContentAt::Disk(Arc::clone(workspace), path.clone()))
+        (entry, ContentAt::Disk(Arc::clone(files), path.clone()))
     });
     Ok(files.collect())
 }

@@ -9,8 +9,8 @@
 use super::{Reader, account::Role, dress, marks};
 use crate::{
     base::shown,
+    difference::{PairBudget, lines_diff},
     hunk::{Fault, Hunk, HunkLine, Kind, Unusable},
-    lines_diff,
     text::{End, Line},
 };
 use orchestrator_answer::fence::Fence;
@@ -160,7 +160,7 @@ fn merged<'t>(search: &[Line<'t>], replace: &[Line<'t>]) -> Vec<HunkLine<'t>> {
     let slice = |lines: &[Line<'t>], from: u32, to: u32| -> Vec<Line<'t>> {
         lines.get(from as usize..to as usize).unwrap_or_default().to_vec()
     };
-    for change in lines_diff(search, replace) {
+    for change in lines_diff(search, replace, &mut PairBudget::block()) {
         found.extend(slice(search, at, change.before.start).iter().map(|one| line(Kind::Context, one)));
         found.extend(
             slice(search, change.before.start, change.before.end).iter().map(|one| line(Kind::Removed, one)),

@@ -1,4 +1,4 @@
-//! The body of an answer that is packed while it is sent.
+//! The body of an answer that is made while it is sent.
 
 use axum::body::{Body, Bytes};
 use futures::{StreamExt, stream};
@@ -7,10 +7,10 @@ use std::{fmt::Display, io};
 use tokio::io::DuplexStream;
 use tokio_util::io::{ReaderStream, SyncIoBridge};
 
-/// Bytes of an archive that wait for a slow client; then the packing waits.
+/// Bytes that wait for a slow client; then the work waits.
 const AHEAD: usize = 256 * 1024;
 
-/// What `pack` writes. The answer has begun by then, so a failure can no longer be its status: the connection is broken
+/// What `pack` writes, which ends with an error once the client is gone. The answer has begun by then, so a failure can no longer be its status: the connection is broken
 /// off instead, because a body that merely ended would look whole.
 pub(super) fn body<E: Display + Send + 'static>(
     project: ProjectId,
@@ -25,7 +25,7 @@ pub(super) fn body<E: Display + Send + 'static>(
             Ok(Err(why)) => why,
             Err(error) => error.to_string(),
         };
-        tracing::warn!(%project, error = why, "an archive was cut off");
+        tracing::warn!(%project, error = why, "an answer was cut off");
         Some(Err::<Bytes, _>(io::Error::other(why)))
     };
     Body::from_stream(ReaderStream::new(reader).chain(stream::once(end).filter_map(std::future::ready)))
