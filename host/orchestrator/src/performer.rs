@@ -105,10 +105,11 @@ impl Performer for RunPerformer {
 }
 
 impl RunPerformer {
-    /// Puts into the audit what a plugin is denied.
+    /// Puts into the audit, and into the log, what a plugin is denied.
     fn denials(&self, plugin: &Plugin, run_id: RunId, step: &StepName) -> Denials {
         let (ledger, plugin, step) = (self.ledger.clone(), plugin.name().to_owned(), step.clone());
         Denials::new(move |what| {
+            tracing::warn!(plugin, %run_id, %step, denied = what, "a plugin was denied what it asked for");
             let detail = json!({"denied": what, "step": step});
             let entry = NewEntry::new(Actor::SYSTEM, "policy.deny", plugin.clone(), detail).of_run(run_id);
             let ledger = ledger.clone();
@@ -131,8 +132,11 @@ impl RunPerformer {
         events: Option<&Arc<dyn EventSink>>,
     ) -> Result<(), Failure> {
         let Some(trap) = &error.trap else { return Ok(()) };
+        let (name, digest) = (plugin.name(), plugin.digest());
+        tracing::warn!(plugin = name, digest, %run_id, cause = trap.trap, "a plugin was ended by a trap");
         let rules = self.pins.quarantine_rules();
         let Some(sentence) = self.quarantine.strike(plugin, &trap.trap, &rules) else { return Ok(()) };
+        tracing::warn!(plugin = name, digest, %run_id, cause = sentence.reason, until = %sentence.until, "a plugin was quarantined");
         let detail = json!({"digest": plugin.digest(), "until": sentence.until, "reason": sentence.reason});
         let entry = NewEntry::new(Actor::SYSTEM, "plugin.quarantine", plugin.name(), detail).of_run(run_id);
         self.ledger.record(entry).await?;
