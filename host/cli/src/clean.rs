@@ -7,6 +7,24 @@ pub(crate) fn clean(text: &str) -> String {
     visible.filter(|c| !is_bidirectional_control(*c)).collect()
 }
 
+/// Text of several lines with what a terminal would obey written out, as `\u{1b}`. What is no text is written out as well.
+/// Nothing is left away, so that a diff shows what it would do. A line may end as on Windows.
+pub(crate) fn shown(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        let mut characters = chunk.valid().chars().peekable();
+        while let Some(c) = characters.next() {
+            let harmless = matches!(c, '\n' | '\t') || (c == '\r' && characters.peek() == Some(&'\n'));
+            match !harmless && (c.is_control() || is_bidirectional_control(c)) {
+                true => text.extend(c.escape_unicode()),
+                false => text.push(c),
+            }
+        }
+        text.extend(chunk.invalid().iter().flat_map(|byte| byte.escape_ascii()).map(char::from));
+    }
+    text
+}
+
 /// Characters that reorder what is shown, so that a text can look like another.
 fn is_bidirectional_control(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -23,5 +41,12 @@ mod tests {
         assert!(!cleaned.chars().any(char::is_control), "{cleaned:?}");
         assert!(!cleaned.contains('\u{202e}'));
         assert!(cleaned.contains("ok red"), "{cleaned:?}");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_written_out_and_the_rest_is_as_it_was() {
+        let hostile = b"+\x1b]0;owned\x07\ta\r\n-b\rc\xc2\x9b31m \xe2\x80\xae \xff \xc3\xa9\n";
+        let expected = "+\\u{1b}]0;owned\\u{7}\ta\r\n-b\\u{d}c\\u{9b}31m \\u{202e} \\xff \u{e9}\n";
+        assert_eq!(shown(hostile), expected);
     }
 }

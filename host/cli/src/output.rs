@@ -1,16 +1,19 @@
 //! Standard output and standard error, without a panic when nobody reads them.
 
-use crate::error::CliError;
-use std::io::{self, Write};
+use crate::{clean::shown, error::CliError};
+use std::io::{self, IsTerminal, Write};
 
 /// Prints a line.
 pub(crate) fn line(text: &str) -> Result<(), CliError> {
     bytes(format!("{text}\n").as_bytes())
 }
 
-/// Prints bytes.
+/// Prints bytes: as they are for a file or a program, and with what it would obey written out for a terminal. Models and
+/// projects write what they like, and nothing that this program prints by itself is to be obeyed.
 pub(crate) fn bytes(bytes: &[u8]) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
+    let text = stdout.is_terminal().then(|| shown(bytes));
+    let bytes = text.as_deref().map_or(bytes, str::as_bytes);
     stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(CliError::Output)
 }
 
@@ -30,7 +33,11 @@ pub(crate) fn json(value: &impl serde::Serialize) -> Result<(), CliError> {
 /// Says on standard error what went wrong.
 pub(crate) fn complain(text: &str) {
     // Where nobody listens on standard error, nobody can be told that either.
-    let _ = writeln!(io::stderr(), "orchestrator: {text}");
+    let mut stderr = io::stderr();
+    let _ = match stderr.is_terminal() {
+        true => writeln!(stderr, "orchestrator: {}", shown(text.as_bytes())),
+        false => writeln!(stderr, "orchestrator: {text}"),
+    };
 }
 
 /// The width of a table or a list where standard output is no terminal, or one that does not tell.
