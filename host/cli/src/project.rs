@@ -69,24 +69,24 @@ async fn perform(target: &Target, command: ProjectsCommand) -> Result<(), CliErr
             tell::changes(&imported.changes)
         }
         ProjectsCommand::Export { project, snapshot, format, output } => {
-            let (format, place) = place(&project, format, output)?;
-            write(ask::archive(target, &project, snapshot, format).await?, place).await
+            let (format, destination) = destination(&project, format, output)?;
+            write(ask::archive(target, &project, snapshot, format).await?, destination).await
         }
     }
 }
 
 /// Where an archive goes.
-enum Place {
+enum Destination {
     Terminal,
     File(PathBuf),
 }
 
-/// The format and the place, each of which can follow from the other.
-fn place(
+/// The format and the destination, each of which can follow from the other.
+fn destination(
     project: &orchestrator::ProjectId,
     format: Option<Format>,
     output: Option<PathBuf>,
-) -> Result<(Format, Place), CliError> {
+) -> Result<(Format, Destination), CliError> {
     let format = match (format, output.as_ref().filter(|path| path.as_os_str() != "-")) {
         (Some(format), _) => format,
         (None, None) => Format::default(),
@@ -102,17 +102,17 @@ fn place(
         Some(path) if path.as_os_str() == "-" && io::stdout().is_terminal() => {
             Err(CliError::Usage("an archive is nothing to look at: send it to a file with --output".into()))
         }
-        Some(path) if path.as_os_str() == "-" => Ok((format, Place::Terminal)),
-        Some(path) => Ok((format, Place::File(path))),
-        None => Ok((format, Place::File(format!("{project}.{}", format.name()).into()))),
+        Some(path) if path.as_os_str() == "-" => Ok((format, Destination::Terminal)),
+        Some(path) => Ok((format, Destination::File(path))),
+        None => Ok((format, Destination::File(format!("{project}.{}", format.name()).into()))),
     }
 }
 
 /// Writes beside the target and moves into place, so that a failure leaves no half archive under the name.
-async fn write(archive: Archive, place: Place) -> Result<(), CliError> {
-    let written = tokio::task::spawn_blocking(move || match place {
-        Place::Terminal => archive.write(io::stdout().lock()),
-        Place::File(path) => {
+async fn write(archive: Archive, destination: Destination) -> Result<(), CliError> {
+    let written = tokio::task::spawn_blocking(move || match destination {
+        Destination::Terminal => archive.write(io::stdout().lock()),
+        Destination::File(path) => {
             let failed = |source| CliError::File { path: path.clone(), source };
             let mut beside = path.clone().into_os_string();
             beside.push(".partial");

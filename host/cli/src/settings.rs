@@ -15,7 +15,7 @@ mod table;
 
 pub(crate) use flags::Flags;
 pub(crate) use meaning::{LogFormat, Server};
-pub(crate) use table::SETTINGS;
+pub(crate) use table::every_setting;
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
@@ -97,7 +97,7 @@ impl Settings {
         let named = flags.config.clone().or_else(|| variable(CONFIG_VARIABLE).map(PathBuf::from));
         let file = file::load(named, variable)?;
         let mut values = BTreeMap::new();
-        for setting in &SETTINGS {
+        for setting in every_setting() {
             let from_variables = || {
                 let name = setting.variables.iter().copied().find(|name| variable(name).is_some())?;
                 Some((variable(name)?, Source::Variable(name)))

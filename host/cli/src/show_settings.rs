@@ -4,7 +4,7 @@ use crate::{
     args::ConfigArgs,
     error::CliError,
     output,
-    settings::{SETTINGS, Settings},
+    settings::{Settings, every_setting},
 };
 use serde_json::json;
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ pub(crate) fn show(args: &ConfigArgs) -> Result<ExitCode, CliError> {
 /// Setting, value and where that comes from.
 fn rows(settings: &Settings) -> Result<impl Iterator<Item = [String; 3]>, CliError> {
     let data_dir = settings.data_dir()?.display().to_string();
-    Ok(SETTINGS.iter().map(move |setting| match (settings.get(setting.key), setting.key) {
+    Ok(every_setting().map(move |setting| match (settings.get(setting.key), setting.key) {
         (Some(value), _) => {
             [setting.key.to_owned(), setting.show(&value.text).to_owned(), value.source.to_string()]
         }

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
 
 mod common;
+#[path = "common/said.rs"]
+mod said;
 #[path = "common/serving.rs"]
 mod serving;
 
+use said::{refused, text};
 use serde_json::Value;
 use serving::{Place, Server};
 use std::{
@@ -62,15 +65,10 @@ impl Asked {
 
     /// The sentence of what has to fail.
     fn refuses(&self, args: &[&str]) -> String {
-        let output = self.ask(args);
-        let said = text(&output.stderr);
-        assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{args:?}: {output:?}");
-        said.replace(&self.run, "RUN").replace(self.place.0.path().to_str().unwrap(), "DIR")
+        refused(&self.ask(args))
+            .replace(&self.run, "RUN")
+            .replace(self.place.0.path().to_str().unwrap(), "DIR")
     }
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
 }
 
 /// Asks on the folder, and then through a server on the same one.

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
 
 mod common;
+#[path = "common/said.rs"]
+mod said;
 #[path = "common/serving.rs"]
 mod serving;
 
+use said::{refused, text};
 use serving::{HOLD, Place, Server};
 use std::{fs, io::Read as _, process::Command};
 
@@ -39,10 +42,6 @@ const COMMANDS: [&[&str]; 26] = [
     &["config"],
 ];
 
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
 /// What the program prints, in a window of 80 columns.
 fn prints(place: &Place, args: &[&str]) -> String {
     let output = place.program(args).env("COLUMNS", "80").output().unwrap();
@@ -52,10 +51,7 @@ fn prints(place: &Place, args: &[&str]) -> String {
 
 /// The sentence with which it ends.
 fn refuses(place: &Place, args: &[&str]) -> String {
-    let output = place.program(args).output().unwrap();
-    let said = text(&output.stderr);
-    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{args:?}: {output:?}");
-    said.to_owned()
+    refused(&place.program(args).output().unwrap()).to_owned()
 }
 
 #[test]

@@ -6,39 +6,24 @@
 mod common;
 #[path = "network/mirror.rs"]
 mod mirror;
+#[path = "network/scene.rs"]
+mod scene;
+#[path = "common/serving.rs"]
+mod serving;
 
-use mirror::Mirror;
-use serde_json::{Value, json};
+use scene::{Scene, Told};
+use serde_json::Value;
 use std::{
     fs,
-    io::{BufRead, BufReader, ErrorKind, Read, Write},
-    net::{TcpListener, TcpStream},
     os::unix::{
         fs::{PermissionsExt, chown},
         process::CommandExt,
     },
-    path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
+    process::Command,
 };
-use tempfile::TempDir;
 
 /// A user that no account has.
 const ORDINARY: u32 = 54_321;
-
-/// Asks the proxy for each port, and then the port itself.
-const PROBE: &str = r#"
-import { connect } from "node:net";
-const say = (port, text) => new Promise((done) => {
-  const socket = connect(port, "127.0.0.1", () => socket.write(text));
-  socket.on("data", (data) => { done(String(data).split(" ")[1]); socket.destroy(); });
-  socket.on("error", (error) => done(error.code));
-});
-for (const target of ["localhost:MIRROR", "127.0.0.1:MIRROR", "localhost:CANARY", "127.0.0.1:CANARY"]) {
-  const asked = await say(3128, `CONNECT ${target} HTTP/1.1\r\n\r\n`);
-  console.log(target, "by the proxy", asked, "directly", await say(Number(target.split(":")[1]), "GET / HTTP/1.0\r\n\r\n"));
-}
-console.log("proxy is", process.env.HTTPS_PROXY ?? "nowhere");
-"#;
 
 /// Whether commands can be put into a sandbox and node is there. Where not, that has to be known to whoever runs the tests.
 fn can_run() -> bool {
@@ -54,160 +39,6 @@ fn can_run() -> bool {
     assert!(std::env::var_os("CI").is_none(), "npm is missing, and with CI set everything must run");
     println!("LEFT OUT: package installations need npm");
     false
-}
-
-/// A server, a project, a mirror that the server's user has configured, and a listener that nobody may reach.
-struct Scene {
-    place: TempDir,
-    mirror: Mirror,
-    canary: TcpListener,
-}
-
-impl Scene {
-    fn new() -> Self {
-        let canary = TcpListener::bind("127.0.0.1:0").unwrap();
-        canary.set_nonblocking(true).unwrap();
-        let scene = Self { place: TempDir::new().unwrap(), mirror: Mirror::start(), canary };
-        fs::create_dir_all(scene.data().join("projects/p")).unwrap();
-        fs::create_dir(scene.temporary()).unwrap();
-        common::share_compiled_code(&scene.data());
-        let settings = format!("registry=http://127.0.0.1:{}/\n", scene.mirror.port);
-        fs::write(scene.place.path().join(".npmrc"), settings).unwrap();
-        scene.write(".npmrc", "fetch-retries=0\naudit=false\nfund=false\nupdate-notifier=false\n");
-        let probe = PROBE.replace("MIRROR", &scene.mirror.port.to_string());
-        scene.write("probe.mjs", &probe.replace("CANARY", &scene.canary_port().to_string()));
-        scene
-    }
-
-    /// The project is tested by `npm test`, after it was installed when it depends on something.
-    fn tested_by_npm(self, depends: bool) -> Self {
-        let dependencies = if depends { json!({"other": "1.0.0"}) } else { json!({}) };
-        let manifest = json!({"scripts": {"test": "node probe.mjs"}, "dependencies": dependencies});
-        self.write("package.json", &manifest.to_string());
-        self
-    }
-
-    fn data(&self) -> PathBuf {
-        self.place.path().join("data")
-    }
-
-    /// Where the server puts temporary files.
-    fn temporary(&self) -> PathBuf {
-        self.place.path().join("tmp")
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        fs::write(self.data().join("projects/p").join(path), text).unwrap();
-    }
-
-    fn canary_port(&self) -> u16 {
-        self.canary.local_addr().unwrap().port()
-    }
-
-    fn nobody_came_by(&self) {
-        let came = self.canary.accept();
-        assert_eq!(came.err().map(|error| error.kind()), Some(ErrorKind::WouldBlock), "somebody reached it");
-    }
-
-    /// Runs the tester on the project, with these lines for it in the policy.
-    fn test(&self, policy: &str) -> Told {
-        self.test_by(policy, Command::new(env!("CARGO_BIN_EXE_orchestrator")))
-    }
-
-    fn test_by(&self, policy: &str, mut program: Command) -> Told {
-        let policy = format!("version = 1\n[plugin.tester]\n{policy}\n");
-        fs::write(self.data().join("policy.toml"), policy).unwrap();
-        let script = self.place.path().join("script.toml");
-        let test = "[[reply]]\nagent = 'tester'\ntext = '{\"install\": [], \"test\": [[\"node\", \"probe.mjs\"]]}'\n";
-        fs::write(&script, test).unwrap();
-        program.args(["serve", "--log", "info", "--listen", "127.0.0.1:0", "--script"]).arg(script);
-        program.env_clear().env("HOME", self.place.path()).env("ORCHESTRATOR_DATA_DIR", self.data());
-        program.env("TMPDIR", self.temporary());
-        program.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
-        let server = Server::start(program, &self.place.path().join("log"));
-        let step = json!({"agent_type": "tester", "name": "Test", "retry_count": 0});
-        let workflow = json!({"name": "test", "steps": [step], "description": "tests"});
-        server.ask("POST", "/workflows", &workflow);
-        let request = json!({"user_request": "test", "project_id": "p", "workflow_name": "test"});
-        let stream = server.ask("POST", "/execute", &request);
-        let events = stream.lines().filter_map(|line| line.strip_prefix("data: "));
-        let events: Vec<Value> = events.map(|event| serde_json::from_str(event).unwrap()).collect();
-        let denied = server.ask("GET", "/audit?action=policy.deny", &Value::Null);
-        let log = fs::read_to_string(self.place.path().join("log")).unwrap();
-        Told { events, denied, log }
-    }
-}
-
-/// What came of a run.
-struct Told {
-    events: Vec<Value>,
-    denied: String,
-    log: String,
-}
-
-impl Told {
-    /// The outcome of the command with this word in it.
-    fn outcome(&self, word: &str) -> &Value {
-        let is_it = |event: &&Value| {
-            event["data"]["status"] == "finished"
-                && event["data"]["command"].as_str().is_some_and(|command| command.contains(word))
-        };
-        let found = self.events.iter().find(is_it);
-        &found.unwrap_or_else(|| panic!("no command '{word}': {:#?}\n{}", self.events, self.log))["data"]["outcome"]
-    }
-
-    /// What the probe said of a target.
-    fn probed(&self, outcome: &Value, target: &str) -> String {
-        let output = outcome["output"].as_str().unwrap();
-        let line = output.lines().find_map(|line| line.strip_prefix(target));
-        line.unwrap_or_else(|| panic!("nothing of {target}: {output}\n{}", self.log)).trim().to_owned()
-    }
-}
-
-/// A server at work, killed when the test ends.
-struct Server {
-    process: Child,
-    address: String,
-    /// Held open, so that what it prints has somewhere to go.
-    _stdout: BufReader<ChildStdout>,
-}
-
-impl Server {
-    fn start(mut program: Command, log: &Path) -> Self {
-        program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(fs::File::create(log).unwrap());
-        let mut process = program.spawn().unwrap();
-        let mut stdout = BufReader::new(process.stdout.take().unwrap());
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next());
-        let address = address.unwrap_or_else(|| panic!("no address: {}", fs::read_to_string(log).unwrap()));
-        Self { process, address: address.to_owned(), _stdout: stdout }
-    }
-
-    /// The body of the answer.
-    fn ask(&self, method: &str, path: &str, body: &Value) -> String {
-        let mut connection = TcpStream::connect(&self.address).unwrap();
-        let (address, body) = (&self.address, body.to_string());
-        let head = format!(
-            "{method} /api/v1/orchestrator{path} HTTP/1.0\r\nHost: {address}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        connection.write_all(format!("{head}{body}").as_bytes()).unwrap();
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains(" 200 ") || head.contains(" 201 "), "{method} {path}: {answer}");
-        body.to_owned()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may be gone already, which is as well.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 const REFUSED: &str = "ECONNREFUSED";

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "what goes wrong in a test fails it")]
 
+#[path = "common/said.rs"]
+mod said;
+
+use said::text;
 use serde_json::Value;
 use std::{
     fs,
@@ -35,10 +39,6 @@ fn patch(folder: &Path, args: &[&str], input: &str) -> Output {
         written => written.unwrap(),
     }
     child.wait_with_output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
 }
 
 fn read(folder: &TempDir, path: &str) -> String {

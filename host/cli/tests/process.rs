@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test fails it")]
 
 mod common;
+#[path = "common/said.rs"]
+mod said;
 #[path = "common/serving.rs"]
 mod serving;
 
+use said::{refused, text};
 use serde_json::{Value, json};
 use serving::{HOLD, Place, Server};
 use std::{
@@ -20,17 +23,10 @@ const KEY: &str = "sk-process-5b1d70c2e94f4a38";
 /// The whole of `quick_iteration`, without anything to run.
 const QUICK: &str = include_str!("common/quick.toml");
 
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
 /// Asserts that the program said why it ended in one sentence on standard error, with exit code 1, and returns it.
 fn sentence(output: &Output) -> String {
-    let stderr = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    let lines: Vec<_> = stderr.lines().collect();
-    let [line] = lines.as_slice() else { panic!("not one line: {stderr}") };
-    line.strip_prefix("orchestrator: ").unwrap_or_else(|| panic!("{line}")).to_owned()
+    let said = refused(output).trim_end();
+    said.strip_prefix("orchestrator: ").unwrap_or_else(|| panic!("{said}")).to_owned()
 }
 
 #[test]

@@ -13,9 +13,9 @@ use std::{
 use tempfile::TempDir;
 
 /// A data folder, and beside it whatever a test brings in.
-struct Place(TempDir);
+struct Shop(TempDir);
 
-impl Place {
+impl Shop {
     fn new() -> Self {
         let place = Self(TempDir::new().unwrap());
         fs::create_dir(place.path().join("data")).unwrap();
@@ -73,7 +73,7 @@ fn paths(files: &[Value]) -> Vec<&str> {
 
 #[test]
 fn a_folder_comes_in_without_what_tools_bring_and_can_be_looked_at() {
-    let place = Place::new();
+    let place = Shop::new();
     insta::assert_snapshot!(place.out(&["import", "shop", "shop"]), @r"
     + index.html
     + src/app.js
@@ -89,7 +89,7 @@ fn a_folder_comes_in_without_what_tools_bring_and_can_be_looked_at() {
 
 #[test]
 fn settings_are_taken_before_the_command_and_behind_it() {
-    let place = Place::new();
+    let place = Shop::new();
     place.out(&["import", "shop", "shop"]);
     let before = place.run(&["--log", "error", "list"]);
     assert!(String::from_utf8_lossy(&before.stdout).contains("shop"), "{before:?}");
@@ -97,7 +97,7 @@ fn settings_are_taken_before_the_command_and_behind_it() {
 
 #[test]
 fn what_changed_is_shown_and_taken_back() {
-    let place = Place::new();
+    let place = Shop::new();
     place.out(&["import", "shop", "shop"]);
     place.put("shop/src/app.js", "let sum = 2;\n");
     assert!(place.complaint(&["import", "shop", "shop"]).contains("--replace"));
@@ -126,7 +126,7 @@ fn what_changed_is_shown_and_taken_back() {
 
 #[test]
 fn what_went_out_as_an_archive_comes_in_again() {
-    let place = Place::new();
+    let place = Shop::new();
     place.out(&["import", "shop", "shop"]);
     for name in ["shop.zip", "shop.tar.gz"] {
         assert_eq!(place.out(&["export", "shop", "--output", name]).trim_end(), name);
@@ -141,7 +141,7 @@ fn what_went_out_as_an_archive_comes_in_again() {
 
 #[test]
 fn what_cannot_come_in_is_left_out_by_name_and_keeps_nothing_else_out() {
-    let place = Place::new();
+    let place = Shop::new();
     place.put("shop/.DS_Store", "x");
     place.put("shop/src/aux.rs", "x");
     place.put("shop/SRC/app.js", "x");
@@ -168,7 +168,7 @@ fn what_cannot_come_in_is_left_out_by_name_and_keeps_nothing_else_out() {
 
 #[test]
 fn a_repository_comes_in_and_runs_nothing_of_its_own() {
-    let place = Place::new();
+    let place = Shop::new();
     let git = |args: &[&str]| {
         let mut git = Command::new("git");
         git.args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]);
@@ -190,7 +190,7 @@ fn a_repository_comes_in_and_runs_nothing_of_its_own() {
 
 #[test]
 fn what_there_is_not_is_named_with_the_way_out() {
-    let place = Place::new();
+    let place = Shop::new();
     insta::assert_snapshot!(place.complaint(&["files", "shop"]), @"orchestrator: there is no project 'shop'; there is none yet");
     insta::assert_snapshot!(place.complaint(&["import", "shop", "nowhere"]), @"orchestrator: 'nowhere' is no folder, no file and no address of a git repository: give one of these");
     insta::assert_snapshot!(place.complaint(&["import", "shop", "shop/index.html"]), @r#"orchestrator: the archive cannot be read: it is text that begins with "<p>Hello</p>": only zip and tar.gz files can be read"#);

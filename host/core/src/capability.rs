@@ -5,7 +5,7 @@
 
 use crate::{
     error::Failure,
-    event::EventKind,
+    event::{EventKind, Thinking},
     ids::{AgentType, ProjectId, RunId},
     run::{StopReason, Usage},
 };
@@ -24,6 +24,13 @@ impl NewEvent {
     /// An event with its line for people.
     pub fn new(kind: EventKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
+    }
+
+    /// A piece of a model's reasoning, as it comes; none where there is nothing in it to be read.
+    #[must_use]
+    pub fn reasoning(piece: String) -> Option<Self> {
+        let is_blank = piece.trim().is_empty();
+        (!is_blank).then(|| Self::new(EventKind::ThinkingStep(Thinking { partial: true }), piece))
     }
 }
 

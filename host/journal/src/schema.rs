@@ -11,6 +11,8 @@
 //! Where a run stands is in columns of `runs`, with an index for each way in which lists are asked for; what is large
 //! about a run (its request, the kept state) is in tables of its own, so that the row that each batch rewrites is small.
 
+mod views;
+
 use crate::{JournalError, private, reach::standing};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::{
@@ -19,7 +21,8 @@ use std::{
     time::Duration,
 };
 
-/// Each entry takes the file from one format to the next; a released entry never changes.
+/// Each entry takes the tables and indexes of the file from one format to the next; a released entry never changes. Views are
+/// made beside them ([`views`]).
 pub(crate) const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE runs (
@@ -188,8 +191,12 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError>
         path: path.to_owned(),
         detail: format!("its format number is {found}"),
     })?;
-    for step in MIGRATIONS.iter().skip(done) {
-        transaction.execute_batch(step).map_err(failed)?;
+    if found < known {
+        views::drop_all(&transaction).map_err(failed)?;
+        for step in MIGRATIONS.iter().skip(done) {
+            transaction.execute_batch(step).map_err(failed)?;
+        }
+        views::make(&transaction).map_err(failed)?;
     }
     if (1..STANDINGS).contains(&found) {
         standing::rebuild(&transaction).map_err(failed)?;

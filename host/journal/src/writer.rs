@@ -9,87 +9,29 @@
 //! to the run or the caller it belongs to. When the transaction itself is lost (a full disk, say), everybody in the
 //! batch is told.
 
+mod command;
+mod stage;
+
+pub(crate) use command::{Announce, Answer, Command, Reply};
+pub(crate) use stage::insert;
+
 use crate::{
-    JournalError, KeptState, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, projection,
-    reach::Indexes, readers::Readers, runs, states, tail::TailLimits, trouble::Notebook,
+    JournalError, LINE_MAX, StoredEvent, open_run::OpenRun, pace::Pace, projection, reach::Indexes,
+    readers::Readers, runs, tail::TailLimits, trouble::Notebook,
 };
-use orchestrator_core::{RunId, Standing};
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use orchestrator_core::RunId;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use stage::{Pending, stage};
 use std::{
     collections::HashMap,
     fs::File,
     path::PathBuf,
     sync::{Arc, Weak},
 };
-use tokio::sync::{mpsc, oneshot};
-
-/// The answer that a caller waits for.
-pub(crate) type Reply<T> = oneshot::Sender<Result<T, JournalError>>;
-/// What a caller waits with.
-pub(crate) type Answer<T> = oneshot::Receiver<Result<T, JournalError>>;
-/// Writes something, or is told why nothing can be written; says how to answer its caller, and what failed.
-pub(crate) type Change =
-    Box<dyn FnOnce(Result<&Connection, &JournalError>) -> (Announce, Option<JournalError>) + Send>;
-/// Tells the caller. Gets the reason when the transaction was not committed.
-pub(crate) type Announce = Box<dyn FnOnce(Option<&JournalError>) + Send>;
-
-/// What the writer is asked for.
-pub(crate) enum Command {
-    /// Store an event, and where the run stands after it. The run learns of failures.
-    Append(Arc<OpenRun>, StoredEvent, Standing),
-    /// Keep a folded state. A failure costs a longer fold later and nothing else.
-    Keep(Arc<OpenRun>, KeptState),
-    /// Say when everything that was asked for before is committed.
-    Flush(Arc<OpenRun>, Reply<()>),
-    /// Find or make what the handles of a run share.
-    Open(RunId, Reply<Arc<OpenRun>>),
-    /// Write something else.
-    Change(Change),
-    /// Remove a run.
-    Remove(RunId, Change),
-}
+use tokio::sync::mpsc;
 
 /// So many commands are worth a transaction: they do not wait for more.
 const ENOUGH: usize = 64;
-
-impl Command {
-    /// Whether nobody waits for it.
-    fn can_wait(&self) -> bool {
-        match self {
-            Self::Append(_, event, _) => !event.terminal,
-            Self::Keep(..) => true,
-            Self::Flush(..) | Self::Open(..) | Self::Change(_) | Self::Remove(..) => false,
-        }
-    }
-
-    /// The same, and then `more`, once the transaction is over and its caller has been told.
-    pub(crate) fn and_then(self, more: impl FnOnce() + Send + 'static) -> Self {
-        let Self::Change(change) = self else { return self };
-        Self::Change(Box::new(move |transaction| {
-            let (announce, error) = change(transaction);
-            let both: Announce = Box::new(move |lost| {
-                announce(lost);
-                more();
-            });
-            (both, error)
-        }))
-    }
-
-    /// Whether it needs a transaction.
-    fn writes(&self) -> bool {
-        matches!(self, Self::Append(..) | Self::Keep(..) | Self::Change(_) | Self::Remove(..))
-    }
-}
-
-/// What has to be said once the transaction is over.
-enum Pending {
-    Event(Arc<OpenRun>, StoredEvent),
-    Flush(Arc<OpenRun>, Reply<()>),
-    Open(RunId, Reply<Arc<OpenRun>>),
-    Change(Announce),
-    /// A run that is removed, unless the transaction is lost.
-    Removed(RunId, Announce),
-}
 
 /// The writer's state.
 pub(crate) struct Writer {
@@ -268,54 +210,4 @@ impl Writer {
         self.open.insert(id, Arc::downgrade(&run));
         Ok(run)
     }
-}
-
-/// Writes one command, as far as there is a transaction to write it into. Returns what has to be said later, and the
-/// error of a statement that failed.
-fn stage(
-    command: Command,
-    transaction: Result<&Connection, &JournalError>,
-    failed: &impl Fn(rusqlite::Error) -> JournalError,
-) -> (Option<Pending>, Option<JournalError>) {
-    match command {
-        Command::Append(run, event, _) => match transaction {
-            // An event after the one that failed would leave a hole; its run has been told.
-            Ok(_) if run.failure().is_some() => (None, None),
-            Ok(connection) => match insert(connection, &run, &event).map_err(failed) {
-                Ok(()) => (Some(Pending::Event(run, event)), None),
-                Err(error) => {
-                    run.fail(&error);
-                    (None, Some(error))
-                }
-            },
-            Err(_) => (Some(Pending::Event(run, event)), None),
-        },
-        Command::Keep(run, state) => {
-            // A state must not reach further than the events that are there.
-            let kept = transaction.ok().filter(|_| run.failure().is_none());
-            let kept = kept.map(|connection| states::keep(connection, run.number, &state).map_err(failed));
-            (None, kept.and_then(Result::err))
-        }
-        Command::Flush(run, reply) => (Some(Pending::Flush(run, reply)), None),
-        Command::Open(id, reply) => (Some(Pending::Open(id, reply)), None),
-        Command::Change(change) => {
-            let (announce, error) = change(transaction);
-            (Some(Pending::Change(announce)), error)
-        }
-        Command::Remove(id, change) => match change(transaction) {
-            (announce, None) => (Some(Pending::Removed(id, announce)), None),
-            (announce, error) => (Some(Pending::Change(announce)), error),
-        },
-    }
-}
-
-/// Stores one event. Its kind is taken from the text itself, so that column and text cannot disagree.
-pub(crate) fn insert(connection: &Connection, run: &OpenRun, event: &StoredEvent) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT INTO events (run, seq, terminal, kind, json)
-             VALUES (?1, ?2, ?3, json_extract(?4, '$.type'), ?4)",
-        )?
-        .execute(params![run.number, event.seq.cast_signed(), event.terminal, &*event.json])
-        .map(drop)
 }

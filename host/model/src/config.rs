@@ -4,15 +4,16 @@
 //! with a mistake. Each error names the variable or the file, and what to put there.
 
 use crate::{
-    anthropic::{self, AnthropicProvider},
+    anthropic::{self, Anthropic},
     catalogue::Catalogue,
     config_error::ModelConfigError,
     endpoint::EndpointConfig,
     manner::{Efforts, Manner, Waits},
-    openai::{self, OpenAiProvider},
+    openai::{self, OpenAi},
     provider::Provider,
     scripted::{Script, ScriptedProvider},
     secret::Secret,
+    served::ServedProvider,
 };
 use orchestrator_core::Chance;
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -176,11 +177,14 @@ pub fn provider(config: &ModelConfig, chance: &Chance) -> Result<Arc<dyn Provide
     let catalogue = Catalogue::load(config.models_file.as_deref()).map_err(ModelConfigError::Models)?;
     let manner = &config.manner;
     Ok(match config.chosen() {
-        ProviderKind::Anthropic => {
-            Arc::new(AnthropicProvider::new(&config.anthropic, manner, catalogue.anthropic, chance)?)
-        }
+        ProviderKind::Anthropic => Arc::new(ServedProvider::<Anthropic>::new(
+            &config.anthropic,
+            manner,
+            catalogue.anthropic,
+            chance,
+        )?),
         ProviderKind::OpenAi => {
-            Arc::new(OpenAiProvider::new(&config.openai, manner, catalogue.openai, chance)?)
+            Arc::new(ServedProvider::<OpenAi>::new(&config.openai, manner, catalogue.openai, chance)?)
         }
         ProviderKind::Scripted | ProviderKind::Auto => {
             let script = config.script.as_deref().map_or_else(Script::built_in, Script::load);

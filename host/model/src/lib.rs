@@ -30,6 +30,7 @@ mod failing;
 mod http;
 mod lenient;
 mod manner;
+mod served;
 mod sse;
 mod surrogates;
 mod unknown_model;

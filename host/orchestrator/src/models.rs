@@ -1,6 +1,5 @@
 //! What is known about the models that can be asked, without asking anybody.
 
-use crate::orchestrator::Orchestrator;
 use orchestrator_model::{Catalogue, Effort, ModelConfig, ModelConfigError, Models, ProviderKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,14 +27,6 @@ pub struct ModelView {
     pub cached_input_usd_per_million: Option<f64>,
     /// The same of tokens received.
     pub output_usd_per_million: Option<f64>,
-}
-
-impl Orchestrator {
-    /// What is known of the models that can be asked, as of when this value was opened.
-    #[must_use]
-    pub fn models(&self) -> &[ModelView] {
-        &self.inner.models
-    }
 }
 
 /// The models that the program and the configured models file know of the provider that would answer; of all providers

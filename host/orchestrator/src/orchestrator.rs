@@ -115,6 +115,12 @@ impl Orchestrator {
         &self.inner.tokens
     }
 
+    /// What is known of the models that can be asked, as of when this value was opened.
+    #[must_use]
+    pub fn models(&self) -> &[ModelView] {
+        &self.inner.models
+    }
+
     /// Counts the changes of what is loaded, for those who wait for a plugin.
     #[must_use]
     pub fn plugin_generations(&self) -> tokio::sync::watch::Receiver<u64> {

@@ -3,6 +3,7 @@
 use crate::{
     access::By,
     app::App,
+    docs::shared::{AgentPath, NoAgent, NoneNamed},
     extract::{JsonBody, Name},
     problem::Problem,
 };
@@ -72,10 +73,10 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<AgentView>> {
 
 /// Get an agent with its system prompt
 #[utoipa::path(get, operation_id = "getAgent", path = "/agents/{agent_type}", tag = "agents",
-    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    params(AgentPath),
     responses(
         (status = 200, description = "The agent", body = AgentDetail),
-        (status = 404, description = "There is none; `valid` names those there are"),
+        NoneNamed,
     )
 )]
 pub(crate) async fn get(State(app): State<App>, Name(agent): Name) -> Result<Json<AgentDetail>, Problem> {
@@ -87,10 +88,10 @@ pub(crate) async fn get(State(app): State<App>, Name(agent): Name) -> Result<Jso
 /// All of what the body has, or nothing. What it leaves out stays as it is, and null goes back to the plugin's own. New
 /// runs use it; runs that are under way keep what they started with.
 #[utoipa::path(patch, operation_id = "updateAgent", path = "/agents/{agent_type}", tag = "agents", request_body = AgentPatch,
-    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    params(AgentPath),
     responses(
         (status = 200, description = "The agent as the next run gets it", body = AgentDetail),
-        (status = 404, description = "There is no such agent"),
+        NoAgent,
         (status = 422, description = "A field cannot be used, or is not known; `field` names it"),
     )
 )]
@@ -106,10 +107,10 @@ pub(crate) async fn update(
 
 /// Set an agent's system prompt
 #[utoipa::path(put, operation_id = "setAgentPrompt", path = "/agents/{agent_type}/prompt", tag = "agents", request_body = PromptUpdate,
-    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    params(AgentPath),
     responses(
         (status = 200, description = "New runs use it", body = AgentChange),
-        (status = 404, description = "There is no such agent"),
+        NoAgent,
         (status = 422, description = "The prompt is empty or too long"),
     )
 )]
@@ -124,10 +125,10 @@ pub(crate) async fn set_prompt(
 
 /// Go back to the agent's own system prompt
 #[utoipa::path(delete, operation_id = "resetAgentPrompt", path = "/agents/{agent_type}/prompt", tag = "agents",
-    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    params(AgentPath),
     responses(
         (status = 204, description = "New runs use the agent's own prompt"),
-        (status = 404, description = "There is no such agent"),
+        NoAgent,
     )
 )]
 pub(crate) async fn reset_prompt(by: By, Name(agent): Name) -> Result<StatusCode, Problem> {
@@ -137,10 +138,10 @@ pub(crate) async fn reset_prompt(by: By, Name(agent): Name) -> Result<StatusCode
 
 /// Set an agent's model
 #[utoipa::path(put, operation_id = "setAgentModel", path = "/agents/{agent_type}/model", tag = "agents", request_body = ModelUpdate,
-    params(("agent_type" = String, Path, description = "The agent", example = "writer")),
+    params(AgentPath),
     responses(
         (status = 200, description = "New runs use it", body = AgentChange),
-        (status = 404, description = "There is no such agent"),
+        NoAgent,
         (status = 422, description = "There is no such model; `valid` names those there are"),
     )
 )]
@@ -158,7 +159,7 @@ pub(crate) async fn set_model(
     params(("agent_type" = String, Path, description = "The agent", example = "documenter")),
     responses(
         (status = 200, description = "New runs do its steps", body = AgentChange),
-        (status = 404, description = "There is no such agent"),
+        NoAgent,
     )
 )]
 pub(crate) async fn enable(by: By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {
@@ -171,7 +172,7 @@ pub(crate) async fn enable(by: By, Name(agent): Name) -> Result<Json<AgentChange
     params(("agent_type" = String, Path, description = "The agent", example = "documenter")),
     responses(
         (status = 200, description = "New runs skip its steps", body = AgentChange),
-        (status = 404, description = "There is no such agent"),
+        NoAgent,
     )
 )]
 pub(crate) async fn disable(by: By, Name(agent): Name) -> Result<Json<AgentChange>, Problem> {

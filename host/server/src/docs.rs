@@ -3,6 +3,7 @@
 mod answers;
 mod examples;
 mod prune;
+pub(crate) mod shared;
 mod unions;
 
 use crate::{

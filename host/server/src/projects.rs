@@ -12,6 +12,7 @@ pub(crate) use precondition::precondition;
 
 use crate::{
     app::App,
+    docs::shared::{NoMoment, NoProject, ProjectPath},
     extract::QueryString,
     named::Project,
     page::{NoFilter, Page, PageQuery, Paged, ProjectFilePage, ProjectPage, SnapshotPage},
@@ -76,10 +77,10 @@ pub(crate) async fn list(
 /// Sorted by path; what tools bring in or build (`node_modules`, `target`, `.git` …) is left out. The list is whole, and
 /// `next` null: it shows the files as they were at one moment, which pages could not while an agent writes.
 #[utoipa::path(get, operation_id = "listProjectFiles", path = "/projects/{project_id}/files", tag = "projects",
-    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), MomentQuery),
+    params(ProjectPath, MomentQuery),
     responses(
         (status = 200, description = "The files", body = ProjectFilePage),
-        (status = 404, description = "There is no such project or snapshot"),
+        NoMoment,
     )
 )]
 pub(crate) async fn files(
@@ -94,10 +95,10 @@ pub(crate) async fn files(
 ///
 /// One is taken before and after each step of a run, and around every restoring, import and change of a file. Equal files have equal ids.
 #[utoipa::path(get, operation_id = "listProjectSnapshots", path = "/projects/{project_id}/snapshots", tag = "projects",
-    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), PageQuery),
+    params(ProjectPath, PageQuery),
     responses(
         (status = 200, description = "A page of snapshots", body = SnapshotPage),
-        (status = 404, description = "There is no such project"),
+        NoProject,
         (status = 422, description = "A parameter cannot be used; `field` names it"),
     )
 )]
@@ -112,10 +113,10 @@ pub(crate) async fn snapshots(
 
 /// What changed between two moments, as a unified diff
 #[utoipa::path(get, operation_id = "getProjectDiff", path = "/projects/{project_id}/diff", tag = "projects",
-    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), DiffQuery),
+    params(ProjectPath, DiffQuery),
     responses(
         (status = 200, description = "The diff; empty when nothing changed", content_type = "text/x-diff", body = String),
-        (status = 404, description = "There is no such project or snapshot"),
+        NoMoment,
     )
 )]
 pub(crate) async fn diff(
@@ -136,7 +137,7 @@ pub(crate) async fn diff(
 ///
 /// Equal files give equal bytes. Files over 4 MiB are left out.
 #[utoipa::path(get, operation_id = "getProjectArchive", path = "/projects/{project_id}/archive", tag = "projects",
-    params(("project_id" = String, Path, description = "The project", example = "my-project-001"), ArchiveQuery),
+    params(ProjectPath, ArchiveQuery),
     responses(
         (
             status = 200,
@@ -144,7 +145,7 @@ pub(crate) async fn diff(
             content((crate::docs::Binary = "application/zip"), (crate::docs::Binary = "application/gzip")),
             headers(("Content-Disposition" = String, description = "A name to save it under")),
         ),
-        (status = 404, description = "There is no such project or snapshot"),
+        NoMoment,
         (status = 422, description = "There is no such format"),
     )
 )]

@@ -46,7 +46,8 @@ pub(crate) async fn take_in(request: Request, next: Next) -> Response {
     response
 }
 
-/// A body whose rest is read when it is dropped.
+/// A body whose rest is read when it is dropped. What `http_body_util` combines bodies from lets nobody have what is left of
+/// one that is dropped.
 struct Lent {
     body: Body,
     /// Whether the client is sending it.

@@ -4,6 +4,7 @@ use crate::{
     access::By,
     app::App,
     cursor,
+    docs::shared::{Gone, NoRun, RunPath},
     extract::QueryString,
     named::Run,
     page::{PageQuery, Paged, RunPage},
@@ -64,10 +65,10 @@ pub(crate) async fn list(
 
 /// Get a run
 #[utoipa::path(get, operation_id = "getRun", path = "/runs/{run_id}", tag = "runs",
-    params(("run_id" = RunId, Path, description = "The run", example = "01890a5d-ac96-774b-bcce-b302099a8057")),
+    params(RunPath),
     responses(
         (status = 200, description = "The run", body = RunDetail),
-        (status = 404, description = "There is no such run; `valid` names the latest"),
+        NoRun,
     )
 )]
 pub(crate) async fn get(State(app): State<App>, Run(run_id): Run) -> Result<Json<RunDetail>, Problem> {
@@ -80,14 +81,14 @@ pub(crate) async fn get(State(app): State<App>, Run(run_id): Run) -> Result<Json
 /// connection, give the last `id` in a `Last-Event-ID` header, as browsers do, or as `?after=`.
 #[utoipa::path(get, operation_id = "streamRunEvents", path = "/runs/{run_id}/events", tag = "runs",
     params(
-        ("run_id" = RunId, Path, description = "The run", example = "01890a5d-ac96-774b-bcce-b302099a8057"),
+        RunPath,
         ("Last-Event-ID" = Option<String>, Header, pattern = "^[0-9]*$", description = "Number of the last event that arrived"),
         EventsQuery,
     ),
     responses(
         (status = 200, description = "The run's events: each `data:` line holds one, and `id:` its `seq`", content_type = "text/event-stream", body = crate::event_schema::EventForm),
         (status = 204, description = "The run is over and every event has arrived; browsers stop reconnecting"),
-        (status = 404, description = "There is no such run; `valid` names the latest"),
+        NoRun,
         (status = 422, description = "`Last-Event-ID`, `lastEventId` or `after` is no number, or beyond the run's last event"),
     )
 )]
@@ -109,10 +110,10 @@ pub(crate) async fn events(
 ///
 /// Returns once the run is over. What it wrote stays. A run that is over already stays as it is.
 #[utoipa::path(post, operation_id = "cancelRun", path = "/runs/{run_id}/cancel", tag = "runs",
-    params(("run_id" = RunId, Path, description = "The run", example = "01890a5d-ac96-774b-bcce-b302099a8057")),
+    params(RunPath),
     responses(
         (status = 200, description = "The run as it is now", body = RunDetail),
-        (status = 404, description = "There is no such run; `valid` names the latest"),
+        NoRun,
     )
 )]
 pub(crate) async fn cancel(by: By, Run(run_id): Run) -> Result<Json<RunDetail>, Problem> {
@@ -125,10 +126,10 @@ pub(crate) async fn cancel(by: By, Run(run_id): Run) -> Result<Json<RunDetail>, 
 /// end. The files that it wrote and the snapshots of them stay. The audit keeps that there was the run, what it started
 /// and who deleted it.
 #[utoipa::path(delete, operation_id = "deleteRun", path = "/runs/{run_id}", tag = "runs",
-    params(("run_id" = RunId, Path, description = "The run", example = "01890a5d-ac96-774b-bcce-b302099a8057")),
+    params(RunPath),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = 404, description = "There is no such run; `valid` names the latest"),
+        Gone,
+        NoRun,
         (status = 409, description = "It is not over; cancel it first"),
     )
 )]

@@ -4,6 +4,7 @@ use crate::{
     access::By,
     address::PREFIX,
     app::App,
+    docs::shared::NoneNamed,
     extract::{JsonBody, Name, QueryString},
     page::{NoFilter, Page, TokenPage},
     problem::Problem,
@@ -90,7 +91,7 @@ pub(crate) async fn create(
     params(("name" = String, Path, description = "Name of the token", example = "ada")),
     responses(
         (status = 204, description = "It is of no use any more"),
-        (status = 404, description = "There is none; `valid` names those there are"),
+        NoneNamed,
     )
 )]
 pub(crate) async fn revoke(by: By, Name(name): Name) -> Result<StatusCode, Problem> {

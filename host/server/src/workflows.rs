@@ -4,6 +4,7 @@ use crate::{
     access::By,
     address::PREFIX,
     app::App,
+    docs::shared::{BuiltIn, Gone, NoneNamed, WorkflowPath},
     extract::{JsonBody, Name},
     problem::{Kind, Problem},
 };
@@ -105,7 +106,7 @@ pub(crate) async fn create(
     params(("name" = String, Path, description = "Name of the workflow", example = "bolt_standard")),
     responses(
         (status = 200, description = "The workflow", body = WorkflowView),
-        (status = 404, description = "There is none; `valid` names those there are"),
+        NoneNamed,
     )
 )]
 pub(crate) async fn get(State(app): State<App>, Name(name): Name) -> Result<Json<WorkflowView>, Problem> {
@@ -116,11 +117,11 @@ pub(crate) async fn get(State(app): State<App>, Name(name): Name) -> Result<Json
 ///
 /// New runs use the new one; runs that are under way keep theirs. Built-in workflows cannot be replaced.
 #[utoipa::path(put, operation_id = "replaceWorkflow", path = "/workflows/{name}", tag = "workflows", request_body = WorkflowReplacement,
-    params(("name" = String, Path, description = "Name of the workflow", example = "frontend_only")),
+    params(WorkflowPath),
     responses(
         (status = 200, description = "The workflow as it is now", body = WorkflowView),
-        (status = 404, description = "There is none; `valid` names those there are"),
-        (status = 409, description = "It is built in"),
+        NoneNamed,
+        BuiltIn,
         (status = 422, description = "It could not run; `violations` says why"),
     )
 )]
@@ -145,13 +146,13 @@ pub(crate) async fn replace(
 /// Delete a workflow
 ///
 /// Runs that are under way keep it. Built-in workflows cannot be deleted.
-#[utoipa::path(delete, operation_id = "deleteWorkflow", path = "/workflows/{name}", tag = "workflows",
-    params(("name" = String, Path, description = "Name of the workflow", example = "frontend_only")),
-    responses(
-        (status = 204, description = "It is gone"),
-        (status = 404, description = "There is none; `valid` names those there are"),
-        (status = 409, description = "It is built in"),
-    )
+#[utoipa::path(
+    delete,
+    operation_id = "deleteWorkflow",
+    path = "/workflows/{name}",
+    tag = "workflows",
+    params(WorkflowPath),
+    responses(Gone, NoneNamed, BuiltIn,)
 )]
 pub(crate) async fn delete(by: By, Name(name): Name) -> Result<StatusCode, Problem> {
     by.change(|orchestrator| async move { orchestrator.workflow_engine.delete(&name).await }).await?;

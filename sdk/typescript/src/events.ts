@@ -7,11 +7,12 @@
  */
 
 import type {
-  ErrorCode,
+  Confinement,
+  ErrorData,
   FileChange,
   FileChangeKind,
   IfBusy,
-  Confinement,
+  PinnedPlugin,
   Plan,
   Usage,
   Verdict,
@@ -190,15 +191,6 @@ export interface RunRequestRecord {
   if_busy: IfBusy;
 }
 
-/** A plugin as a run keeps it. */
-export interface PinnedPlugin {
-  /** Agent type or condition name. */
-  name: string;
-  version: string;
-  /** SHA-256 of the component, in hexadecimal. */
-  digest: string;
-}
-
 /** Why a step was left out. */
 export type SkipReason = { kind: "agent_disabled" } | { kind: "condition_false"; condition: string };
 
@@ -223,31 +215,6 @@ export interface CommandOutcome {
   duration_ms: number;
   /** What its output says of tests, where it holds a test report. */
   tests?: { passed: number; failed: number; skipped: number; failures?: string[] };
-}
-
-/** Kind and details of a failure. */
-export interface ErrorData {
-  code: ErrorCode;
-  /** Whether this ends the run. */
-  terminal: boolean;
-  /** Whether a repetition can help. */
-  retryable: boolean;
-  /** Which try failed, from 1; absent outside of steps. */
-  attempt?: number;
-  /** How long a model provider asked to be left alone. */
-  retry_after_ms?: number;
-  trap?: TrapReport;
-}
-
-/** What is known about a plugin that trapped. */
-export interface TrapReport {
-  plugin: string;
-  version: string;
-  digest: string;
-  trap: string;
-  panic?: string;
-  stderr: string[];
-  backtrace: string[];
 }
 
 /** Whether this is the run's last event. */

@@ -2,23 +2,8 @@
  * Lists: as a whole, item by item, or a page at a time.
  */
 
+import type { Page, PageOptions } from "./model.ts";
 import { query, type RequestOptions, type Transport } from "./transport.ts";
-
-/** A page of a list. */
-export interface Page<T> {
-  /** The items, in the list's order. */
-  items: T[];
-  /** Where the next page begins, for `after`; null where the list ends. */
-  next: string | null;
-}
-
-/** How much of a list to ask for. */
-export interface PageOptions {
-  /** Items of a page, 1 to 200; 50 when left out. */
-  limit?: number | undefined;
-  /** `next` of the page before, of the same list with the same filter; the list begins when left out. */
-  after?: string | undefined;
-}
 
 /**
  * A list of the server. Nothing is asked for before something is read of it, and each reader asks anew.

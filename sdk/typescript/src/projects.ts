@@ -2,71 +2,27 @@
  * The files of projects: what they are and were, changing them, taking them away, bringing them in, going back.
  */
 
-import { ConnectionError, ProblemError } from "./errors.ts";
+import { Archive, formatOf, MEDIA_TYPES } from "./archive.ts";
+import { whole } from "./body.ts";
+import { ProblemError } from "./errors.ts";
 import type { OrchestratorEvent } from "./events.ts";
+import { contentOf, FileContent } from "./file-content.ts";
 import { followProject, type FollowProjectOptions, type ReconnectOptions } from "./follow.ts";
-import { List, type PageOptions } from "./list.ts";
-import type { FileChanged, Imported, ProjectFile, ProjectSummary, Restored, Snapshot } from "./project-model.ts";
+import { List } from "./list.ts";
+import type { FileChanged, Imported, PageOptions, ProjectFile, ProjectSummary, Restored, Snapshot } from "./model.ts";
+import type {
+  ArchiveOptions,
+  ChangeOptions,
+  DiffOptions,
+  ImportFilesOptions,
+  ImportOptions,
+  MomentOptions,
+  WriteOptions,
+} from "./project-options.ts";
 import { pack, type FileBytes } from "./tar.ts";
 import { path, query, throwIfAborted, type Request, type RequestOptions, type Transport } from "./transport.ts";
 import { pause, spread } from "./wait.ts";
 
-export type { FileBytes };
-
-/** The formats of archives. */
-export type ArchiveFormat = "zip" | "tar.gz";
-
-/** Which moment to look at. */
-export interface MomentOptions extends RequestOptions {
-  /** A snapshot's id, or the first eight digits of it or more; the files as they are when left out. */
-  snapshot?: string | undefined;
-}
-
-/** Between which moments. */
-export interface DiffOptions extends RequestOptions {
-  /** A snapshot's id; the files as the last run found them when left out. */
-  from?: string | undefined;
-  /** A snapshot's id; the files as they are when left out. */
-  to?: string | undefined;
-}
-
-/** What to take away. */
-export interface ArchiveOptions extends MomentOptions {
-  /** `zip` when left out. */
-  format?: ArchiveFormat | undefined;
-}
-
-/** For which content of a file a change is meant. */
-export interface ChangeOptions extends RequestOptions {
-  /**
-   * The `etag` of a {@link FileContent} from before, or `*` for whatever a file has. When the file is another by now, the
-   * call rejects with the kind `changed-meanwhile`, and `problem.etag` is that of the file as it is.
-   */
-  ifMatch?: string | undefined;
-}
-
-/** How to write a file. */
-export interface WriteOptions extends ChangeOptions {
-  /** `*` where there may be no such file yet. */
-  ifNoneMatch?: string | undefined;
-}
-
-/** How to bring files in. */
-export interface ImportFilesOptions extends RequestOptions {
-  /** Whether files that are there may go; false when left out. */
-  replace?: boolean | undefined;
-}
-
-/** How to bring an archive in. */
-export interface ImportOptions extends ImportFilesOptions {
-  /** What the archive is; told by its first bytes when left out. */
-  format?: ArchiveFormat | undefined;
-  /** Folders to take off the front of each name, 0 to 8; 1 for archives that hold one folder. 0 when left out. */
-  strip?: number | undefined;
-}
-
-const MEDIA_TYPES: Record<ArchiveFormat, string> = { zip: "application/zip", "tar.gz": "application/gzip" };
-const GZIP_BEGINS = [0x1f, 0x8b];
 const NOT_MODIFIED = 304;
 /** How long a change waits for others of the same project, in all. */
 const PATIENCE_MS = 30_000;
@@ -239,56 +195,6 @@ function isTurnedAway(error: unknown): error is ProblemError {
   return error instanceof ProblemError && error.kind === "project-busy" && error.problem.retry_after !== undefined;
 }
 
-/** A file of a project at some moment. */
-export class FileContent {
-  /** Relative to the project's root, with `/`. */
-  readonly path: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Stands for the content, for {@link Projects.fileIfChanged}. `undefined` where something on the way drops it. */
-  readonly etag: string | undefined;
-  /** What the server sends it as: pages and scripts come as plain text, so that nothing in them runs by mistake. */
-  readonly mediaType: string;
-
-  constructor(path: string, bytes: Uint8Array<ArrayBuffer>, etag: string | undefined, mediaType: string) {
-    this.path = path;
-    this.bytes = bytes;
-    this.etag = etag;
-    this.mediaType = mediaType;
-  }
-
-  /** The content as text, a byte order mark included; `undefined` when it is not UTF-8, such as that of an image. */
-  get text(): string | undefined {
-    try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.bytes);
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-/** An archive on its way. It can be read once: as a `stream`, or whole as a `blob()`. */
-export class Archive {
-  /** A name to save it under. */
-  readonly name: string;
-  readonly mediaType: string;
-  /** The bytes as they come. Reading fails when the connection breaks. */
-  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(projectId: string, format: ArchiveFormat, response: Response, signal: AbortSignal | undefined) {
-    this.name = `${projectId}.${format}`;
-    this.mediaType = MEDIA_TYPES[format];
-    this.stream = response.body ?? new Blob([]).stream();
-    this.#signal = signal;
-  }
-
-  /** All of it, for a link to save it by. Rejects with a {@link ConnectionError} when the connection breaks. */
-  async blob(): Promise<Blob> {
-    const answer = new Response(this.stream, { headers: { "content-type": this.mediaType } });
-    return whole(answer.blob(), this.#signal);
-  }
-}
-
 /** Each part is escaped by itself: proxies tend to refuse a `/` that is. */
 function fileAddress(projectId: string, filePath: string): string {
   return path("projects", projectId, "files", ...filePath.split("/"));
@@ -299,30 +205,4 @@ function conditionHeaders({ ifMatch, ifNoneMatch }: WriteOptions): Record<string
   if (ifMatch !== undefined) headers["if-match"] = ifMatch;
   if (ifNoneMatch !== undefined) headers["if-none-match"] = ifNoneMatch;
   return headers;
-}
-
-async function contentOf(
-  response: Response,
-  filePath: string,
-  signal: AbortSignal | undefined,
-): Promise<FileContent> {
-  const bytes = new Uint8Array(await whole(response.arrayBuffer(), signal));
-  const { headers } = response;
-  const mediaType = headers.get("content-type") ?? "application/octet-stream";
-  return new FileContent(filePath, bytes, headers.get("etag") ?? undefined, mediaType);
-}
-
-/** A body that was read to its end. */
-async function whole<T>(body: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  try {
-    return await body;
-  } catch (cause) {
-    throwIfAborted(signal);
-    throw new ConnectionError("the connection broke before the answer was complete", { cause });
-  }
-}
-
-async function formatOf(archive: Blob): Promise<ArchiveFormat> {
-  const start = new Uint8Array(await archive.slice(0, GZIP_BEGINS.length).arrayBuffer());
-  return GZIP_BEGINS.every((byte, at) => start[at] === byte) ? "tar.gz" : "zip";
 }

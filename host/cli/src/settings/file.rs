@@ -5,7 +5,7 @@
 
 use super::{
     SettingsError,
-    table::{Kind, SETTINGS, Setting},
+    table::{Kind, Setting, every_setting},
 };
 use std::{
     collections::BTreeMap,
@@ -69,17 +69,17 @@ fn take(
 ) -> Result<(), SettingsError> {
     for (name, value) in table {
         let key = format!("{prefix}{name}");
-        if let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) {
+        if let Some(setting) = every_setting().find(|setting| setting.key == key) {
             values.insert(setting.key, text(path, setting, value)?);
             continue;
         }
         let below = format!("{key}.");
         match value {
-            Value::Table(table) if SETTINGS.iter().any(|setting| setting.key.starts_with(&below)) => {
+            Value::Table(table) if every_setting().any(|setting| setting.key.starts_with(&below)) => {
                 take(path, table, &below, values)?;
             }
             _ => {
-                let known = SETTINGS.iter().map(|setting| setting.key).collect();
+                let known = every_setting().map(|setting| setting.key).collect();
                 return Err(SettingsError::UnknownKey { path: path.to_owned(), key, known });
             }
         }

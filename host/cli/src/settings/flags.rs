@@ -2,7 +2,7 @@
 
 use super::{
     CONFIG_VARIABLE,
-    table::{Kind, SETTINGS, Setting},
+    table::{Kind, Setting, every_setting},
 };
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches,
@@ -26,7 +26,7 @@ impl Flags {
 
     fn read(matches: &ArgMatches) -> Self {
         let mut values = BTreeMap::new();
-        for setting in &SETTINGS {
+        for setting in every_setting() {
             if let Some(given) = matches.get_many::<String>(setting.key) {
                 values.insert(setting.key, given.map(String::as_str).collect::<Vec<_>>().join(","));
             }
@@ -48,7 +48,7 @@ impl Args for Flags {
                  [default: ~/.config/dynamic-orchestrator/orchestrator.toml]"
             ));
         // Global, for commands that have commands of their own: before and after those is the same to a user.
-        let settings = std::iter::once(config).chain(SETTINGS.iter().map(flag));
+        let settings = std::iter::once(config).chain(every_setting().map(flag));
         command.args(settings.map(|setting| setting.global(true)))
     }
 

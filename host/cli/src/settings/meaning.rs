@@ -196,7 +196,7 @@ impl Settings {
         };
         let key = |name: &str| Some(Given { text: self.variable(name)?, from: name.to_owned() });
         let lookup = |name: &str| {
-            let setting = super::SETTINGS.iter().find(|setting| setting.variables.contains(&name));
+            let setting = super::every_setting().find(|setting| setting.variables.contains(&name));
             setting.map_or_else(|| key(name), given)
         };
         Ok(ModelConfig::from_settings(lookup)?)

@@ -65,7 +65,7 @@ fn mistakes_in_the_file_name_the_key() {
     let complaint = |text: &str| {
         let (folder, path) = with_file(text);
         let error = Settings::resolve_with(&flags(&["--config", &path]), nothing).unwrap_err();
-        let known: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
+        let known: Vec<_> = every_setting().map(|setting| setting.key).collect();
         error
             .to_string()
             .replace(folder.path().to_str().unwrap(), "DIR")
@@ -137,7 +137,7 @@ fn a_server_that_others_reach_answers_to_any_name() {
 #[test]
 fn every_setting_is_documented() {
     let page = include_str!("../../../../docs/configuration.md");
-    for setting in &SETTINGS {
+    for setting in every_setting() {
         assert!(
             page.contains(&format!("`{}`", setting.key)),
             "{} is not in docs/configuration.md",

@@ -1,5 +1,7 @@
 //! What a program that ended had said.
 
+#![allow(dead_code, reason = "no test takes all of it")]
+
 use std::process::Output;
 
 #[allow(clippy::unwrap_used, reason = "what goes wrong in a test fails it")]

@@ -4,7 +4,7 @@
 //! for more, until there is enough to be worth an event, or it has waited as long as an eye does not notice. Any other
 //! event sends it off first, so that the order is kept.
 
-use orchestrator_core::{EventKind, EventSink, Failure, NewEvent, RelativePath, event::Thinking};
+use orchestrator_core::{EventSink, Failure, NewEvent, RelativePath};
 use orchestrator_workspace::{announce, announce::Told};
 use std::{future::pending, sync::Arc, time::Duration};
 use tokio::time::Instant;
@@ -71,11 +71,10 @@ impl Outbox {
             Some(Pending { channel: Channel::File(path), text, .. }) => {
                 announce::content(&*self.events, path.as_str(), &text).await
             }
-            Some(Pending { channel: Channel::Thinking, text, .. }) => {
-                self.events
-                    .emit(NewEvent::new(EventKind::ThinkingStep(Thinking { partial: true }), text))
-                    .await
-            }
+            Some(Pending { channel: Channel::Thinking, text, .. }) => match NewEvent::reasoning(text) {
+                Some(event) => self.events.emit(event).await,
+                None => Ok(()),
+            },
         }
     }
 

@@ -27,38 +27,12 @@ CREATE TRIGGER audit_keeps_its_time BEFORE DELETE ON audit
     WHEN OLD.at > (unixepoch() - CASE OLD.action WHEN 'access.refuse' THEN 30 ELSE 400 END * 86400) * 1000
     BEGIN SELECT raise(ABORT, 'the audit is append-only, and keeps each entry for its time'); END;
 
--- Runs that were asked for and commands that they started are facts of their runs already. These views show them in the
--- audit's form, and the indexes hold what of the events is a start or a command, in the order of time.
+-- Runs that were asked for and commands that they started are facts of their runs already. Views show them in the audit's
+-- form (views.rs), and these indexes hold what of the events is a start or a command, in the order of time.
 CREATE INDEX starts_by_time
     ON events (CAST(round(unixepoch(json_extract(json, '$.time'), 'subsec') * 1000) AS INTEGER))
     WHERE seq = 1;
 CREATE INDEX commands_by_time
     ON events (CAST(round(unixepoch(json_extract(json, '$.time'), 'subsec') * 1000) AS INTEGER))
-    WHERE substr(json, 1, 25) = '{"type":"command_execute"'
-      AND json_extract(json, '$.data.status') = 'started';
-
-CREATE VIEW audit_own AS
-    SELECT at, 0 AS source, seq, actor, action, subject, run_id, detail FROM audit;
-CREATE VIEW audit_starts AS
-    SELECT CAST(round(unixepoch(json_extract(json, '$.time'), 'subsec') * 1000) AS INTEGER) AS at,
-           run AS source, seq,
-           coalesce(json_extract(json, '$.data.actor'), 'unknown') AS actor,
-           'run.start' AS action,
-           project_id AS subject,
-           run_id,
-           json_object('workflow', workflow, 'provider', json_extract(json, '$.data.provider')) AS detail
-    FROM events JOIN runs ON runs.number = events.run
-    WHERE seq = 1;
-CREATE VIEW audit_commands AS
-    SELECT CAST(round(unixepoch(json_extract(json, '$.time'), 'subsec') * 1000) AS INTEGER) AS at,
-           run AS source, seq,
-           coalesce((SELECT json_extract(first.json, '$.data.actor') FROM events AS first
-                     WHERE first.run = events.run AND first.seq = 1), 'unknown') AS actor,
-           'command.start' AS action,
-           json_extract(json, '$.data.command') AS subject,
-           run_id,
-           json_object('argv', json_extract(json, '$.data.argv'), 'agent', json_extract(json, '$.agent'),
-                       'step', json_extract(json, '$.step_name'), 'project', project_id) AS detail
-    FROM events JOIN runs ON runs.number = events.run
     WHERE substr(json, 1, 25) = '{"type":"command_execute"'
       AND json_extract(json, '$.data.status') = 'started';

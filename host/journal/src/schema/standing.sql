@@ -28,30 +28,3 @@ CREATE TABLE states (
     format INTEGER NOT NULL,
     json   TEXT NOT NULL
 ) STRICT;
-
--- The views of runs and commands in the audit once more, for a journal in which the text of such an event is damaged.
--- The LIMIT keeps SQLite from looking at a text before it is known to be JSON.
-CREATE VIEW readable_events AS SELECT run, seq, json FROM events WHERE json_valid(json) LIMIT -1;
-CREATE VIEW audit_starts_readable AS
-    SELECT CAST(round(unixepoch(json_extract(json, '$.time'), 'subsec') * 1000) AS INTEGER) AS at,
-           run AS source, seq,
-           coalesce(json_extract(json, '$.data.actor'), 'unknown') AS actor,
-           'run.start' AS action,
-           project_id AS subject,
-           run_id,
-           json_object('workflow', workflow, 'provider', json_extract(json, '$.data.provider')) AS detail
-    FROM readable_events AS events JOIN runs ON runs.number = events.run
-    WHERE seq = 1;
-CREATE VIEW audit_commands_readable AS
-    SELECT CAST(round(unixepoch(json_extract(json, '$.time'), 'subsec') * 1000) AS INTEGER) AS at,
-           run AS source, seq,
-           coalesce((SELECT json_extract(first.json, '$.data.actor') FROM readable_events AS first
-                     WHERE first.run = events.run AND first.seq = 1), 'unknown') AS actor,
-           'command.start' AS action,
-           json_extract(json, '$.data.command') AS subject,
-           run_id,
-           json_object('argv', json_extract(json, '$.data.argv'), 'agent', json_extract(json, '$.agent'),
-                       'step', json_extract(json, '$.step_name'), 'project', project_id) AS detail
-    FROM readable_events AS events JOIN runs ON runs.number = events.run
-    WHERE substr(json, 1, 25) = '{"type":"command_execute"'
-      AND json_extract(json, '$.data.status') = 'started';

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 
 /// Reads one answer.
 #[derive(Default)]
-pub(super) struct AnthropicDecoder {
+pub(crate) struct AnthropicDecoder {
     model: String,
     stop_reason: Option<StopReason>,
     /// Whether text of the answer has come.

@@ -1,9 +1,10 @@
 //! A model's reasoning as events, a line or so at a time.
 //!
 //! One event per token would fill a run's journal with crumbs; one event at the end would show nothing while a model
-//! thinks. So pieces are gathered until a line ends or enough has come together.
+//! thinks. So pieces are gathered until a line ends or enough has come together. Not by the clock, as where files grow before
+//! the reader's eyes (`outbox.rs` of `host/edits`): nothing else is told meanwhile, and reasoning reads better by lines.
 
-use orchestrator_core::{EventKind, EventSink, Failure, NewEvent, event::Thinking};
+use orchestrator_core::{EventSink, Failure, NewEvent};
 
 /// Bytes after which an event is sent though no line has ended.
 const BATCH: usize = 240;
@@ -30,10 +31,9 @@ impl<'a> ThinkingBatch<'a> {
 
     /// Sends the rest.
     pub(super) async fn flush(&mut self) -> Result<(), Failure> {
-        let text = std::mem::take(&mut self.gathered);
-        if text.trim().is_empty() {
-            return Ok(());
+        match NewEvent::reasoning(std::mem::take(&mut self.gathered)) {
+            Some(event) => self.events.emit(event).await,
+            None => Ok(()),
         }
-        self.events.emit(NewEvent::new(EventKind::ThinkingStep(Thinking { partial: true }), text)).await
     }
 }

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 
 /// Reads one answer.
 #[derive(Default)]
-pub(super) struct OpenAiDecoder {
+pub(crate) struct OpenAiDecoder {
     model: String,
     stop_reason: Option<StopReason>,
     /// The model said in so many words that it declines.

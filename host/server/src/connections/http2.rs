@@ -10,23 +10,16 @@
 //! nothing under way is ended as one of HTTP/1.1 is.
 
 use super::client::Client;
-use axum::body::Body;
+use http_body_util::BodyExt as _;
 use hyper::{
     Request,
-    body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint},
+    body::Incoming,
     header::{HOST, HeaderValue},
     server::conn::http2,
     service::service_fn,
 };
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use std::{
-    convert::Infallible,
-    io,
-    pin::{Pin, pin},
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{convert::Infallible, io, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::watch,
@@ -69,7 +62,15 @@ pub(super) async fn answer(
         name(&mut request);
         let held = Held::new(&open);
         let answer = client.answer(request);
-        async move { Ok::<_, Infallible>(answer.await?.map(|body| Counted { body, _held: held })) }
+        async move {
+            let answer = answer.await?;
+            Ok::<_, Infallible>(answer.map(|body| {
+                // What the body holds goes with it: its request is under way as long as it is there.
+                body.inspect_frame(move |_| {
+                    let _under_way = &held;
+                })
+            }))
+        }
     });
     let mut connection = pin!(builder(patience).serve_connection(TokioIo::new(stream), service));
     let mut is_told = false;
@@ -144,32 +145,6 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.0.send_modify(|open| *open = open.saturating_sub(1));
-    }
-}
-
-/// The body of an answer, which is under way as long as it is there.
-struct Counted {
-    body: Body,
-    _held: Held,
-}
-
-impl HttpBody for Counted {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

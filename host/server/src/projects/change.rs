@@ -4,6 +4,7 @@ use super::body::pieces;
 use crate::{
     access::By,
     app::App,
+    docs::shared::{Gone, NewProjectPath, NoProject, ProjectPath},
     extract::{JsonBody, QueryString},
     named::{AnyProject, Project},
     problem::{Kind, Problem},
@@ -56,11 +57,11 @@ fn strip<'de, D: Deserializer<'de>>(given: D) -> Result<usize, D::Error> {
 /// All of its files become those of the snapshot, or none. The answer names a snapshot of the files as they were, so that
 /// this can be taken back.
 #[utoipa::path(post, operation_id = "restoreProject", path = "/projects/{project_id}/restore", tag = "projects",
-    params(("project_id" = String, Path, description = "The project", example = "my-project-001")),
+    params(ProjectPath),
     request_body = RestoreRequest,
     responses(
         (status = 200, description = "What changed", body = Restored),
-        (status = 404, description = "There is no such project"),
+        NoProject,
         (status = 409, description = "A run works on the project; `run_id` is its id"),
         (status = 422, description = "There is no such snapshot, or its files cannot be written"),
     )
@@ -88,7 +89,7 @@ pub(crate) async fn restore(
 /// listed in `guessed_names`. With `replace`, a file stays and is listed in `kept` where what came for its place was left
 /// out, or where it is too large for a snapshot to bring it back.
 #[utoipa::path(post, operation_id = "importProject", path = "/projects/{project_id}/import", tag = "projects",
-    params(("project_id" = String, Path, description = "The project; made if it is not there", example = "my-project-001"), ImportQuery),
+    params(NewProjectPath, ImportQuery),
     request_body(content((crate::docs::Binary = "application/zip"), (crate::docs::Binary = "application/gzip"))),
     responses(
         (status = 200, description = "What was brought in", body = Imported),
@@ -123,10 +124,10 @@ pub(crate) async fn import(
 /// Its files, its snapshots and its runs, so that the name is free again. Nothing takes this back; the audit keeps what it
 /// has of the runs, and who deleted the project. Where it is cut short, it is finished before the name can be used.
 #[utoipa::path(delete, operation_id = "deleteProject", path = "/projects/{project_id}", tag = "projects",
-    params(("project_id" = String, Path, description = "The project", example = "my-project-001")),
+    params(ProjectPath),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = 404, description = "There is no such project"),
+        Gone,
+        NoProject,
         (status = 409, description = "A run works on the project or waits for it, or a change of it is made"),
     )
 )]

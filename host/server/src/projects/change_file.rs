@@ -4,6 +4,7 @@ use super::{body::pieces, serve_file::etag};
 use crate::{
     access::By,
     app::App,
+    docs::shared::{FilePath, NewProjectPath, ProjectPath},
     extract::JsonBody,
     named::{AnyProject, FileOf, Project, relative},
     problem::{Kind, Problem},
@@ -39,8 +40,8 @@ type Changed = (StatusCode, [(header::HeaderName, HeaderValue); 1], Json<FileCha
 /// were, so that this can be taken back.
 #[utoipa::path(put, operation_id = "writeProjectFile", path = "/projects/{project_id}/files/{*path}", tag = "projects",
     params(
-        ("project_id" = String, Path, description = "The project; made if it is not there", example = "my-project-001"),
-        ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "README.md"),
+        NewProjectPath,
+        FilePath,
         ("If-Match" = Option<String>, Header, description = "The `ETag` that the file has to have, or `*` for any"),
         ("If-None-Match" = Option<String>, Header, description = "`*` where there may be no such file yet"),
     ),
@@ -81,8 +82,8 @@ pub(crate) async fn write(
 /// 4 MiB is in no snapshot and cannot be brought back.
 #[utoipa::path(delete, operation_id = "deleteProjectFile", path = "/projects/{project_id}/files/{*path}", tag = "projects",
     params(
-        ("project_id" = String, Path, description = "The project", example = "my-project-001"),
-        ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "README.md"),
+        ProjectPath,
+        FilePath,
         ("If-Match" = Option<String>, Header, description = "The `ETag` that the file has to have, or `*` for any"),
     ),
     responses(
@@ -108,7 +109,7 @@ pub(crate) async fn delete(
 /// `ETag` stay. The conditions are about the file as it is before.
 #[utoipa::path(patch, operation_id = "moveProjectFile", path = "/projects/{project_id}/files/{*path}", tag = "projects",
     params(
-        ("project_id" = String, Path, description = "The project", example = "my-project-001"),
+        ProjectPath,
         ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "src/Home.tsx"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` that the file has to have, or `*` for any"),
     ),

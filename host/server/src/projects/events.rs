@@ -3,7 +3,9 @@
 //! A browser has six connections to a server in the clear, for all of its tabs together; one stream for each run would
 //! take them all, and then every other request waits. So a page that shows a project follows the project.
 
-use crate::{app::App, cursor, extract::QueryString, named::Project, problem::Problem, sse};
+use crate::{
+    app::App, cursor, docs::shared::ProjectPath, extract::QueryString, named::Project, problem::Problem, sse,
+};
 use axum::{extract::State, http::HeaderMap, response::Response};
 use orchestrator::ProjectStart;
 use serde::Deserialize;
@@ -33,7 +35,7 @@ pub(crate) struct PlaceQuery {
 /// last `id` in a `Last-Event-ID` header, as browsers do, or as `?after=`. A project can be followed before there is one.
 #[utoipa::path(get, operation_id = "streamProjectEvents", path = "/projects/{project_id}/events", tag = "projects",
     params(
-        ("project_id" = String, Path, description = "The project", example = "my-project-001"),
+        ProjectPath,
         ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that arrived"),
         PlaceQuery,
     ),

@@ -10,6 +10,7 @@ use super::{MomentQuery, precondition};
 use crate::{
     app::App,
     config::Origin,
+    docs::shared::{FilePath, ProjectPath},
     extract::{NameAndPath, QueryString},
     named::{Named as _, Project},
     problem::{Kind, Problem},
@@ -32,8 +33,8 @@ const SHOWN_TO: HeaderName = HeaderName::from_static("cross-origin-resource-poli
 /// wrote runs in the API's origin. Images are shown by pages of the origins that may call the API.
 #[utoipa::path(get, operation_id = "getProjectFile", path = "/projects/{project_id}/files/{*path}", tag = "projects",
     params(
-        ("project_id" = String, Path, description = "The project", example = "my-project-001"),
-        ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "README.md"),
+        ProjectPath,
+        FilePath,
         ("If-None-Match" = Option<String>, Header, description = "An `ETag` that arrived before"),
         MomentQuery,
     ),

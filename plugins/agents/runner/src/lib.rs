@@ -6,7 +6,8 @@
 
 use agent_parts::running::{
     Session, Verdict,
-    agenda::{Agenda, Purpose},
+    agenda::Purpose,
+    find_agenda,
 };
 use orchestrator_sdk::prelude::*;
 use serde_json::json;
@@ -30,7 +31,7 @@ impl Agent for Runner {
 
     fn run(context: Context) -> Result<Outcome, Error> {
         events::status("Looking for how this project is run...")?;
-        let agenda = Agenda::find(&context, CONTRACT)?;
+        let agenda = find_agenda(&context, CONTRACT)?;
         if !agenda.has_tests() {
             events::status("This project has no tests")?;
         }

@@ -8,7 +8,8 @@ mod report;
 
 use agent_parts::running::{
     Session, Verdict,
-    agenda::{Agenda, Task},
+    agenda::Task,
+    find_agenda,
 };
 use orchestrator_sdk::{CommandOutcome, prelude::*};
 use report::Report;
@@ -33,7 +34,7 @@ impl Agent for Tester {
 
     fn run(context: Context) -> Result<Outcome, Error> {
         events::status("Looking for tests...")?;
-        let mut agenda = Agenda::find(&context, CONTRACT)?;
+        let mut agenda = find_agenda(&context, CONTRACT)?;
         let label = format!("{}-{}-{}", context.run_id, context.round, context.attempt);
         for task in &mut agenda.tasks {
             report::ask_for_report(task, &label);

@@ -2,10 +2,13 @@
 //!
 //! The runner and the tester do the same up to the last step, so that what one finds the other finds. What to run is
 //! looked for where it is written down: in the manifests, then in the plan; a model is asked only where both say nothing
-//! ([`agenda`]).
+//! ([`find_agenda`]).
 
 pub mod agenda;
 mod ask;
+mod find;
+
+pub use find::find_agenda;
 
 use agenda::{Agenda, Purpose, Task};
 use orchestrator_sdk::{

@@ -1,9 +1,9 @@
 //! Go: `go.mod`.
 
-use super::{Ecosystem, Place, Recipe, Surroundings, argv};
+use super::{Ecosystem, ManifestFolder, Recipe, Surroundings, argv};
 
 /// `go test` brings in what is missing on its own.
-pub(super) fn recipe<S: Surroundings>(place: &Place<'_, S>) -> Option<Recipe> {
+pub(super) fn recipe<S: Surroundings>(place: &ManifestFolder<'_, S>) -> Option<Recipe> {
     if !place.has("go.mod") {
         return None;
     }

@@ -1,10 +1,10 @@
 //! Anything with a `Makefile`.
 
-use super::{Ecosystem, Place, Recipe, Surroundings, argv};
+use super::{Ecosystem, ManifestFolder, Recipe, Surroundings, argv};
 use crate::Error;
 
 /// Asked last: a `Makefile` beside another manifest usually calls the same tools.
-pub(super) fn recipe<S: Surroundings>(place: &Place<'_, S>) -> Result<Option<Recipe>, Error> {
+pub(super) fn recipe<S: Surroundings>(place: &ManifestFolder<'_, S>) -> Result<Option<Recipe>, Error> {
     for name in ["Makefile", "makefile", "GNUmakefile"] {
         let Some(text) = place.read(name)? else { continue };
         let target = ["test", "check"].into_iter().find(|target| has_target(&text, target));

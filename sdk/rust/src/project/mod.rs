@@ -120,7 +120,7 @@ impl Surroundings for Here {
 pub fn recipes(project: &impl Surroundings) -> Result<Vec<Recipe>, Error> {
     let mut recipes = Vec::new();
     for folder in folders(project.paths()) {
-        let place = Place { project, folder };
+        let place = ManifestFolder { project, folder };
         recipes.extend(node::recipe(&place)?);
         recipes.extend(python::recipe(&place)?);
         recipes.extend(rust::recipe(&place));
@@ -135,7 +135,7 @@ pub fn recipes(project: &impl Surroundings) -> Result<Vec<Recipe>, Error> {
         }
     }
     if !kept.iter().any(|recipe| recipe.test.is_some()) {
-        kept.extend(make::recipe(&Place { project, folder: "" })?);
+        kept.extend(make::recipe(&ManifestFolder { project, folder: "" })?);
     }
     Ok(kept)
 }
@@ -163,13 +163,13 @@ fn folders(paths: &[String]) -> Vec<&str> {
 }
 
 /// One folder of the project, looked at for a manifest.
-struct Place<'a, S> {
+struct ManifestFolder<'a, S> {
     project: &'a S,
     /// Empty for the root.
     folder: &'a str,
 }
 
-impl<S: Surroundings> Place<'_, S> {
+impl<S: Surroundings> ManifestFolder<'_, S> {
     fn path(&self, name: &str) -> String {
         if self.folder.is_empty() { name.to_owned() } else { format!("{}/{name}", self.folder) }
     }

@@ -1,6 +1,6 @@
 //! JavaScript and TypeScript: `package.json`.
 
-use super::{Ecosystem, Place, Recipe, Surroundings, argv};
+use super::{Ecosystem, ManifestFolder, Recipe, Surroundings, argv};
 use crate::Error;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ struct Package {
     dev_dependencies: BTreeMap<String, serde_json::Value>,
 }
 
-pub(super) fn recipe<S: Surroundings>(place: &Place<'_, S>) -> Result<Option<Recipe>, Error> {
+pub(super) fn recipe<S: Surroundings>(place: &ManifestFolder<'_, S>) -> Result<Option<Recipe>, Error> {
     let Some(text) = place.read("package.json")? else { return Ok(None) };
     let Ok(package) = serde_json::from_str::<Package>(&text) else {
         // A defect of the project, not a project without tests: npm says what is wrong with it, and where.
@@ -33,12 +33,16 @@ pub(super) fn recipe<S: Surroundings>(place: &Place<'_, S>) -> Result<Option<Rec
 }
 
 /// Whether every package that the manifest asks for is there. A folder alone would not tell: a repair may have added one.
-fn is_installed<S: Surroundings>(place: &Place<'_, S>, package: &Package) -> bool {
+fn is_installed<S: Surroundings>(place: &ManifestFolder<'_, S>, package: &Package) -> bool {
     let mut wanted = package.dependencies.keys().chain(package.dev_dependencies.keys());
     wanted.all(|name| place.exists(&format!("node_modules/{name}")))
 }
 
-fn test<S: Surroundings>(place: &Place<'_, S>, package: &Package, manager: Manager) -> Option<Vec<String>> {
+fn test<S: Surroundings>(
+    place: &ManifestFolder<'_, S>,
+    package: &Package,
+    manager: Manager,
+) -> Option<Vec<String>> {
     match package.scripts.get("test") {
         Some(script) if !is_placeholder(script) => Some(argv([manager.name(), "test"])),
         // What `npm init` writes means that there are no tests; the files may say otherwise.
@@ -69,7 +73,7 @@ enum Manager {
 
 impl Manager {
     /// The one whose lock file is there, if it is on this machine; else npm, which reads the same manifest.
-    fn of<S: Surroundings>(place: &Place<'_, S>) -> Self {
+    fn of<S: Surroundings>(place: &ManifestFolder<'_, S>) -> Self {
         let locks = [
             ("pnpm-lock.yaml", Self::Pnpm),
             ("yarn.lock", Self::Yarn),

@@ -3,7 +3,7 @@
 //! What a project needs goes into `.venv` in the project's folder, because an installation into the system's Python is
 //! refused on many machines and would outlive the project on the others.
 
-use super::{Ecosystem, Place, Recipe, Surroundings, argv};
+use super::{Ecosystem, ManifestFolder, Recipe, Surroundings, argv};
 use crate::Error;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ struct Project {
     optional_dependencies: BTreeMap<String, toml::Value>,
 }
 
-pub(super) fn recipe<S: Surroundings>(place: &Place<'_, S>) -> Result<Option<Recipe>, Error> {
+pub(super) fn recipe<S: Surroundings>(place: &ManifestFolder<'_, S>) -> Result<Option<Recipe>, Error> {
     let manifest =
         ["pyproject.toml", "requirements.txt", "setup.py"].into_iter().find(|name| place.has(name));
     let tests: Vec<String> = place.files().filter(|path| is_test(path)).map(str::to_owned).collect();
@@ -54,13 +54,17 @@ pub(super) fn recipe<S: Surroundings>(place: &Place<'_, S>) -> Result<Option<Rec
     Ok(Some(Recipe { install, test, ..found }))
 }
 
-fn system_python<S: Surroundings>(place: &Place<'_, S>) -> &'static str {
+fn system_python<S: Surroundings>(place: &ManifestFolder<'_, S>) -> &'static str {
     if place.project.has_program("python3") { "python3" } else { "python" }
 }
 
 /// pip passes over what is there already, so it is run even where the environment exists: a repair may have added to the
 /// needs.
-fn install<S: Surroundings>(place: &Place<'_, S>, wanted: &[String], has_venv: bool) -> Vec<Vec<String>> {
+fn install<S: Surroundings>(
+    place: &ManifestFolder<'_, S>,
+    wanted: &[String],
+    has_venv: bool,
+) -> Vec<Vec<String>> {
     let mut pip = argv([VENV, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]);
     pip.extend(wanted.iter().cloned());
     let venv = (!has_venv).then(|| argv([system_python(place), "-m", "venv", ".venv"]));
@@ -68,13 +72,13 @@ fn install<S: Surroundings>(place: &Place<'_, S>, wanted: &[String], has_venv: b
 }
 
 /// Says what is wrong with a manifest that cannot be read, as any tool would.
-fn read_manifest<S: Surroundings>(place: &Place<'_, S>) -> Vec<String> {
+fn read_manifest<S: Surroundings>(place: &ManifestFolder<'_, S>) -> Vec<String> {
     argv([system_python(place), "-c", "import tomllib; tomllib.load(open('pyproject.toml', 'rb'))"])
 }
 
 /// What pip should install, as its arguments.
 fn wanted<S: Surroundings>(
-    place: &Place<'_, S>,
+    place: &ManifestFolder<'_, S>,
     declared: Option<&PyProject>,
     runner: Runner,
 ) -> Result<Vec<String>, Error> {
@@ -130,7 +134,7 @@ enum Runner {
 
 impl Runner {
     /// unittest where all tests are written for it, since it is always there; pytest otherwise.
-    fn of<S: Surroundings>(place: &Place<'_, S>, tests: &[String]) -> Result<Self, Error> {
+    fn of<S: Surroundings>(place: &ManifestFolder<'_, S>, tests: &[String]) -> Result<Self, Error> {
         for path in tests {
             let text = place.read(path)?.unwrap_or_default();
             let is_unittest = text.contains("unittest.TestCase") || text.contains("(TestCase)");

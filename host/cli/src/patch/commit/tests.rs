@@ -6,17 +6,17 @@ use cap_std::ambient_authority;
 use std::{collections::BTreeMap, error::Error, fs, path::Path, sync::Arc};
 use tempfile::TempDir;
 
-type Outcome = Result<(), Box<dyn Error>>;
+type Tested = Result<(), Box<dyn Error>>;
 
 /// More than are made by one thread.
 const MANY: usize = 3 * WORTH_A_THREAD;
 
-struct Place {
+struct TestFolder {
     folder: TempDir,
     root: Arc<Dir>,
 }
 
-impl Place {
+impl TestFolder {
     /// A folder with files `0`, `1` and so on, which contain their names.
     fn new(files: usize) -> Result<Self, Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
@@ -69,55 +69,55 @@ fn content(path: &Path) -> Result<String, Box<dyn Error>> {
 }
 
 #[test]
-fn every_change_is_made_and_nothing_is_left_beside() -> Outcome {
-    let place = Place::new(3)?;
-    place.commit(place.one_of_each()?)?;
+fn every_change_is_made_and_nothing_is_left_beside() -> Tested {
+    let folder = TestFolder::new(3)?;
+    folder.commit(folder.one_of_each()?)?;
     let expected = [("0", "new"), ("moved", "2"), ("created", "new")];
-    assert_eq!(place.files()?, expected.map(|(name, content)| (name.into(), content.into())).into());
+    assert_eq!(folder.files()?, expected.map(|(name, content)| (name.into(), content.into())).into());
     Ok(())
 }
 
 #[test]
-fn all_changes_are_taken_back_when_one_fails() -> Outcome {
-    let place = Place::new(3)?;
-    let before = place.files()?;
-    let mut changes = place.one_of_each()?;
-    changes.push(place.change("missing", Action::Remove)?);
-    let refused = place.commit(changes).err().ok_or("it was done")?;
+fn all_changes_are_taken_back_when_one_fails() -> Tested {
+    let folder = TestFolder::new(3)?;
+    let before = folder.files()?;
+    let mut changes = folder.one_of_each()?;
+    changes.push(folder.change("missing", Action::Remove)?);
+    let refused = folder.commit(changes).err().ok_or("it was done")?;
     assert!(matches!(&refused, FolderError::Write(path, _) if path == "missing"), "{refused}");
-    assert_eq!(place.files()?, before);
+    assert_eq!(folder.files()?, before);
     Ok(())
 }
 
 #[test]
-fn changes_by_several_threads_are_made_or_taken_back_as_well() -> Outcome {
-    let place = Place::new(MANY)?;
-    let before = place.files()?;
-    let all = |place: &Place| -> Result<Vec<Change>, Box<dyn Error>> {
-        (0..MANY).map(|number| place.replace(&number.to_string(), "new")).collect()
+fn changes_by_several_threads_are_made_or_taken_back_as_well() -> Tested {
+    let folder = TestFolder::new(MANY)?;
+    let before = folder.files()?;
+    let all = |folder: &TestFolder| -> Result<Vec<Change>, Box<dyn Error>> {
+        (0..MANY).map(|number| folder.replace(&number.to_string(), "new")).collect()
     };
-    let mut changes = all(&place)?;
-    changes.insert(MANY / 2, place.change("missing", Action::Remove)?);
-    assert!(place.commit(changes).is_err());
-    assert_eq!(place.files()?, before);
-    place.commit(all(&place)?)?;
-    assert!(place.files()?.values().all(|content| content == "new"));
+    let mut changes = all(&folder)?;
+    changes.insert(MANY / 2, folder.change("missing", Action::Remove)?);
+    assert!(folder.commit(changes).is_err());
+    assert_eq!(folder.files()?, before);
+    folder.commit(all(&folder)?)?;
+    assert!(folder.files()?.values().all(|content| content == "new"));
     Ok(())
 }
 
 #[test]
-fn a_content_that_cannot_be_written_leaves_no_part_of_it() -> Outcome {
-    let place = Place::new(1)?;
-    let before = place.files()?;
-    let elsewhere = Place::new(0)?;
+fn a_content_that_cannot_be_written_leaves_no_part_of_it() -> Tested {
+    let folder = TestFolder::new(1)?;
+    let before = folder.files()?;
+    let elsewhere = TestFolder::new(0)?;
     let gone = Entry { folder: Arc::clone(&elsewhere.root), name: "new".into() };
     drop(elsewhere.folder);
     let create = Action::Create { content: b"new".into(), permissions: None };
     let changes = vec![
-        place.replace("0", "new")?,
+        folder.replace("0", "new")?,
         Change { path: RelativePath::parse("new")?, entry: gone, action: create },
     ];
-    assert!(matches!(place.commit(changes), Err(FolderError::Write(path, _)) if path == "new"));
-    assert_eq!(place.files()?, before);
+    assert!(matches!(folder.commit(changes), Err(FolderError::Write(path, _)) if path == "new"));
+    assert_eq!(folder.files()?, before);
     Ok(())
 }

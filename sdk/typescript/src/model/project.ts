@@ -1,8 +1,6 @@
-/**
- * The records of the API that are about projects; names and units as in `model.ts`.
- */
+/** Projects: their files, and what they were. */
 
-import type { FileChange } from "./model.ts";
+import type { FileChange } from "./run.ts";
 
 /** A project in a list. */
 export interface ProjectSummary {
