@@ -4,7 +4,7 @@
 pub(crate) fn clean(text: &str) -> String {
     let text = console::strip_ansi_codes(text);
     let visible = text.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c });
-    visible.filter(|c| !is_bidirectional_control(*c)).collect()
+    visible.filter(|c| !is_deceptive(*c)).collect()
 }
 
 /// Text of several lines with what a terminal would obey written out, as `\u{1b}`. What is no text is written out as well.
@@ -15,7 +15,7 @@ pub(crate) fn shown(bytes: &[u8]) -> String {
         let mut characters = chunk.valid().chars().peekable();
         while let Some(c) = characters.next() {
             let harmless = matches!(c, '\n' | '\t') || (c == '\r' && characters.peek() == Some(&'\n'));
-            match !harmless && (c.is_control() || is_bidirectional_control(c)) {
+            match !harmless && (c.is_control() || is_deceptive(c)) {
                 true => text.extend(c.escape_unicode()),
                 false => text.push(c),
             }
@@ -25,9 +25,14 @@ pub(crate) fn shown(bytes: &[u8]) -> String {
     text
 }
 
-/// Characters that reorder what is shown, so that a text can look like another.
-fn is_bidirectional_control(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Characters that reorder or break what is shown, or show nothing, so that a text can look like another. Those that join
+/// letters and emoji stay.
+fn is_deceptive(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 #[cfg(test)]

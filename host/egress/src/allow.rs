@@ -34,7 +34,10 @@ pub struct Entry {
 /// How a host may be reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reach {
-    /// Whether requests are forwarded in clear (`GET http://host/...`), as clients do for a mirror without TLS.
+    /// Whether bytes pass to and from it (`CONNECT`). What they say is between the client and the host.
+    pub tunnel: bool,
+    /// Whether requests are forwarded in clear (`GET http://host/...`), as clients do for a mirror without TLS. Where this
+    /// is all, the mirror is asked for packages and for nothing else: a tunnel to it would carry any request.
     pub plain: bool,
     /// Internal addresses that the name may have. Any other internal address is refused.
     pub internal: Vec<IpAddr>,
@@ -43,7 +46,7 @@ pub struct Reach {
 impl From<Endpoint> for Entry {
     /// By `CONNECT`, at an address of the internet.
     fn from(endpoint: Endpoint) -> Self {
-        let reach = Reach::default();
+        let reach = Reach { tunnel: true, ..Reach::default() };
         Self { endpoint, reach }
     }
 }
@@ -58,6 +61,7 @@ impl Allow {
     /// Allows another one. What is allowed of the same host and port already stays so.
     pub fn add(&mut self, entry: Entry) {
         let reach = self.entries.entry(entry.endpoint).or_default();
+        reach.tunnel |= entry.reach.tunnel;
         reach.plain |= entry.reach.plain;
         reach.internal.extend(entry.reach.internal);
     }

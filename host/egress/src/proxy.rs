@@ -207,8 +207,10 @@ async fn open(
     let endpoint = request.endpoint();
     record.connection.target = Some(endpoint.clone());
     let reach = shared.allow.reach(endpoint).ok_or_else(|| Refusal::NotAllowed(endpoint.clone()))?;
-    if matches!(request, Request::Forward { .. }) && !reach.plain {
-        return Err(Refusal::InClear(endpoint.clone()));
+    match request {
+        Request::Forward { .. } if !reach.plain => return Err(Refusal::InClear(endpoint.clone())),
+        Request::Connect(_) if !reach.tunnel => return Err(Refusal::OnlyInClear(endpoint.clone())),
+        _ => {}
     }
     if shared.budget.is_used_up() {
         return Err(Refusal::UsedUp);

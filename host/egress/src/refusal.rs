@@ -43,6 +43,11 @@ pub enum Refusal {
         "{0} may be connected to with CONNECT only: requests in clear are for package mirrors without TLS"
     )]
     InClear(Endpoint),
+    /// A package mirror without TLS is asked in clear, where each request can be seen.
+    #[error(
+        "{0} is a package mirror without TLS, which is asked with GET and HEAD alone and not with CONNECT"
+    )]
+    OnlyInClear(Endpoint),
     /// A method that is not forwarded.
     #[error("only CONNECT, and GET and HEAD for package mirrors without TLS, are understood here")]
     Method,
@@ -85,7 +90,11 @@ impl Refusal {
     /// The status of the answer and its words.
     pub(crate) fn status(&self) -> &'static str {
         match self {
-            Self::NotAllowed(_) | Self::Internal { .. } | Self::InClear(_) | Self::UsedUp => "403 Forbidden",
+            Self::NotAllowed(_)
+            | Self::Internal { .. }
+            | Self::InClear(_)
+            | Self::OnlyInClear(_)
+            | Self::UsedUp => "403 Forbidden",
             Self::Unknown { .. } | Self::Unreachable { .. } => "502 Bad Gateway",
             Self::Method => "405 Method Not Allowed",
             Self::HeadTooSlow => "408 Request Timeout",

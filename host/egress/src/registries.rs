@@ -69,6 +69,12 @@ pub enum RegistryProblem {
     /// A configured address cannot be used.
     #[error("its address '{0}' is none that a proxy can reach")]
     Address(String),
+    /// A configured address may hold a secret where it cannot be taken out.
+    #[error(
+        "its address at '{0}' has a query, or a path with what reads like a token, and what a command knows it can send \
+         away; put the token where the client keeps its password, or use a mirror that needs none"
+    )]
+    Secret(String),
     /// A file of settings cannot be read.
     #[error("{0}")]
     Settings(String),
@@ -204,9 +210,26 @@ fn parse_url(text: &str) -> Result<Url, RegistryProblem> {
     let unreadable = |_| RegistryProblem::Address(text.rsplit('@').next().unwrap_or_default().to_owned());
     let url = Url::parse(text).map_err(unreadable)?;
     match url.scheme() {
+        "http" | "https" if holds_a_secret(&url) => {
+            Err(RegistryProblem::Secret(url.host_str().unwrap_or_default().into()))
+        }
         "http" | "https" => Ok(url),
         _ => Err(RegistryProblem::Address(shown(&url))),
     }
+}
+
+/// Letters and digits without anything between them from which a part of a path is taken for a secret. Names that long are
+/// made of words; an identifier with dashes is shorter from dash to dash.
+const SECRET: usize = 20;
+
+/// Whether an address has a query, or a part of its path that reads like a token. The client in a sandbox needs the whole
+/// path, so that cannot be kept from it.
+fn holds_a_secret(url: &Url) -> bool {
+    let reads_like_one = |part: &str| {
+        part.split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| word.len() >= SECRET && word.bytes().filter(u8::is_ascii_digit).count() >= 2)
+    };
+    url.query().is_some() || url.path_segments().is_some_and(|mut parts| parts.any(reads_like_one))
 }
 
 /// The host of an address, with the internal addresses that it has now.
@@ -222,7 +245,7 @@ async fn entry(world: &dyn World, url: &Url, chosen: Chosen) -> Result<Entry, Re
     };
     let internal = addresses.into_iter().filter(|address| address::may_be_mirror(*address)).collect();
     let plain = url.scheme() == "http" && chosen == Chosen::Here;
-    let reach = Reach { plain, internal };
+    let reach = Reach { tunnel: !plain, plain, internal };
     Ok(Entry { endpoint: Endpoint { host, port }, reach })
 }
 

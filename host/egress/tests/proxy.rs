@@ -186,7 +186,7 @@ async fn n6_a_mirror_in_clear_gets_one_request_written_anew_and_others_get_none(
     let mirror = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = mirror.local_addr().unwrap().port();
     let endpoint = Endpoint::parse(&format!("127.0.0.1:{port}")).unwrap();
-    let reach = Reach { plain: true, internal: vec!["127.0.0.1".parse().unwrap()] };
+    let reach = Reach { tunnel: false, plain: true, internal: vec!["127.0.0.1".parse().unwrap()] };
     let mut allow = Allow::new(Entry { endpoint, reach });
     let other = Host::start().await;
     allow.add(near(format!("127.0.0.1:{}", other.port)));
@@ -216,6 +216,12 @@ async fn n6_a_mirror_in_clear_gets_one_request_written_anew_and_others_get_none(
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
     assert!(matches!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::InClear(_))));
     assert_eq!(other.visits(), 0);
+
+    // A tunnel to the mirror would carry any request, a PUT for instance.
+    assert!(proxy.connect(&format!("127.0.0.1:{port}")).await.0.starts_with("HTTP/1.1 403"));
+    assert!(matches!(proxy.ended().await.outcome, ConnectionOutcome::Refused(Refusal::OnlyInClear(_))));
+    let mut visit = Box::pin(mirror.accept());
+    assert!(visit.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "nobody came");
 }
 
 #[tokio::test]

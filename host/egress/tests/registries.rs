@@ -207,7 +207,7 @@ async fn clients_fetch_from_a_mirror_in_clear_on_loopback() {
     stdout.read_exact(&mut [0; 6]).await.unwrap();
 
     let endpoint = Endpoint::parse(&format!("127.0.0.1:{port}")).unwrap();
-    let reach = Reach { plain: true, internal: vec!["127.0.0.1".parse().unwrap()] };
+    let reach = Reach { tunnel: false, plain: true, internal: vec!["127.0.0.1".parse().unwrap()] };
     let told = |name: &str, path: &str| (name.to_owned(), format!("http://127.0.0.1:{port}/{path}"));
     let environment = vec![told("PIP_INDEX_URL", "simple"), told("npm_config_registry", "")];
     let told = Found { environment, ..Found::default() };

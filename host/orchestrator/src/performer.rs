@@ -132,11 +132,12 @@ impl RunPerformer {
         events: Option<&Arc<dyn EventSink>>,
     ) -> Result<(), Failure> {
         let Some(trap) = &error.trap else { return Ok(()) };
-        let (name, digest) = (plugin.name(), plugin.digest());
-        tracing::warn!(plugin = name, digest, %run_id, cause = trap.trap, "a plugin was ended by a trap");
         let rules = self.pins.quarantine_rules();
-        let Some(sentence) = self.quarantine.strike(plugin, &trap.trap, &rules) else { return Ok(()) };
-        tracing::warn!(plugin = name, digest, %run_id, cause = sentence.reason, until = %sentence.until, "a plugin was quarantined");
+        let Some(sentence) =
+            self.quarantine.strike(plugin, run_id, trap.panic.as_deref().unwrap_or(&trap.trap), &rules)
+        else {
+            return Ok(());
+        };
         let detail = json!({"digest": plugin.digest(), "until": sentence.until, "reason": sentence.reason});
         let entry = NewEntry::new(Actor::SYSTEM, "plugin.quarantine", plugin.name(), detail).of_run(run_id);
         self.ledger.record(entry).await?;

@@ -48,7 +48,7 @@ pub use apply::{FILES_MAX, Format, HUNKS_MAX, Options, Outcome, PATCH_MAX, apply
 pub use difference::PairBudget;
 pub use files::{Edit, Files, MemoryFiles, ReadError, perform};
 pub use format::replacement_format;
-pub use make::{make, make_within};
+pub use make::{make, make_opaque, make_within};
 pub use report::{
     CANDIDATE_LINES_MAX, CANDIDATES_MAX, Candidate, Change, Decider, Divergence, FileReport, HunkOutcome,
     HunkReport, LINE_MAX, Placement, Rejection, RejectionKind, Report, Strategy,

@@ -50,6 +50,14 @@ pub fn make_within(
     diff
 }
 
+/// The diff of a file that is not compared, as git has it of binary files: it says which, and cannot be applied.
+#[must_use]
+pub fn make_opaque(path: &RelativePath, was: bool, is: bool) -> Vec<u8> {
+    let (a, b) = (quoted("a/", path), quoted("b/", path));
+    let side = |there: bool, name: &str| if there { name.to_owned() } else { "/dev/null".to_owned() };
+    format!("diff --git {a} {b}\nBinary files {} and {} differ\n", side(was, &a), side(is, &b)).into_bytes()
+}
+
 /// A name as git writes it: in quotes if it has characters that would be misread.
 fn quoted(prefix: &str, path: &RelativePath) -> String {
     let name = format!("{prefix}{path}");

@@ -111,6 +111,28 @@ async fn npm_mirrors_and_scopes_are_read_and_no_password_is_passed_on() {
 }
 
 #[tokio::test]
+async fn an_address_with_a_secret_that_cannot_be_taken_out_opens_nothing() {
+    for address in [
+        "https://npm.corp/?token=secret-of-the-query",
+        "https://dl.corp/aB3dE5gH7jK9mN1pQ3rS5/npm/",
+        "https://npm.corp/u/0123456789abcdef0123456789abcdef/",
+    ] {
+        let fake = Fake { variables: vec![("npm_config_registry", address)], ..Fake::default() };
+        let said = find(Registry::Npm, fake).await;
+        assert!(said.contains("may hold a secret") && said.contains(".corp"), "{said}");
+        assert!(!said.contains("secret-of") && !said.contains("aB3d") && !said.contains("0123"), "{said}");
+    }
+    for honest in [
+        "https://nexus.corp/repository/npm-internal-releases-2024/",
+        "https://a.corp/artifactory/api/npm/npm/",
+    ] {
+        let fake = Fake { variables: vec![("npm_config_registry", honest)], ..Fake::default() };
+        let said = find(Registry::Npm, fake).await;
+        assert!(said.contains(honest), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn authorities_that_cannot_be_read_open_nothing() {
     for file in [None, Some("-----BEGIN PRIVATE KEY-----\nsecret")] {
         let files = [("/home/ada/.npmrc", "registry=https://a.corp/\ncafile=/ca.pem")];

@@ -83,7 +83,10 @@ impl Resolve for Names {
 /// An entry whose name may lead to loopback, as a configured mirror's may.
 pub(crate) fn near(endpoint: String) -> Entry {
     let endpoint = Endpoint::parse(&endpoint).unwrap();
-    Entry { endpoint, reach: Reach { plain: false, internal: vec!["127.0.0.1".parse().unwrap()] } }
+    Entry {
+        endpoint,
+        reach: Reach { tunnel: true, plain: false, internal: vec!["127.0.0.1".parse().unwrap()] },
+    }
 }
 
 /// An entry for the internet.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::orchestrator::Orchestrator;
 use orchestrator_core::{Fault, ProjectId, RelativePath};
-use orchestrator_patch::{PairBudget, make_within};
+use orchestrator_patch::{PairBudget, make_opaque, make_within};
 use orchestrator_snapshots::{Cause, Snapshot};
 use std::{collections::BTreeMap, io::Write, sync::Arc};
 
@@ -66,6 +66,32 @@ fn run_of(snapshot: &Snapshot) -> Option<orchestrator_core::RunId> {
 /// A file on both sides of a diff; none where it is not there.
 type Sides = [Option<(ProjectFile, ContentAt)>; 2];
 
+/// What a file holds on one side.
+enum Side {
+    Missing,
+    Content(Vec<u8>),
+    /// More than is read, or what became unreadable meanwhile.
+    Opaque,
+}
+
+impl Side {
+    fn content(&self) -> Option<&[u8]> {
+        match self {
+            Self::Content(content) => Some(content),
+            Self::Missing | Self::Opaque => None,
+        }
+    }
+}
+
+fn read(side: Option<(ProjectFile, ContentAt)>) -> Result<Side, ProjectError> {
+    match side.map(|(_, place)| place.read()) {
+        None => Ok(Side::Missing),
+        Some(Ok(content)) => Ok(Side::Content(content)),
+        Some(Err(error @ ProjectError::Internal(_))) => Err(error),
+        Some(Err(_)) => Ok(Side::Opaque),
+    }
+}
+
 /// What changed between two moments, about to be told file by file.
 pub struct ProjectDiff {
     /// The files that differ.
@@ -95,9 +121,12 @@ impl ProjectDiff {
     /// When a file cannot be read any more, or `out` cannot be written.
     pub fn write(self, mut out: impl Write) -> Result<(), ProjectError> {
         let mut budget = PairBudget::files(COMPARED);
-        let read = |side: Option<(ProjectFile, ContentAt)>| side.map(|(_, place)| place.read()).transpose();
         for (path, [old, new]) in self.files {
-            let diff = make_within(&path, read(old)?.as_deref(), read(new)?.as_deref(), &mut budget);
+            let (was, is) = (old.is_some(), new.is_some());
+            let diff = match (read(old)?, read(new)?) {
+                (Side::Opaque, _) | (_, Side::Opaque) => make_opaque(&path, was, is),
+                (old, new) => make_within(&path, old.content(), new.content(), &mut budget),
+            };
             out.write_all(&diff).map_err(|error| {
                 ProjectError::Internal(Fault::Other(format!("writing a diff of '{path}': {error}")))
             })?;

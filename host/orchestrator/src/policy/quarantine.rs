@@ -1,6 +1,6 @@
 //! The quarantine, with a clock.
 
-use orchestrator_core::{ErrorCode, Failure, Timestamp};
+use orchestrator_core::{ErrorCode, Failure, RunId, Timestamp};
 use orchestrator_policy::{Quarantine, QuarantineRules, Sentence};
 use orchestrator_runtime::Plugin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,10 +28,18 @@ impl Cell {
     }
 
     /// Takes down that a plugin trapped or overran a limit. Returns the quarantine that begins with it.
-    pub(crate) fn strike(&self, plugin: &Plugin, reason: &str, rules: &QuarantineRules) -> Option<Sentence> {
-        let sentence = self.lock().strike(plugin.digest(), reason, Timestamp::now(), rules)?;
+    pub(crate) fn strike(
+        &self,
+        plugin: &Plugin,
+        run_id: RunId,
+        reason: &str,
+        rules: &QuarantineRules,
+    ) -> Option<Sentence> {
+        let (name, digest) = (plugin.name(), plugin.digest());
+        tracing::warn!(plugin = name, digest, %run_id, cause = reason, "a plugin trapped");
+        let sentence = self.lock().strike(digest, reason, Timestamp::now(), rules)?;
         let (until, times) = (sentence.until, sentence.times);
-        tracing::warn!(plugin = plugin.name(), digest = plugin.digest(), %until, times, reason, "plugin quarantined");
+        tracing::warn!(plugin = name, digest, %run_id, %until, times, cause = reason, "a plugin was quarantined");
         Some(sentence)
     }
 
