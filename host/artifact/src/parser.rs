@@ -14,7 +14,7 @@ use crate::{
     body::Body,
     fenced::{Event, Fenced},
     open::{Budget, OpenFile},
-    piece::{Cause, Ending, Limits, Piece, Refused},
+    piece::{AnswerLimits, Cause, Ending, Piece, Refused},
     scan::{Found, Scanner},
     tag::Tag,
     text::{Gate, Stretch},
@@ -36,12 +36,12 @@ impl ArtifactParser {
     /// A parser for tags with the mark `nonce`.
     #[must_use]
     pub fn new(nonce: &str) -> Self {
-        Self::with_limits(nonce, Limits::default())
+        Self::with_limits(nonce, AnswerLimits::default())
     }
 
     /// A parser with limits of its own.
     #[must_use]
-    pub fn with_limits(nonce: &str, limits: Limits) -> Self {
+    pub fn with_limits(nonce: &str, limits: AnswerLimits) -> Self {
         Self { scanner: Scanner::new(nonce), answer: Answer::new(limits) }
     }
 
@@ -62,7 +62,7 @@ impl ArtifactParser {
 /// What the answer has come to.
 #[derive(Debug)]
 struct Answer {
-    limits: Limits,
+    limits: AnswerLimits,
     state: State,
     operations: usize,
     /// Bytes of the files that are whole.
@@ -88,7 +88,7 @@ enum State {
 }
 
 impl Answer {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: AnswerLimits) -> Self {
         Self {
             limits,
             state: State::Prose,
