@@ -139,8 +139,17 @@ fn is_plain(text: &str) -> bool {
 /// device's name, of which the third or fourth letter is the last before a point.
 fn is_plain_end(last: u8, component: &[u8]) -> bool {
     let is_base = |length: usize| matches!(component.get(length), None | Some(b'.'));
-    let may_be_device = component.len() >= 3 && (is_base(3) || is_base(4));
+    let may_be_device = component.len() >= 3 && (is_base(3) || is_base(4)) && begins_device(component);
     !matches!(last, b'/' | b'.') && component.len() <= COMPONENT_MAX && !may_be_device
+}
+
+/// Whether a component has the first letters of a device's name.
+fn begins_device(component: &[u8]) -> bool {
+    let Some(letters) = component.first_chunk::<3>() else { return false };
+    matches!(
+        &letters.map(|letter| letter.to_ascii_lowercase()),
+        b"con" | b"prn" | b"aux" | b"nul" | b"com" | b"lpt"
+    )
 }
 
 fn check_component(component: &str) -> Result<(), PathError> {
