@@ -142,8 +142,10 @@ impl Work<'_, '_> {
     /// Where the hunk would begin by each of its seeds, in order; none where there would be too many.
     fn diagonals(&self) -> Option<Vec<i64>> {
         let mut wanted: HashMap<u64, (Vec<usize>, Vec<usize>)> = HashMap::new();
+        let tells = |line: &HunkLine<'_>| letters(line.text) >= SEED_LETTERS;
+        let least = if self.old.iter().any(tells) { SEED_LETTERS } else { 1 };
         for (at, (line, key)) in self.old.iter().zip(&self.keys).enumerate() {
-            if letters(line.text) >= SEED_LETTERS {
+            if letters(line.text) >= least {
                 wanted.entry(*key).or_default().0.push(at);
             }
         }
@@ -166,7 +168,7 @@ impl Work<'_, '_> {
         let mut diagonals = Vec::new();
         for (old, file) in &seeds {
             if diagonals.len() + old.len().saturating_mul(file.len()) > SEEDS_MAX {
-                if diagonals.is_empty() {
+                if diagonals.is_empty() && least == SEED_LETTERS {
                     return None;
                 }
                 break;
@@ -231,13 +233,23 @@ impl Work<'_, '_> {
         let share = sum / f32::from(lines.max(1));
         let start = map.iter().flatten().next().copied()?;
         let end = map.iter().flatten().last().copied()? + 1;
-        let enough = share >= SIMILARITY_MIN && told >= 2 * SEED_LETTERS && self.is_within(map, start, end);
-        if !enough {
+        let is_told = told >= 2 * SEED_LETTERS || told > 0 && self.differs_in_blanks(map, start, end);
+        if share < SIMILARITY_MIN || !is_told || !self.is_within(map, start, end) {
             return None;
         }
         let clear = is_clear(self.hunk, map) && !self.has_strays(map, start, end);
         let strategy = if reworded { Strategy::Similarity } else { Strategy::Context };
         Some(HunkPlace { map: Map::Each(map.to_vec()), start, end, strategy, similarity: share, cost, clear })
+    }
+
+    /// Whether hunk and file have the same lines there but for blank ones: then few letters tell enough.
+    fn differs_in_blanks(&self, map: &[Option<usize>], start: usize, end: usize) -> bool {
+        let hunk =
+            self.old.iter().zip(&self.keys).filter(|(line, _)| !is_blank(line.text)).map(|(_, key)| key);
+        let lines = start..end;
+        let file = lines.filter(|at| !is_blank(self.base.line_text(*at))).filter_map(|at| self.file.get(at));
+        let is_left_out = |line: &HunkLine<'_>, file: &Option<usize>| file.is_none() && !is_blank(line.text);
+        hunk.eq(file) && !self.old.iter().zip(map).any(|(line, file)| is_left_out(line, file))
     }
 
     /// Whether a line that was taken to be missing is close by: then there are lines between that the hunk left out.

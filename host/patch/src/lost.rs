@@ -23,7 +23,8 @@ struct Context<'h, 't> {
     beside: bool,
     /// Whether the file has another line in its stead, or it stands outside of all that the file has.
     replaced: bool,
-    /// Whether it is one blank line of several, with its sign: how many there are says nothing.
+    /// Whether it is one blank line of several, with its sign: how many there are says nothing. Or one of a block, whose lines
+    /// have no signs to lose.
     spare: bool,
     /// Where lines go or come right after it, what stands after those.
     then: Option<&'h [u8]>,
@@ -93,7 +94,7 @@ fn context<'h, 't>(hunk: &'h Hunk<'t>, place: &HunkPlace, base: &'h Base<'_>) ->
                 line.is_some_and(|line| line.kind == Kind::Context && is_blank(line.text))
             };
             let of_several = is_blank_context(before) || is_blank_context(hunk.lines.get(at + 1));
-            let spare = is_blank_context(Some(line)) && !line.signless && of_several;
+            let spare = is_blank_context(Some(line)) && !line.signless && (of_several || hunk.is_block);
             found.push(Context { line, file, beside, replaced, spare, then });
         }
     }

@@ -166,7 +166,9 @@ impl<F: Files> Work<'_, F> {
         if taken.is_some() {
             return refuse(format!("'{to}' is there already: delete it first, or choose another path"));
         }
-        if self.changed.contains_key(from) || self.changed.contains_key(to) {
+        let is_new = |changed: &Changed| !changed.existed && changed.from.is_none();
+        let created = self.changed.get(from).filter(|changed| is_new(changed)).cloned();
+        if created.is_none() && self.changed.contains_key(from) || self.changed.contains_key(to) {
             return refuse(
                 "an earlier part of the patch changes it as well: put what should become of it into one part"
                     .into(),
@@ -186,13 +188,17 @@ impl<F: Files> Work<'_, F> {
             }
         }
         let differs = new.is_some();
-        self.set(from, None, true, true);
-        let moved = Changed {
-            existed: false,
-            from: Some(from.clone()),
-            content: Some(new.unwrap_or(old)),
-            differs,
-            executable: false,
+        let content = Some(new.unwrap_or(old));
+        let moved = match created {
+            // What an earlier part creates is created where it is moved to.
+            Some(created) => {
+                self.changed.remove(from);
+                Changed { content, ..created }
+            }
+            None => {
+                self.set(from, None, true, true);
+                Changed { existed: false, from: Some(from.clone()), content, differs, executable: false }
+            }
         };
         self.changed.insert(to.clone(), moved);
         Ok(FileReport { hunks, ..report })

@@ -24,6 +24,7 @@ mod indented;
 mod marks;
 mod names;
 mod owner;
+mod promised;
 mod quoted;
 mod sections;
 mod sign;
@@ -31,6 +32,7 @@ mod signs;
 #[cfg(test)]
 mod tests;
 mod told;
+mod tool;
 
 use crate::{
     hunk::{FilePatch, Hunk, Intent, Parts, Unusable},
@@ -84,6 +86,8 @@ struct Reader<'t, 'o> {
     open: bool,
     /// Whether a patch began by '*** Begin Patch' and has not ended.
     begun: bool,
+    /// Whether the call of a tool began and has not ended.
+    in_call: bool,
     target: Option<&'o RelativePath>,
     there: &'o mut dyn FnMut(&RelativePath) -> There,
 }
@@ -108,6 +112,7 @@ impl<'t, 'o> Reader<'t, 'o> {
             made: Made::default(),
             open: false,
             begun: false,
+            in_call: false,
             target,
             there,
         }
@@ -119,6 +124,7 @@ impl<'t, 'o> Reader<'t, 'o> {
                 continue;
             }
             let taken = self.section()
+                || self.tool()
                 || self.file()
                 || self.block()
                 || (line.starts_with(b"@@") && self.lone_hunks());
@@ -165,11 +171,19 @@ impl<'t, 'o> Reader<'t, 'o> {
         self.at += 1;
     }
 
+    /// Whether names stand for the target's: nothing is called so.
+    fn are_placeholders(&mut self, names: [&str; 2]) -> bool {
+        let has_target = self.target.is_some();
+        let is_nothing = |name| RelativePath::parse(name).is_ok_and(|path| !self.exists(&path));
+        has_target && names.into_iter().all(is_nothing)
+    }
+
     /// A file's header and the hunks below it.
     fn file(&mut self) -> bool {
         let Some(header) = self.file_header() else { return false };
         // `difflib` writes no names unless it is given some.
-        if header.is_nameless() && self.parts.is_empty() && self.starts(0, b"@@") {
+        let is_nameless = header.is_nameless() || header.is_of_a_and_b() && self.are_placeholders(["a", "b"]);
+        if is_nameless && self.parts.is_empty() && self.starts(0, b"@@") {
             return self.lone_hunks();
         }
         let carriage_returns = header.is_transported_with_carriage_returns();
