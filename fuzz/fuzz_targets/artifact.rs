@@ -7,12 +7,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use orchestrator_artifact::{ArtifactParser, Ending, Limits, Piece};
+use orchestrator_artifact::{ArtifactParser, Ending, AnswerLimits, Piece};
 
 /// The mark of the tags in the seeds.
 const NONCE: &str = "k3x9";
 /// Small limits, so that an input of a few hundred bytes reaches them.
-const LIMITS: Limits = Limits { file: 300, operations: 6, total: 600 };
+const LIMITS: AnswerLimits = AnswerLimits { file: 300, operations: 6, total: 600 };
 
 fuzz_target!(|data: &[u8]| {
     let Some((cuts, ending, answer)) = split(data) else { return };

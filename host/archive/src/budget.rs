@@ -20,7 +20,7 @@ struct Account {
 }
 
 impl Budget {
-    /// An account of so many bytes. Fewer than [`crate::Limits::total`] would refuse an archive that nothing else keeps
+    /// An account of so many bytes. Fewer than [`crate::ArchiveLimits::total`] would refuse an archive that nothing else keeps
     /// out.
     #[must_use]
     pub fn new(all: u64) -> Self {

@@ -12,6 +12,7 @@
 
 mod budget;
 mod collect;
+mod collector;
 mod error;
 mod left;
 mod names;
@@ -21,15 +22,17 @@ mod rules;
 #[cfg(test)]
 mod tests;
 mod unpack;
+mod unpacked;
 
 pub use budget::{Budget, Held};
-pub use collect::{Found, FoundKind, Unpacked, UnpackedFile, collect};
+pub use collect::{Found, FoundKind, collect};
 pub use error::ArchiveError;
 pub use left::{LISTED_MAX, LeftOut, Listed, NAME_MAX, Skipped};
 pub use names::Guess;
 pub use pack::{Packed, pack};
-pub use rules::{Limits, Named, Rules};
+pub use rules::{ArchiveLimits, Named, Rules};
 pub use unpack::unpack;
+pub use unpacked::{Unpacked, UnpackedFile};
 
 /// The kinds of archives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

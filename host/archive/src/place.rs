@@ -8,13 +8,13 @@ use orchestrator_core::{PathError, RelativePath};
 use std::borrow::Cow;
 
 /// Where a name leads.
-pub(crate) enum Place {
+pub(crate) enum EntryPath {
     Here(RelativePath),
     /// Nowhere. A folder's name stands for all that is in it.
     Left(String, LeftOut),
 }
 
-impl Place {
+impl EntryPath {
     pub(crate) fn of(name: &str, rules: &Rules<'_>) -> Self {
         if let Some(reason) = leads_out(name) {
             return Self::Left(name.to_owned(), LeftOut::Path(reason));

@@ -4,7 +4,7 @@ use crate::{Budget, LeftOut};
 
 /// What an archive may hold. Over `file` a single file is left out; over the others the archive is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ArchiveLimits {
     /// Entries, those that are left out included. Default 40,000.
     pub entries: usize,
     /// Files that come in. Default 20,000.
@@ -15,7 +15,7 @@ pub struct Limits {
     pub total: u64,
 }
 
-impl Default for Limits {
+impl Default for ArchiveLimits {
     fn default() -> Self {
         Self { entries: 40_000, files: 20_000, file: 4 << 20, total: 512 << 20 }
     }
@@ -36,7 +36,7 @@ pub struct Rules<'a> {
     /// How many folders are taken off the front of each name.
     pub strip: usize,
     /// How much it may be.
-    pub limits: Limits,
+    pub limits: ArchiveLimits,
     /// Whose memory it takes.
     pub budget: &'a Budget,
     /// Why a file of such a name, or all that is in a folder of it, is no part of a project.

@@ -24,20 +24,20 @@ fn packed(format: Format, files: &[(&str, &[u8], bool)]) -> Vec<u8> {
 }
 
 fn read(format: Format, archive: &[u8]) -> Result<Unpacked, ArchiveError> {
-    read_with(format, archive, 0, &Limits::default())
+    read_with(format, archive, 0, &ArchiveLimits::default())
 }
 
 fn read_with(
     format: Format,
     archive: &[u8],
     strip: usize,
-    limits: &Limits,
+    limits: &ArchiveLimits,
 ) -> Result<Unpacked, ArchiveError> {
     let budget = Budget::new(limits.total);
     unpack(format, Cursor::new(archive), &rules(strip, limits, &budget))
 }
 
-fn rules<'a>(strip: usize, limits: &Limits, budget: &'a Budget) -> Rules<'a> {
+fn rules<'a>(strip: usize, limits: &ArchiveLimits, budget: &'a Budget) -> Rules<'a> {
     Rules {
         strip,
         limits: *limits,

@@ -37,4 +37,4 @@ mod wrapper;
 
 pub use format::artifact_format;
 pub use parser::ArtifactParser;
-pub use piece::{Cause, Ending, Limits, Piece, Refused};
+pub use piece::{AnswerLimits, Cause, Ending, Piece, Refused};

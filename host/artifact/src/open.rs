@@ -4,7 +4,7 @@
 //! handed on until then is void, and how much that was does not depend on the chunks.
 
 use crate::{
-    piece::{Limits, Piece, Refused},
+    piece::{AnswerLimits, Piece, Refused},
     text::{Gate, Stretch},
 };
 use orchestrator_core::RelativePath;
@@ -19,7 +19,7 @@ pub(crate) struct OpenFile {
 
 /// What a file may still take.
 pub(crate) struct Budget {
-    pub(crate) limits: Limits,
+    pub(crate) limits: AnswerLimits,
     /// Bytes of the files before.
     pub(crate) total: u64,
 }

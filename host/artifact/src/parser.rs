@@ -14,7 +14,7 @@ use crate::{
     body::Body,
     fenced::{Event, Fenced},
     open::{Budget, OpenFile},
-    piece::{Cause, Ending, Limits, Piece, Refused},
+    piece::{AnswerLimits, Cause, Ending, Piece, Refused},
     scan::{Found, Scanner},
     tag::Tag,
     text::{Gate, Stretch},
@@ -36,12 +36,12 @@ impl ArtifactParser {
     /// A parser for tags with the mark `nonce`.
     #[must_use]
     pub fn new(nonce: &str) -> Self {
-        Self::with_limits(nonce, Limits::default())
+        Self::with_limits(nonce, AnswerLimits::default())
     }
 
     /// A parser with limits of its own.
     #[must_use]
-    pub fn with_limits(nonce: &str, limits: Limits) -> Self {
+    pub fn with_limits(nonce: &str, limits: AnswerLimits) -> Self {
         Self { scanner: Scanner::new(nonce), answer: Answer::new(limits) }
     }
 
@@ -62,7 +62,7 @@ impl ArtifactParser {
 /// What the answer has come to.
 #[derive(Debug)]
 struct Answer {
-    limits: Limits,
+    limits: AnswerLimits,
     state: State,
     operations: usize,
     /// Bytes of the files that are whole.
@@ -88,7 +88,7 @@ enum State {
 }
 
 impl Answer {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: AnswerLimits) -> Self {
         Self {
             limits,
             state: State::Prose,
@@ -104,7 +104,7 @@ impl Answer {
     fn take(&mut self, found: Found<'_>, each: &mut impl FnMut(Piece<'_>)) {
         match found {
             Found::Text(text) => self.text(text, each),
-            Found::Tag(tag) => self.tag(tag, each),
+            Found::Tag(tag) => self.tag(&tag, each),
         }
     }
 
@@ -178,9 +178,9 @@ impl Answer {
         }
     }
 
-    fn tag(&mut self, tag: Tag, each: &mut impl FnMut(Piece<'_>)) {
+    fn tag(&mut self, tag: &Tag<'_>, each: &mut impl FnMut(Piece<'_>)) {
         self.end_prose(each);
-        if tag == Tag::Close {
+        if *tag == Tag::Close {
             return self.close_tagged(each);
         }
         self.give_up(Cause::Interrupted, each);
@@ -208,24 +208,29 @@ impl Answer {
     }
 
     /// What a tag asks for. Opens the file, where it asks for that.
-    fn operation(&mut self, tag: Tag, each: &mut impl FnMut(Piece<'_>)) -> Result<(), (String, Refused)> {
+    fn operation(
+        &mut self,
+        tag: &Tag<'_>,
+        each: &mut impl FnMut(Piece<'_>),
+    ) -> Result<(), (String, Refused)> {
         match tag {
             Tag::Open { path, empty } => {
-                let path = checked("path", path, false)?;
+                let path = checked("path", path.as_deref(), false)?;
                 let body = Body::new(&path);
                 let file = self.open(path, false, each);
                 self.state = State::Tagged(file, body);
-                if empty {
+                if *empty {
                     self.close_tagged(each);
                 }
             }
             Tag::Delete { path } => {
-                let path = checked("path", path, true)?;
+                let path = checked("path", path.as_deref(), true)?;
                 self.whole.remove(&path);
                 each(Piece::Delete(&path));
             }
             Tag::Rename { from, to } => {
-                let (from, to) = (checked("from", from, true)?, checked("to", to, false)?);
+                let (from, to) =
+                    (checked("from", from.as_deref(), true)?, checked("to", to.as_deref(), false)?);
                 self.whole.remove(&from);
                 each(Piece::Rename { from: &from, to: &to });
             }
@@ -319,21 +324,21 @@ const LOSSY: u8 = 0xef;
 /// stands, if a file can be called like that, since one that is called nearly so may be another.
 fn checked(
     attribute: &'static str,
-    value: Option<String>,
+    value: Option<&str>,
     of_a_file: bool,
 ) -> Result<RelativePath, (String, Refused)> {
     let Some(path) = value else { return Err((String::new(), Refused::Attribute(attribute))) };
     if memchr(LOSSY, path.as_bytes()).is_some() && path.contains('\u{fffd}') {
-        return Err((path, Refused::NotText));
+        return Err((path.to_owned(), Refused::NotText));
     }
     if of_a_file
         && !path.contains(['`', '*', '"', '<', '>', '|', '?'])
-        && let Ok(written) = RelativePath::parse(&path)
+        && let Ok(written) = RelativePath::parse(path)
     {
         return Ok(written);
     }
-    name::given(&path, true).map_err(|unusable| match RelativePath::parse(&path) {
-        Err(reason) => (path, Refused::Path(reason)),
-        Ok(_) => (path, Refused::Name(unusable.reason)),
+    name::given(path, true).map_err(|unusable| match RelativePath::parse(path) {
+        Err(reason) => (path.to_owned(), Refused::Path(reason)),
+        Ok(_) => (path.to_owned(), Refused::Name(unusable.reason)),
     })
 }

@@ -4,7 +4,7 @@ use orchestrator_core::{RelativePath, path::PathError};
 
 /// What a model's answer may hold. What goes beyond is refused, never cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct AnswerLimits {
     /// Bytes of one file. Default 1 MiB.
     pub file: u64,
     /// Files, deletions and renames together. Default 500.
@@ -13,7 +13,7 @@ pub struct Limits {
     pub total: u64,
 }
 
-impl Default for Limits {
+impl Default for AnswerLimits {
     fn default() -> Self {
         Self { file: 1024 * 1024, operations: 500, total: 16 * 1024 * 1024 }
     }
@@ -112,13 +112,13 @@ pub enum Refused {
     /// The path, or the file, holds bytes that are no UTF-8.
     #[error("it holds bytes that are no text; files are written in UTF-8")]
     NotText,
-    /// More than [`Limits::file`].
+    /// More than [`AnswerLimits::file`].
     #[error("it has more than {0} bytes: split it into several files")]
     FileTooLong(u64),
-    /// More than [`Limits::total`].
+    /// More than [`AnswerLimits::total`].
     #[error("the files of this answer have more than {0} bytes together")]
     TooMuch(u64),
-    /// More than [`Limits::operations`]. Said once.
+    /// More than [`AnswerLimits::operations`]. Said once.
     #[error("the answer asks for more than {0} changes")]
     TooMany(usize),
     /// A fenced block that was taken for a file has another in it, or may have, and where it ends cannot be told.

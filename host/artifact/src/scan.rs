@@ -15,7 +15,7 @@ use memchr::{memchr, memmem::Finder, memrchr};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Found<'a> {
     Text(&'a [u8]),
-    Tag(Tag),
+    Tag(Tag<'a>),
 }
 
 /// The names of one run's tags, with their `<`.
@@ -71,15 +71,15 @@ pub(crate) struct Scanner {
 }
 
 /// What bytes that begin with a tag's name are.
-enum Read {
+enum Read<'a> {
     /// More bytes will tell.
     Undecided(Reading),
     /// A tag of so many bytes.
-    Tag(Tag, usize),
+    Tag(Tag<'a>, usize),
     Text,
 }
 
-fn read(kind: Kind, bytes: &[u8], name: usize) -> Read {
+fn read(kind: Kind, bytes: &[u8], name: usize) -> Read<'_> {
     let mut reading = Reading::new(kind);
     let reach = bytes.get(..TAG_MAX).unwrap_or(bytes);
     let mut at = name;
@@ -96,8 +96,8 @@ fn read(kind: Kind, bytes: &[u8], name: usize) -> Read {
 /// What came of the bytes that were held back.
 enum Held {
     Undecided,
-    /// A tag, and how many of the new bytes belong to it.
-    Tag(Tag, usize),
+    /// A tag of this kind, whose name has so many bytes; and how many of the new bytes belong to it.
+    Tag(Kind, usize, usize),
     /// Text, and how many of the new bytes are held with it.
     Text(usize),
 }
@@ -112,10 +112,10 @@ impl Scanner {
         while !self.held.is_empty() {
             let used = match self.go_on(rest) {
                 Held::Undecided => return,
-                Held::Tag(tag, used) => {
-                    self.held.clear();
+                Held::Tag(kind, name, used) => {
                     self.fresh = true;
-                    each(Found::Tag(tag));
+                    each(Found::Tag(Tag::new(kind, self.held.get(name..).unwrap_or_default())));
+                    self.held.clear();
                     used
                 }
                 Held::Text(used) => {
@@ -158,7 +158,7 @@ impl Scanner {
                 self.reading = None;
                 let name =
                     self.names.all.iter().find(|(_, one)| *one == kind).map_or(0, |(name, _)| name.len());
-                return Held::Tag(Tag::new(kind, self.held.get(name..).unwrap_or_default()), at + 1);
+                return Held::Tag(kind, name, at + 1);
             }
             self.held.push(*byte);
         }

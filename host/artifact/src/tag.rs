@@ -4,6 +4,8 @@
 //! inside of quotes, and with entities, since a tag looks like XML to them. All of that is a tag. A line break within
 //! quotes is not, and neither is anything over [`TAG_MAX`]: what looks like a tag for that long is text.
 
+use std::borrow::Cow;
+
 /// Longest tag, in bytes: two paths of the greatest length and room around them. What is longer is text.
 pub(crate) const TAG_MAX: usize = 2 * orchestrator_core::path::PATH_MAX + 256;
 
@@ -16,20 +18,28 @@ pub(crate) enum Kind {
     Rename,
 }
 
+/// The value of an attribute, borrowed from the answer unless there was something to replace in it.
+pub(crate) type Value<'a> = Cow<'a, str>;
+
 /// A tag with its attributes; those that are missing are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Tag {
-    Open { path: Option<String>, empty: bool },
+pub(crate) enum Tag<'a> {
+    Open { path: Option<Value<'a>>, empty: bool },
     Close,
-    Delete { path: Option<String> },
-    Rename { from: Option<String>, to: Option<String> },
+    Delete { path: Option<Value<'a>> },
+    Rename { from: Option<Value<'a>>, to: Option<Value<'a>> },
 }
 
-impl Tag {
+impl<'a> Tag<'a> {
     /// A tag from the bytes between its name and its `>`, which [`Reading`] has found to be well formed.
-    pub(crate) fn new(kind: Kind, attributes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(attributes);
-        let Attributes { path, from, to, empty } = Attributes::read(&text);
+    pub(crate) fn new(kind: Kind, attributes: &'a [u8]) -> Self {
+        if kind == Kind::Close {
+            return Self::Close;
+        }
+        let Attributes { path, from, to, empty } = match std::str::from_utf8(attributes) {
+            Ok(text) => Attributes::read(text),
+            Err(_) => Attributes::read(&String::from_utf8_lossy(attributes)).owned(),
+        };
         match kind {
             Kind::Open => Self::Open { path, empty },
             Kind::Close => Self::Close,
@@ -130,16 +140,21 @@ fn is_name(byte: u8) -> bool {
 }
 
 #[derive(Default)]
-struct Attributes {
-    path: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
+struct Attributes<'a> {
+    path: Option<Value<'a>>,
+    from: Option<Value<'a>>,
+    to: Option<Value<'a>>,
     /// The tag ended in `/>`.
     empty: bool,
 }
 
-impl Attributes {
-    fn read(text: &str) -> Self {
+impl<'a> Attributes<'a> {
+    fn owned(self) -> Attributes<'static> {
+        let owned = |value: Option<Value<'_>>| value.map(|value| Value::Owned(value.into_owned()));
+        Attributes { path: owned(self.path), from: owned(self.from), to: owned(self.to), empty: self.empty }
+    }
+
+    fn read(text: &'a str) -> Self {
         let mut found = Self::default();
         let mut rest = text.trim_ascii_start();
         while !rest.is_empty() {
@@ -186,10 +201,10 @@ fn split_where(text: &str, stops: impl Fn(u8) -> bool) -> (&str, &str) {
 }
 
 /// Attributes alone may be escaped; the content of a file never is.
-fn without_entities(value: &str) -> String {
+fn without_entities(value: &str) -> Value<'_> {
     match memchr::memchr(b'&', value.as_bytes()) {
-        None => value.to_owned(),
-        Some(_) => orchestrator_answer::name::without_entities(value),
+        None => Cow::Borrowed(value),
+        Some(_) => Cow::Owned(orchestrator_answer::name::without_entities(value)),
     }
 }
 
@@ -197,7 +212,7 @@ fn without_entities(value: &str) -> String {
 mod tests {
     use super::*;
 
-    fn read(kind: Kind, text: &str) -> Option<Tag> {
+    fn read(kind: Kind, text: &str) -> Option<Tag<'_>> {
         let mut reading = Reading::new(kind);
         for (at, byte) in text.bytes().enumerate() {
             match reading.step(byte) {
@@ -225,7 +240,7 @@ mod tests {
             (" path=\"&lt;x&gt; &amp;lt; &#39;\">", "<x> &lt; '", false),
             (" path=\"\">", "", false),
         ] {
-            let path = Some(path.to_owned());
+            let path = Some(path.into());
             assert_eq!(read(Kind::Open, text), Some(Tag::Open { path, empty }), "{text:?}");
         }
         assert_eq!(

@@ -5,6 +5,9 @@
 //! decides: a file with it is refused, because a file is the model's bytes or nothing; prose shows U+FFFD, because
 //! people read it.
 
+/// Bytes from which on vector instructions are worth their beginning.
+const LONG: usize = 32;
+
 /// A stretch of what was pushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stretch<'a> {
@@ -58,12 +61,12 @@ impl Gate {
     fn borrowed(&mut self, mut rest: &[u8], each: &mut impl FnMut(Stretch<'_>)) {
         // Nearly always all of it is text, but for a character that the cut went through, and a vector instruction looks at
         // more of it than a loop does.
-        let (whole, cut) = rest.split_at(last_character(rest));
-        if let Ok(text) = simdutf8::basic::from_utf8(whole) {
-            if !text.is_empty() {
+        if rest.len() >= LONG {
+            let (whole, cut) = rest.split_at(last_character(rest));
+            if let Ok(text) = simdutf8::basic::from_utf8(whole) {
                 each(Stretch::Text(text));
+                rest = cut;
             }
-            rest = cut;
         }
         while !rest.is_empty() {
             let error = match std::str::from_utf8(rest) {

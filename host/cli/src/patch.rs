@@ -18,7 +18,7 @@ use crate::{
     output,
 };
 use folder::Folder;
-use orchestrator_patch::{Options, Outcome, PATCH_MAX, Report, apply};
+use orchestrator_patch::{AppliedPatch, Options, PATCH_MAX, Report, apply};
 use serde::Serialize;
 use std::{
     fs::File,
@@ -45,7 +45,7 @@ fn apply_patch(args: &PatchApplyArgs) -> Result<ExitCode, CliError> {
     let text = read_patch(args.file.as_deref())?;
     let folder = Folder::open(&args.dir)?;
     let options = Options { target: args.target.clone(), ..Options::default() };
-    let Outcome { mut report, mut edits } = apply(&text, &folder, &options)?;
+    let AppliedPatch { mut report, mut edits } = apply(&text, &folder, &options)?;
     let refusal = repository::refusal(&edits);
     if let Some(refusal) = refusal.map_or_else(|| twin::refusal(&folder, &edits), |found| Ok(Some(found)))? {
         report.files.push(refusal);

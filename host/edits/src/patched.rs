@@ -6,7 +6,7 @@
 
 use crate::place::{Place, place};
 use orchestrator_core::{FileChange, RelativePath};
-use orchestrator_patch::{Edit, FileReport, Files, Format, Options, Outcome, ReadError, Report, apply};
+use orchestrator_patch::{AppliedPatch, Edit, FileReport, Files, Format, Options, ReadError, Report, apply};
 use orchestrator_workspace::{FileEdit, Workspace, WorkspaceError, are_twins, beside_twin};
 use std::{
     collections::BTreeMap,
@@ -46,7 +46,7 @@ pub fn apply_replacements(workspace: &Workspace, text: &str) -> Result<Patched, 
 
 fn apply_as(workspace: &Workspace, text: &str, options: Options) -> Result<Patched, WorkspaceError> {
     let files = ProjectFiles { workspace, alike: Mutex::default() };
-    let Outcome { mut report, edits } = apply(text.as_bytes(), &files, &options)?;
+    let AppliedPatch { mut report, edits } = apply(text.as_bytes(), &files, &options)?;
     if !report.is_applied() || edits.is_empty() {
         return Ok(Patched { report, changes: Vec::new() });
     }

@@ -10,8 +10,10 @@ use orchestrator_egress::{
     Allow, ConnectionOutcome, Egress, EgressLimits, End, Endpoint, Entry, Reach, Refusal,
 };
 use std::{
+    future::Future as _,
     os::unix::fs::PermissionsExt,
     sync::{Arc, atomic::Ordering},
+    task::{Context, Waker},
     time::Duration,
 };
 use tokio::{

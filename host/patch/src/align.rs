@@ -16,7 +16,7 @@ use crate::{
     base::Base,
     hunk::{Hunk, HunkLine, Kind},
     keys::{is_blank, key, letters, loose},
-    place::{Map, Place, candidate},
+    place::{HunkPlace, Map, candidate},
     report::{CANDIDATES_MAX, Candidate, Rejection, RejectionKind, Strategy},
     similar::similarity,
 };
@@ -61,7 +61,7 @@ impl<'h, 'a> Work<'h, 'a> {
 }
 
 /// Every place where the hunk fits but for a line or two of context.
-pub(crate) fn find<'a>(hunk: &Hunk<'a>, base: &Base<'a>) -> Result<Vec<Place>, Rejection> {
+pub(crate) fn find<'a>(hunk: &Hunk<'a>, base: &Base<'a>) -> Result<Vec<HunkPlace>, Rejection> {
     let work = Work::new(hunk, base);
     let Some(diagonals) = work.diagonals() else { return Err(too_much()) };
     let clusters = clusters(&diagonals);
@@ -69,7 +69,7 @@ pub(crate) fn find<'a>(hunk: &Hunk<'a>, base: &Base<'a>) -> Result<Vec<Place>, R
     if cells > CELLS_MAX {
         return Err(too_much());
     }
-    let mut places: Vec<Place> = Vec::new();
+    let mut places: Vec<HunkPlace> = Vec::new();
     for (low, high, _) in clusters {
         for place in work.aligned(low, high) {
             if !places.iter().any(|known| known.map == place.map) {
@@ -81,7 +81,7 @@ pub(crate) fn find<'a>(hunk: &Hunk<'a>, base: &Base<'a>) -> Result<Vec<Place>, R
 }
 
 /// The places at line `at`, or a few lines off, where the hunk fits but for a line or two of context.
-pub(crate) fn near<'a>(hunk: &Hunk<'a>, base: &Base<'a>, at: usize) -> Vec<Place> {
+pub(crate) fn near<'a>(hunk: &Hunk<'a>, base: &Base<'a>, at: usize) -> Vec<HunkPlace> {
     let work = Work::new(hunk, base);
     let Ok(at) = i64::try_from(at) else { return Vec::new() };
     match work.old.len() * width(at, at) <= CELLS_MAX {
@@ -118,9 +118,9 @@ fn width(low: i64, high: i64) -> usize {
 }
 
 /// Of places that overlap, the one that costs least; both where neither does.
-fn best_of_overlapping(places: Vec<Place>) -> Vec<Place> {
-    let better = |one: &Place, other: &Place| one.cost < other.cost;
-    let kept = |place: &&Place| !places.iter().any(|other| other.overlaps(place) && better(other, place));
+fn best_of_overlapping(places: Vec<HunkPlace>) -> Vec<HunkPlace> {
+    let better = |one: &HunkPlace, other: &HunkPlace| one.cost < other.cost;
+    let kept = |place: &&HunkPlace| !places.iter().any(|other| other.overlaps(place) && better(other, place));
     places.iter().filter(kept).cloned().collect()
 }
 
@@ -142,8 +142,10 @@ impl Work<'_, '_> {
     /// Where the hunk would begin by each of its seeds, in order; none where there would be too many.
     fn diagonals(&self) -> Option<Vec<i64>> {
         let mut wanted: HashMap<u64, (Vec<usize>, Vec<usize>)> = HashMap::new();
+        let tells = |line: &HunkLine<'_>| letters(line.text) >= SEED_LETTERS;
+        let least = if self.old.iter().any(tells) { SEED_LETTERS } else { 1 };
         for (at, (line, key)) in self.old.iter().zip(&self.keys).enumerate() {
-            if letters(line.text) >= SEED_LETTERS {
+            if letters(line.text) >= least {
                 wanted.entry(*key).or_default().0.push(at);
             }
         }
@@ -166,7 +168,7 @@ impl Work<'_, '_> {
         let mut diagonals = Vec::new();
         for (old, file) in &seeds {
             if diagonals.len() + old.len().saturating_mul(file.len()) > SEEDS_MAX {
-                if diagonals.is_empty() {
+                if diagonals.is_empty() && least == SEED_LETTERS {
                     return None;
                 }
                 break;
@@ -196,7 +198,7 @@ impl Work<'_, '_> {
     }
 
     /// Aligns the hunk with the file, beginning at one of the lines from `low` to `high` or a little off.
-    fn aligned(&self, low: i64, high: i64) -> Vec<Place> {
+    fn aligned(&self, low: i64, high: i64) -> Vec<HunkPlace> {
         let slack = i64::try_from(SLACK).unwrap_or(0);
         let table = Table::fill(self, low - slack, width(low, high));
         let mut found = Vec::new();
@@ -211,7 +213,7 @@ impl Work<'_, '_> {
     }
 
     /// The place that an alignment is, if enough is there.
-    fn accepted(&self, map: &[Option<usize>], cost: u8) -> Option<Place> {
+    fn accepted(&self, map: &[Option<usize>], cost: u8) -> Option<HunkPlace> {
         let (mut sum, mut lines, mut told, mut reworded) = (0.0, 0_u16, 0_usize, false);
         for (old, file) in map.iter().enumerate() {
             let line = self.old.get(old)?;
@@ -231,13 +233,23 @@ impl Work<'_, '_> {
         let share = sum / f32::from(lines.max(1));
         let start = map.iter().flatten().next().copied()?;
         let end = map.iter().flatten().last().copied()? + 1;
-        let enough = share >= SIMILARITY_MIN && told >= 2 * SEED_LETTERS && self.is_within(map, start, end);
-        if !enough {
+        let is_told = told >= 2 * SEED_LETTERS || told > 0 && self.differs_in_blanks(map, start, end);
+        if share < SIMILARITY_MIN || !is_told || !self.is_within(map, start, end) {
             return None;
         }
         let clear = is_clear(self.hunk, map) && !self.has_strays(map, start, end);
         let strategy = if reworded { Strategy::Similarity } else { Strategy::Context };
-        Some(Place { map: Map::Each(map.to_vec()), start, end, strategy, similarity: share, cost, clear })
+        Some(HunkPlace { map: Map::Each(map.to_vec()), start, end, strategy, similarity: share, cost, clear })
+    }
+
+    /// Whether hunk and file have the same lines there but for blank ones: then few letters tell enough.
+    fn differs_in_blanks(&self, map: &[Option<usize>], start: usize, end: usize) -> bool {
+        let hunk =
+            self.old.iter().zip(&self.keys).filter(|(line, _)| !is_blank(line.text)).map(|(_, key)| key);
+        let lines = start..end;
+        let file = lines.filter(|at| !is_blank(self.base.line_text(*at))).filter_map(|at| self.file.get(at));
+        let is_left_out = |line: &HunkLine<'_>, file: &Option<usize>| file.is_none() && !is_blank(line.text);
+        hunk.eq(file) && !self.old.iter().zip(map).any(|(line, file)| is_left_out(line, file))
     }
 
     /// Whether a line that was taken to be missing is close by: then there are lines between that the hunk left out.

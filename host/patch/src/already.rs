@@ -41,13 +41,21 @@ impl Left {
 
 /// Where the file has all lines that the hunk would leave, and some of them are telling.
 pub(crate) fn already(hunk: &Hunk<'_>, base: &Base<'_>, strategy: Strategy) -> Option<Left> {
-    let told: usize =
-        hunk.lines.iter().filter(|line| line.kind == Kind::Added).map(|line| letters(line.text)).sum();
-    if told < TELLING {
+    let told = |kind| -> usize {
+        hunk.lines.iter().filter(|line| line.kind == kind).map(|line| letters(line.text)).sum()
+    };
+    if told(Kind::Added) == 0 {
         return None;
     }
     let new: Vec<HunkLine<'_>> = hunk.new_lines().copied().collect();
     let start = only(&base.find(&new, strategy), hunk)?;
+    if told(Kind::Added) < TELLING {
+        // Few letters tell enough where they are all that the file has, or just where the header says.
+        let is_all = start == 0 && new.len() == base.len();
+        let is_numbered = hunk.is_complete() && hunk.named_line() == Some(start) && told(Kind::Context) > 0;
+        let left = Left::judged(hunk, base, start);
+        return Some(left).filter(|left| (is_all || is_numbered) && *left == Left::Applied(start));
+    }
     let old: Vec<HunkLine<'_>> = hunk.old().copied().collect();
     let loosely = base.find(&old, Strategy::Punctuation);
     if loosely.is_empty() {

@@ -8,6 +8,7 @@
 mod around;
 mod change;
 mod parts;
+mod revise;
 mod sound;
 mod spoken;
 mod work;
@@ -57,7 +58,7 @@ pub struct Options {
 
 /// What came of a patch.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct AppliedPatch {
     /// What became of each hunk.
     pub report: Report,
     /// What has to change; empty if anything was refused, and if everything was applied before.
@@ -69,7 +70,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// Only what `files` fails with. What the patch is to blame for is in the report.
-pub fn apply<F: Files>(text: &[u8], files: &F, options: &Options) -> Result<Outcome, F::Error> {
+pub fn apply<F: Files>(text: &[u8], files: &F, options: &Options) -> Result<AppliedPatch, F::Error> {
     if text.len() > PATCH_MAX {
         let reason =
             format!("the patch has {} bytes, at most {PATCH_MAX} are taken: send it in parts", text.len());
@@ -147,6 +148,6 @@ fn work<'f, F: Files>(groups: Vec<Group<'_>>, files: &'f F) -> Result<Work<'f, F
     Ok(all)
 }
 
-fn refused(files: Vec<FileReport>) -> Outcome {
-    Outcome { report: Report { files }, edits: Vec::new() }
+fn refused(files: Vec<FileReport>) -> AppliedPatch {
+    AppliedPatch { report: Report { files }, edits: Vec::new() }
 }

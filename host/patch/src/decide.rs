@@ -6,7 +6,7 @@
 //! hunks are in order; or the name in the hunk's header. When two of these disagree, nothing is chosen. A hunk that says
 //! that the file ends after it is about the end.
 
-use crate::{base::Base, hunk::Hunk, place::Place, report::Decider, scope::Scopes};
+use crate::{base::Base, hunk::Hunk, place::HunkPlace, report::Decider, scope::Scopes};
 
 /// How far a line number may be off if every other place is much farther.
 const NEAR: usize = 3;
@@ -27,7 +27,7 @@ pub(crate) struct Anchor {
 pub(crate) fn decide(
     hunk: &Hunk<'_>,
     base: &Base<'_>,
-    places: &[Place],
+    places: &[HunkPlace],
     anchors: &[Anchor],
     scopes: &Scopes,
 ) -> Option<(usize, Decider)> {

@@ -8,7 +8,7 @@ use crate::{
     base::{Base, shown},
     hunk::{Hunk, Kind},
     keys::{is_comment, key, letters},
-    place::Place,
+    place::HunkPlace,
     report::{Rejection, RejectionKind, Strategy},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 const TELLING: usize = 3;
 
 /// Refuses a hunk at its place if a line of its context stands elsewhere, or names something else.
-pub(crate) fn check(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> Result<(), Rejection> {
+pub(crate) fn check(hunk: &Hunk<'_>, place: &HunkPlace, base: &Base<'_>) -> Result<(), Rejection> {
     if place.strategy < Strategy::Context {
         return Ok(());
     }

@@ -9,10 +9,10 @@
 //! What cannot be told apart is refused, also where context alone is missing: other hunks may have come after it.
 
 use crate::{
-    file::State,
     find::cut,
     hunk::{Hunk, Kind},
     report::Strategy,
+    state::HunkState,
 };
 use std::cmp::Ordering;
 
@@ -20,7 +20,7 @@ use std::cmp::Ordering;
 const USUAL: usize = 3;
 
 /// Refuses hunks that are short of lines, but for those whose headers are wrong. The file has as many `lines`.
-pub(crate) fn settle(hunks: &[Hunk<'_>], states: &mut [State], lines: usize) {
+pub(crate) fn settle(hunks: &[Hunk<'_>], states: &mut [HunkState], lines: usize) {
     if hunks.iter().all(|hunk| !hunk.is_short) {
         return;
     }
@@ -29,21 +29,21 @@ pub(crate) fn settle(hunks: &[Hunk<'_>], states: &mut [State], lines: usize) {
         let missing = missing(hunk);
         let left = |end: usize| lines.saturating_sub(end);
         let is_miscounted = match state {
-            State::Refused(_) => continue,
-            State::Placed(place, decider) => {
+            HunkState::Refused(_) => continue,
+            HunkState::Placed(place, decider) => {
                 let as_it_stands = matches!(place.strategy, Strategy::Exact | Strategy::LineEnds);
                 let is_miscounted = missing.is_none_or(|(old, new)| {
                     !others.around(hunk).explain(hunk, (old, new), old, left(place.end))
                 });
                 as_it_stands && decider.is_none() && is_miscounted
             }
-            State::Already(start) => missing.is_none_or(|(old, new)| {
+            HunkState::Already(start) => missing.is_none_or(|(old, new)| {
                 let end = *start + hunk.new_lines().count();
                 !others.around(hunk).explain(hunk, (old, new), new, left(end))
             }),
         };
         if !is_miscounted {
-            *state = State::Refused(cut());
+            *state = HunkState::Refused(cut());
         }
     }
 }
@@ -64,10 +64,10 @@ struct Context {
 impl Context {
     /// What the whole hunks show that have a place; at the end of the file there may be less. A patch without any shows at
     /// least one line where there is one.
-    fn of(hunks: &[Hunk<'_>], states: &[State], lines: usize) -> Self {
+    fn of(hunks: &[Hunk<'_>], states: &[HunkState], lines: usize) -> Self {
         let whole = hunks.iter().zip(states).filter(|(hunk, _)| !hunk.is_short);
         let below = whole.filter_map(|(hunk, state)| match state {
-            State::Placed(place, _) if place.end < lines => Some(below(hunk)),
+            HunkState::Placed(place, _) if place.end < lines => Some(below(hunk)),
             _ => None,
         });
         let (least, most) = below.fold((None, USUAL), |(least, most), below| {

@@ -153,6 +153,25 @@ pub(crate) struct FilePatch<'t> {
     pub(crate) words: Vec<String>,
 }
 
+impl FilePatch<'_> {
+    /// A part about this, without hunks so far.
+    pub(crate) fn new(intent: Intent) -> Self {
+        Self {
+            intent,
+            hunks: Vec::new(),
+            carriage_returns: false,
+            executable: false,
+            may_delete: false,
+            words: Vec::new(),
+        }
+    }
+
+    /// A part that changes the file.
+    pub(crate) fn modify(path: RelativePath) -> Self {
+        Self::new(Intent::Modify(vec![path]))
+    }
+}
+
 /// The part of a patch that is about no file that could be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unusable {

@@ -40,14 +40,20 @@ impl Indents {
     /// Learns from lines that are in the hunk and in the file; none if no rule explains them all.
     pub(crate) fn learn<'a>(pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Option<Self> {
         let mut known: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
-        for (hunk, file) in pairs {
+        // The least indentation that a line below the first has: a first line may have lost its own.
+        let mut below: Option<usize> = None;
+        for (at, (hunk, file)) in pairs.enumerate() {
+            if at > 0 {
+                below = Some(below.map_or(hunk.len(), |least| least.min(hunk.len())));
+            }
             match known.get(hunk) {
                 Some(earlier) if earlier != file => return None,
                 Some(_) => {}
                 None => drop(known.insert(hunk.to_vec(), file.to_vec())),
             }
         }
-        let rule = rule(&known)?;
+        let least = known.keys().map(Vec::len).min();
+        let rule = rule(&known, least == below)?;
         Some(Self { known, rule })
     }
 
@@ -75,8 +81,9 @@ impl Indents {
     }
 }
 
-/// The rule that explains all that is known; none where there is none.
-fn rule(known: &BTreeMap<Vec<u8>, Vec<u8>>) -> Option<Rule> {
+/// The rule that explains all that is known; none where there is none. `firm` says that the least indentation of the hunk is
+/// not that of its first line alone.
+fn rule(known: &BTreeMap<Vec<u8>, Vec<u8>>, firm: bool) -> Option<Rule> {
     if known.iter().all(|(hunk, file)| hunk == file) {
         return Some(Rule::Keep);
     }
@@ -91,10 +98,10 @@ fn rule(known: &BTreeMap<Vec<u8>, Vec<u8>>) -> Option<Rule> {
     {
         return Some(Rule::Strip(less.to_vec()));
     }
-    conversion(known)
+    conversion(known, firm)
 }
 
-fn conversion(known: &BTreeMap<Vec<u8>, Vec<u8>>) -> Option<Rule> {
+fn conversion(known: &BTreeMap<Vec<u8>, Vec<u8>>, firm: bool) -> Option<Rule> {
     let from = *known.keys().find_map(|hunk| hunk.first())?;
     let to = *known.values().find_map(|file| file.first())?;
     let widths: Vec<(i64, i64)> = known
@@ -115,9 +122,20 @@ fn conversion(known: &BTreeMap<Vec<u8>, Vec<u8>>) -> Option<Rule> {
         (whole.then_some(Fraction(low.1, low.0))?, 0)
     };
     let fits = |(hunk, file): &(i64, i64)| hunk * times.0 == (file - plus) * times.1;
-    // A change of unit and a shift at once explain any two indentations, so two are no evidence for both.
-    let evident = plus == 0 || times.0 == times.1 || known.len() > 2;
+    // A change of unit and a shift at once explain any two indentations, so two are no evidence for both; but where so many
+    // blanks are one tab as people write for one, they are.
+    let evident = plus == 0 || times.0 == times.1 || known.len() > 2 || firm && is_tab(from, to, times);
     (evident && times.0 > 0 && widths.iter().all(fits)).then_some(Rule::Convert { from, to, times, plus })
+}
+
+/// Whether `times` is that of tabs for blanks, or of blanks for tabs, as many as editors show for one.
+fn is_tab(from: u8, to: u8, times: Fraction) -> bool {
+    let blanks = |many: i64, one: i64| one > 0 && many % one == 0 && matches!(many / one, 2 | 4 | 8);
+    match (from, to) {
+        (b' ', b'\t') => blanks(times.1, times.0),
+        (b'\t', b' ') => blanks(times.0, times.1),
+        _ => false,
+    }
 }
 
 /// How many of `character` an indentation is, if it is nothing else.
@@ -185,6 +203,20 @@ mod tests {
         assert_eq!(of(&[("", ""), ("\t", "  ")], "\t\t"), Some("    ".into()));
         assert_eq!(of(&[("  ", "  ")], "     "), Some("     ".into()));
         assert_eq!(of(&[("  ", "    "), ("    ", "        ")], "      "), Some("            ".into()));
+    }
+
+    #[test]
+    fn a_level_and_a_change_of_unit_at_once_are_learned_of_tabs_alone() {
+        let shifted = [("", "\t"), ("    ", "\t\t"), ("", "\t")];
+        assert_eq!(of(&shifted, "        "), Some("\t\t\t".into()));
+        assert_eq!(
+            of(&[("", "    "), ("\t", "        "), ("", "    ")], "\t\t"),
+            Some("            ".into())
+        );
+        // The first line may have lost its own indentation.
+        assert_eq!(learn(&shifted[..2]), None);
+        assert_eq!(learn(&[("", "\t"), ("   ", "\t\t"), ("", "\t")]), None);
+        assert_eq!(learn(&[("", "  "), ("  ", "      "), ("", "  ")]), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@
 mod align;
 mod already;
 mod apply;
+mod bare;
 mod base;
 mod decide;
 mod difference;
@@ -38,13 +39,16 @@ mod read;
 mod recipe;
 mod report;
 mod scope;
+mod settle;
 mod similar;
+mod state;
 mod syntax;
 mod text;
 mod typographic;
 mod weave;
+mod written;
 
-pub use apply::{FILES_MAX, Format, HUNKS_MAX, Options, Outcome, PATCH_MAX, apply};
+pub use apply::{AppliedPatch, FILES_MAX, Format, HUNKS_MAX, Options, PATCH_MAX, apply};
 pub use difference::PairBudget;
 pub use files::{Edit, Files, MemoryFiles, ReadError, perform};
 pub use format::replacement_format;

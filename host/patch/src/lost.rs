@@ -10,7 +10,7 @@ use crate::{
     base::{Base, shown},
     hunk::{Hunk, HunkLine, Kind},
     keys::{is_blank, key},
-    place::Place,
+    place::HunkPlace,
     report::{Rejection, RejectionKind, Strategy},
 };
 
@@ -23,14 +23,15 @@ struct Context<'h, 't> {
     beside: bool,
     /// Whether the file has another line in its stead, or it stands outside of all that the file has.
     replaced: bool,
-    /// Whether it is one blank line of several, with its sign: how many there are says nothing.
+    /// Whether it is one blank line of several, with its sign: how many there are says nothing. Or one of a block, whose lines
+    /// have no signs to lose.
     spare: bool,
     /// Where lines go or come right after it, what stands after those.
     then: Option<&'h [u8]>,
 }
 
 /// Refuses a hunk at its place if it may have lost something that makes a difference.
-pub(crate) fn check(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> Result<(), Rejection> {
+pub(crate) fn check(hunk: &Hunk<'_>, place: &HunkPlace, base: &Base<'_>) -> Result<(), Rejection> {
     let (context, counts) = (context(hunk, place, base), Counts::of(hunk));
     for one in &context {
         match one.file {
@@ -66,7 +67,7 @@ pub(crate) fn check(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> Result<(
     }
 }
 
-fn context<'h, 't>(hunk: &'h Hunk<'t>, place: &Place, base: &'h Base<'_>) -> Vec<Context<'h, 't>> {
+fn context<'h, 't>(hunk: &'h Hunk<'t>, place: &HunkPlace, base: &'h Base<'_>) -> Vec<Context<'h, 't>> {
     let changes = |line: Option<&HunkLine<'_>>| {
         line.is_some_and(|line| matches!(line.kind, Kind::Added | Kind::Removed))
     };
@@ -93,7 +94,7 @@ fn context<'h, 't>(hunk: &'h Hunk<'t>, place: &Place, base: &'h Base<'_>) -> Vec
                 line.is_some_and(|line| line.kind == Kind::Context && is_blank(line.text))
             };
             let of_several = is_blank_context(before) || is_blank_context(hunk.lines.get(at + 1));
-            let spare = is_blank_context(Some(line)) && !line.signless && of_several;
+            let spare = is_blank_context(Some(line)) && !line.signless && (of_several || hunk.is_block);
             found.push(Context { line, file, beside, replaced, spare, then });
         }
     }
@@ -168,7 +169,7 @@ fn loses_ending(hunk: &[u8], file: &[u8], then: &[u8]) -> bool {
 
 /// Whether a hunk adds at its very beginning or end, in the middle of the file, and has fewer lines than it counts: those
 /// that are missing may belong between what it adds and what it shows.
-fn loses_edge(hunk: &Hunk<'_>, place: &Place, base: &Base<'_>) -> bool {
+fn loses_edge(hunk: &Hunk<'_>, place: &HunkPlace, base: &Base<'_>) -> bool {
     // Where lines go as well, those say where.
     let adds = |lines: &mut dyn Iterator<Item = &HunkLine<'_>>| {
         let mut changes =

@@ -5,9 +5,9 @@
 
 use crate::{
     base::Base,
-    file::State,
     hunk::{Hunk, Kind},
     report::{Rejection, RejectionKind},
+    state::HunkState,
     weave::{Splice, around},
 };
 use orchestrator_answer::omission;
@@ -18,7 +18,7 @@ pub(crate) fn omitted(
     name: &str,
     base: &Base<'_>,
     hunks: &[Hunk<'_>],
-    states: &[State],
+    states: &[HunkState],
     splices: &[Splice<'_>],
 ) -> Option<(usize, Rejection)> {
     let (removes, adds) =
@@ -43,12 +43,12 @@ pub(crate) fn omitted(
 }
 
 /// The places of the hunks, in order and apart.
-fn ranges(states: &[State]) -> Vec<Range<usize>> {
+fn ranges(states: &[HunkState]) -> Vec<Range<usize>> {
     let mut all: Vec<Range<usize>> = states
         .iter()
         .filter_map(|state| match state {
-            State::Placed(place, _) => Some(place.start..place.end),
-            State::Already(_) | State::Refused(_) => None,
+            HunkState::Placed(place, _) => Some(place.start..place.end),
+            HunkState::Already(_) | HunkState::Refused(_) => None,
         })
         .collect();
     all.sort_by_key(|range| range.start);

@@ -7,7 +7,7 @@ use crate::{
 
 /// Where the lines of a hunk are in a file.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Place {
+pub(crate) struct HunkPlace {
     pub(crate) map: Map,
     /// The first of the file's lines, and the one after the last.
     pub(crate) start: usize,
@@ -38,7 +38,7 @@ impl Map {
     }
 }
 
-impl Place {
+impl HunkPlace {
     /// The lines from `start` on, all of them as the hunk has them under `strategy`.
     pub(crate) fn block(start: usize, lines: usize, strategy: Strategy) -> Self {
         let map = Map::Block { start, lines };

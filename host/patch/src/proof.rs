@@ -27,7 +27,7 @@ const COMPARED_MAX: usize = 10_000;
 /// Whether the lines from `start` on, which are what `hunk` would leave, are there because it was applied.
 pub(crate) fn proves(hunk: &Hunk<'_>, base: &Base<'_>, start: usize) -> bool {
     let edges = Edges::of(hunk);
-    let place = Place { start, end: start + hunk.new_lines().count() };
+    let place = LeftLines { start, end: start + hunk.new_lines().count() };
     let context = hunk.lines.iter().filter(|line| line.kind == Kind::Context);
     let shows = context.map(|line| letters(line.text)).sum::<usize>() >= TELLING;
     let is_all = place.start == 0 && place.end == base.len();
@@ -43,7 +43,7 @@ pub(crate) fn proves(hunk: &Hunk<'_>, base: &Base<'_>, start: usize) -> bool {
 }
 
 /// The file's lines that are what a hunk would leave.
-struct Place {
+struct LeftLines {
     start: usize,
     end: usize,
 }
@@ -73,7 +73,7 @@ impl<'h, 'a> Edges<'h, 'a> {
     }
 
     /// Whether the file's line beside the place, where the hunk shows none, is one that it takes out.
-    fn goes_on_beside(&self, place: &Place, base: &Base<'_>) -> bool {
+    fn goes_on_beside(&self, place: &LeftLines, base: &Base<'_>) -> bool {
         let before = place.start.checked_sub(1).filter(|_| self.above.is_empty());
         let after = Some(place.end).filter(|at| self.below.is_empty() && *at < base.len());
         before.into_iter().chain(after).map(|at| base.line_text(at).trim_ascii()).any(|line| {
@@ -89,7 +89,7 @@ impl<'h, 'a> Edges<'h, 'a> {
 
     /// Whether the hunk's context stands at another place as well, with something like what it takes out. Then that one may
     /// be meant.
-    fn stands_elsewhere(&self, place: &Place, base: &Base<'_>) -> bool {
+    fn stands_elsewhere(&self, place: &LeftLines, base: &Base<'_>) -> bool {
         let tells = |lines: &[HunkLine<'_>]| lines.iter().any(|line| letters(line.text) > 0);
         let is_apart = |from: usize, to: usize| to <= place.start || from >= place.end;
         let mut left = COMPARED_MAX;

@@ -20,7 +20,7 @@ pub(crate) fn check(name: &str, base: &Base<'_>, splices: &[Splice<'_>]) -> Opti
     }
     for splice in splices {
         let mut before = splice.at.checked_sub(1).map_or(&b""[..], |at| base.line_text(at));
-        for line in splice.adds.iter().map(|line| line.text()) {
+        for line in splice.adds.iter().map(|line| line.text.as_ref()) {
             if starts(line, b' ') && (is_rule(before) || starts(before, b'\t')) {
                 return Some((splice.hunk, with_blanks(line)));
             }

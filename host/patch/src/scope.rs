@@ -10,7 +10,7 @@ use crate::{
     base::Base,
     hunk::Hunk,
     keys::{indent, is_blank},
-    place::Place,
+    place::HunkPlace,
 };
 use std::ops::Range;
 
@@ -67,7 +67,7 @@ impl Scopes {
 
     /// Whether a hunk with this header cannot be meant for `place`. A line number that is exactly right outweighs a
     /// block that begins between, as git knows not every language.
-    pub(crate) fn contradict(&self, place: &Place, is_at_its_number: bool) -> bool {
+    pub(crate) fn contradict(&self, place: &HunkPlace, is_at_its_number: bool) -> bool {
         if !self.exact || self.openings.is_empty() && !self.apart {
             return false;
         }
@@ -153,7 +153,7 @@ mod tests {
     fn contradicts(names: &[&str], line: usize) -> bool {
         let base = Base::new(FILE.as_bytes());
         let hunk = Hunk { headings: names.iter().map(|name| name.as_bytes()).collect(), ..Hunk::new(1) };
-        Scopes::of(&hunk, &base).contradict(&Place::block(line - 1, 1, Strategy::Exact), false)
+        Scopes::of(&hunk, &base).contradict(&HunkPlace::block(line - 1, 1, Strategy::Exact), false)
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use orchestrator_core::RelativePath;
 use orchestrator_patch::{
-    Edit, FileReport, HunkOutcome, HunkReport, MemoryFiles, Options, Outcome, Report, apply, perform,
+    AppliedPatch, Edit, FileReport, HunkOutcome, HunkReport, MemoryFiles, Options, Report, apply, perform,
 };
 use std::{
     fs,
@@ -33,7 +33,7 @@ fn run(case: &Path) -> Result<(), String> {
     let target = fs::read_to_string(case.join("target")).ok();
     let target = target.map(|target| RelativePath::parse(target.trim()).expect("a path"));
     let options = Options { target, ..Options::default() };
-    let Ok(Outcome { report, edits }) = apply(&patch, &files, &options);
+    let Ok(AppliedPatch { report, edits }) = apply(&patch, &files, &options);
     same_text(&case.join("report.txt"), &report.text())?;
     let refused = refusals(&report);
     let has_out = case.join("out").is_dir();

@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, reason = "the helpers of a test may fail loudly, like the test")]
 
 use orchestrator_core::RelativePath;
-use orchestrator_patch::{MemoryFiles, Options, Outcome, apply, make, perform};
+use orchestrator_patch::{AppliedPatch, MemoryFiles, Options, apply, make, perform};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ fn path(text: &str) -> RelativePath {
     RelativePath::parse(text).expect("a good path")
 }
 
-fn applied(files: &MemoryFiles, patch: &str) -> Outcome {
+fn applied(files: &MemoryFiles, patch: &str) -> AppliedPatch {
     let Ok(outcome) = apply(patch.as_bytes(), files, &Options::default());
     outcome
 }

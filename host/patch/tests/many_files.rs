@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, reason = "the helpers of a test may fail loudly, like the test")]
 
 use orchestrator_core::RelativePath;
-use orchestrator_patch::{FileReport, MemoryFiles, Options, Outcome, apply, make, perform};
+use orchestrator_patch::{AppliedPatch, FileReport, MemoryFiles, Options, apply, make, perform};
 
 const FILES: usize = 200;
 
@@ -34,7 +34,7 @@ fn diffs() -> Vec<Vec<u8>> {
         .collect()
 }
 
-fn applied(diffs: &[Vec<u8>], files: &MemoryFiles) -> Outcome {
+fn applied(diffs: &[Vec<u8>], files: &MemoryFiles) -> AppliedPatch {
     let Ok(outcome) = apply(&diffs.concat(), files, &Options::default());
     outcome
 }

@@ -3,9 +3,9 @@
 #![allow(clippy::expect_used, reason = "the helpers of a test may fail loudly, like the test")]
 
 use orchestrator_core::RelativePath;
-use orchestrator_patch::{MemoryFiles, Options, Outcome, apply};
+use orchestrator_patch::{AppliedPatch, MemoryFiles, Options, apply};
 
-fn applied(patch: &str) -> Outcome {
+fn applied(patch: &str) -> AppliedPatch {
     let path = RelativePath::parse("a.js").expect("a path");
     let files = MemoryFiles::from([(path, b"let a;\nlet b;\nlet c;\n".to_vec())]);
     let Ok(outcome) = apply(patch.as_bytes(), &files, &Options::default());

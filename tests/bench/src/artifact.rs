@@ -12,11 +12,11 @@ use crate::{
     sample::median,
 };
 use anyhow::{Result, ensure};
-use orchestrator_artifact::{ArtifactParser, Ending, Limits, Piece};
+use orchestrator_artifact::{AnswerLimits, ArtifactParser, Ending, Piece};
 use std::{fmt::Write, hint::black_box, time::Instant};
 
 const NONCE: &str = "k3x9ab";
-const LIMITS: Limits = Limits { file: u64::MAX, operations: usize::MAX, total: u64::MAX };
+const LIMITS: AnswerLimits = AnswerLimits { file: u64::MAX, operations: usize::MAX, total: u64::MAX };
 /// Bytes of the answer.
 const ANSWER: usize = 64 * 1024 * 1024;
 /// Bytes of a chunk as a network delivers it.

@@ -49,7 +49,7 @@ fn what_desktops_keep_is_left_out_and_a_folder_is_listed_once() {
         ("shop/_partial.scss", b"8"),
     ];
     for (format, archive) in both(&entries) {
-        let unpacked = read_with(format, &archive, 1, &Limits::default()).expect("unpacked");
+        let unpacked = read_with(format, &archive, 1, &ArchiveLimits::default()).expect("unpacked");
         assert_eq!(paths(&unpacked), ["src/app.js", "_partial.scss"]);
         assert_eq!(
             left_out(&unpacked),
@@ -75,7 +75,7 @@ fn what_a_tool_cannot_open_is_named_with_the_method_or_the_password() {
 
 #[test]
 fn one_file_over_the_limit_keeps_no_other_out() {
-    let limits = Limits { file: 1000, ..Limits::default() };
+    let limits = ArchiveLimits { file: 1000, ..ArchiveLimits::default() };
     for (format, archive) in both(&[("large.bin", &[7; 1001]), ("a", &[7; 1000])]) {
         let unpacked = read_with(format, &archive, 0, &limits).expect("unpacked");
         assert_eq!((paths(&unpacked), left_out(&unpacked)), (vec!["a"], vec!["large.bin"]));
@@ -91,6 +91,6 @@ fn what_projects_leave_out_is_passed_over_and_top_folders_can_be_stripped() {
         ("shop-main/node_modules/x/index.js", FILE, b"1"),
         ("top", FILE, b"1"),
     ]);
-    let unpacked = read_with(Format::TarGz, &archive, 1, &Limits::default()).expect("unpacked");
+    let unpacked = read_with(Format::TarGz, &archive, 1, &ArchiveLimits::default()).expect("unpacked");
     assert_eq!((paths(&unpacked), unpacked.skipped.total), (vec!["a"], 2));
 }

@@ -87,7 +87,7 @@ fn of_entries_of_one_name_the_last_is_the_file_and_the_others_are_listed() {
 #[test]
 fn names_that_become_one_by_stripping_are_two_files_and_the_first_comes_in() {
     for (format, archive) in both(&[("a/x", b"1"), ("b/x", b"2")]) {
-        let unpacked = read_with(format, &archive, 1, &Limits::default()).expect("unpacked");
+        let unpacked = read_with(format, &archive, 1, &ArchiveLimits::default()).expect("unpacked");
         assert_eq!((paths(&unpacked), left_out(&unpacked)), (vec!["x"], vec!["b/x"]));
         assert_eq!(unpacked.files[0].content, b"1");
         assert_eq!(unpacked.skipped.first[0].reason, LeftOut::SamePlace { first: "a/x".into() });
@@ -164,7 +164,7 @@ fn names_that_lead_out_are_left_out_and_stripping_hides_nothing() {
         }
     }
     let hidden = evil_tar(&[("../x/good", FILE, b"1"), ("a/b/c", FILE, b"1")]);
-    let unpacked = read_with(Format::TarGz, &hidden, 2, &Limits::default()).expect("unpacked");
+    let unpacked = read_with(Format::TarGz, &hidden, 2, &ArchiveLimits::default()).expect("unpacked");
     assert_eq!((paths(&unpacked), left_out(&unpacked)), (vec!["c"], vec!["../x/good"]));
     let slip = of_dos(&evil_zip(&[("good", b"1"), ("..\\x", b"1")]));
     let unpacked = read(Format::Zip, &slip).expect("unpacked");

@@ -20,7 +20,7 @@ fn equal_files_give_equal_bytes_and_come_back() {
 
 #[test]
 fn more_files_than_a_project_may_hold_are_refused() {
-    let limits = Limits { files: 2, ..Limits::default() };
+    let limits = ArchiveLimits { files: 2, ..ArchiveLimits::default() };
     for (format, archive) in both(&[("a", b"1"), ("b", b"1"), ("c", b"1")]) {
         let refused = read_with(format, &archive, 0, &limits);
         assert!(matches!(refused, Err(ArchiveError::TooManyFiles(2))), "{refused:?}");
@@ -29,7 +29,7 @@ fn more_files_than_a_project_may_hold_are_refused() {
 
 #[test]
 fn bombs_hit_the_limits_whatever_their_headers_say() {
-    let limits = Limits { entries: 3, file: 1000, total: 1500, ..Limits::default() };
+    let limits = ArchiveLimits { entries: 3, file: 1000, total: 1500, ..ArchiveLimits::default() };
     let read = |archive: &[u8]| read_with(Format::Zip, archive, 0, &limits);
     let zeros = vec![0; 1001];
     let mut liar = evil_zip(&[("a", &zeros), ("b", b"1")]);
@@ -46,13 +46,14 @@ fn bombs_hit_the_limits_whatever_their_headers_say() {
     let four = ["a", "b", "c", "d"].map(|name| (name, b"1".as_slice()));
     assert!(matches!(read(&evil_zip(&four)), Err(ArchiveError::TooManyEntries(3))));
     let bomb = packed(Format::TarGz, &[("a", &vec![0; 3 << 20], false), ("b", &vec![0; 3 << 20], false)]);
-    let refused = read_with(Format::TarGz, &bomb, 0, &Limits { total: 4 << 20, ..Limits::default() });
+    let refused =
+        read_with(Format::TarGz, &bomb, 0, &ArchiveLimits { total: 4 << 20, ..ArchiveLimits::default() });
     assert!(matches!(refused, Err(ArchiveError::TooLarge(_))), "{refused:?}");
 }
 
 #[test]
 fn a_bomb_in_a_folder_that_is_passed_over_is_a_bomb_and_not_the_end_of_the_archive() {
-    let limits = Limits { entries: 1, total: 4096, ..Limits::default() };
+    let limits = ArchiveLimits { entries: 1, total: 4096, ..ArchiveLimits::default() };
     let bound = 4096 + 2048;
     // A header and its content fill the bound exactly; what comes behind must not be lost without a word.
     let content = vec![0; bound - 512];
@@ -151,7 +152,7 @@ fn folders_without_files_are_said_to_be_that() {
 
 #[test]
 fn imports_at_once_share_their_memory_and_one_alone_has_enough() {
-    let limits = Limits { total: 100, ..Limits::default() };
+    let limits = ArchiveLimits { total: 100, ..ArchiveLimits::default() };
     let budget = Budget::new(100);
     let archive = evil_zip(&[("a", &[7; 60])]);
     let unpack = || unpack(Format::Zip, Cursor::new(&archive), &rules(0, &limits, &budget));
@@ -163,7 +164,7 @@ fn imports_at_once_share_their_memory_and_one_alone_has_enough() {
 
 #[test]
 fn what_was_left_out_for_what_it_is_keeps_its_place() {
-    let limits = Limits { file: 10, ..Limits::default() };
+    let limits = ArchiveLimits { file: 10, ..ArchiveLimits::default() };
     let tar = evil_tar(&[
         ("shop/large", FILE, &[7; 11]),
         ("shop/link", tar::EntryType::Symlink, b""),

@@ -6,7 +6,7 @@ mod title;
 use super::Head;
 use crate::{
     ArchiveError, Format, Rules, Unpacked,
-    collect::{Collector, Entry},
+    collector::{Collector, Entry},
     left::LeftOut,
     names::{Foreign, Names},
 };

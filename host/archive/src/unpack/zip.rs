@@ -5,7 +5,7 @@ mod directory;
 use super::Head;
 use crate::{
     ArchiveError, Format, Rules, Unpacked,
-    collect::{Collector, Entry},
+    collector::{Collector, Entry},
     left::{LeftOut, shown},
     names::{Foreign, Name, Names},
 };

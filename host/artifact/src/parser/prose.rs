@@ -12,6 +12,11 @@ impl Answer {
     pub(super) fn prose<'a>(&mut self, text: &'a [u8], each: &mut impl FnMut(Piece<'_>)) -> &'a [u8] {
         let Self { watch, prose, .. } = self;
         let mut out = |text: &[u8]| prose.push(text, &mut |stretch| say(stretch, each));
+        // What stands between the tags of most files.
+        if watch.is_idle() && text.iter().all(|byte| *byte == b'\n') {
+            out(text);
+            return &[];
+        }
         let Some((happening, rest)) = watch.push(text, &mut out) else { return &[] };
         self.happened(happening, each);
         rest
@@ -20,6 +25,10 @@ impl Answer {
     /// Nothing of this stretch of prose is still to come. Says whether its last line came to something.
     pub(super) fn end_prose(&mut self, each: &mut impl FnMut(Piece<'_>)) -> bool {
         let Self { watch, prose, .. } = self;
+        if watch.is_idle() {
+            prose.finish(&mut |stretch| say(stretch, each));
+            return false;
+        }
         let happening = watch.pause(&mut |text| prose.push(text, &mut |stretch| say(stretch, each)));
         prose.finish(&mut |stretch| say(stretch, each));
         let has_happened = happening.is_some();

@@ -1,11 +1,11 @@
 //! Files in code blocks, without tags.
 
 use crate::{NONCE, expect, fold, parse, parser, refused};
-use orchestrator_artifact::{ArtifactParser, Ending, Limits};
+use orchestrator_artifact::{AnswerLimits, ArtifactParser, Ending};
 
 #[test]
 fn code_blocks_of_one_chunk_are_counted_together() {
-    let limits = Limits { file: 100, operations: 4, total: 35 };
+    let limits = AnswerLimits { file: 100, operations: 4, total: 35 };
     let block = |name: &str| format!("**{name}.js**\n\n```js\n0123456789\n0123456789\n```\n");
     let text = [block("a"), block("b")].concat();
     let read =

@@ -8,7 +8,7 @@ mod paths;
 mod properties;
 mod tags;
 
-use orchestrator_artifact::{ArtifactParser, Ending, Limits, Piece};
+use orchestrator_artifact::{AnswerLimits, ArtifactParser, Ending, Piece};
 use std::{fmt::Write, mem};
 
 /// The mark of the tags in these tests.
@@ -69,7 +69,7 @@ pub(crate) fn fold(
 
 /// A parser with the usual limits.
 pub(crate) fn parser() -> ArtifactParser {
-    ArtifactParser::with_limits(NONCE, Limits::default())
+    ArtifactParser::with_limits(NONCE, AnswerLimits::default())
 }
 
 /// Reads an answer at once, and makes sure that byte by byte it comes to the same.

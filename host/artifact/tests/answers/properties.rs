@@ -1,7 +1,7 @@
 //! What holds for any answer, and for any file.
 
 use crate::{NONCE, fold, parser};
-use orchestrator_artifact::{ArtifactParser, Ending, Limits};
+use orchestrator_artifact::{AnswerLimits, ArtifactParser, Ending};
 use proptest::{prelude::*, sample::Index};
 
 /// Bytes made of the parts that a parser can stumble over.
@@ -113,7 +113,7 @@ proptest! {
         ending in any_ending(),
         limit in prop_oneof![Just(u64::MAX), 0..200_u64],
     ) {
-        let limits = Limits { file: limit, total: limit.saturating_mul(2), ..Limits::default() };
+        let limits = AnswerLimits { file: limit, total: limit.saturating_mul(2), ..AnswerLimits::default() };
         let parser = || ArtifactParser::with_limits(NONCE, limits);
         let whole = fold(parser(), [&bytes], ending);
         prop_assert_eq!(&fold(parser(), chunks(&bytes, &cuts), ending), &whole);

@@ -1,7 +1,7 @@
 //! Files between tags: one rule of the format after the other.
 
 use crate::{Folded, NONCE, expect, fold, parse, parser, refused};
-use orchestrator_artifact::{ArtifactParser, Ending, Limits, artifact_format};
+use orchestrator_artifact::{AnswerLimits, ArtifactParser, Ending, artifact_format};
 
 #[test]
 fn the_example_of_the_format_is_read_as_it_is_meant() {
@@ -116,7 +116,7 @@ fn an_empty_file_can_be_written_either_way() {
 
 #[test]
 fn limits_refuse_and_do_not_cut() {
-    let limits = Limits { file: 11, operations: 4, total: 22 };
+    let limits = AnswerLimits { file: 11, operations: 4, total: 22 };
     let file = |name: &str, content: &str| format!("<file-k3x9 path=\"{name}\">{content}</file-k3x9>");
     let text = [
         file("a", "0123456789"),

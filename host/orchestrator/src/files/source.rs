@@ -2,7 +2,7 @@
 
 use super::ProjectError;
 use orchestrator_archive::{
-    ArchiveError, Budget, Format, Found, LeftOut, Limits, Named, Rules, Unpacked, collect, unpack,
+    ArchiveError, ArchiveLimits, Budget, Format, Found, LeftOut, Named, Rules, Unpacked, collect, unpack,
 };
 use orchestrator_core::path::is_repository;
 use orchestrator_workspace::{FILE_MAX, FILES_MAX, LEFT_OUT, is_reserved};
@@ -64,7 +64,7 @@ impl Source {
 }
 
 fn rules(strip: usize) -> Rules<'static> {
-    let limits = Limits { file: FILE_MAX, files: FILES_MAX, total: ONE, ..Limits::default() };
+    let limits = ArchiveLimits { file: FILE_MAX, files: FILES_MAX, total: ONE, ..ArchiveLimits::default() };
     Rules { strip, limits, budget: &BUDGET, left_out: &Source::left_out }
 }
 

@@ -1,28 +1,23 @@
 //! What one part of a patch makes of its file: there, gone, moved or other than before.
 
 use super::{
-    around, spoken,
+    around,
+    revise::{marked, revised},
+    spoken,
     work::{Changed, Reason, Work},
 };
 use crate::{
     base::shown,
-    file::{Revised, revise},
+    file::revise,
     files::Files,
     hunk::{FilePatch, Hunk, HunkLine, Kind},
     report::{Change, FileReport, HunkOutcome, HunkReport},
-    text::is_binary,
 };
 use orchestrator_answer::{
     kind,
     listing::{NUMBERED, numbered},
-    marked::foreign,
 };
 use orchestrator_core::RelativePath;
-
-/// Most lines of a file times hunks for it: each hunk may have to pass over every line, some times.
-const VISITS_MAX: usize = 200_000_000;
-/// Names in a hunk's header that do not count as hunks.
-const NAMES_FREE: usize = 4;
 
 impl<F: Files> Work<'_, F> {
     pub(super) fn create(
@@ -171,7 +166,9 @@ impl<F: Files> Work<'_, F> {
         if taken.is_some() {
             return refuse(format!("'{to}' is there already: delete it first, or choose another path"));
         }
-        if self.changed.contains_key(from) || self.changed.contains_key(to) {
+        let is_new = |changed: &Changed| !changed.existed && changed.from.is_none();
+        let created = self.changed.get(from).filter(|changed| is_new(changed)).cloned();
+        if created.is_none() && self.changed.contains_key(from) || self.changed.contains_key(to) {
             return refuse(
                 "an earlier part of the patch changes it as well: put what should become of it into one part"
                     .into(),
@@ -191,13 +188,17 @@ impl<F: Files> Work<'_, F> {
             }
         }
         let differs = new.is_some();
-        self.set(from, None, true, true);
-        let moved = Changed {
-            existed: false,
-            from: Some(from.clone()),
-            content: Some(new.unwrap_or(old)),
-            differs,
-            executable: false,
+        let content = Some(new.unwrap_or(old));
+        let moved = match created {
+            // What an earlier part creates is created where it is moved to.
+            Some(created) => {
+                self.changed.remove(from);
+                Changed { content, ..created }
+            }
+            None => {
+                self.set(from, None, true, true);
+                Changed { existed: false, from: Some(from.clone()), content, differs, executable: false }
+            }
         };
         self.changed.insert(to.clone(), moved);
         Ok(FileReport { hunks, ..report })
@@ -259,65 +260,4 @@ fn no_line_of_a_new_file(line: HunkLine<'_>) -> Reason {
          those that are indented",
         format!("{sign}{}", shown(line.text))
     )
-}
-
-fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
-    if patch.hunks.is_empty() {
-        return Err("the diff names the file, but has no hunk ('@@') that changes it".into());
-    }
-    let lines = memchr::memchr_iter(b'\n', content).count();
-    // Each of many names above one another is looked for as a hunk is.
-    let names: usize = patch.hunks.iter().map(|hunk| hunk.headings.len().saturating_sub(NAMES_FREE)).sum();
-    if lines.saturating_mul(patch.hunks.len() + names) > VISITS_MAX {
-        return Err(format!(
-            "{} hunks in a file of {lines} lines are more work than is done at once: send fewer hunks at a time",
-            patch.hunks.len()
-        ));
-    }
-    if is_binary(content) {
-        return Err("the file is binary: only text can be changed by a patch".into());
-    }
-    if let Some(line) = in_another_encoding(content, patch) {
-        return Err(format!(
-            "the file is not UTF-8, and the added line {:?} would be: the file would have two encodings. Add it in ASCII, \
-             or convert the file to UTF-8 first",
-            shown(line)
-        ));
-    }
-    if let Some(reason) = marked(path, content, &patch.hunks) {
-        return Err(reason);
-    }
-    let revised = revise(path.as_str(), content, &patch.hunks, patch.carriage_returns);
-    let new = revised.content.as_deref().unwrap_or_default();
-    match around::foreign(path, content, new, &patch.hunks) {
-        Some(reason) => Err(reason),
-        None => Ok(revised),
-    }
-}
-
-/// What the lines that a hunk adds have around them that is no part of the file, as a refusal.
-fn marked(path: &RelativePath, content: &[u8], hunks: &[Hunk<'_>]) -> Option<Reason> {
-    let old = String::from_utf8_lossy(content);
-    hunks.iter().find_map(|hunk| {
-        let added = hunk.lines.iter().filter(|line| line.kind == Kind::Added);
-        let added: Vec<_> = added.map(|line| String::from_utf8_lossy(line.text)).collect();
-        let lines: Vec<&str> = added.iter().map(AsRef::as_ref).collect();
-        let reason = foreign(path.as_str(), &old, &lines)?;
-        Some(format!("hunk {} adds lines that are not as a file has them: {reason}", hunk.number))
-    })
-}
-
-/// An added line that is UTF-8 and more than ASCII, where the file is not UTF-8. Which encoding that is cannot be told, so
-/// the line cannot be written in it. One that is in the same bytes, or in bytes that the file has, can.
-fn in_another_encoding<'t>(content: &[u8], patch: &FilePatch<'t>) -> Option<&'t [u8]> {
-    if std::str::from_utf8(content).is_ok() {
-        return None;
-    }
-    let mut added = patch
-        .hunks
-        .iter()
-        .flat_map(|hunk| &hunk.lines)
-        .filter(|line| line.kind == Kind::Added && !line.text.is_ascii())
-        .map(|line| line.text);
-    added.find(|text| std::str::from_utf8(text).is_ok() && memchr::memmem::find(content, text).is_none())
 }

@@ -1,6 +1,6 @@
 //! What parts of a patch make of the files that they are about, one after the other.
 
-use super::{Outcome, parts::Group};
+use super::{AppliedPatch, parts::Group};
 use crate::{
     files::{Edit, Files, ReadError},
     hunk::{FilePatch, Intent, Unusable},
@@ -192,7 +192,7 @@ impl<'f, F: Files> Work<'f, F> {
         }
     }
 
-    pub(super) fn outcome(self) -> Outcome {
+    pub(super) fn outcome(self) -> AppliedPatch {
         let report = Report { files: self.reports };
         let mut edits = Vec::new();
         if report.is_applied() {
@@ -202,7 +202,7 @@ impl<'f, F: Files> Work<'f, F> {
                 edits.extend(edit(path, changed, &moved));
             }
         }
-        Outcome { report, edits }
+        AppliedPatch { report, edits }
     }
 }
 

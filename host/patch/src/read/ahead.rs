@@ -4,7 +4,7 @@
 //! blank otherwise. So whoever meets one has to know what comes before the next hunk, file or fence. What was found
 //! there is kept, and each line is looked at once.
 
-use super::{Reader, sections, signs};
+use super::{Reader, sections, sign};
 use orchestrator_answer::fence::Fence;
 
 /// What was found ahead.
@@ -33,7 +33,7 @@ impl Reader<'_, '_> {
                 break;
             }
             let next = self.lines.get(to + 1).map_or(&b""[..], |next| next.text);
-            if signs::is_change(line.text, next) {
+            if sign::is_change(line.text, next) {
                 change = Some(to);
             }
             to += 1;
@@ -57,6 +57,6 @@ impl Reader<'_, '_> {
             || line.starts_with(b"@@")
             || line.starts_with(b"diff --git ")
             || sections::is_marker(line)
-            || signs::is_block_marker(line)
+            || sign::is_block_marker(line)
     }
 }

@@ -21,6 +21,14 @@ impl Reader<'_, '_> {
             let is_ended = sections::is_end_of_patch(line) || self.is_end_of_lost_beginning(at);
             return (!is_ended).then(|| unusable("its last code block has no end"));
         }
+        if matches!(self.account.role(at), Role::Hunk | Role::Block | Role::Fence)
+            && let Some(counts) = self.promised()
+        {
+            let counts = crate::base::shown(self.text(counts).trim_ascii());
+            return Some(unusable(&format!(
+                "nothing follows its last part, and by {counts:?} there are more"
+            )));
+        }
         let announces = self.account.role(at) == Role::Prose && is_announcement(line);
         announces.then(|| unusable(&format!("nothing follows its last line, {:?}", crate::base::shown(line))))
     }

@@ -128,6 +128,11 @@ impl FileHeader {
         self.git.is_none() && is_empty(&self.old) && is_empty(&self.new)
     }
 
+    /// Whether its names are `a` and `b`, as the diff of two files has them that a tool called so.
+    pub(super) fn is_of_a_and_b(&self) -> bool {
+        self.git.is_none() && self.old.as_deref() == Some("a") && self.new.as_deref() == Some("b")
+    }
+
     /// Whether a file of which no line is left may be gone or empty.
     pub(super) fn may_delete(&self) -> bool {
         self.may_delete

@@ -1,6 +1,6 @@
 //! A patch that is a code block by its indentation, with four blanks or a tab before each line.
 
-use super::{Reader, blocks, sections, signs};
+use super::{Reader, blocks, sections, sign};
 use crate::text::Line;
 
 /// Blanks that make a code block of a line; a tab does as well.
@@ -51,6 +51,6 @@ fn begins(line: &[u8], next: &[u8]) -> bool {
 fn continues(line: &[u8], next: &[u8]) -> bool {
     line.starts_with(b"@@")
         || sections::is_marker(line)
-        || signs::is_block_marker(line)
-        || signs::is_change(line, next)
+        || sign::is_block_marker(line)
+        || sign::is_change(line, next)
 }

@@ -17,18 +17,22 @@ mod ahead;
 mod blocks;
 mod broken_off;
 mod dress;
+mod fences;
 mod header;
 mod hunk;
 mod indented;
 mod marks;
 mod names;
 mod owner;
+mod promised;
 mod quoted;
 mod sections;
+mod sign;
 mod signs;
 #[cfg(test)]
 mod tests;
 mod told;
+mod tool;
 
 use crate::{
     hunk::{FilePatch, Hunk, Intent, Parts, Unusable},
@@ -39,10 +43,6 @@ use ahead::Ahead;
 use orchestrator_answer::fence::Fence;
 use orchestrator_core::RelativePath;
 use owner::Made;
-
-/// Times that each line may be passed over, all in all, in search of the end of a fence. Fences that are indented beyond
-/// that keep their indentation.
-const PASSES_MAX: usize = 16;
 
 /// Reads all parts of a patch in `text`. Hunks before any file's name are about `target`; `there` says what
 /// is at a path.
@@ -86,6 +86,8 @@ struct Reader<'t, 'o> {
     open: bool,
     /// Whether a patch began by '*** Begin Patch' and has not ended.
     begun: bool,
+    /// Whether the call of a tool began and has not ended.
+    in_call: bool,
     target: Option<&'o RelativePath>,
     there: &'o mut dyn FnMut(&RelativePath) -> There,
 }
@@ -110,6 +112,7 @@ impl<'t, 'o> Reader<'t, 'o> {
             made: Made::default(),
             open: false,
             begun: false,
+            in_call: false,
             target,
             there,
         }
@@ -121,6 +124,7 @@ impl<'t, 'o> Reader<'t, 'o> {
                 continue;
             }
             let taken = self.section()
+                || self.tool()
                 || self.file()
                 || self.block()
                 || (line.starts_with(b"@@") && self.lone_hunks());
@@ -167,11 +171,19 @@ impl<'t, 'o> Reader<'t, 'o> {
         self.at += 1;
     }
 
+    /// Whether names stand for the target's: nothing is called so.
+    fn are_placeholders(&mut self, names: [&str; 2]) -> bool {
+        let has_target = self.target.is_some();
+        let is_nothing = |name| RelativePath::parse(name).is_ok_and(|path| !self.exists(&path));
+        has_target && names.into_iter().all(is_nothing)
+    }
+
     /// A file's header and the hunks below it.
     fn file(&mut self) -> bool {
         let Some(header) = self.file_header() else { return false };
         // `difflib` writes no names unless it is given some.
-        if header.is_nameless() && self.parts.is_empty() && self.starts(0, b"@@") {
+        let is_nameless = header.is_nameless() || header.is_of_a_and_b() && self.are_placeholders(["a", "b"]);
+        if is_nameless && self.parts.is_empty() && self.starts(0, b"@@") {
             return self.lone_hunks();
         }
         let carriage_returns = header.is_transported_with_carriage_returns();
@@ -232,94 +244,5 @@ impl<'t, 'o> Reader<'t, 'o> {
             hunk.number = u32::try_from(patch.hunks.len()).unwrap_or(u32::MAX).saturating_add(1);
             patch.hunks.push(hunk);
         }
-    }
-
-    /// Keeps track of code fences; says whether the line at the cursor is one. What is in a fence that is indented, as
-    /// in a list, is read without that indentation.
-    fn pass_fence(&mut self) -> bool {
-        let Some(line) = self.line(0) else { return false };
-        match self.fence {
-            Some(open) if open.is_closed_by(line) => {
-                self.fence = None;
-                true
-            }
-            Some(_) => false,
-            None => match Fence::opened_by(line) {
-                Some((fence, _)) => {
-                    self.fence = Some(self.unindent(fence));
-                    true
-                }
-                None => false,
-            },
-        }
-    }
-
-    /// Takes the indentation of a fence off the lines in it, if all have it; gives back the fence as it is then.
-    fn unindent(&mut self, fence: Fence) -> Fence {
-        let plain = Fence { indent: 0, ..fence };
-        let inside = self.lines.get_mut(self.at + 1..).unwrap_or_default();
-        if fence.indent == 0 {
-            return fence;
-        }
-        let left = (PASSES_MAX * self.account.lines()).saturating_sub(self.passed);
-        let reach = inside.len().min(left);
-        let end = inside.iter().take(reach).position(|line| fence.is_closed_at_margin_by(line.text));
-        self.passed += end.unwrap_or(reach);
-        let Some(inside) = end.and_then(|end| inside.get_mut(..=end)) else { return plain };
-        let (last, inside) = match inside.split_last_mut() {
-            Some(split) => split,
-            None => return plain,
-        };
-        let indented = |line: &Line<'_>| {
-            let blanks = line.text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-            blanks >= fence.indent || blanks == line.text.len()
-        };
-        if inside.iter().all(indented) {
-            for line in inside {
-                line.text = fence.unindented(line.text);
-            }
-        }
-        last.text = last.text.trim_ascii_start();
-        plain
-    }
-
-    /// Whether the line at the cursor, at the margin, ends the code block that a hunk is in. Outside of one, any
-    /// fence ends a hunk.
-    fn is_at_end_of_block(&self) -> bool {
-        let Some(line) = self.line(0).filter(|line| !line.starts_with(b" ")) else { return false };
-        match self.fence {
-            Some(open) => open.is_closed_by(line),
-            None => Fence::opened_by(line).is_some_and(|(fence, _)| fence.indent == 0),
-        }
-    }
-
-    /// Whether the lines of a hunk come in a fence for diffs, without any header.
-    fn is_headless_in_diff_fence(&mut self) -> bool {
-        let info = self
-            .at
-            .checked_sub(1)
-            .and_then(|at| self.lines.get(at))
-            .and_then(|line| Fence::opened_by(line.text));
-        let for_diffs = info.is_some_and(|(_, info)| {
-            [&b"diff"[..], b"patch", b"udiff"].iter().any(|name| info.eq_ignore_ascii_case(name))
-        });
-        for_diffs && self.fence.is_some() && self.is_headless_hunk() && self.changes_follow()
-    }
-}
-
-impl FilePatch<'_> {
-    fn new(intent: Intent) -> Self {
-        Self {
-            intent,
-            hunks: Vec::new(),
-            carriage_returns: false,
-            executable: false,
-            may_delete: false,
-            words: Vec::new(),
-        }
-    }
-
-    fn modify(path: RelativePath) -> Self {
-        Self::new(Intent::Modify(vec![path]))
     }
 }

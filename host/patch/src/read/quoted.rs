@@ -1,6 +1,6 @@
 //! Answers that are quoted as in a mail, with `> ` before each line.
 
-use super::{Reader, sections, signs};
+use super::{Reader, sections, sign};
 use crate::text::Line;
 use orchestrator_answer::fence::Fence;
 
@@ -14,7 +14,7 @@ impl<'t> Reader<'t, '_> {
                 || line.starts_with(b"--- ")
                 || line.starts_with(b"+++ ")
                 || sections::is_marker(line)
-                || signs::is_block_marker(line)
+                || sign::is_block_marker(line)
                 || Fence::opened_by(line).is_some()
         };
         if !self.line(0).and_then(unquoted).is_some_and(begins) {

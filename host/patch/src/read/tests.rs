@@ -110,7 +110,7 @@ proptest! {
 
 #[test]
 fn lists_tables_numbers_and_options_are_no_changes() {
-    let change = |line: &str, next: &str| signs::is_change(line.as_bytes(), next.as_bytes());
+    let change = |line: &str, next: &str| sign::is_change(line.as_bytes(), next.as_bytes());
     for line in [
         "- a point",
         "---",

@@ -1,0 +1,11 @@
+package a
+
+func f() {
+	if x {
+		foo()
+		if y {
+			baz()
+		}
+		bar()
+	}
+}
