@@ -15,6 +15,10 @@ const MARKUP: [&str; 50] = [
     "xsd",
 ];
 
+/// Files of sentences.
+const PROSE: [&str; 11] =
+    ["adoc", "asciidoc", "markdown", "md", "mdx", "org", "qmd", "rmd", "rst", "text", "txt"];
+
 /// What a file may begin and end with, and still be a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -36,6 +40,12 @@ impl Kind {
             _ if is_named(path, &MARKUP) => Self::Markup,
             _ => Self::Code,
         }
+    }
+
+    /// Whether the file `path` consists of sentences, by its ending.
+    #[must_use]
+    pub fn is_prose(path: &str) -> bool {
+        is_named(path, &PROSE)
     }
 
     /// Whether the file `path` may well begin and end with a tag, by its ending.

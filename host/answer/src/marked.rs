@@ -17,16 +17,18 @@ const POINTED_AT: &str =
     "a line of it ends in an arrow with a remark ('<-- changed'): write the line without it";
 const IN_ONE_LINE: &str =
     "all of it is one line, with '\\n' in place of line breaks: write the lines of the file";
+const BREAKS: &str = "a line of it has '\\n' in place of line breaks: write the lines one by one";
 
 /// Says what the lines that `came` into the file `path`, which had `old`, have around them. They come in one piece.
 #[must_use]
 pub fn foreign(path: &str, old: &str, came: &[&str]) -> Option<&'static str> {
-    if Kind::of(path, !old.is_empty()) != Kind::Code {
-        return None;
-    }
     let full: Vec<&str> = came.iter().copied().filter(|line| !line.trim().is_empty()).collect();
     if full.is_empty() {
         return None;
+    }
+    if Kind::of(path, !old.is_empty()) != Kind::Code {
+        let is_one = old.is_empty() && Kind::is_prose(path) && are_sentences_in_one_line(&full);
+        return is_one.then_some(IN_ONE_LINE);
     }
     let is_new = |has: fn(&str) -> bool| !old.lines().any(has);
     if let Some(mark) = numbers(path, &full, old.is_empty()) {
@@ -42,6 +44,7 @@ pub fn foreign(path: &str, old: &str, came: &[&str]) -> Option<&'static str> {
         () if any(has_entities) && is_new(names_entity) => Some(ENTITIES),
         () if any(is_pointed_at) => Some(POINTED_AT),
         () if old.is_empty() && is_in_one_line(&full) => Some(IN_ONE_LINE),
+        () if !old.is_empty() && any(has_breaks_written_out) => Some(BREAKS),
         () => None,
     }
 }
@@ -124,6 +127,30 @@ fn is_in_one_line(lines: &[&str]) -> bool {
     line.matches("\\n").count() > 1 && is_unquoted(line)
 }
 
+/// The same of a text, in which a backslash may be a part of a path, and code is in backticks.
+fn are_sentences_in_one_line(lines: &[&str]) -> bool {
+    let [line] = lines else { return false };
+    let said: String = line.split('`').step_by(2).collect();
+    let is_break = ["\\n\\n", "\\n#", "\\n- ", "\\n* ", "\\n|"].iter().any(|sign| said.contains(sign));
+    said.matches("\\n").count() > 1 && (is_break || said.trim_end().ends_with("\\n"))
+}
+
+/// Whether a line is several statements with `\n` between them.
+fn has_breaks_written_out(line: &str) -> bool {
+    let line = line.trim();
+    if !line.contains("\\n") || ["//", "#", "*", "/*", "--", "%"].iter().any(|mark| line.starts_with(mark)) {
+        return false;
+    }
+    let parts: Vec<&str> = line.split("\\n").map(str::trim).collect();
+    let (last, before) = parts.split_last().unwrap_or((&"", &[]));
+    let ends = |part: &&str| part.is_empty() || part.ends_with([';', '{', '}', ','].as_slice());
+    before.len() > 1
+        && before.iter().all(ends)
+        && before.iter().any(|part| part.ends_with([';', '{', '}'].as_slice()))
+        && last.starts_with(|c: char| c.is_alphanumeric() || "}_$.".contains(c))
+        && is_unquoted(line)
+}
+
 /// Whether every `\n` stands outside of quotes.
 #[must_use]
 pub fn is_unquoted(line: &str) -> bool {
@@ -169,6 +196,10 @@ mod tests {
             assert_eq!(foreign("notes.md", OLD, came), None, "{came:?}");
         }
         assert_eq!(foreign("src/a.js", "", &["a();\\nb();\\nc();"]), Some(IN_ONE_LINE));
+        assert_eq!(foreign("src/a.js", OLD, &["  const b = 3;\\nconst c = 4;\\nf();"]), Some(BREAKS));
+        for text in ["# Title\\n\\nLine 1\\nLine 2\\n", "a\\n- b\\n- c"] {
+            assert_eq!(foreign("a.md", "", &[text]), Some(IN_ONE_LINE), "{text}");
+        }
     }
 
     #[test]
@@ -186,9 +217,15 @@ mod tests {
             &["  // a &lt; b;"],
             &["  while (a --> 0) b();"],
             &["  const a = 'x\\ny\\nz';"],
+            &["  use App\\new\\name;"],
+            &["  split(/;\\n\\n/);"],
+            &["  // a;\\nb;\\nc;"],
             &[""],
         ] {
             assert_eq!(foreign("src/a.js", OLD, came), None, "{came:?}");
+        }
+        for text in ["It is in C:\\new\\names.", "Write `a\\n\\nb\\n` for two.", "a\\nb"] {
+            assert_eq!(foreign("a.md", "", &[text]), None, "{text}");
         }
         // It has such lines already.
         assert_eq!(foreign("a.dat.js", "1:  a\n2:  b\n", &["3:  c"]), None);

@@ -10,13 +10,19 @@
 //! one path of a new file where no other reading is possible; [`Name::resolve`] puts both together. Nothing that is a
 //! sentence ever becomes a path.
 
+mod above;
 mod brackets;
 mod decoration;
+mod doubt;
 mod entities;
 mod given;
 mod info;
+mod line;
 mod lone;
 mod markup;
+mod path;
+mod placeholder;
+mod reason;
 mod remark;
 mod sentence;
 mod sign;
@@ -24,13 +30,13 @@ mod tokens;
 mod unnamed;
 mod words;
 
-use decoration::Bare;
+pub use above::{Above, above, adds_to, leads_on, shows_something_else};
 pub use entities::without_entities;
 pub use given::given;
 pub use info::in_info;
 pub use lone::lone_word;
 use orchestrator_core::RelativePath;
-use std::borrow::Cow;
+use reason::NOT_THERE;
 use words::Shape;
 
 /// What a line says about the file that comes after it.
@@ -53,6 +59,8 @@ pub struct Name {
     /// Paths of other words of the line, which are names only where files have them.
     others: Vec<RelativePath>,
     new: Option<RelativePath>,
+    /// The one path in a sentence, where a file may be called so.
+    spoken: Option<RelativePath>,
     /// Why no new file can be called so.
     doubt: Option<&'static str>,
     claims: bool,
@@ -140,102 +148,10 @@ impl Name {
     }
 }
 
-const NOT_THERE: &str = "there is no such file, and whether one is to be created cannot be told: write its path alone on the \
-                         line before";
-const SEVERAL: &str =
-    "a line with several names does not say which file comes: write the path of one alone on the line before";
-const PREFIX: &str = "there is no such file, and whether its first folder is one or the prefix of a diff cannot be told: write \
-                      the path without it, or with './' before it";
-const STRUCK: &str = "it is struck out: write the path of the file that is meant, alone on the line before";
-const NARROW: &str = "there is no such file, and whether its punctuation is a part of the name cannot be told: write the path \
-                      alone, without anything around it";
-
 /// Reads a line: any that comes before a block, a hunk or a fence, but no fence itself.
 #[must_use]
 pub fn read(line: &str) -> Named {
-    if let Some(named) = in_fence_of_one_line(line.trim()) {
-        return named;
-    }
-    let line = markup::plain(line.trim_matches(words::is_invisible));
-    if let Some(struck) = struck_out(&line) {
-        return Named::Unusable(Unusable { text: struck.into(), reason: STRUCK.into() });
-    }
-    if let Some(unusable) = unnamed::refused(&line) {
-        return Named::Unusable(unusable);
-    }
-    match markup::narrowed(&line) {
-        Some(narrow) => of_both(as_it_is(&line), as_it_is(&narrow), &line),
-        None => as_it_is(&line),
-    }
-}
-
-/// What a line names that begins as a fence and opens none, since it has the marks behind the name as well.
-fn in_fence_of_one_line(line: &str) -> Option<Named> {
-    let mark = line.chars().next().filter(|first| matches!(first, '`' | '~'))?;
-    let inner = line.trim_start_matches(mark);
-    if line.len() - inner.len() < 3 {
-        return None;
-    }
-    let bare = inner.trim_end_matches(mark);
-    let is_closed = inner.len() - bare.len() >= 3;
-    let bare = bare.trim();
-    match bare.contains(char::is_whitespace) {
-        true if is_closed || mark == '`' => Some(in_info(bare)),
-        false if is_closed && !bare.is_empty() => Some(as_it_is(&format!("`{bare}`"))),
-        _ => None,
-    }
-}
-
-fn as_it_is(line: &str) -> Named {
-    let bare = decoration::strip(line);
-    let Bare { text, whole, .. } = bare;
-    if text.is_empty() {
-        return Named::Nothing;
-    }
-    let named = if !text.contains(char::is_whitespace) {
-        token(&bare)
-    } else if bare.is_exact() && words::ends_like_a_file(text) && !sentence::begins(text) {
-        stated(text, whole, bare.prefixed)
-    } else {
-        sentence::read(text, whole)
-    };
-    sign::settle(named, line, &bare)
-}
-
-/// A path that is struck out.
-fn struck_out(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("~~")?;
-    let (inner, _) = rest.split_once("~~")?;
-    let inner = inner.trim_matches(['`', '*', ' ']);
-    words::ends_like_a_file(inner).then_some(inner)
-}
-
-/// What a line with punctuation of full width names, as it is and with that at the width of letters. A file may be
-/// called as it is; none is made that is.
-fn of_both(as_it_is: Named, narrow: Named, line: &str) -> Named {
-    let (mut name, one) = match (as_it_is, narrow) {
-        (Named::Name(one), Named::Name(other)) => (other, one),
-        (Named::Name(one), Named::Nothing) => {
-            return Named::Name(Name { new: None, doubt: Some(NARROW), ..one });
-        }
-        (_, narrow) => return narrow,
-    };
-    let read = name.candidates.first().map(ToString::to_string).unwrap_or_default();
-    let mut candidates = one.candidates;
-    candidates.append(&mut name.candidates);
-    candidates.dedup();
-    name.exact.extend(one.exact);
-    let is_written = |path: &RelativePath| line.replace('\\', "/").contains(path.as_str());
-    [&mut candidates, &mut name.exact, &mut name.others]
-        .into_iter()
-        .for_each(|paths| paths.retain(is_written));
-    name.new = name.new.filter(is_written);
-    match candidates.is_empty() {
-        // The name that was read is written with other characters than a file is called with.
-        true if name.claims => Named::Unusable(Unusable { text: read, reason: NARROW.into() }),
-        true => Named::Nothing,
-        false => Named::Name(Name { candidates, ..name }),
-    }
+    info::in_fence_of_one_line(line.trim()).unwrap_or_else(|| line::read(line))
 }
 
 /// The file that a line says something is to be changed in, which follows it: `Add to package.json:`.
@@ -263,97 +179,6 @@ pub fn looks_like_path(text: &str) -> bool {
 #[must_use]
 pub fn without_version(text: &str) -> &str {
     remark::without_version(text)
-}
-
-/// A line that is one word.
-fn token(bare: &Bare<'_>) -> Named {
-    let text = bare.text;
-    let told = bare.is_exact() || bare.prefixed || !bare.marked;
-    if !bare.is_exact() && tokens::joined(text).is_some() {
-        return sentence::read(text, bare.whole);
-    }
-    match words::shape(text) {
-        // A heading is about the product more often than about a file of that name.
-        Shape::File if bare.marked && !told && words::is_no_file(text) => possible(text),
-        Shape::File => stated(text, bare.whole, bare.prefixed),
-        // An emphasised `input/output` is a heading as often as a name.
-        Shape::Folders if told || words::has_ending(text) => stated(text, bare.whole, bare.prefixed),
-        Shape::Word if bare.labelled || bare.prefixed => stated(text, bare.whole, bare.prefixed),
-        Shape::Ending if told => stated(text, bare.whole, bare.prefixed),
-        Shape::Folders | Shape::Word | Shape::Ending => match possible(text) {
-            Named::Nothing => sentence::read(text, bare.whole),
-            named => named,
-        },
-        Shape::Nothing => sentence::read(text, bare.whole),
-    }
-}
-
-/// A name that is all that the line has. `whole` is the line with what was taken for a remark; `prefixed` says that
-/// names have `a/` or `b/` before them here.
-fn stated(text: &str, whole: &str, prefixed: bool) -> Named {
-    let checked = match usable(text) {
-        Ok(path) => path,
-        Err(unusable) => return Named::Unusable(unusable),
-    };
-    let mut candidates = Vec::new();
-    if whole != text && words::ends_like_a_file(whole) {
-        candidates.extend(usable(whole));
-    }
-    let bare = without_prefix(text);
-    let in_parentheses = whole.starts_with('(') && !text.starts_with('(');
-    let (new, doubt) = match (&bare, prefixed) {
-        // What is in parentheses is said by the way.
-        _ if in_parentheses => (None, Some(NOT_THERE)),
-        (Some(bare), true) => (Some(bare.clone()), None),
-        // Whether `a/` is a folder or a prefix cannot be told of a file that is not there.
-        (Some(_), false) => (None, Some(PREFIX)),
-        (None, _) => match given::doubt(&checked, true) {
-            Some(doubt) => (None, Some(doubt)),
-            None => (Some(checked.clone()), None),
-        },
-    };
-    let names = if prefixed { [bare, Some(checked)] } else { [Some(checked), bare] };
-    candidates.extend(names.into_iter().flatten());
-    Named::Name(Name {
-        exact: Vec::new(),
-        candidates,
-        others: Vec::new(),
-        new,
-        doubt,
-        claims: true,
-        alone: true,
-    })
-}
-
-/// The path below `a/` or `b/`, which diffs put before names.
-fn without_prefix(text: &str) -> Option<RelativePath> {
-    text.strip_prefix("a/").or_else(|| text.strip_prefix("b/")).and_then(|bare| usable(bare).ok())
-}
-
-/// A word that is a name if a file has it.
-fn possible(text: &str) -> Named {
-    match usable(text) {
-        Ok(path) => Named::Name(Name {
-            exact: Vec::new(),
-            candidates: vec![path],
-            others: Vec::new(),
-            new: None,
-            doubt: None,
-            claims: false,
-            alone: true,
-        }),
-        Err(_) => Named::Nothing,
-    }
-}
-
-/// A path within the project. Backslashes part folders, as on Windows.
-fn usable(text: &str) -> Result<RelativePath, Unusable> {
-    // Most paths have none of those, and are spared the copy.
-    let slashes = if text.contains('\\') { Cow::Owned(text.replace('\\', "/")) } else { Cow::Borrowed(text) };
-    RelativePath::parse(&slashes).map_err(|error| Unusable {
-        text: text.to_owned(),
-        reason: format!("the path cannot be used: {error}"),
-    })
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@
 mod body;
 mod brief;
 mod compare;
+mod judge;
+mod likely;
 mod line;
 mod reworded;
 mod spread;
@@ -39,14 +41,10 @@ mod stays;
 #[cfg(test)]
 mod tests;
 
-use body::hollow;
-use brief::is_rule;
 use compare::{Region, Side, compare};
-use line::{About, Content, Kind};
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use judge::Judge;
+use line::{Content, Kind};
+use std::{collections::HashMap, fmt};
 
 /// Lines of code that have to be gone where a comment stands.
 const LOST_MIN: usize = 3;
@@ -129,23 +127,6 @@ fn tokens(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
-struct Judge<'a> {
-    old: &'a Side<'a>,
-    new: &'a Side<'a>,
-    /// For each line, the first one from it on that is no comment, and that is not blank.
-    past_comments: Vec<usize>,
-    past_blanks: Vec<usize>,
-    may_be_sentence: bool,
-    may_be_words: bool,
-    /// How often each word is in both versions, if that is to be known.
-    known_words: HashMap<&'a str, usize>,
-    /// Lines that have to be gone where an ellipsis stands. Prose quotes one where it shows output.
-    least_for_ellipsis: usize,
-    is_prose: bool,
-    /// Whether an ellipsis is also a value in the language.
-    has_ellipsis: bool,
-}
-
 /// For each line, the first one from it on that is not of a kind that `passes`.
 fn past(side: &Side<'_>, passes: impl Fn(Kind) -> bool) -> Vec<usize> {
     let mut next = side.lines.len();
@@ -158,131 +139,6 @@ fn past(side: &Side<'_>, passes: impl Fn(Kind) -> bool) -> Vec<usize> {
     }
     past.reverse();
     past
-}
-
-impl Judge<'_> {
-    /// Lines that say something and are gone, by number.
-    fn gone(&self, region: &Region) -> Vec<usize> {
-        let is_gone = |at: &usize| self.old.kind(*at).is_filled() && self.old.is_unpaired(*at);
-        region.went.iter().copied().filter(is_gone).collect()
-    }
-
-    fn omission(&self, at: usize, lost: usize) -> Omission {
-        Omission { line: at + 1, text: self.new.line(at).to_owned(), lost }
-    }
-
-    /// An ellipsis, or a body in one line.
-    fn certain(&self, region: &Region, gone: &[usize]) -> Option<Omission> {
-        let came = || region.came.iter().copied().filter(|at| self.new.is_new(*at));
-        let is_one = |at: &usize| {
-            self.new.kind(*at) == Kind::Ellipsis && !self.is_a_body_of_its_own(*at)
-                || self.is_spread_of_nothing(*at)
-        };
-        if gone.len() >= self.least_for_ellipsis
-            && let Some(at) = came().find(is_one)
-        {
-            return Some(self.omission(at, gone.len()));
-        }
-        self.without_body(region, gone)
-    }
-
-    /// In Python `...` is also what a function has whose body is elsewhere.
-    fn is_a_body_of_its_own(&self, at: usize) -> bool {
-        let above = (0..at).rev().find(|above| self.new.kind(*above) != Kind::Blank);
-        self.new.line(at) == "..."
-            && above.is_some_and(|above| self.new.is_new(above) && self.new.line(above).ends_with(':'))
-    }
-
-    /// A comment or a sentence that belongs to nothing.
-    /// With how many lines have to be lost.
-    fn likely(&self, region: &Region, gone: &[usize], code: &[usize]) -> Option<(Omission, usize)> {
-        if code.is_empty() {
-            return None;
-        }
-        let out_of_use: HashSet<&str> = gone.iter().map(|at| essence(self.old.line(*at))).collect();
-        let stands = |at: &usize| {
-            self.may_stand(*at)
-                && (!out_of_use.contains(essence(self.new.line(*at))) || hollow(self.new.line(*at)).is_some())
-                && self.belongs_to_nothing(*at, region, code)
-                && !self.is_reworded(*at, region)
-        };
-        let came = region.came.iter().copied();
-        let says = came.filter(|at| self.new.kind(*at).is_filled() || self.new.kind(*at) == Kind::Mark);
-        let (stands, others): (Vec<usize>, Vec<usize>) = says.partition(stands);
-        let is_code = |at: &&usize| self.new.is_unpaired(**at) && !self.new.kind(**at).is_comment();
-        let lost = code.len().saturating_sub(others.iter().filter(is_code).count());
-        if let Some(brief) = stands.iter().find(|at| self.is_brief(**at)) {
-            return (lost > 0).then(|| (self.omission(*brief, lost), 1));
-        }
-        let is_repeated = stands.iter().any(|at| self.new.count(*at) > 1);
-        let is_many = lost >= 2 * stands.len() || (is_repeated && lost > 0);
-        stands.first().filter(|_| is_many).map(|at| (self.omission(*at, lost), LOST_MIN))
-    }
-
-    /// Whether the line describes the one above it, which the old version has not: a head, or in Python what has a value.
-    fn describes_new_line_above(&self, at: usize) -> bool {
-        let is_text = self.new.line(at).starts_with(['"', '\'']);
-        at.checked_sub(1).filter(|above| self.new.is_new(*above)).is_some_and(|above| {
-            self.new.line(above).ends_with(':') || is_text && self.new.line(above).contains(" = ")
-        })
-    }
-
-    /// Whether a line that came is of a kind that may stand for others.
-    fn may_stand(&self, at: usize) -> bool {
-        self.new.is_new(at)
-            && match self.new.kind(at) {
-                Kind::Comment(about) => about != About::File,
-                Kind::Mark => is_rule(self.new.line(at)) && self.is_brief(at),
-                Kind::Sentence => self.may_be_sentence && !self.is_continued(at),
-                Kind::Words => self.may_be_words && !self.is_continued(at) && self.is_strange(at),
-                _ => false,
-            }
-    }
-
-    /// Whether the line is part of what was written over several: `impl<T>`, `Draw for Canvas`, `where`.
-    fn is_continued(&self, at: usize) -> bool {
-        let next = self.new.line(at + 1);
-        let above = at.checked_sub(1).filter(|above| self.new.is_new(*above));
-        above.is_some_and(|above| self.new.line(above).ends_with(['(', '[', ',']))
-            || next.starts_with('{')
-            || next.split_whitespace().next() == Some("where")
-    }
-
-    /// Whether a statement may begin with the line.
-    fn begins_statement(&self, at: usize) -> bool {
-        let above = (0..at).rev().map(|above| self.new.line(above)).find(|line| !line.is_empty());
-        above.is_none_or(|line| line.ends_with(['{', '}', ';', ')', ':', ']']))
-    }
-
-    /// Whether bare words stand where a statement begins, and the file knows nothing of what they name.
-    fn is_strange(&self, at: usize) -> bool {
-        let is_header = self.new.line(at).starts_with('[')
-            && self.new.is_new(at + 1)
-            && self.new.kind(at + 1).is_filled();
-        let word = tokens(self.new.line(at)).next().unwrap_or_default();
-        self.begins_statement(at) && !is_header && self.known_words.get(word).is_none_or(|times| *times < 2)
-    }
-
-    /// Whether no new code follows that a comment could be about.
-    fn belongs_to_nothing(&self, at: usize, region: &Region, code: &[usize]) -> bool {
-        let mut next = self.past_comments.get(at + 1).copied().unwrap_or(at + 1);
-        let about = self.new.kind(at);
-        if about == Kind::Comment(About::NextAtLength) {
-            next = self.past_blanks.get(next).copied().unwrap_or(next);
-        }
-        let came = region.came.binary_search(&next).is_ok() && self.new.is_new(next);
-        match self.new.kind(next) {
-            // What a new class, function or value is, is said below it.
-            _ if about == Kind::Comment(About::Next) && self.describes_new_line_above(at) => false,
-            Kind::Blank | Kind::Bare => true,
-            Kind::Filler => !matches!(about, Kind::Comment(About::Next | About::NextAtLength)),
-            _ if matches!(about, Kind::Comment(About::Next | About::NextAtLength)) => false,
-            _ if !came => true,
-            _ if self.is_brief(at) && !self.speaks_of(at, next) => true,
-            // What follows is there already, changed, so the comment is about what was before it.
-            _ => code.iter().take(LIKE_MAX).any(|gone| is_like(self.old.line(*gone), self.new.line(next))),
-        }
-    }
 }
 
 /// Lines that are compared for likeness with one.

@@ -3,59 +3,142 @@
 //! Models that forget the tags still say where code belongs: behind the language (`js src/a.js`, `js:src/a.js`,
 //! `js title="src/a.js"`), or in the line before the block. Which lines name a file is said in one place for files and
 //! patches alike ([`orchestrator_answer::name`]). A name that stands alone is one; in a sentence it has to be the only
-//! thing that the sentence can mean. A name that cannot be used is not passed over. A comment in the first line of the
-//! code is no name, since code that shows a usage often begins with one that names the file used.
+//! thing that the sentence can mean, or the only one that the sentence has and in a language that is the block's. A comment
+//! that is the first line of the code is a name as well, unless the line above says that a usage is shown. A name that
+//! cannot be used is not passed over, and neither is one of which it cannot be told whether the block is that file.
 //!
 //! Blocks in the languages of terminals and diffs are to be run or applied, not kept, unless they are scripts by name.
 
-use orchestrator_answer::name::{self, Named};
+use crate::language::{Fit, comment, fit, has_comments, is_of_a_shell};
+use orchestrator_answer::name::{self, Above, Named};
 use orchestrator_core::RelativePath;
 
 /// Languages of blocks that are no files.
-const NO_FILES: &str =
-    "diff patch udiff console terminal shell-session shellsession sh-session dos output log tree mermaid";
+const NO_FILES: &str = "diff patch udiff output log tree mermaid";
+
+/// Languages of what is typed, with what it prints.
+const TERMINALS: &str = "console terminal shell-session shellsession sh-session dos";
 
 /// Languages of scripts, which are shown far more often to be typed than to be kept.
 const SCRIPTS: &str = "sh bash shell zsh fish powershell ps1 pwsh bat batch cmd";
 
-/// Endings of scripts.
-const SCRIPT_ENDINGS: &str = "sh bash zsh fish ps1 bat cmd";
-
 /// What a block is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Guess {
     /// Not a file, as far as can be told.
     Nothing,
     /// This file.
     File(RelativePath),
+    /// This file, or something that has to do with it.
+    Perhaps(String),
     /// A file whose name, the first, cannot be used for the reason that is the second.
     Unusable(String, String),
 }
 
+/// The language of a block, in small letters.
+pub(crate) fn language(info: &str) -> String {
+    let first = info.split_whitespace().next().unwrap_or_default();
+    first.split([':', '{']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// Whether a block in this language is there to be typed.
+pub(crate) fn is_typed(language: &str) -> bool {
+    is_one_of(language, SCRIPTS) || is_one_of(language, TERMINALS)
+}
+
+/// Whether a block in this language may be a file that is no script.
+pub(crate) fn may_be_file(language: &str) -> bool {
+    !is_no_file(language) && !is_one_of(language, SCRIPTS)
+}
+
+fn is_no_file(language: &str) -> bool {
+    is_one_of(language, NO_FILES) || is_one_of(language, TERMINALS)
+}
+
 /// The file that a block is whose fence is followed by `info` and comes after the line `before`.
 pub(crate) fn file(info: &str, before: Option<&str>) -> Guess {
-    let first = info.split_whitespace().next().unwrap_or_default();
-    let language = first.split([':', '{']).next().unwrap_or_default().to_ascii_lowercase();
-    if is_one_of(&language, NO_FILES) {
+    let language = language(info);
+    if is_no_file(&language) {
         return Guess::Nothing;
     }
     let is_script = is_one_of(&language, SCRIPTS);
     let in_info = if is_script { Guess::Nothing } else { of(name::in_info(info)) };
     let guess = match (in_info, before) {
-        (Guess::Nothing, Some(before)) => of(name::read(before)),
+        (Guess::Nothing, Some(before)) => below(&language, before),
         (guess, _) => guess,
     };
     match guess {
-        Guess::File(path) if is_script && !is_script_name(&path) => Guess::Nothing,
-        Guess::Unusable(..) if is_script => Guess::Nothing,
+        Guess::File(path) if is_script && !is_of_a_shell(&path) => Guess::Nothing,
+        Guess::Unusable(..) | Guess::Perhaps(_) if is_script => Guess::Nothing,
         guess => guess,
     }
 }
 
-fn is_script_name(path: &RelativePath) -> bool {
-    path.as_str()
-        .rsplit_once('.')
-        .is_some_and(|(_, ending)| is_one_of(&ending.to_ascii_lowercase(), SCRIPT_ENDINGS))
+/// What a block in this language is below a line.
+fn below(language: &str, before: &str) -> Guess {
+    let named = name::read(before);
+    if let Named::Name(name) = &named
+        && let (Some(path), false) = (name.new_file(), name.is_alone())
+    {
+        // A sentence that can mean no other file.
+        return match fit(language, path) {
+            Fit::Other => Guess::Perhaps(path.to_string()),
+            _ if name::adds_to(before, path) => Guess::Perhaps(path.to_string()),
+            Fit::Open if !name::leads_on(before) => Guess::Nothing,
+            Fit::Open | Fit::Same => Guess::File(path.clone()),
+        };
+    }
+    match of(named) {
+        Guess::Nothing => below_sentence(language, before),
+        guess => guess,
+    }
+}
+
+/// What a block in this language is below a line that is more than a name.
+fn below_sentence(language: &str, before: &str) -> Guess {
+    let leads_on = name::leads_on(before);
+    match name::above(before) {
+        Above::Nothing | Above::Shows(_) => Guess::Nothing,
+        Above::Gives(path) if fit(language, &path) == Fit::Other => Guess::Perhaps(path.into()),
+        Above::Gives(path) => Guess::File(path),
+        Above::Mentions(text) => match RelativePath::parse(&text).map(|path| fit(language, &path)) {
+            Err(_) | Ok(Fit::Same) => Guess::Perhaps(text),
+            Ok(Fit::Open) if language.is_empty() && leads_on => Guess::Perhaps(text),
+            Ok(Fit::Open | Fit::Other) => Guess::Nothing,
+        },
+    }
+}
+
+/// The file that a block is by its first line, where that is a comment and nothing but a name.
+pub(crate) fn in_first_line(language: &str, line: &[u8]) -> Option<RelativePath> {
+    let (text, mark) = comment(std::str::from_utf8(line).ok()?)?;
+    let path = alone(text)?;
+    let fits = match is_one_of(language, SCRIPTS) {
+        true => is_of_a_shell(&path),
+        false => !is_no_file(language) && fit(language, &path) != Fit::Other,
+    };
+    (fits && has_comments(&path, mark)).then_some(path)
+}
+
+/// The new file that a line names, if it has nothing else.
+fn alone(line: &str) -> Option<RelativePath> {
+    match name::read(line) {
+        Named::Name(name) if name.is_alone() => name.new_file().cloned(),
+        _ => None,
+    }
+}
+
+/// The file that a heading names, and nothing else; none where the line is no heading at all.
+pub(crate) fn heading(line: &str) -> Option<Option<RelativePath>> {
+    let line = line.trim();
+    let is_emphasised = |mark: &&str| line.starts_with(*mark) && line.trim_end_matches(':').ends_with(*mark);
+    let is_heading = line.starts_with('#') || ["**", "__"].iter().any(is_emphasised);
+    is_heading.then(|| alone(line))
+}
+
+/// Whether a block in this language is surely one for a file called so.
+pub(crate) fn is_in_language_of(language: &str, path: &RelativePath) -> bool {
+    fit(language, path) == Fit::Same
 }
 
 /// The file that a line names. One that the line can only be about, and that cannot be a new one, is no prose.
@@ -72,50 +155,8 @@ fn of(named: Named) -> Guess {
     Guess::Unusable(unusable.text, unusable.reason)
 }
 
-/// The file that a diff is about, or a block of search and replace, which begins with `line` after the line `before`.
-pub(crate) fn changed(before: &str, line: &str) -> Option<RelativePath> {
-    let named = if line.starts_with("+++ ") && before.starts_with("--- ") {
-        if line.contains("/dev/null") { before } else { line }
-    } else if line.starts_with("*** Update File:")
-        || line.starts_with("*** Add File:")
-        || line.starts_with("*** Delete File:")
-    {
-        line
-    } else if line.trim_start().starts_with("<<<<<<< ") {
-        before
-    } else {
-        return None;
-    };
-    match of(name::read(named)) {
-        Guess::File(path) => Some(path),
-        Guess::Nothing | Guess::Unusable(..) => None,
-    }
-}
-
-/// The file that a block without a header changes in part, by the line `before` it: a diff below any line that names a
-/// file, other code below a sentence that says what to change there.
-pub(crate) fn changed_in_part(info: &str, before: &str) -> Option<RelativePath> {
-    let first = info.split_whitespace().next().unwrap_or_default();
-    let language = first.split([':', '{']).next().unwrap_or_default().to_ascii_lowercase();
-    if !is_one_of(&language, "diff patch udiff") {
-        let is_file = !is_one_of(&language, NO_FILES) && !is_one_of(&language, SCRIPTS);
-        return is_file.then(|| name::told_to_change(before)).flatten();
-    }
-    match name::read(before) {
-        Named::Name(name) if name.claims() => name.candidates().first().cloned(),
-        _ => None,
-    }
-}
-
 fn is_one_of(word: &str, words: &str) -> bool {
     words.split(' ').any(|known| known == word)
-}
-
-/// Whether code of this kind is a diff, by its first line.
-pub(crate) fn begins_diff(line: &[u8]) -> bool {
-    const BEGINNINGS: [&[u8]; 7] =
-        [b"diff --git ", b"--- ", b"+++ ", b"@@ ", b"*** Begin Patch", b"*** Update File", b"Index: "];
-    BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) || line.trim_ascii() == b"@@"
 }
 
 /// Whether a file may begin with a fence of its own.
@@ -133,36 +174,13 @@ pub(crate) fn says_markdown(info: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_block_may_change_a_file_in_part() {
-        let changed =
-            |info: &str, before: &str| changed_in_part(info, before).map(|path| path.as_str().to_owned());
-        let some = Some("lib/a.rb".to_owned());
-        for (info, before) in [
-            ("diff", "And change `lib/a.rb`:"),
-            ("diff", "lib/a.rb"),
-            ("patch", "**lib/a.rb**"),
-            ("ruby", "And in lib/a.rb change:"),
-            ("", "Then update this in `lib/a.rb`:"),
-        ] {
-            assert_eq!(changed(info, before), some, "{info} {before}");
-        }
-        for (info, before) in [
-            ("diff", "What changed:"),
-            ("ruby", "It is used like this in lib/a.rb:"),
-            ("ruby", "I changed lib/a.rb."),
-            ("sh", "To change lib/a.rb:"),
-        ] {
-            assert_eq!(changed(info, before), None, "{info} {before}");
-        }
-    }
-
     #[track_caller]
     fn expect(info: &str, before: &str, expected: Option<&str>) {
         let found = match file(info, Some(before).filter(|line| !line.is_empty())) {
             Guess::Nothing => None,
             Guess::File(path) => Some(path.to_string()),
             Guess::Unusable(text, _) => Some(format!("bad {text}")),
+            Guess::Perhaps(text) => Some(format!("perhaps {text}")),
         };
         assert_eq!(found.as_deref(), expected, "{info:?} after {before:?}");
     }
@@ -216,8 +234,6 @@ mod tests {
     fn what_only_mentions_a_file_is_not_taken_for_one() {
         for (info, before) in [
             ("js", ""),
-            ("js", "Change `src/a.js` so that it greets:"),
-            ("js", "As you see src/a.js is the one that fails:"),
             ("js", "### Node.js"),
             ("", "Example 1.0"),
             ("js title=\"My example\"", ""),
@@ -226,9 +242,35 @@ mod tests {
             ("bash scripts/run.sh", ""),
             ("sh", "Run this in `src/a.js`:"),
             ("js", "See https://example.org/a.js"),
+            ("json", "As you see src/a.js is the one that fails:"),
+            ("", "The server is in `src/a.js`."),
+            ("text", "Running `src/a.js` prints:"),
         ] {
             expect(info, before, None);
         }
+        for before in [
+            "Change `src/a.js` so that it greets:",
+            "As you see src/a.js is the one that fails:",
+            "The server in `src/a.js` greets.",
+        ] {
+            expect("js", before, Some("perhaps src/a.js"));
+        }
+    }
+
+    #[test]
+    fn a_sentence_gives_a_file_in_a_language_that_is_the_blocks() {
+        for (info, before) in [
+            ("js", "Here is `src/a.js`:"),
+            ("", "Here is `src/a.js`:"),
+            ("javascript", "Create `src/a.js` with:"),
+            ("ts", "First, src/a.js:"),
+        ] {
+            expect(info, before, Some("src/a.js"));
+        }
+        expect("json", "Here is `src/a.js`:", Some("perhaps src/a.js"));
+        expect("bash", "Here is `run.sh`:", Some("run.sh"));
+        expect("bash", "Here is `.env`:", Some(".env"));
+        expect("bash", "Here is `src/a.js`:", None);
     }
 
     #[test]
@@ -241,15 +283,5 @@ mod tests {
         expect("js", "**a/x.js**", Some("bad a/x.js"));
         expect("js ./a/x.js", "", Some("a/x.js"));
         expect("tsx", "@/a.tsx", Some("bad @/a.tsx"));
-    }
-
-    #[test]
-    fn a_diff_names_its_file() {
-        let changed = |before, line| super::changed(before, line).map(|path| path.to_string());
-        assert_eq!(changed("--- a/src/a.js", "+++ b/src/a.js").as_deref(), Some("src/a.js"));
-        assert_eq!(changed("--- a/src/a.js", "+++ /dev/null").as_deref(), Some("src/a.js"));
-        assert_eq!(changed("", "*** Update File: src/a.js").as_deref(), Some("src/a.js"));
-        assert_eq!(changed("src/a.js", "<<<<<<< SEARCH").as_deref(), Some("src/a.js"));
-        assert_eq!(changed("text", "+++ b/src/a.js"), None);
     }
 }

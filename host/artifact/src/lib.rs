@@ -20,11 +20,14 @@
 //! Give it the text of the model's answer and nothing else. What the model thinks, what the user wrote and what a tool
 //! printed may contain tags too, and must not write files.
 
+mod block;
 mod body;
 mod command;
+mod diff;
 mod fenced;
 mod format;
 mod guess;
+mod language;
 mod open;
 mod parser;
 mod piece;

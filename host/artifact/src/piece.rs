@@ -60,6 +60,18 @@ pub enum Piece<'a> {
         /// Why.
         reason: &'a Refused,
     },
+    /// A fenced block begins that is no file and is not refused: commands to be typed, what something prints, an
+    /// illustration. What is in it is prose.
+    Shown {
+        /// Its language, in small letters; empty without one.
+        language: &'a str,
+        /// Whether it is there to be typed.
+        is_typed: bool,
+        /// The file that it has to do with, where a heading names one.
+        about: Option<&'a RelativePath>,
+        /// The line right above it, or the beginning of that; empty without one.
+        below: &'a str,
+    },
 }
 
 /// How an answer ended, as far as whoever received it knows.
@@ -154,6 +166,17 @@ pub enum Refused {
         "a code block shows a part of it that changes, and parts are not put in: write the whole file between tags"
     )]
     Part,
+    /// A block below a line about a file, or below a heading with its name and a line about something else.
+    #[error(
+        "whether a code block below a line about it is the file cannot be told: write the whole file between tags, or leave it \
+         as it is"
+    )]
+    Unsure,
+    /// A block with the name of one file above it and that of another in its first line.
+    #[error(
+        "a code block has the name of the one above it and that of the other in it: write each file between tags"
+    )]
+    TwoNames,
     /// What looks like a tag and is none.
     #[error(
         "it is in a tag that is not read as one: a tag stands on a line of its own, and its name ends in the mark of this run"

@@ -10,7 +10,8 @@
 //! that what stands inside of them opens nothing.
 
 use crate::{
-    command,
+    block::{Block, Happening},
+    command, diff,
     guess::{self, Guess},
     piece::Refused,
 };
@@ -22,32 +23,6 @@ use orchestrator_core::RelativePath;
 
 /// Longest line that is looked at.
 const LINE_MAX: usize = 512;
-/// Bytes of a block's first line that show whether it is a diff.
-const FIRST_MAX: usize = 32;
-
-/// What a line of prose came to.
-#[derive(Debug)]
-pub(crate) enum Happening {
-    /// A block that is taken for a file.
-    File(Opening),
-    /// Something about a file that is not read as one.
-    NoFile(RelativePath, Refused),
-    /// The same, where no path can be made of the name.
-    NoPath(String, Refused),
-}
-
-/// A block with a name.
-#[derive(Debug)]
-pub(crate) struct Opening {
-    pub(crate) path: RelativePath,
-    pub(crate) fence: Fence,
-    /// Why its end cannot be told.
-    pub(crate) fault: Option<Refused>,
-    /// The line that opens it.
-    line: Vec<u8>,
-    /// The beginning of what is in it.
-    pub(crate) first: Vec<u8>,
-}
 
 /// A block that is no file, and how many blocks are open in it, itself included.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +42,9 @@ pub(crate) struct Watch {
     before: Vec<u8>,
     blank_lines: usize,
     inside: Option<Inside>,
-    opening: Option<Opening>,
+    opening: Option<Block>,
+    /// The file that the last heading names, if it names one and no block came since.
+    heading: Option<RelativePath>,
     closed: Closed,
     /// The file that the last block changes in part, which was said of it.
     in_part: Option<RelativePath>,
@@ -99,12 +76,12 @@ impl Watch {
         while !rest.is_empty() {
             let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
             if let Some(opening) = &mut self.opening {
-                let room = FIRST_MAX.saturating_sub(opening.first.len());
-                let (first, later) = rest.split_at(end.min(room));
+                let (first, later) = rest.split_at(end.min(opening.room()));
                 opening.first.extend_from_slice(first);
                 rest = later;
-                let shows = opening.first.len() >= FIRST_MAX || opening.first.ends_with(b"\n");
-                if let Some(happening) = self.decide(shows, out) {
+                if opening.room() == 0
+                    && let Some(happening) = self.decide(out)
+                {
                     return Some((happening, rest));
                 }
                 continue;
@@ -120,13 +97,10 @@ impl Watch {
 
     /// A tag begins, or the answer is over: hands on what is held. A block that is open stays so.
     pub(crate) fn pause(&mut self, out: &mut impl FnMut(&[u8])) -> Option<Happening> {
-        if let Some(opening) = self.opening.take() {
+        let decided = self.opening.is_some().then(|| self.decide(out)).flatten();
+        if let Some(Happening::File(opening)) = decided {
             self.stay_in(opening.fence);
-            if !opening.fence.is_closed_by(&opening.first) {
-                return Some(Happening::File(opening));
-            }
-            out(&opening.line);
-            out(&opening.first);
+            return Some(Happening::File(opening));
         }
         out(self.line.get(self.handed_on..).unwrap_or_default());
         self.handed_on = 0;
@@ -134,7 +108,8 @@ impl Watch {
         let happening = if self.too_long { None } else { self.happening(&line) };
         self.too_long = false;
         self.before.clear();
-        happening
+        self.heading = None;
+        decided.or(happening)
     }
 
     /// A file that was in a block is over.
@@ -196,37 +171,17 @@ impl Watch {
             self.inside = self.inside.filter(|inside| inside.depth > 0);
             happening = self.change(&line).or_else(|| written_by_command(&line));
         } else if let Some((fence, info)) = opens {
-            let guess = self.guess(info);
-            let in_part = self.changed_in_part(info);
-            self.in_part.clone_from(&in_part);
-            self.before.clear();
-            match guess {
-                Guess::File(path) if self.lost => {
-                    happening = Some(Happening::NoFile(path, Refused::AfterNestedFence));
-                }
-                Guess::File(path) if fence.indent == 0 => {
-                    // Any block of its own would close a Markdown file in a fence of three.
-                    let may_nest = fence.length == 3 && guess::is_markdown(&path);
-                    let fault = may_nest.then_some(Refused::NestedFence);
-                    self.opening = Some(Opening { path, fence, fault, line, first: Vec::new() });
-                    return None;
-                }
-                Guess::File(path) => happening = Some(Happening::NoFile(path, Refused::InList)),
-                Guess::Unusable(text, reason) => {
-                    happening = Some(Happening::NoPath(text, Refused::Name(reason)));
-                }
-                Guess::Nothing => {
-                    happening =
-                        happening.or_else(|| in_part.map(|path| Happening::NoFile(path, Refused::Part)));
-                }
-            }
-            if !self.lost {
-                self.inside = Some(Inside { fence, depth: 1 });
-            }
+            let info = std::str::from_utf8(info).map(str::to_owned).unwrap_or_default();
+            // Lines that are indented were handed on already.
+            let line = line.get(handed_on..).unwrap_or_default().to_vec();
+            return self.opened(fence, &info, line, happening, out);
         } else if line.trim_ascii().is_empty() {
             self.blank_lines += 1;
         } else {
             happening = self.happening(&line);
+            if let Some(heading) = std::str::from_utf8(&line).ok().and_then(guess::heading) {
+                self.heading = heading;
+            }
             self.before.clone_from(&line);
             self.blank_lines = 0;
         }
@@ -257,7 +212,7 @@ impl Watch {
     /// The file that a diff is about, which begins at this line.
     fn change(&mut self, line: &[u8]) -> Option<Happening> {
         let (before, line_text) = (std::str::from_utf8(&self.before), std::str::from_utf8(line));
-        let path = before.ok().zip(line_text.ok()).and_then(|(before, line)| guess::changed(before, line));
+        let path = before.ok().zip(line_text.ok()).and_then(|(before, line)| diff::changed(before, line));
         if self.inside.is_some() {
             self.before.clear();
             self.before.extend_from_slice(line);
@@ -267,35 +222,61 @@ impl Watch {
             .map(|path| Happening::NoFile(path, Refused::Diff))
     }
 
-    fn changed_in_part(&self, info: &[u8]) -> Option<RelativePath> {
-        let before = std::str::from_utf8(&self.before).ok().filter(|_| self.blank_lines < 2)?;
-        guess::changed_in_part(std::str::from_utf8(info).ok()?, before)
+    /// A block begins, with `line`, or a file before it had one of its own that is `nested`.
+    fn opened(
+        &mut self,
+        fence: Fence,
+        info: &str,
+        line: Vec<u8>,
+        nested: Option<Happening>,
+        out: &mut impl FnMut(&[u8]),
+    ) -> Option<Happening> {
+        let before = std::mem::take(&mut self.before);
+        let before = std::str::from_utf8(&before).ok().filter(|_| self.blank_lines < 2);
+        let heading = self.heading.take();
+        let guess = guess::file(info, before);
+        self.in_part = before.and_then(|before| diff::changed_in_part(info, before));
+        let happening = match (&guess, &self.in_part) {
+            (Guess::File(path), _) if self.lost => {
+                Some(Happening::NoFile(path.clone(), Refused::AfterNestedFence))
+            }
+            (Guess::File(_) | Guess::Unusable(..), _) => None,
+            (Guess::Nothing | Guess::Perhaps(_), _) if nested.is_some() => nested,
+            (Guess::Nothing | Guess::Perhaps(_), Some(path)) => {
+                Some(Happening::NoFile(path.clone(), Refused::Part))
+            }
+            (Guess::Nothing | Guess::Perhaps(_), None) => None,
+        };
+        let block = Block::new((fence, info), guess, before.unwrap_or_default(), heading, line);
+        if happening.is_none() && !self.lost {
+            self.opening = Some(block);
+            return None;
+        }
+        out(&block.line);
+        self.inside = Some(Inside { fence, depth: 1 }).filter(|_| !self.lost);
+        happening.or_else(|| Some(block.what()).filter(|what| !matches!(what, Happening::Shown(_))))
     }
 
-    fn guess(&self, info: &[u8]) -> Guess {
-        let Ok(info) = std::str::from_utf8(info) else { return Guess::Nothing };
-        let before = std::str::from_utf8(&self.before).ok().filter(|_| self.blank_lines < 2);
-        guess::file(info, before)
-    }
-
-    /// The block, if it is a file, once its first line `shows`.
-    fn decide(&mut self, shows: bool, out: &mut impl FnMut(&[u8])) -> Option<Happening> {
-        let opening = self.opening.take_if(|_| shows)?;
-        let empty = opening.fence.is_closed_by(&opening.first);
-        let is_diff = guess::begins_diff(&opening.first);
-        if !empty && !is_diff {
-            return Some(Happening::File(opening));
+    /// What the block comes to that is at hand, by what there is of its first line. Where it is no file, that is read as
+    /// one within a block.
+    fn decide(&mut self, out: &mut impl FnMut(&[u8])) -> Option<Happening> {
+        let block = self.opening.take()?;
+        let happening = Some(block.what()).filter(|_| !block.is_empty());
+        if let Some(Happening::File(_)) = happening {
+            return happening;
         }
-        out(&opening.line);
-        out(&opening.first);
-        let line_is_whole = opening.first.ends_with(b"\n");
-        self.inside = Some(Inside { fence: opening.fence, depth: 1 }).filter(|_| !(empty && line_is_whole));
-        // A first line that is longer than what was looked at goes on as the line at hand.
-        if !line_is_whole {
-            self.handed_on = opening.first.len();
-            self.line = opening.first;
+        out(&block.line);
+        self.inside = Some(Inside { fence: block.fence, depth: 1 });
+        let within = self.read(&block.first, out);
+        match happening {
+            Some(Happening::Shown(_)) | None => within.or(happening),
+            // It is said of all of the diff.
+            Some(Happening::NoFile(path, Refused::Diff)) => {
+                self.in_part = Some(path.clone());
+                Some(Happening::NoFile(path, Refused::Diff))
+            }
+            refused => refused,
         }
-        is_diff.then_some(Happening::NoFile(opening.path, Refused::Diff))
     }
 }
 

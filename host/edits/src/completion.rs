@@ -12,6 +12,7 @@ mod files;
 mod found;
 mod guess;
 mod outbox;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ use orchestrator_workspace::{
     beside_twin,
 };
 use outbox::{Channel, Outbox};
+use shown::ShownBlocks;
 use std::sync::Arc;
 
 /// Where a completion's files go.
@@ -98,6 +100,7 @@ struct Writer {
     files: Vec<FileChange>,
     incomplete: Vec<String>,
     refused: Vec<Refusal>,
+    shown: ShownBlocks,
     prose: Prose,
 }
 
@@ -128,6 +131,7 @@ impl Writer {
             files: Vec::new(),
             incomplete: Vec::new(),
             refused: Vec::new(),
+            shown: ShownBlocks::default(),
             prose: Prose::default(),
         }
     }
@@ -180,7 +184,8 @@ impl Writer {
             self.take(found).await?;
         }
         self.settle_guesses().await?;
-        self.outbox.flush().await
+        self.outbox.flush().await?;
+        self.shown.tell(self.outbox.events()).await
     }
 
     async fn take(&mut self, found: Found) -> Result<(), Failure> {
@@ -211,6 +216,10 @@ impl Writer {
             },
             Found::Incomplete { path, cause } => self.give_up(Fault::incomplete(path, &cause)).await,
             Found::Refused { path, reason } => self.give_up(Fault::refused(path, reason)).await,
+            Found::Shown(block) => {
+                self.shown.add(block);
+                Ok(())
+            }
             Found::Delete(path) => self.delete(path).await,
             Found::Rename { from, to } => self.rename(from, to).await,
         }

@@ -74,6 +74,7 @@ fn short(event: &NewEvent) -> String {
         },
         EventKind::FileContent(content) => format!("{} += {}", content.path, content.chunk),
         EventKind::FileComplete(change) => format!("complete {}", change.path),
+        EventKind::Status(_) => format!("status {}", event.message),
         other => other.name().into(),
     }
 }

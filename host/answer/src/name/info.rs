@@ -1,7 +1,10 @@
 //! The name behind the language of a fence: `js src/a.js`, `js:src/a.js`, `js title="src/a.js"`.
 
 use super::{
-    Name, Named, read, sentence, usable,
+    Name, Named,
+    line::{as_it_is, read},
+    path::usable,
+    sentence,
     words::{self, Shape},
 };
 use std::cmp::Ordering;
@@ -21,6 +24,23 @@ pub fn in_info(info: &str) -> Named {
         [name] if name.contains(char::is_whitespace) => read(&format!("`{name}`")),
         [name] => read(name),
         _ => Named::Unusable(sentence::several(&names)),
+    }
+}
+
+/// What a line names that begins as a fence and opens none, since it has the marks behind the name as well.
+pub(super) fn in_fence_of_one_line(line: &str) -> Option<Named> {
+    let mark = line.chars().next().filter(|first| matches!(first, '`' | '~'))?;
+    let inner = line.trim_start_matches(mark);
+    if line.len() - inner.len() < 3 {
+        return None;
+    }
+    let bare = inner.trim_end_matches(mark);
+    let is_closed = inner.len() - bare.len() >= 3;
+    let bare = bare.trim();
+    match bare.contains(char::is_whitespace) {
+        true if is_closed || mark == '`' => Some(in_info(bare)),
+        false if is_closed && !bare.is_empty() => Some(as_it_is(&format!("`{bare}`"))),
+        _ => None,
     }
 }
 

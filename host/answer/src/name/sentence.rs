@@ -1,23 +1,14 @@
 //! The one file that a sentence is about, if it is about one.
 
 use super::{
-    Name, Named, Unusable, given, tokens,
+    Name, Named, Unusable, doubt,
+    path::{usable, without_prefix},
+    reason::SEVERAL,
+    tokens,
     tokens::Token,
-    usable, without_prefix,
     words::{self, Shape},
 };
 use orchestrator_core::RelativePath;
-
-/// Words that a sentence begins with and a file's name does not.
-const BEGINNINGS: &str = "in to for at and then now next here this the these first second finally also create update edit \
-    add modify change fix replace let we i you see use with open";
-
-/// Whether `text` begins as a sentence does.
-pub(super) fn begins(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    let first = first.trim_end_matches([',', ':']).to_lowercase();
-    BEGINNINGS.split_ascii_whitespace().any(|known| known == first)
-}
 
 /// Reads several words. `whole` has what was taken for a remark.
 pub(super) fn read(text: &str, whole: &str) -> Named {
@@ -50,7 +41,7 @@ pub(super) fn read(text: &str, whole: &str) -> Named {
 
 /// That a line has several names.
 pub(super) fn several(names: &[&str]) -> Unusable {
-    Unusable { text: names.join("' and '"), reason: super::SEVERAL.into() }
+    Unusable { text: names.join("' and '"), reason: SEVERAL.into() }
 }
 
 /// A sentence without the parentheses that it ends in.
@@ -69,13 +60,14 @@ fn one(token: &Token<'_>, mut candidates: Vec<RelativePath>, others: Vec<Relativ
     let is_plain = without.is_none()
         && tokens::joined(token.text).is_none()
         && !token.text.contains(char::is_whitespace);
-    let doubt = given::doubt(&path, true);
+    let doubt = doubt::of(&path, true);
     let new = Some(path.clone()).filter(|_| token.led && token.last && is_plain && doubt.is_none());
+    let spoken = Some(path.clone()).filter(|_| is_plain && doubt.is_none() && is_file(token.text));
     candidates.push(path);
     candidates.extend(token.within.and_then(|within| usable(within).ok()));
     candidates.extend(without);
     candidates.dedup();
-    Named::Name(Name { exact: Vec::new(), candidates, others, new, doubt, claims: true, alone: false })
+    Named::Name(Name { candidates, others, new, spoken, doubt, claims: true, ..Name::default() })
 }
 
 /// A sentence without anything that is clearly a path: each of its words may be one all the same.
@@ -86,15 +78,16 @@ fn weak(mut candidates: Vec<RelativePath>, mut others: Vec<RelativePath>) -> Nam
         }
         candidates.push(others.remove(0));
     }
-    Named::Name(Name {
-        exact: Vec::new(),
-        candidates,
-        others,
-        new: None,
-        doubt: None,
-        claims: false,
-        alone: false,
-    })
+    Named::Name(Name { candidates, others, ..Name::default() })
+}
+
+/// Whether a word is a file's name by its ending.
+fn is_file(text: &str) -> bool {
+    match words::shape(text) {
+        Shape::File => true,
+        Shape::Folders => words::has_ending(text),
+        Shape::Ending | Shape::Word | Shape::Nothing => false,
+    }
 }
 
 fn path(token: &Token<'_>) -> Option<RelativePath> {
@@ -116,7 +109,7 @@ fn is_strong(token: &Token<'_>, ends_in_colon: bool) -> bool {
                 && token.led
                 && token.last
                 && words::ends_like_a_file(token.text)
-                && !begins(token.text)
+                && !words::begins_sentence(token.text)
         }
         Shape::Word => false,
     }

@@ -6,10 +6,12 @@
 //! what follows, if it stands where the name of a file would.
 
 use super::{
-    NOT_THERE, Name, Named, Unusable,
+    Name, Named, Unusable,
     decoration::Bare,
-    remark, sentence, usable,
-    words::{ends_like_a_file, has_folders, is_no_file, is_pattern},
+    path::usable,
+    reason::NOT_THERE,
+    remark,
+    words::{begins_sentence, ends_like_a_file, has_folders, is_no_file, is_pattern},
 };
 use orchestrator_core::RelativePath;
 
@@ -203,7 +205,7 @@ fn ends_in_colon(line: &str) -> bool {
 
 /// Whether a line says what comes after it.
 fn introduces(line: &str, bare: &Bare<'_>) -> bool {
-    ends_in_colon(line) || sentence::begins(bare.text)
+    ends_in_colon(line) || begins_sentence(bare.text)
 }
 
 /// Whether a line of one word has the sign of a name.
@@ -249,7 +251,7 @@ fn is_sign(span: &Span<'_>, introduces: bool, ends_in_colon: bool) -> bool {
     if text.contains(char::is_whitespace) {
         let first = text.split_whitespace().next().unwrap_or_default();
         let is_command =
-            COMMANDS.split_ascii_whitespace().any(|known| known == first) || sentence::begins(text);
+            COMMANDS.split_ascii_whitespace().any(|known| known == first) || begins_sentence(text);
         return is_name_with_blanks(text)
             || !is_command && is_led && ends_like_a_file(text)
             || is_few_words_below_a_folder(text) && (is_meant || is_of_place);

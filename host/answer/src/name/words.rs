@@ -129,3 +129,14 @@ pub(super) fn is_pattern(text: &str) -> bool {
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
+
+/// Words that a sentence begins with and a file's name does not.
+const BEGINNINGS: &str = "in to for at and then now next here this the these first second finally also create update edit \
+    add modify change fix replace let we i you see use with open";
+
+/// Whether `text` begins as a sentence does.
+pub(super) fn begins_sentence(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let first = first.trim_end_matches([',', ':']).to_lowercase();
+    BEGINNINGS.split_ascii_whitespace().any(|known| known == first)
+}

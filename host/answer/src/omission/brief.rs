@@ -4,7 +4,7 @@
 //! above. So a comment of few words, alone, is doubted where less code is gone than others need, and also where new code
 //! that it does not speak of is right below it.
 
-use super::{Judge, essence, line::looks_like_code, tokens};
+use super::{essence, judge::Judge, line::looks_like_code, tokens};
 
 /// Words of a comment that says little.
 const BRIEF_MAX: usize = 8;
@@ -42,11 +42,4 @@ impl Judge<'_> {
             below.iter().any(|below| below.contains(root) || word.contains(below.as_str()))
         })
     }
-}
-
-/// Whether a line is a comment's mark and at most a line drawn behind it.
-pub(super) fn is_rule(line: &str) -> bool {
-    ["//", "# ", "/*", "{/*", "<!--", "-- "].iter().any(|mark| line.starts_with(mark))
-        && !line.contains(['(', ')', '[', ']', ';', ',', '"'])
-        && line.chars().filter(|c| matches!(c, '{' | '}' | '<' | '>')).count() <= 2
 }

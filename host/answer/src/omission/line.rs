@@ -6,18 +6,18 @@
 
 mod content;
 mod ellipsis;
+mod hollow;
 mod marks;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub(super) use content::{Content, ends_statements};
-pub(super) use ellipsis::{after_dots, ends_in_dots, is_ellipsis};
-pub(super) use marks::TO_THE_END;
+pub(super) use hollow::{Stands, hollow, remarked};
+pub(super) use marks::is_rule;
 pub(super) use words::looks_like_code;
 
-use super::body::{Stands, hollow};
-use ellipsis::{is_ellipsis_of_statement, is_quoted_ellipsis, is_said_ellipsis};
+use ellipsis::{is_ellipsis, is_ellipsis_of_statement, is_quoted_ellipsis, is_said_ellipsis};
 use marks::{enclosed, to_the_end};
 use std::collections::HashMap;
 use words::{has_words, is_list, is_word, is_words, remark, wide, within_brackets, within_rules};

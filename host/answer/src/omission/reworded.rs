@@ -5,7 +5,7 @@
 //! line changed; and that it shares its words. A line that stands for code that went has none of its own in the old
 //! version, and what is below it was not below a comment like it.
 
-use super::{Judge, LIKE_MAX, compare::Region, compare::Side, is_like, line::Kind, tokens};
+use super::{LIKE_MAX, compare::Region, compare::Side, is_like, judge::Judge, line::Kind, tokens};
 use std::collections::HashSet;
 
 /// Words that two wordings of a comment have in common, in percent of those of the longer one.

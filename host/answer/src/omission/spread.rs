@@ -1,6 +1,6 @@
 //! An operator that is applied to nothing: `...rest` among statements.
 
-use super::Judge;
+use super::judge::Judge;
 
 impl Judge<'_> {
     /// `...rest` where a statement begins: nothing is there that it could be spread into.

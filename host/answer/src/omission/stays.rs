@@ -10,9 +10,10 @@
 mod vocabulary;
 
 use super::{
-    Judge, LIKE_MAX, Omission,
+    LIKE_MAX, Omission,
     compare::Region,
     essence, is_like,
+    judge::Judge,
     line::{About, Kind, looks_like_code},
     tokens,
 };

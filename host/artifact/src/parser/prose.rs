@@ -2,9 +2,9 @@
 
 use super::{Answer, State, refuse, say};
 use crate::{
+    block::{Happening, Opening, Shown},
     fenced::Fenced,
     piece::{Piece, Refused},
-    watch::{Happening, Opening},
 };
 
 impl Answer {
@@ -41,6 +41,10 @@ impl Answer {
     pub(super) fn happened(&mut self, happening: Happening, each: &mut impl FnMut(Piece<'_>)) {
         match happening {
             Happening::File(opening) => self.open_fenced(opening, each),
+            Happening::Shown(Shown { language, is_typed, about, below }) => {
+                let (language, below) = (language.as_str(), below.as_str());
+                each(Piece::Shown { language, is_typed, about: about.as_ref(), below });
+            }
             Happening::NoFile(path, reason) => {
                 if self.count(path.as_str(), each) {
                     self.open(path.clone(), true, each);
@@ -60,7 +64,7 @@ impl Answer {
 
     pub(super) fn open_fenced(&mut self, opening: Opening, each: &mut impl FnMut(Piece<'_>)) {
         self.prose.finish(&mut |stretch| say(stretch, each));
-        let Opening { path, fence, fault, first, .. } = opening;
+        let Opening { path, fence, fault, first } = opening;
         let file = match self.count(path.as_str(), each) {
             true => Some(self.open(path, true, each)),
             false => None,

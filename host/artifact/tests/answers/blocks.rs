@@ -53,12 +53,22 @@ fn fenced_blocks_that_are_no_files_stay_prose() {
         "```js\nlet a;\n```\n",
         "```diff\n-a\n+b\n```\n",
         "Run this in `src/a.js`:\n```sh\nnode src/a.js\n```\n",
-        "**a.js**\n\n\n\n```js\n1\n```\n",
         "```js a.js\n```\n",
         "```\n**a.js**\n```js\n1\n```\n```\n",
-        "The code of `src/a.js` is fine:\n```js\n1\n```\n",
     ] {
         expect(text, &[], text);
+    }
+    for text in [
+        "**a.js**\n\n\n\n```js\n1\n```\n",
+        "### a.js\n\nIt greets people.\n```js\n1\n```\n",
+        "The code of `a.js` is fine:\n```js\n1\n```\n",
+        "Usage:\n```js\n// a.js\n2\n```\n",
+    ] {
+        let refused = refused(text);
+        assert!(
+            refused.len() == 1 && refused[0].starts_with("a.js: whether a code block"),
+            "{text}: {refused:?}"
+        );
     }
     let long = format!("{}\n```js\n1\n```\n{}", "x".repeat(1000), "`".repeat(1000));
     assert!(parse(&long).prose == long);

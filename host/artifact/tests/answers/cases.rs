@@ -124,6 +124,9 @@ fn show(table: &mut String, piece: Piece<'_>) {
         Piece::Delete(path) => writeln!(table, "    delete {path}"),
         Piece::Rename { from, to } => writeln!(table, "    rename {from} to {to}"),
         Piece::Refused { path, reason } => writeln!(table, "    refused {path:?}: {reason}"),
+        Piece::Shown { language, is_typed, below, .. } => {
+            writeln!(table, "    shown in {language:?} below {below:?}, to be typed: {is_typed}")
+        }
     }
     .expect("a string takes anything");
 }

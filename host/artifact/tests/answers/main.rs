@@ -19,6 +19,8 @@ pub(crate) const NONCE: &str = "k3x9";
 pub(crate) struct Folded {
     /// What was found, in order; the content of a file that is not whole is left out of it.
     pub(crate) done: Vec<String>,
+    /// The code blocks that are no files.
+    pub(crate) shown: Vec<String>,
     /// What stands outside of files.
     pub(crate) prose: String,
     /// Bytes of content, also of files that came to nothing.
@@ -46,6 +48,12 @@ impl Folded {
             Piece::Delete(path) => write!(line, "delete {path}"),
             Piece::Rename { from, to } => write!(line, "rename {from} to {to}"),
             Piece::Refused { path, reason } => write!(line, "refused {path}: {reason}"),
+            Piece::Shown { language, is_typed, about, below } => {
+                let about = about.map(|path| format!(" about {path}")).unwrap_or_default();
+                let kind = if is_typed { "typed" } else { "shown" };
+                self.shown.push(format!("{kind} {language}{about} below {below:?}"));
+                return;
+            }
         }
         .expect("a string takes anything");
         self.done.push(line);

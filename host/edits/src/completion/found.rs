@@ -17,6 +17,7 @@ pub(super) enum Found {
     Delete(RelativePath),
     Rename { from: RelativePath, to: RelativePath },
     Refused { path: String, reason: String },
+    Shown(String),
 }
 
 /// Adds a piece to what was found. Prose goes to `prose`, as far as there is room.
@@ -36,6 +37,16 @@ pub(super) fn gather(piece: Piece<'_>, found: &mut Vec<Found>, prose: &mut Prose
         Piece::Rename { from, to } => Found::Rename { from: from.clone(), to: to.clone() },
         Piece::Refused { path, reason } => {
             Found::Refused { path: path.to_owned(), reason: reason.to_string() }
+        }
+        Piece::Shown { language, is_typed, about, below } => {
+            let what = match (is_typed, language) {
+                (true, _) => "commands to be typed".to_owned(),
+                (false, "") => "text".to_owned(),
+                (false, language) => format!("text in `{language}`"),
+            };
+            let about = about.map(|path| format!(", about {path}")).unwrap_or_default();
+            let below = if below.is_empty() { String::new() } else { format!(", below {below:?}") };
+            Found::Shown(format!("{what}{about}{below}"))
         }
     };
     found.push(next);

@@ -26,6 +26,7 @@ const BESIDE_TAGS: &str = "other files of the answer came between tags and this 
      write it between tags, or leave it as it is";
 const IS_THERE: &str = "it is there already, and a code block without tags does not replace a file: write the whole file \
      between tags, or leave it as it is";
+const LIKE_THAT: &str = "it is like that already";
 const BETWEEN_TAGS: &str = "the answer has it between tags, and this was a code block";
 
 /// Why a block is no file.
@@ -128,7 +129,10 @@ impl Writer {
             let fault = guess.fault.take();
             let is_illustration = tagged.contains(&guess.path);
             match fault {
-                _ if is_illustration => self.take_back(&guess, BETWEEN_TAGS).await?,
+                _ if is_illustration => {
+                    self.take_back(&guess, BETWEEN_TAGS).await?;
+                    self.shown.add(format!("{}: {BETWEEN_TAGS}", guess.path));
+                }
                 Some(fault) => {
                     self.take_back(&guess, &fault.reason).await?;
                     self.report(fault);
@@ -149,7 +153,10 @@ impl Writer {
             Ok((place, is_same))
         });
         match is_there.await {
-            Ok((_, true)) => self.take_back(&guess, "it is like that already").await,
+            Ok((_, true)) => {
+                self.shown.add(format!("{}: {LIKE_THAT}", guess.path));
+                self.take_back(&guess, LIKE_THAT).await
+            }
             Ok((Place::There(_), false)) => self.refuse(&guess, IS_THERE).await,
             Ok((Place::Beside(twin), _)) => {
                 let reason = beside_twin(&guess.path, &twin);

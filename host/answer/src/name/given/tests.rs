@@ -186,7 +186,7 @@ proptest! {
     ) {
         if let Ok(path) = given(&text, marked) {
             prop_assert!(text.replace('\\', "/").contains(path.as_str()));
-            prop_assert!(!path.as_str().contains(NEVER));
+            prop_assert!(!path.as_str().contains(doubt::NEVER));
             prop_assert_eq!(given(path.as_str(), true), Ok(path));
         }
     }

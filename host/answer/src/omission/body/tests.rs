@@ -3,7 +3,7 @@
 use super::super::find;
 
 /// A body that is gone: a file's name, its head with the opener, its closer, and how a comment is written within.
-struct Place {
+struct Gap {
     name: &'static str,
     head: &'static str,
     lines: [&'static str; 4],
@@ -15,50 +15,44 @@ fn slashes(text: &str) -> String {
     format!("/* {text} */")
 }
 
-fn places() -> [Place; 9] {
+fn places() -> [Gap; 9] {
     let calls = ["  open(a);", "  turn(b);", "  close(c);", "  leave(d);"];
     let items = ["  'ant',", "  'bee',", "  'cat',", "  'dog',"];
     let pairs = ["  ant: 1,", "  bee: 2,", "  cat: 3,", "  dog: 4,"];
     [
-        Place { name: "door.js", head: "function door(a, b) {", lines: calls, close: "}", comment: slashes },
-        Place { name: "door.go", head: "func door(a int) {", lines: calls, close: "}", comment: slashes },
-        Place {
+        Gap { name: "door.js", head: "function door(a, b) {", lines: calls, close: "}", comment: slashes },
+        Gap { name: "door.go", head: "func door(a int) {", lines: calls, close: "}", comment: slashes },
+        Gap {
             name: "zoo.ts",
             head: "export const zoo: Pet[] = [",
             lines: items,
             close: "];",
             comment: slashes,
         },
-        Place {
-            name: "zoo.rs",
-            head: "const ZOO: [&str; 4] = [",
-            lines: items,
-            close: "];",
-            comment: slashes,
-        },
-        Place { name: "zoo.mjs", head: "const zoo = {", lines: pairs, close: "};", comment: slashes },
-        Place {
+        Gap { name: "zoo.rs", head: "const ZOO: [&str; 4] = [", lines: items, close: "];", comment: slashes },
+        Gap { name: "zoo.mjs", head: "const zoo = {", lines: pairs, close: "};", comment: slashes },
+        Gap {
             name: "box.scss",
             head: ".box {",
             lines: ["  color: red;", "  width: 1px;", "  margin: 0;", "  top: 2px;"],
             close: "}",
             comment: slashes,
         },
-        Place {
+        Gap {
             name: "zoo.sql",
             head: "CREATE TABLE zoo (",
             lines: ["  ant INTEGER,", "  bee TEXT,", "  cat TEXT,", "  dog TEXT"],
             close: ");",
             comment: slashes,
         },
-        Place {
+        Gap {
             name: "zoo.html",
             head: "<ol class=\"zoo\">",
             lines: ["  <li>Ant</li>", "  <li>Bee</li>", "  <li>Cat</li>", "  <li>Dog</li>"],
             close: "</ol>",
             comment: |text| format!("<!-- {text} -->"),
         },
-        Place {
+        Gap {
             name: "Zoo.jsx",
             head: "<Zoo open>",
             lines: ["  <Ant />", "  <Bee />", "  <Cat />", "  <Dog />"],
@@ -81,7 +75,7 @@ fn found(name: &str, old: &str, new: &str) -> bool {
 
 #[test]
 fn dots_or_a_comment_in_any_brackets_stand_for_the_body() {
-    for Place { name, head, lines, close, comment } in places() {
+    for Gap { name, head, lines, close, comment } in places() {
         let old = format!("{head}\n{}\n{close}", lines.join("\n"));
         let bodies = ["...", "…", "... as before ...", "(the rest ...)"].map(str::to_owned);
         let comments = ["...", "as before", "4 of them", "gleich", "変更なし"].map(comment);

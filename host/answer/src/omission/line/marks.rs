@@ -27,8 +27,7 @@ const ENCLOSED: [(&str, &str); 17] = [
 ];
 
 /// What begins a comment that ends with its line.
-pub(in crate::omission) const TO_THE_END: [&str; 11] =
-    ["//", "#", "--", ";", "%", "::", "'", "!", "REM", "rem", "⍝"];
+pub(super) const TO_THE_END: [&str; 11] = ["//", "#", "--", ";", "%", "::", "'", "!", "REM", "rem", "⍝"];
 
 /// Forms of comments that describe what follows.
 const DOCS: [&str; 7] = ["///", "/**", "##", "#'", "--|", "\"\"\"", "'''"];
@@ -78,4 +77,11 @@ pub(super) fn to_the_end(line: &str, content: Content) -> Option<&str> {
             && text.starts_with(char::is_alphanumeric)
             && !looks_like_code(text));
     (is_apart || may_touch).then(|| text.trim())
+}
+
+/// Whether a line is a comment's mark and at most a line drawn behind it.
+pub(in crate::omission) fn is_rule(line: &str) -> bool {
+    ["//", "# ", "/*", "{/*", "<!--", "-- "].iter().any(|mark| line.starts_with(mark))
+        && !line.contains(['(', ')', '[', ']', ';', ',', '"'])
+        && line.chars().filter(|c| matches!(c, '{' | '}' | '<' | '>')).count() <= 2
 }
