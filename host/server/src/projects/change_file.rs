@@ -21,10 +21,10 @@ use utoipa::ToSchema;
 /// Where a file is to go.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"to": "src/pages/Home.tsx"}))]
+#[schema(example = json!({"to": "docs/README.md"}))]
 pub(crate) struct MoveRequest {
     /// The new path, relative to the project's root, with `/`. It has to be free.
-    #[schema(example = "src/pages/Home.tsx")]
+    #[schema(example = "docs/README.md")]
     to: String,
 }
 
@@ -109,7 +109,7 @@ pub(crate) async fn delete(
 #[utoipa::path(patch, operation_id = "moveProjectFile", path = "/projects/{project_id}/files/{*path}", tag = "projects",
     params(
         ("project_id" = String, Path, description = "The project", example = "my-project-001"),
-        ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "src/Home.tsx"),
+        ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "README.md"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` that the file has to have, or `*` for any"),
     ),
     request_body = MoveRequest,
