@@ -156,7 +156,7 @@ async fn put(target: &Target, agent: &str, what: &str, body: &Value) -> Result<(
 }
 
 fn tell_list(agents: &[AgentView]) -> Result<(), CliError> {
-    let head = ["AGENT", "MODEL", "STATE", "PROMPT", "PURPOSE"].map(str::to_owned);
+    let head = ["AGENT", "MODEL", "STATUS", "PROMPT", "PURPOSE"].map(str::to_owned);
     let row = |agent: &AgentView| {
         let state = if agent.enabled { "enabled" } else { "disabled" };
         let prompt = if agent.has_custom_prompt { "set" } else { "own" };
@@ -173,7 +173,7 @@ fn tell(detail: &AgentDetail) -> Result<(), CliError> {
     output::pairs(&[
         ("Agent", agent.agent_type.to_string()),
         ("Purpose", clean(&agent.purpose)),
-        ("State", if agent.enabled { "enabled" } else { "disabled: its steps are skipped" }.to_owned()),
+        ("Status", if agent.enabled { "enabled" } else { "disabled: its steps are skipped" }.to_owned()),
         ("Model", clean(&agent.model)),
         ("Temperature", agent.temperature.to_string()),
         ("Effort", effort),

@@ -61,10 +61,10 @@ pub(crate) enum Command {
     /// Build or change one project, here and now.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
-    /// List runs, look at them, follow them, end them.
+    /// List runs, look at them, follow them, end and delete them.
     #[command(after_help = RUNS_EXAMPLES)]
     Runs(RunsArgs),
-    /// List projects; look at their files, bring them in, take them away, go back.
+    /// List projects; look at their files, bring them in, take them away, go back, delete.
     #[command(visible_alias = "project", after_help = PROJECTS_EXAMPLES)]
     Projects(ProjectsArgs),
     /// List agents, set their prompts and models, have their steps skipped.
@@ -98,13 +98,21 @@ pub(crate) enum Command {
     Openapi,
     /// Print a completion script for a shell.
     #[command(
-        after_help = "Example:\n  orchestrator completions bash > ~/.local/share/bash-completion/completions/orchestrator"
+        after_help = COMPLETIONS_EXAMPLES
     )]
     Completions {
         /// The shell.
         shell: Shell,
     },
 }
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  mkdir -p ~/.local/share/bash-completion/completions
+  orchestrator completions bash > ~/.local/share/bash-completion/completions/orchestrator
+
+  mkdir -p ~/.config/fish/completions
+  orchestrator completions fish > ~/.config/fish/completions/orchestrator.fish";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:

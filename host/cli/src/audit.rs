@@ -4,7 +4,7 @@
 //! with the newest last, as logs are; `--follow` goes on with what comes, looking twice a second: the journal of another
 //! process has no way to call us.
 
-use crate::{args::AuditArgs, clean::clean, error::CliError, output, settings::Settings, signals};
+use crate::{args::AuditArgs, clean::clean, error::CliError, output, settings::Settings, signals, units};
 use orchestrator::{AuditFilter, AuditView, Desk};
 use std::{process::ExitCode, time::Duration};
 
@@ -19,8 +19,9 @@ pub(crate) async fn audit(args: AuditArgs) -> Result<ExitCode, CliError> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let settings = Settings::resolve(&flags)?;
     settings.stays_here("audit", false)?;
-    settings.has_data()?;
-    let desk = Desk::open(settings.data_dir()?)?;
+    let looking = settings.data_to_look_at()?;
+    // What is to come will come into the folder itself.
+    let desk = Desk::open(if follow { settings.data_dir()? } else { looking.at.clone() })?;
     let since = since.map(|since| since.time()).transpose().map_err(CliError::Since)?;
     let filter = AuditFilter { since, action, actor, run_id: run, ..AuditFilter::default() };
     let mut entries = newest(&desk, &filter, limit).await?;
@@ -79,5 +80,5 @@ fn row(entry: &AuditView) -> [String; 5] {
         serde_json::Value::Object(fields) if fields.is_empty() => String::new(),
         detail => detail.to_string(),
     };
-    [&entry.time.to_string(), entry.actor.as_str(), &entry.action, &entry.subject, &detail].map(clean)
+    [&units::moment(entry.time), entry.actor.as_str(), &entry.action, &entry.subject, &detail].map(clean)
 }

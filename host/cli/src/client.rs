@@ -4,6 +4,7 @@
 //! APIs agree. Nothing is tried twice: whoever typed the command is told what happened, and can.
 
 mod error;
+mod hint;
 
 pub(crate) use error::ClientError;
 
@@ -232,7 +233,8 @@ impl Client {
     }
 
     fn broken(&self, error: &reqwest::Error) -> ClientError {
-        ClientError::Unreachable { server: self.name(), why: error::innermost(error) }
+        let why = error::innermost(error);
+        ClientError::Unreachable { server: self.name(), hint: hint::of(self.server.scheme(), &why), why }
     }
 
     fn strange(&self, what: &str) -> ClientError {

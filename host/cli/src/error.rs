@@ -47,10 +47,14 @@ pub(crate) enum CliError {
     Expires(String),
     #[error("{0}")]
     Policy(#[from] PolicyError),
+    #[error("{path} is not there: give a policy file that is", path = path.display())]
+    NoPolicy { path: PathBuf },
     #[error("the policy file {path} cannot be read: {source}", path = path.display())]
     ReadPolicy { path: PathBuf, source: io::Error },
     #[error("{0}")]
     Project(#[from] ProjectError),
+    #[error("{said} (here: --if-busy queue)")]
+    Busy { said: String },
     #[error("{0}")]
     Usage(String),
     #[error("cloning {address}: {why}; clone it by hand, and give the folder")]
@@ -93,6 +97,17 @@ impl CliError {
         false
     }
 
+    /// Says of a run that was refused because its project is busy how this program has it wait in line.
+    pub(crate) fn with_line(self) -> Self {
+        match &self {
+            Self::Start(StartError::Busy { .. } | StartError::Changing) => {
+                Self::Busy { said: self.to_string() }
+            }
+            Self::Client(error) if error.is("project-busy") => Self::Busy { said: self.to_string() },
+            _ => self,
+        }
+    }
+
     /// What the program exits with: 2 where 1 has another meaning.
     pub(crate) fn code(&self) -> ExitCode {
         match self {
@@ -116,9 +131,11 @@ impl CliError {
             | Self::Signals(_)
             | Self::Listen { .. }
             | Self::Policy(_)
+            | Self::NoPolicy { .. }
             | Self::ReadPolicy { .. }
             | Self::NoneInPublic { .. }
             | Self::Project(_)
+            | Self::Busy { .. }
             | Self::Usage(_)
             | Self::Git { .. }
             | Self::File { .. }

@@ -40,6 +40,13 @@ pub(crate) fn complain(text: &str) {
     };
 }
 
+/// Asks something on standard error, and stays on the line for the answer.
+pub(crate) fn ask(text: &str) {
+    let mut stderr = io::stderr();
+    // As of a complaint: there is nobody else to tell.
+    let _ = write!(stderr, "orchestrator: {text}").and_then(|()| stderr.flush());
+}
+
 /// The width of a table or a list where standard output is no terminal, or one that does not tell.
 const WIDTH: usize = 80;
 /// What a column keeps, however narrow the terminal; less says nothing.

@@ -16,8 +16,8 @@ pub(crate) async fn plugins(args: PluginsArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(&args.flags)?;
     logging::start(&settings, "warn")?;
     settings.stays_here("plugins", false)?;
-    settings.has_data()?;
-    let plugins = Orchestrator::look_at_plugins(&settings.config()?).await?;
+    let looking = settings.config_to_look_at()?;
+    let plugins = Orchestrator::look_at_plugins(&looking.at).await?;
     match args.json {
         true => output::json(&plugins)?,
         false => output::table(rows(&plugins), &[4, 5])?,
@@ -40,7 +40,7 @@ pub(crate) async fn plugins(args: PluginsArgs) -> Result<ExitCode, CliError> {
 }
 
 fn rows(plugins: &[PluginView]) -> Vec<[String; 6]> {
-    let head = ["NAME", "KIND", "VERSION", "STATE", "FROM", "PURPOSE"].map(str::to_owned);
+    let head = ["NAME", "KIND", "VERSION", "STATUS", "FROM", "PURPOSE"].map(str::to_owned);
     std::iter::once(head).chain(plugins.iter().map(row)).collect()
 }
 

@@ -35,10 +35,7 @@ pub(crate) fn policy(args: PolicyArgs) -> Result<ExitCode, CliError> {
 /// Checks the file, which has to be there if somebody named it.
 fn check(path: &Path, is_named: bool) -> Result<ExitCode, CliError> {
     match read(path)? {
-        None if is_named => {
-            complain(&format!("{} is not there: give a policy file that is", path.display()));
-            Ok(ExitCode::FAILURE)
-        }
+        None if is_named => Err(CliError::NoPolicy { path: path.to_owned() }),
         None => {
             output::line(&format!(
                 "{} is not there, and need not be: the program's own policy holds",
@@ -74,6 +71,12 @@ fn show(path: &Path, json: bool) -> Result<ExitCode, CliError> {
     let rows = rows.into_iter().map(|row| [row.of, row.key, row.value, row.from]);
     output::table(std::iter::once(head).chain(rows).collect(), &[2, 3])?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads a policy file that somebody named, which therefore has to be there and to be right.
+pub(crate) fn read_named(path: &Path) -> Result<(), CliError> {
+    let text = read(path)?.ok_or_else(|| CliError::NoPolicy { path: path.to_owned() })?;
+    Ok(Policy::parse(&text, &path.display().to_string()).map(drop)?)
 }
 
 fn read(path: &Path) -> Result<Option<String>, CliError> {

@@ -10,9 +10,11 @@ pub(crate) use tell::left_out;
 
 use crate::{
     args::{ProjectsArgs, ProjectsCommand},
+    confirm,
     error::CliError,
     output,
     target::{Purpose, Target, on_target},
+    units,
 };
 use ask::Archive;
 use orchestrator::archive::Format;
@@ -67,6 +69,16 @@ async fn perform(target: &Target, command: ProjectsCommand) -> Result<(), CliErr
             let imported = ask::import(target, &project, &source, strip, replace).await?;
             tell::left_out(&imported, output::complain);
             tell::changes(&imported.changes)
+        }
+        ProjectsCommand::Delete { project, yes } => {
+            let files = ask::files(target, &project, None).await?.len();
+            let files = units::count(files, "file", "files");
+            confirm::for_good(
+                &format!("the project {project}, with {files}, its snapshots and its runs"),
+                yes,
+            )?;
+            ask::delete(target, &project).await?;
+            output::line(&format!("Deleted the project {project}"))
         }
         ProjectsCommand::Export { project, snapshot, format, output } => {
             let (format, destination) = destination(&project, format, output)?;

@@ -35,13 +35,16 @@ pub(crate) async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     logging::start_through(&settings, "warn", screen.log_writer())?;
     let stop = signals::stop()?;
     let project = args.project.clone().unwrap_or_else(|| ProjectId::for_request(args.request()));
-    let request = RunRequest::new(args.request(), project).workflow(args.workflow.clone());
+    let request = RunRequest {
+        if_busy: args.if_busy,
+        ..RunRequest::new(args.request(), project).workflow(args.workflow.clone())
+    };
     let ending = match settings.named_server()? {
         Some(server) => there::run(&Client::new(server)?, &args, request, &screen, &stop).await,
         None => here(&settings, &args, request, &screen, &stop).await,
     };
     screen.close();
-    Ok(match ending? {
+    Ok(match ending.map_err(CliError::with_line)? {
         Ending::Succeeded => ExitCode::SUCCESS,
         Ending::Failed if stop.is_cancelled() => ExitCode::from(INTERRUPTED),
         Ending::Failed => ExitCode::FAILURE,

@@ -1,10 +1,11 @@
-//! `orchestrator runs`: looking at runs, following them, ending them.
+//! `orchestrator runs`: looking at runs, following them, ending and deleting them.
 
 mod tell;
 
 use crate::{
     args::{RunsArgs, RunsCommand, RunsEventsArgs, RunsListArgs},
     client::Query,
+    confirm,
     error::CliError,
     output,
     run::{Ending, Narrator, Screen},
@@ -42,6 +43,15 @@ async fn perform(target: &Target, command: RunsCommand) -> Result<ExitCode, CliE
                 true => output::json(&after)?,
                 false => output::line(&tell::cancelled(&before, &after))?,
             }
+        }
+        RunsCommand::Delete { run, yes } => {
+            let RunSummary { project_id, .. } = show(target, run).await?.summary;
+            confirm::for_good(&format!("run {run} of project {project_id}, with its events"), yes)?;
+            match target {
+                Target::Folder(orchestrator) => orchestrator.delete_run(run).await?,
+                Target::Server(client) => client.delete(&["runs", &run.to_string()]).await?,
+            }
+            output::line(&format!("Deleted run {run}; what it wrote is kept"))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -11,6 +11,7 @@
 mod file;
 mod flags;
 mod meaning;
+mod refused;
 mod table;
 
 pub(crate) use flags::Flags;

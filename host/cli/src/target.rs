@@ -11,7 +11,7 @@ use crate::{
     logging,
     settings::{Flags, Settings},
 };
-use orchestrator::{Actor, Orchestrator};
+use orchestrator::{Actor, Config, Orchestrator};
 use std::{process::ExitCode, time::Duration};
 
 /// How long the end of the program waits for the journal.
@@ -25,28 +25,10 @@ pub(crate) enum Target {
     Folder(Box<Orchestrator>),
 }
 
-impl Target {
-    /// The server, if one is named in the settings, and else the data folder.
-    pub(crate) async fn open(settings: &Settings) -> Result<Self, CliError> {
-        if let Some(server) = settings.named_server()? {
-            return Ok(Self::Server(Client::new(server)?));
-        }
-        let orchestrator = Orchestrator::open(settings.config()?).await?;
-        Ok(Self::Folder(Box::new(orchestrator.on_behalf_of(Actor::CLI))))
-    }
-
-    /// Lets it go; what was written is safe then.
-    pub(crate) async fn close(self) {
-        if let Self::Folder(orchestrator) = self {
-            orchestrator.shutdown(GRACE).await;
-        }
-    }
-}
-
 /// What a command does to the data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// It looks at what is there, or works on that; so something has to be there.
+    /// It looks at what is there, or works on that; so it makes nothing where there is nothing (see [`crate::looking`]).
     Look,
     /// It can be the first to put something there.
     Begin,
@@ -60,11 +42,26 @@ pub(crate) async fn on_target(
 ) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(flags)?;
     logging::start(&settings, "warn")?;
-    if purpose == Purpose::Look && settings.named_server()?.is_none() {
-        settings.has_data()?;
+    match (settings.named_server()?, purpose) {
+        (Some(server), _) => work(&Target::Server(Client::new(server)?)).await,
+        (None, Purpose::Begin) => on_folder(settings.config()?, work).await,
+        (None, Purpose::Look) => {
+            let looking = settings.config_to_look_at()?;
+            on_folder(looking.at.clone(), work).await
+        }
     }
-    let target = Target::open(&settings).await?;
+}
+
+/// Does `work` with an orchestrator of its own; what it wrote is safe then.
+async fn on_folder(
+    config: Config,
+    work: impl AsyncFnOnce(&Target) -> Result<ExitCode, CliError>,
+) -> Result<ExitCode, CliError> {
+    let orchestrator = Orchestrator::open(config).await?.on_behalf_of(Actor::CLI);
+    let target = Target::Folder(Box::new(orchestrator));
     let done = work(&target).await;
-    target.close().await;
+    if let Target::Folder(orchestrator) = target {
+        orchestrator.shutdown(GRACE).await;
+    }
     done
 }

@@ -6,11 +6,13 @@
 use crate::{
     args::{TokenArgs, TokenCommand, TokenCreateArgs},
     error::CliError,
+    looking::Looking,
     output,
     settings::{Flags, Settings},
+    units,
 };
 use orchestrator::{Actor, Desk, TokenView};
-use std::{process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 /// Makes, lists or revokes tokens.
 pub(crate) async fn token(args: TokenArgs) -> Result<ExitCode, CliError> {
@@ -18,7 +20,7 @@ pub(crate) async fn token(args: TokenArgs) -> Result<ExitCode, CliError> {
         TokenCommand::Create(args) => create(args).await,
         TokenCommand::List { json, flags } => list(&flags, json).await,
         TokenCommand::Revoke { name, flags } => {
-            let desk = desk(&flags, "token revoke", Does::Change)?;
+            let (desk, _looking) = desk(&flags, "token revoke", Does::Change)?;
             desk.tokens().revoke(Actor::CLI, name.as_str()).await?;
             output::line(&format!("Revoked '{name}'"))?;
             if !desk.tokens().any().await? {
@@ -35,10 +37,12 @@ pub(crate) async fn token(args: TokenArgs) -> Result<ExitCode, CliError> {
 async fn create(args: TokenCreateArgs) -> Result<ExitCode, CliError> {
     let TokenCreateArgs { name, role, expires, flags } = args;
     let expires = expires.map(|duration| duration.0).map(from_now).transpose()?;
-    let made =
-        desk(&flags, "token create", Does::Begin)?.tokens().create(Actor::CLI, name, role, expires).await?;
-    let until =
-        made.view.expires.map_or_else(|| "does not expire".to_owned(), |time| format!("expires {time}"));
+    let (desk, _) = desk(&flags, "token create", Does::Begin)?;
+    let made = desk.tokens().create(Actor::CLI, name, role, expires).await?;
+    let until = made
+        .view
+        .expires
+        .map_or_else(|| "does not expire".to_owned(), |time| format!("expires {}", units::moment(time)));
     output::complain(&format!(
         "token '{}' with the role '{}', {until}; it is not shown again:",
         made.view.name, made.view.role
@@ -53,7 +57,8 @@ fn from_now(after: Duration) -> Result<orchestrator_core::Timestamp, CliError> {
 }
 
 async fn list(flags: &Flags, json: bool) -> Result<ExitCode, CliError> {
-    let tokens = desk(flags, "token list", Does::Look)?.tokens().list().await?;
+    let (desk, _looking) = desk(flags, "token list", Does::Look)?;
+    let tokens = desk.tokens().list().await?;
     match json {
         true => output::json(&tokens)?,
         false => {
@@ -66,7 +71,7 @@ async fn list(flags: &Flags, json: bool) -> Result<ExitCode, CliError> {
 
 fn row(token: &TokenView) -> [String; 6] {
     let time = |time: Option<orchestrator_core::Timestamp>, none: &str| {
-        time.map_or_else(|| none.to_owned(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+        time.map_or_else(|| none.to_owned(), units::moment)
     };
     let expires = match token.expired {
         true => format!("{} (over)", time(token.expires, "")),
@@ -91,11 +96,17 @@ enum Does {
     Begin,
 }
 
-fn desk(flags: &Flags, command: &'static str, does: Does) -> Result<Desk, CliError> {
+/// The tokens, and what has to be kept for as long as they are used.
+fn desk(
+    flags: &Flags,
+    command: &'static str,
+    does: Does,
+) -> Result<(Desk, Option<Looking<PathBuf>>), CliError> {
     let settings = Settings::resolve(flags)?;
     settings.stays_here(command, does != Does::Look)?;
-    if does != Does::Begin {
-        settings.has_data()?;
+    if does == Does::Begin {
+        return Ok((Desk::open(settings.data_dir()?)?, None));
     }
-    Ok(Desk::open(settings.data_dir()?)?)
+    let looking = settings.data_to_look_at()?;
+    Ok((Desk::open(&looking.at)?, Some(looking)))
 }

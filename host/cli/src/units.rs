@@ -1,5 +1,6 @@
 //! Sizes and times as people write them.
 
+use orchestrator_core::Timestamp;
 use std::time::Duration;
 
 /// Bytes, to three digits at most: `812 B`, `1.2 KB`, `34 MB`.
@@ -28,6 +29,11 @@ pub(crate) fn time(milliseconds: u64) -> String {
         1..60 => format!("{:.1} s", time.as_secs_f64()),
         seconds => format!("{} min {} s", seconds / 60, seconds % 60),
     }
+}
+
+/// A moment, to the second, in the form that everything takes which asks for one (RFC 3339): `2025-06-01T12:00:00Z`.
+pub(crate) fn moment(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// A number with its thousands apart: `12,345`.
@@ -62,6 +68,8 @@ mod tests {
             [0, 999, 1000, 59_940, 185_000].map(time),
             ["0 ms", "999 ms", "1.0 s", "59.9 s", "3 min 5 s"]
         );
+        let at = Timestamp::from_millisecond(1_748_779_200_250).unwrap();
+        assert_eq!(moment(at), "2025-06-01T12:00:00Z");
         assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(
             (count(1, "file", "files"), count(0, "file", "files")),

@@ -150,7 +150,7 @@ fn json(workflow: &Workflow) -> Result<serde_json::Value, CliError> {
 }
 
 fn tell_list(workflows: &[WorkflowView]) -> Result<(), CliError> {
-    let head = ["WORKFLOW", "FROM", "STEPS", "DESCRIPTION"].map(str::to_owned);
+    let head = ["WORKFLOW", "FROM", "STEPS", "PURPOSE"].map(str::to_owned);
     let row = |view: &WorkflowView| {
         let from = if view.built_in { "built in" } else { "created" };
         let steps = view.workflow.steps.len().to_string();

@@ -13,7 +13,7 @@ use serving::{HOLD, Place, Server};
 use std::{fs, io::Read as _, process::Command};
 
 /// Every command that takes settings, and some below those.
-const COMMANDS: [&[&str]; 26] = [
+const COMMANDS: [&[&str]; 28] = [
     &["serve"],
     &["run"],
     &["runs"],
@@ -21,9 +21,11 @@ const COMMANDS: [&[&str]; 26] = [
     &["runs", "show"],
     &["runs", "events"],
     &["runs", "cancel"],
+    &["runs", "delete"],
     &["projects"],
     &["projects", "import"],
     &["projects", "export"],
+    &["projects", "delete"],
     &["agents"],
     &["agents", "show"],
     &["agents", "set-prompt"],

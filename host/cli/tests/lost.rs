@@ -75,3 +75,25 @@ fn a_proxy_that_answers_for_the_server_is_told_as_one() {
     let said = answered("200 OK\r\nContent-Type: text/event-stream", ": ping\n\n", &["run", "a page"]);
     assert!(said.contains("was lost: the stream ended before the run did"), "{said}");
 }
+
+#[test]
+fn an_address_with_the_wrong_scheme_is_told_as_one() {
+    let place = Place::new();
+    let asked = |scheme: &str, answer: &'static [u8]| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("{scheme}://{}", listener.local_addr().unwrap());
+        let server = std::thread::spawn(move || {
+            let (mut connection, _) = listener.accept().unwrap();
+            assert!(connection.read(&mut [0; 1024]).unwrap() > 0);
+            connection.write_all(answer).unwrap();
+        });
+        let output = place.program(["runs", "--server", &address]).output().unwrap();
+        server.join().unwrap();
+        refused(&output).to_owned()
+    };
+    let said = asked("https", b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    assert!(said.contains("give the address with http://"), "{said}");
+    // A TLS alert, which is what a handshake that is none is answered with.
+    let said = asked("http", &[21, 3, 3, 0, 2, 2, 10]);
+    assert!(said.contains("give the address with https://"), "{said}");
+}

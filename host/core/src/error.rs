@@ -37,6 +37,25 @@ pub enum ErrorCode {
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 
 impl ErrorCode {
+    /// Its name, as everything that tells of it writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "invalid_input",
+            Self::NotFound => "not_found",
+            Self::Denied => "denied",
+            Self::LimitExceeded => "limit_exceeded",
+            Self::Cancelled => "cancelled",
+            Self::Timeout => "timeout",
+            Self::Unavailable => "unavailable",
+            Self::MalformedAnswer => "malformed_answer",
+            Self::Refused => "refused",
+            Self::Trap => "trap",
+            Self::Interrupted => "interrupted",
+            Self::Internal => "internal",
+        }
+    }
+
     /// Whether doing the same again can end differently.
     #[must_use]
     pub fn is_retryable(self) -> bool {

@@ -1,8 +1,8 @@
 //! The events of a run: the journal's records, the SSE stream's lines and the input of every fold are one type.
 //!
-//! The wire form keeps the integration guide's fields (`type`, `message`, `data`, `step`, `agent`, `progress`) and
+//! The wire form keeps the fields of the API's first description (`type`, `message`, `data`, `step`, `agent`, `progress`) and
 //! adds `run_id`, `seq`, `time` and `step_name`. A `file_content` event repeats its chunk as `content` on the top
-//! level, because the guide's own client reads it there while its event table shows it in `data.chunk`.
+//! level, because that description's own client reads it there while its table of events shows it in `data.chunk`.
 
 mod payload;
 mod status;
@@ -121,7 +121,7 @@ impl Serialize for Event {
     }
 }
 
-/// What happened, by the guide's event types. The payload is the event's `data`.
+/// What happened, by the types that the API has for it. The payload is the event's `data`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum EventKind {

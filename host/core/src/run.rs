@@ -37,6 +37,26 @@ pub enum IfBusy {
     Queue,
 }
 
+impl IfBusy {
+    /// Everything that can be done.
+    pub const ALL: [Self; 2] = [Self::Reject, Self::Queue];
+
+    /// The name on the wire and in the journal.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reject => "reject",
+            Self::Queue => "queue",
+        }
+    }
+
+    /// What goes by this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.as_str() == name)
+    }
+}
+
 /// Where a run stands. Always computed from the run's events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -24,6 +24,12 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// Whether the data folder has a journal.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(schema::FILE).exists()
+    }
+
     /// Opens the journal of a data folder, creating folder and file where they are missing. Blocks for the disk.
     ///
     /// # Errors

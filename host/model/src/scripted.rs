@@ -81,12 +81,13 @@ impl Provider for ScriptedProvider {
     }
 
     fn notice(&self) -> Option<String> {
-        Some(format!(
-            "No language model is asked: answers are replayed from the script '{}'. Set {} or {} to ask one.",
-            self.script.file,
+        let Script { file, notice, .. } = &*self.script;
+        let notice = format!(
+            "No language model is asked: answers are replayed from the script '{file}'. Set {} or {} to ask one. {notice}",
             crate::anthropic::KEY_VARIABLE,
             crate::openai::KEY_VARIABLE,
-        ))
+        );
+        Some(notice.trim_end().to_owned())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The integration guide's library examples, in Rust: a custom workflow, a condition from code, a run and its events.
+//! The examples of the API's first description that use the program as a library, in Rust: a custom workflow, a condition from code, a run and its events.
 //!
 //! `cargo run -p orchestrator --example guide` runs it on the model that the environment has a key for, or on the
 //! scripted one.

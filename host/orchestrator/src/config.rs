@@ -2,8 +2,9 @@
 
 use orchestrator_command::SandboxConfig;
 use orchestrator_core::Chance;
+use orchestrator_journal::Journal;
 use orchestrator_model::{ModelConfig, ModelConfigError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What an orchestrator is opened with.
 #[derive(Debug, Clone)]
@@ -51,6 +52,20 @@ impl Config {
     /// When an environment variable has a value that makes no sense.
     pub fn from_env(data_dir: impl Into<PathBuf>) -> Result<Self, ModelConfigError> {
         Ok(Self::new(data_dir, ModelConfig::from_env(|name| std::env::var(name).ok())?))
+    }
+
+    /// Whether an orchestrator was ever opened on this data folder. Opening one on another makes what it needs there.
+    #[must_use]
+    pub fn is_begun(data_dir: &Path) -> bool {
+        Journal::is_in(data_dir)
+    }
+
+    /// Whether the settings of the model make sense, with the files and keys that they need. Nothing is sent anywhere.
+    ///
+    /// # Errors
+    /// When something cannot be used, or is missing.
+    pub fn check_model(&self) -> Result<(), ModelConfigError> {
+        orchestrator_model::provider(&self.model, &self.chance).map(drop)
     }
 
     pub(crate) fn plugins(&self) -> PathBuf {

@@ -88,15 +88,13 @@ pub enum StartError {
         violations: Vec<Violation>,
     },
     /// Another run is working on the project.
-    #[error(
-        "run {run_id} is working on this project; wait for it, cancel it, or ask with \"if_busy\": \"queue\""
-    )]
+    #[error("run {run_id} is working on this project; wait for it, cancel it, or wait in line")]
     Busy {
         /// The run at work.
         run_id: RunId,
     },
     /// The project's files are being changed from outside of a run, or it is being deleted.
-    #[error("this project is being changed at the moment; ask again, or ask with \"if_busy\": \"queue\"")]
+    #[error("this project is being changed at the moment; ask again, or wait in line")]
     Changing,
     /// The same caller asked for something else under the same key.
     #[error(

@@ -8,6 +8,7 @@ mod change;
 mod diff;
 mod error;
 mod import;
+mod known;
 mod read;
 pub(crate) mod removal;
 mod single;
@@ -26,7 +27,7 @@ use orchestrator_core::{Fault, ProjectId};
 use orchestrator_workspace::Workspace;
 use std::sync::Arc;
 
-/// Most projects that an answer names.
+/// Most projects, snapshots or files that an answer names.
 const NAMED: usize = 20;
 
 impl Orchestrator {

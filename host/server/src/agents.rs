@@ -50,7 +50,7 @@ pub(crate) struct AgentChange {
     agent_type: AgentType,
 }
 
-/// Changes an agent, and says `what` was done in the words of the integration guide.
+/// Changes an agent, and says `what` was done in the words of the API's first description.
 async fn change<F>(
     by: By,
     what: &str,

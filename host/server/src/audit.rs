@@ -16,11 +16,9 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
-    /// From this time on, RFC 3339.
-    #[param(example = "2026-01-01T00:00:00Z")]
+    /// From this time on, RFC 3339, such as `2026-01-01T00:00:00Z`.
     since: Option<Timestamp>,
     /// This action alone (`token.create`), or this family of actions (`token`).
-    #[param(example = "token")]
     action: Option<String>,
     /// What this actor did alone.
     actor: Option<String>,

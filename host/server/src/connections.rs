@@ -12,9 +12,12 @@ mod http2;
 
 pub(crate) use http2::ALPN as HTTP2;
 
-use crate::headers::HEADERS_MAX;
+use crate::{
+    headers::HEADERS_MAX,
+    problem::{Kind, Problem},
+};
 use arc_swap::ArcSwap;
-use axum::Router;
+use axum::{Router, http::header};
 use client::Client;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -92,13 +95,27 @@ async fn answer_through(
     socket: TcpStream,
     client: Client,
 ) -> io::Result<()> {
+    let patience = client.patience.min(HANDSHAKE);
+    let mut first = [0];
+    tokio::time::timeout(patience, socket.peek(&mut first)).await.map_err(io::Error::other)??;
+    // A handshake begins with a byte that is no letter, and every request in the clear with one.
+    if first[0].is_ascii_alphabetic() {
+        return answer(socket, Client { app: https_needed(), ..client }).await;
+    }
     let handshake = TlsAcceptor::from(tls.load_full()).accept(socket);
-    let stream =
-        tokio::time::timeout(client.patience.min(HANDSHAKE), handshake).await.map_err(io::Error::other)??;
+    let stream = tokio::time::timeout(patience, handshake).await.map_err(io::Error::other)??;
     match stream.get_ref().1.alpn_protocol() {
         Some(HTTP2) => http2::answer(stream, client).await,
         _ => answer(stream, client).await,
     }
+}
+
+/// Tells whoever asks in the clear where TLS is spoken what is wrong; a handshake that fails tells nobody anything.
+fn https_needed() -> Router {
+    Router::new().fallback(|| async {
+        let detail = "This address speaks HTTPS; write it with \"https://\".";
+        ([(header::CONNECTION, "close")], Problem::new(Kind::HttpsNeeded, detail))
+    })
 }
 
 /// Answers the requests that come over one connection of HTTP/1.1.

@@ -14,9 +14,10 @@ use crate::{
 };
 use axum::{
     Router,
-    http::{HeaderValue, header},
-    middleware::map_response,
-    response::Redirect,
+    extract::Request,
+    http::{HeaderValue, Method, header},
+    middleware::{Next, from_fn, map_response},
+    response::{Html, IntoResponse, Redirect},
     routing::get,
 };
 use utoipa::{
@@ -36,6 +37,8 @@ const DOCUMENT: &str = "/openapi.json";
 const PAGE: &str = "/docs";
 /// The same, as the page asks for it.
 const FROM_PAGE: &str = "../openapi.json";
+/// The page itself, in place of the one that Swagger UI brings, which bears Swagger UI's name.
+const HTML: &str = include_str!("docs/page.html");
 /// How the page looks, as far as that is not Swagger UI's own.
 const SHEET: &str = include_str!("docs/page.css");
 
@@ -79,9 +82,19 @@ pub(crate) fn router(document: OpenApi) -> Router<App> {
     let sheet = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     Router::new()
         .merge(page)
+        .layer(from_fn(our_page))
         .route("/docs/index.css", get(move || async move { (sheet, SHEET) }))
         .route("/", get(|| async { Redirect::temporary(PAGE) }))
         .layer(map_response(relative))
+}
+
+/// Answers with our page where Swagger UI's would come, whose address is the same.
+async fn our_page(request: Request, next: Next) -> axum::response::Response {
+    let is_page = matches!(request.uri().path(), "/docs/" | "/docs/index.html");
+    match is_page && matches!(*request.method(), Method::GET | Method::HEAD) {
+        true => Html(HTML).into_response(),
+        false => next.run(request).await,
+    }
 }
 
 /// Leads from an address at the root to the page, wherever the root is.

@@ -48,7 +48,7 @@ pub(crate) async fn list(
 /// The grant adds to what the plugin has and is for the component that serves now: other bytes under the same name do
 /// not inherit it. A plugin gets of it what its description asks for. New runs have it at once.
 #[utoipa::path(post, operation_id = "grantPlugin", path = "/plugins/{name}/grants", tag = "plugins", request_body = GrantRequest,
-    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
+    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "writer")),
     responses(
         (status = 200, description = "Everything that it was granted over the API", body = GrantView),
         (status = 404, description = "There is no such plugin; `valid` names those there are"),
@@ -71,7 +71,7 @@ pub(crate) async fn grant(
 ///
 /// Where nothing was granted, nothing changes.
 #[utoipa::path(delete, operation_id = "revokePluginGrants", path = "/plugins/{name}/grants", tag = "plugins",
-    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
+    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "writer")),
     responses(
         (status = 204, description = "New runs are without it"),
         (status = 404, description = "There is no such plugin; `valid` names those there are"),
@@ -84,7 +84,7 @@ pub(crate) async fn revoke(by: By, Name(plugin): Name) -> Result<StatusCode, Pro
 
 /// End a plugin's quarantine
 #[utoipa::path(post, operation_id = "releasePlugin", path = "/plugins/{name}/release", tag = "plugins",
-    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "haiku")),
+    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "writer")),
     responses(
         (status = 200, description = "The plugin, which is called again", body = PluginView),
         (status = 404, description = "There is no such plugin; `valid` names those there are"),

@@ -36,6 +36,14 @@ pub struct TlsError {
     problem: String,
 }
 
+impl TlsError {
+    /// The file that cannot be used.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 /// Why a file could not be read as what it was to hold.
 fn unread(error: &pem::Error, what: &str) -> String {
     match error {

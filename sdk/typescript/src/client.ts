@@ -8,7 +8,7 @@
  */
 
 import { RunFailedError } from "./errors.ts";
-import type { OrchestratorEvent } from "./events.ts";
+import type { CompleteEvent, OrchestratorEvent } from "./events.ts";
 import { resume, startAndFollow, type ExecuteOptions, type FollowOptions, type ReconnectOptions } from "./follow.ts";
 import { newKey } from "./key.ts";
 import { List } from "./list.ts";
@@ -68,7 +68,9 @@ export class OrchestratorClient {
   /**
    * Starts a run and passes on each of its events.
    *
-   * Exactly one of `onError` and `onComplete` is called, last, and the promise resolves after it: `onError` with a
+   * Exactly one of `onError` and `onComplete` is called, last, and the promise resolves after it. `onComplete` means that
+   * every step was done or skipped, and not that what was made works: it is called with the run's last event, and where the
+   * `data.verdict` of that is of the kind `failed`, what ran last failed, such as the tests. `onError` is called with a
    * {@link RunFailedError} when the run failed, with a `ProblemError` when the server refused it, and with a
    * `ConnectionError` when the server was lost for good. After an abort neither is called. The promise rejects only
    * with what a callback threw.
@@ -80,7 +82,7 @@ export class OrchestratorClient {
     metadata: Record<string, unknown>,
     onEvent: (event: OrchestratorEvent) => void,
     onError: (error: Error) => void,
-    onComplete: () => void,
+    onComplete: (ended?: CompleteEvent) => void,
     { ifBusy, ...options }: StreamOptions = {},
   ): Promise<void> {
     const request: RunRequest = {
@@ -106,6 +108,8 @@ export class OrchestratorClient {
       await events.return();
     }
     if (last?.type === "error") onError(new RunFailedError(last));
+    // Where the journal lost the event that ended the run, the stream ends without one.
+    else if (last?.type === "complete") onComplete(last);
     else onComplete();
   }
 

@@ -73,7 +73,7 @@ export interface FileOperationEvent extends EventBase {
 }
 
 /**
- * The integration guide's sample has a `case "file_start"`, and its table of events calls the same `file_operation`, which
+ * A sample of the API's first description has a `case "file_start"`, and its table of events calls the same `file_operation`, which
  * is what servers send. This stands here so that the sample compiles; no server sends it.
  */
 export interface FileStartEvent extends EventBase {

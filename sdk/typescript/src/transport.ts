@@ -4,6 +4,7 @@
  */
 
 import { ConnectionError, InvalidPathError, problemError, ProtocolError, type Problem } from "./errors.ts";
+import { unreachable } from "./unreachable.ts";
 
 const API = "/api/v1/orchestrator";
 const DEVELOPMENT_SERVER = "http://localhost:8000";
@@ -95,7 +96,7 @@ export class Transport {
       response = await this.#fetch(address, init);
     } catch (cause) {
       throwIfAborted(signal);
-      throw new ConnectionError(`${method} ${address}: ${unreachable(address)}`, { cause });
+      throw new ConnectionError(`${method} ${address}: ${unreachable(address, cause)}`, { cause });
     }
     if (response.status === request.expects) return response;
     if (!response.ok) throw problemError(await problemOf(response), response.headers.get("retry-after"));
@@ -139,14 +140,6 @@ function pageOrigin(): string | undefined {
   const { location } = globalThis as { location?: Location };
   const deployed = location?.protocol.startsWith("http") && !LOOPBACK.has(location.hostname);
   return deployed ? location?.origin : undefined;
-}
-
-/** A browser does not tell a page whether nobody answered or the answer was kept from it. */
-function unreachable(address: string): string {
-  const { location } = globalThis as { location?: Location };
-  const said = "the server cannot be reached; is it running?";
-  if (!location || location.origin === new URL(address, location.href).origin) return said;
-  return `${said} If it is, it may not let pages of this origin in: start it with --cors-origin ${location.origin}`;
 }
 
 /** What stands between client and server refuses in its own words; those become a problem without a type. */

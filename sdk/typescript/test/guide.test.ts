@@ -1,8 +1,8 @@
-/** The integration guide's own calls, as they are written there. */
+/** The calls that the API's first description shows (here: the guide), as they are written there; see docs/api.md. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ProblemError, RunFailedError, streamingClient } from "../src/index.ts";
+import { ProblemError, RunFailedError, streamingClient, type CompleteEvent } from "../src/index.ts";
 import { RUN, complete, note, open, refuses, sends, serve, type Said } from "./server.ts";
 
 const request = { user_request: "Build a blog with Next.js", project_id: "blog-project" };
@@ -84,6 +84,23 @@ const failure = (terminal: boolean): Said => ({
   type: "error",
   message: terminal ? "the tests fail" : "the model is busy",
   data: { code: terminal ? "internal" : "unavailable", terminal, retryable: !terminal },
+});
+
+test("whoever completes can tell whether what was made works", async (t) => {
+  const why = "1 of 16 tests failed (npm test, exit code 1)";
+  const data = { files: [], usage: {}, duration_ms: 1, verdict: { kind: "failed", why } };
+  const { client } = await serve(t, [sends(1, note, { ...complete, data })]);
+  let told: CompleteEvent | undefined;
+  await client.streamOrchestratorWorkflow(
+    "x",
+    "p",
+    "quick_iteration",
+    {},
+    () => {},
+    (error) => assert.fail(error.message),
+    (ended) => (told = ended),
+  );
+  assert.deepEqual([told?.data.verdict?.kind, told?.data.verdict?.why], ["failed", why]);
 });
 
 test("an error that the run survives is an event like others", async (t) => {

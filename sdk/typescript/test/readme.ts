@@ -9,7 +9,7 @@ const target = ts.ScriptTarget.ES2022;
 
 /** What examples may use without saying where it is from. */
 const KNOWN = `
-import { OrchestratorClient, ProblemError, streamingClient } from "./index.ts";
+import { OrchestratorClient, ProblemError, streamingClient, type CompleteEvent } from "./index.ts";
 declare const client: OrchestratorClient, runId: string;
 declare function sessionToken(): string;
 `;

@@ -1,4 +1,4 @@
-/** The integration guide's `useChat` sample: its `switch`, with the names that it has there. */
+/** The `useChat` sample of the API's first description (here: the guide): its `switch`, with the names it has there. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

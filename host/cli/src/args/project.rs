@@ -14,6 +14,7 @@ Examples:
   orchestrator projects snapshots shop
   orchestrator projects restore shop 3f9a1c20
   orchestrator projects export shop --output shop.tar.gz
+  orchestrator projects delete shop
 
 Exit codes: 0 it was done, 1 it could not be done.";
 
@@ -93,6 +94,14 @@ pub(crate) enum ProjectsCommand {
         /// Let files go that are there and not in SOURCE, but for those that no snapshot could bring back.
         #[arg(long)]
         replace: bool,
+    },
+    /// Delete a project with its files, snapshots and runs.
+    Delete {
+        /// The project.
+        project: ProjectId,
+        /// Do not ask first.
+        #[arg(long, short)]
+        yes: bool,
     },
     /// Take a project away as one file.
     Export {

@@ -3,7 +3,7 @@
 use super::values;
 use crate::settings::Flags;
 use clap::Args;
-use orchestrator::{ProjectId, WorkflowName};
+use orchestrator::{IfBusy, ProjectId, WorkflowName};
 
 pub(super) const RUN_EXAMPLES: &str = "\
 Examples:
@@ -37,6 +37,9 @@ pub(crate) struct RunArgs {
     /// Start from these files: a folder, a .zip or .tar.gz file, or the address of a git repository.
     #[arg(long, value_name = "SOURCE")]
     pub(crate) from: Option<String>,
+    /// What to do while another run, or a change of its files, is at work on the project: give up, or wait in line.
+    #[arg(long, value_name = "WHAT", default_value = "reject", value_parser = values::if_busy())]
+    pub(crate) if_busy: IfBusy,
     /// Print the events as JSON, one a line, instead of telling what happens.
     #[arg(long)]
     pub(crate) json: bool,

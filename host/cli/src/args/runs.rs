@@ -11,6 +11,7 @@ Examples:
   orchestrator runs list --status failed --project shop
   orchestrator runs events 01890a5d-ac96-774b-bcce-b302099a8057 --follow
   orchestrator runs cancel 01890a5d-ac96-774b-bcce-b302099a8057
+  orchestrator runs delete 01890a5d-ac96-774b-bcce-b302099a8057
   orchestrator runs --server http://127.0.0.1:8000
 
 Exit codes: 0 it was done, 1 it could not be done; with --follow as of `orchestrator run`.";
@@ -54,6 +55,15 @@ pub(crate) enum RunsCommand {
         /// Print the run as it is then as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Delete a run that is over, with its events; what it wrote stays.
+    Delete {
+        /// The run.
+        #[arg(value_name = "ID", value_parser = values::run_id)]
+        run: RunId,
+        /// Do not ask first.
+        #[arg(long, short)]
+        yes: bool,
     },
 }
 

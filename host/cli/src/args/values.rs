@@ -5,7 +5,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
     error::Error,
 };
-use orchestrator::{AgentType, Role, RunId, RunStatus, WorkflowEngine, archive::Format};
+use orchestrator::{AgentType, IfBusy, Role, RunId, RunStatus, WorkflowEngine, archive::Format};
 use std::{ffi::OsStr, fmt::Display, marker::PhantomData, str::FromStr, sync::LazyLock};
 
 /// Reads the id of a run.
@@ -20,6 +20,12 @@ pub(super) fn run_id(text: &str) -> Result<RunId, String> {
 pub(super) fn status() -> impl TypedValueParser<Value = RunStatus> {
     let names = PossibleValuesParser::new(RunStatus::ALL.map(RunStatus::as_str));
     names.try_map(|name| RunStatus::named(&name).ok_or("there is no such status"))
+}
+
+/// Reads what to do while the project is busy.
+pub(super) fn if_busy() -> impl TypedValueParser<Value = IfBusy> {
+    let names = PossibleValuesParser::new(IfBusy::ALL.map(IfBusy::as_str));
+    names.try_map(|name| IfBusy::named(&name).ok_or("there is no such choice"))
 }
 
 /// Reads the role of a token.

@@ -10,11 +10,8 @@ use std::error::Error;
 pub(crate) enum ClientError {
     #[error("the HTTP client cannot be set up: {0}")]
     Setup(String),
-    #[error(
-        "the server {server} cannot be reached: {why}; is it running, and is that its address? (--server, \
-         ORCHESTRATOR_SERVER)"
-    )]
-    Unreachable { server: String, why: String },
+    #[error("the server {server} cannot be reached: {why}; {hint} (--server, ORCHESTRATOR_SERVER)")]
+    Unreachable { server: String, why: String, hint: &'static str },
     #[error(
         "the connection to {server} was lost: {why}; what became of the run is not known here: once the server can be \
          reached, {} tells", again(.seen)

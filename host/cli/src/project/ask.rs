@@ -90,6 +90,14 @@ pub(super) async fn restore(
     }
 }
 
+/// Deletes a project with all that belongs to it.
+pub(super) async fn delete(target: &Target, project: &ProjectId) -> Result<(), CliError> {
+    match target {
+        Target::Folder(orchestrator) => Ok(orchestrator.delete_project(project).await?),
+        Target::Server(client) => Ok(client.delete(&["projects", project.as_str()]).await?),
+    }
+}
+
 /// Brings files in.
 pub(super) async fn import(
     target: &Target,

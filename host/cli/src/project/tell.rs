@@ -79,7 +79,7 @@ pub(super) fn snapshots(snapshots: &[Snapshot]) -> Vec<[String; 5]> {
     let head = ["SNAPSHOT", "TIME", "FILES", "SIZE", "TAKEN"].map(str::to_owned);
     let row = |snapshot: &Snapshot| {
         let id = snapshot.id.get(..12).unwrap_or(&snapshot.id).to_owned();
-        let time = snapshot.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let time = units::moment(snapshot.time);
         [id, time, snapshot.files.to_string(), units::size(snapshot.bytes), cause(&snapshot.cause)]
     };
     std::iter::once(head).chain(snapshots.iter().map(row)).collect()

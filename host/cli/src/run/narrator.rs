@@ -177,10 +177,10 @@ impl Narrator {
 
     fn failed(&mut self, event: &Event, error: &ErrorEvent) -> Vec<Line> {
         self.at.clear();
-        let code = format!("{:?}", error.code);
+        let code = error.code.as_str();
         if !error.terminal {
             let attempt = error.attempt.map_or_else(String::new, |attempt| format!("attempt {attempt}, "));
-            return vec![Line::new(Mark::Trouble, &event.message).aside(attempt + &code)];
+            return vec![Line::new(Mark::Trouble, &event.message).aside(attempt + code)];
         }
         let mut lines = vec![Line::new(Mark::Failed, &event.message).aside(code)];
         if let Some(trap) = &error.trap {

@@ -2,7 +2,6 @@
 
 use crate::{clean::clean, error::CliError, output, units};
 use orchestrator::{RunDetail, RunSummary, event::VerdictKind};
-use orchestrator_core::Timestamp;
 
 /// One line for each run.
 pub(super) fn list(runs: &[RunSummary]) -> Result<(), CliError> {
@@ -27,7 +26,7 @@ pub(super) fn detail(run: &RunDetail) -> Result<(), CliError> {
         ("Workflow", workflow_name.to_string()),
         ("Request", clean(user_request)),
         ("Status", format!("{}, {progress} %", status.as_str())),
-        ("Asked for", format!("{}{by}", time(run.summary.created_at))),
+        ("Asked for", format!("{}{by}", units::moment(run.summary.created_at))),
         ("Took", units::time(took(&run.summary))),
         ("Provider", clean(&run.provider)),
     ];
@@ -68,8 +67,4 @@ fn tokens(run: &RunDetail) -> String {
 fn took(run: &RunSummary) -> u64 {
     let span = run.updated_at.duration_since(run.created_at);
     u64::try_from(span.as_millis()).unwrap_or_default()
-}
-
-fn time(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

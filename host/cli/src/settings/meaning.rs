@@ -59,17 +59,6 @@ impl Settings {
         Err(SettingsError::OnlyHere { command, from, way_out })
     }
 
-    /// Refuses to look into a data folder that was named and is not there: whoever looks makes no folders. The usual one
-    /// is made, since it is not misspelt.
-    pub(crate) fn has_data(&self) -> Result<(), SettingsError> {
-        let Some(value) = self.get("data_dir") else { return Ok(()) };
-        let path = PathBuf::from(&value.text);
-        match path.is_dir() {
-            true => Ok(()),
-            false => Err(SettingsError::NoData { path, from: value.source.clone() }),
-        }
-    }
-
     /// What the orchestrator is opened with.
     pub(crate) fn config(&self) -> Result<Config, CliError> {
         let mut config = Config::new(self.data_dir()?, self.model()?);
@@ -150,8 +139,19 @@ impl Settings {
         self.get("listen").map_or("127.0.0.1:8000", |value| &value.text)
     }
 
+    /// Whether that is an address and a port. Whether this machine has the address is found out by listening.
+    pub(super) fn check_listen(&self) -> Result<(), SettingsError> {
+        let Some(value) = self.get("listen") else { return Ok(()) };
+        parse("listen", value, |text| {
+            let port = text.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+            port.and_then(|(_, port)| port.parse::<u16>().ok())
+                .map(drop)
+                .ok_or("give an address and a port, such as 127.0.0.1:8000")
+        })
+    }
+
     /// What is logged.
-    pub(crate) fn log_filter(&self, default: &'static str) -> Result<EnvFilter, SettingsError> {
+    pub(crate) fn log_filter(&self, default: &str) -> Result<EnvFilter, SettingsError> {
         match self.get("log") {
             None => Ok(EnvFilter::new(default)),
             Some(value) => parse("log", value, EnvFilter::from_str),
@@ -186,13 +186,7 @@ impl Settings {
     fn model(&self) -> Result<ModelConfig, CliError> {
         let given = |setting: &Setting| {
             let value = self.get(setting.key)?;
-            let from = match &value.source {
-                // Nobody gave it: the variable is what there is to set.
-                Source::Default => setting.variables.first().copied().unwrap_or(setting.key).to_owned(),
-                Source::File(path) => format!("{} in {}", setting.key, path.display()),
-                source @ (Source::Flag(_) | Source::Variable(_)) => source.to_string(),
-            };
-            Some(Given { text: value.text.clone(), from })
+            Some(Given { text: value.text.clone(), from: model_origin(setting.key, &value.source) })
         };
         let key = |name: &str| Some(Given { text: self.variable(name)?, from: name.to_owned() });
         let lookup = |name: &str| {
@@ -225,6 +219,19 @@ impl Settings {
         let Some(value) = self.get(key) else { return Ok(Vec::new()) };
         let items = value.text.split(',').map(str::trim).filter(|item| !item.is_empty());
         items.map(|item| parse(key, &Value { text: item.to_owned(), ..value.clone() }, &read)).collect()
+    }
+}
+
+/// Where a setting of the model was given, as a complaint about it says.
+pub(super) fn model_origin(key: &str, source: &Source) -> String {
+    match source {
+        // Nobody gave it: the variable is what there is to set.
+        Source::Default => {
+            let setting = super::SETTINGS.iter().find(|setting| setting.key == key);
+            setting.and_then(|setting| setting.variables.first()).map_or(key, |variable| variable).to_owned()
+        }
+        Source::File(path) => format!("{key} in {}", path.display()),
+        source @ (Source::Flag(_) | Source::Variable(_)) => source.to_string(),
     }
 }
 

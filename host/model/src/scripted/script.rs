@@ -19,6 +19,8 @@ const DELAY_MS: u64 = 8;
 pub struct Script {
     /// Where it came from, for error texts.
     pub(super) file: String,
+    /// What people should know before they take a run of it for what it is not; empty where there is nothing.
+    pub(super) notice: String,
     /// In the order of the file.
     pub(super) replies: Vec<Reply>,
 }
@@ -66,6 +68,7 @@ pub(super) enum End {
 struct File {
     chunk_chars: Option<u32>,
     delay_ms: Option<u64>,
+    notice: Option<String>,
     #[serde(default, rename = "reply")]
     replies: Vec<Entry>,
 }
@@ -143,7 +146,9 @@ impl Script {
             }
             replies.push(reply);
         }
-        Ok(Self { file: file.to_owned(), replies })
+        // One line, as everything that a notice is shown in expects.
+        let notice = parsed.notice.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(Self { file: file.to_owned(), notice, replies })
     }
 }
 

@@ -94,6 +94,8 @@ async fn a_call_without_a_reply_fails_naming_agent_attempt_and_file() {
 fn it_says_plainly_that_it_is_a_replay_and_takes_every_known_model() {
     let provider = provider();
     insta::assert_snapshot!(provider.notice().unwrap(), @"No language model is asked: answers are replayed from the script 'small.toml'. Set ANTHROPIC_API_KEY or OPENAI_API_KEY to ask one.");
+    let built_in = ScriptedProvider::new(Script::built_in().unwrap(), &Catalogue::load(None).unwrap());
+    assert!(built_in.notice().unwrap().ends_with(built_in.script.notice.as_str()));
     for model in ["sonnet", "claude-opus-5-5", "gpt-5.4", "scripted"] {
         assert_eq!(provider.resolve(model), Ok("scripted".into()));
     }

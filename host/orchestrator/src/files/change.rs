@@ -37,7 +37,7 @@ impl Orchestrator {
         snapshot: String,
     ) -> Result<Restored, ProjectError> {
         let snapshots = Arc::clone(&self.inner.snapshots);
-        self.change("project.restore", project, Folder::Found, move |project, workspace| {
+        let restored = self.change("project.restore", project, Folder::Found, move |project, workspace| {
             // Asked first, so that an id that is unknown leaves no trace.
             snapshots.files(project, &snapshot)?;
             let before = snapshots.take(project, workspace, Cause::BeforeRestore, None)?.snapshot;
@@ -45,8 +45,9 @@ impl Orchestrator {
             let after =
                 snapshots.take(project, workspace, Cause::Restored { from: snapshot }, None)?.snapshot;
             Ok(Restored { changes, before: before.id, after: after.id })
-        })
-        .await
+        });
+        let restored = restored.await;
+        self.naming_snapshots(project, restored).await
     }
 
     /// Does `work` while nothing else works on the project, and writes into the audit that it was done.

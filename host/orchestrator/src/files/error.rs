@@ -18,11 +18,21 @@ pub enum ProjectError {
         known: Vec<ProjectId>,
     },
     /// The project has no such file.
-    #[error("{0}")]
-    NoFile(String),
+    #[error("{problem}")]
+    NoFile {
+        /// Which.
+        problem: String,
+        /// Some that it has, those most like the one that was asked for first.
+        known: Vec<RelativePath>,
+    },
     /// The project has no such snapshot.
-    #[error("{0}; the list of the project's snapshots has those that there are")]
-    NoSnapshot(String),
+    #[error("{problem}; the list of the project's snapshots has those that there are")]
+    NoSnapshot {
+        /// Which.
+        problem: String,
+        /// The newest that it has.
+        known: Vec<String>,
+    },
     /// A run is working on the project.
     #[error("run {run_id} is working on this project; wait for its end, or cancel it")]
     Busy {
@@ -79,6 +89,13 @@ fn named(known: &[ProjectId]) -> String {
     }
 }
 
+impl ProjectError {
+    /// That there is no such file; what there is in its place, whoever has the project adds (see `files/known.rs`).
+    pub(super) fn no_file(problem: String) -> Self {
+        Self::NoFile { problem, known: Vec::new() }
+    }
+}
+
 impl From<Holder> for ProjectError {
     fn from(holder: Holder) -> Self {
         match holder {
@@ -95,7 +112,7 @@ impl From<WorkspaceError> for ProjectError {
                 Self::FileExists(error.to_string())
             }
             ErrorCode::Internal => Self::Internal(error.into()),
-            ErrorCode::NotFound => Self::NoFile(Failure::from(error).message),
+            ErrorCode::NotFound => Self::no_file(Failure::from(error).message),
             _ => Self::Refused(Failure::from(error).message),
         }
     }
@@ -104,8 +121,12 @@ impl From<WorkspaceError> for ProjectError {
 impl From<SnapshotError> for ProjectError {
     fn from(error: SnapshotError) -> Self {
         match error {
-            SnapshotError::Unknown { .. } => Self::NoSnapshot(error.to_string()),
-            SnapshotError::NoFile { .. } | SnapshotError::NotStored { .. } => Self::NoFile(error.to_string()),
+            SnapshotError::Unknown { .. } => {
+                Self::NoSnapshot { problem: error.to_string(), known: Vec::new() }
+            }
+            SnapshotError::NoFile { .. } | SnapshotError::NotStored { .. } => {
+                Self::no_file(error.to_string())
+            }
             SnapshotError::Workspace(error) => error.into(),
             other => match other.code() {
                 ErrorCode::Internal => Self::Internal(other.into()),

@@ -176,12 +176,22 @@ impl Orchestrator {
         path: RelativePath,
         moment: Moment,
     ) -> Result<FileContent, ProjectError> {
+        let read = self.content(project, path.clone(), moment.clone()).await;
+        self.naming(project, &path, moment, read).await
+    }
+
+    async fn content(
+        &self,
+        project: &ProjectId,
+        path: RelativePath,
+        moment: Moment,
+    ) -> Result<FileContent, ProjectError> {
         let place = match moment {
             Moment::Now => ContentAt::Disk(self.workspace(project).await?, path.clone()),
             Moment::Snapshot(_) => {
-                let places = self.places(project, moment).await?;
+                let places = self.places_at(project, moment).await?;
                 let found = places.into_iter().find(|(file, _)| file.path == path);
-                let missing = || ProjectError::NoFile(format!("there was no file '{path}' in the snapshot"));
+                let missing = || ProjectError::no_file(format!("there was no file '{path}' in the snapshot"));
                 found.ok_or_else(missing)?.1
             }
         };
@@ -225,6 +235,16 @@ impl Orchestrator {
 
     /// The files of a moment, sorted by path, with where each is read.
     pub(super) async fn places(
+        &self,
+        project: &ProjectId,
+        moment: Moment,
+    ) -> Result<Vec<(ProjectFile, ContentAt)>, ProjectError> {
+        let places = self.places_at(project, moment).await;
+        self.naming_snapshots(project, places).await
+    }
+
+    /// The same, without what there is in place of a snapshot that is not there.
+    pub(super) async fn places_at(
         &self,
         project: &ProjectId,
         moment: Moment,

@@ -1,7 +1,7 @@
 //! Changing one file of a project: writing it, deleting it, giving it another path.
 
 use super::{
-    ProjectError,
+    Moment, ProjectError,
     change::{Changed, Folder},
 };
 use crate::orchestrator::Orchestrator;
@@ -120,8 +120,8 @@ impl Orchestrator {
         edit: FileEdit,
         condition: Precondition,
     ) -> Result<FileChanged, ProjectError> {
-        let snapshots = Arc::clone(&self.inner.snapshots);
-        self.change(action, project, folder, move |project, workspace| {
+        let (snapshots, asked) = (Arc::clone(&self.inner.snapshots), edit.paths().next().cloned());
+        let changed = self.change(action, project, folder, move |project, workspace| {
             // Asked first, so that what is refused leaves no trace.
             if let Some(path) = edit.paths().next() {
                 condition.check(path, workspace.digest(path)?)?;
@@ -132,8 +132,12 @@ impl Orchestrator {
             let cause = Cause::Changed { path: change.path.clone() };
             let after = snapshots.take(project, workspace, cause, None)?.snapshot;
             Ok(FileChanged { change, before: before.id, after: after.id })
-        })
-        .await
+        });
+        let changed = changed.await;
+        match asked {
+            Some(asked) => self.naming(project, &asked, Moment::Now, changed).await,
+            None => changed,
+        }
     }
 }
 

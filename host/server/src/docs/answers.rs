@@ -20,6 +20,11 @@ use utoipa::{
 /// The media type of streams of events.
 const STREAM: &str = "text/event-stream";
 
+/// How to see a stream as it comes, which the page that shows this document cannot.
+const WATCH: &str = "To watch the events as they come, take the command that \"Execute\" shows, with `curl -N` in place of \
+                     `curl`, or a browser's `EventSource` for a `GET`. The page at `/docs` shows a stream only once it has \
+                     ended, all of it at once, and nothing of one that goes on.";
+
 /// Adds to `operation` what it can answer by the doors that it stands behind.
 pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
     let mut refused = vec![
@@ -56,12 +61,24 @@ pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
         let response = ResponseBuilder::new().description(description).build();
         operation.responses.responses.entry(status.to_owned()).or_insert(response.into());
     }
+    if streams(operation) {
+        let said = operation.description.take().unwrap_or_default();
+        operation.description = Some(format!("{said}\n\n{WATCH}").trim_start().to_owned());
+    }
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response {
             complete(status, response);
         }
     }
     plain_parameters(operation);
+}
+
+/// Whether it answers with a stream of events.
+fn streams(operation: &Operation) -> bool {
+    operation.responses.responses.values().any(|response| match response {
+        RefOr::T(response) => response.content.contains_key(STREAM),
+        RefOr::Ref(_) => false,
+    })
 }
 
 /// Whether the address names a thing.

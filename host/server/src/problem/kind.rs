@@ -57,6 +57,7 @@ kinds! {
     TooManyRuns: "too-many-runs", TOO_MANY_REQUESTS, "Too many runs";
     ImportsBusy: "imports-busy", SERVICE_UNAVAILABLE, "Too many imports at once";
     Stopping: "stopping", SERVICE_UNAVAILABLE, "Stopping";
+    HttpsNeeded: "https-needed", BAD_REQUEST, "HTTPS needed";
     NoHost: "no-host", BAD_REQUEST, "No host name";
     ForeignHost: "foreign-host", MISDIRECTED_REQUEST, "Foreign host name";
     ForeignOrigin: "foreign-origin", FORBIDDEN, "Foreign web page";

@@ -14,6 +14,9 @@ const IMPORTS_WAIT: u64 = 5;
 /// After how many seconds another change of a project may be made.
 const CHANGE_WAIT: u64 = 1;
 
+/// How a request waits in line.
+const IN_LINE: &str = "\"if_busy\": \"queue\" does that";
+
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
         let detail = error.to_string();
@@ -28,11 +31,12 @@ impl From<StartError> for Problem {
                 Self { violations, ..Self::new(Kind::InvalidWorkflow, detail).in_field("workflow_name") }
             }
             StartError::Busy { run_id } => {
-                Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
+                Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, format!("{detail}: {IN_LINE}")) }
             }
-            StartError::Changing => {
-                Self { retry_after: Some(CHANGE_WAIT), ..Self::new(Kind::ProjectBusy, detail) }
-            }
+            StartError::Changing => Self {
+                retry_after: Some(CHANGE_WAIT),
+                ..Self::new(Kind::ProjectBusy, format!("{detail}: {IN_LINE}"))
+            },
             StartError::KeyUsed { run_id } => {
                 Self { run_id: Some(run_id), ..Self::new(Kind::KeyUsed, detail).in_field("Idempotency-Key") }
             }
@@ -122,8 +126,10 @@ impl From<ProjectError> for Problem {
             ProjectError::Unknown { known, .. } => {
                 Self::new(Kind::UnknownProject, detail).valid(known.iter().map(ProjectId::to_string))
             }
-            ProjectError::NoFile(_) => Self::new(Kind::UnknownFile, detail),
-            ProjectError::NoSnapshot(_) => Self::new(Kind::UnknownSnapshot, detail),
+            ProjectError::NoFile { known, .. } => {
+                Self::new(Kind::UnknownFile, detail).valid(known.iter().map(ToString::to_string))
+            }
+            ProjectError::NoSnapshot { known, .. } => Self::new(Kind::UnknownSnapshot, detail).valid(known),
             ProjectError::Busy { run_id } => {
                 Self { run_id: Some(run_id), ..Self::new(Kind::ProjectBusy, detail) }
             }

@@ -38,7 +38,7 @@ fn an_import_that_finds_no_memory_is_told_when_to_come_again() {
 fn a_busy_project_names_the_run_at_work() {
     insta::assert_json_snapshot!(json(StartError::Busy { run_id: run_id() }), @r#"
     {
-      "detail": "run 01890a5d-ac96-774b-bcce-b302099a8057 is working on this project; wait for it, cancel it, or ask with \"if_busy\": \"queue\"",
+      "detail": "run 01890a5d-ac96-774b-bcce-b302099a8057 is working on this project; wait for it, cancel it, or wait in line: \"if_busy\": \"queue\" does that",
       "run_id": "01890a5d-ac96-774b-bcce-b302099a8057",
       "status": 409,
       "title": "Project is busy",

@@ -23,6 +23,7 @@ use utoipa::{IntoParams, ToSchema};
 /// Which snapshot to go back to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"snapshot": "3f9c1e5b"}))]
 pub(crate) struct RestoreRequest {
     /// A snapshot's id, or the first eight digits of it or more.
     #[schema(min_length = 8, example = "3f9c1e5b")]
@@ -73,7 +74,7 @@ pub(crate) async fn restore(
 ) -> Result<Json<Restored>, Problem> {
     let restored = by.change(|orchestrator| async move {
         orchestrator.restore_project(&project, request.snapshot).await.map_err(|error| match error {
-            error @ ProjectError::NoSnapshot(_) => Problem::from(error).in_field("snapshot"),
+            error @ ProjectError::NoSnapshot { .. } => Problem::from(error).in_field("snapshot"),
             error => error.into(),
         })
     });

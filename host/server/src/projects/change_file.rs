@@ -22,10 +22,10 @@ use utoipa::ToSchema;
 /// Where a file is to go.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"to": "src/pages/Home.tsx"}))]
+#[schema(example = json!({"to": "docs/README.md"}))]
 pub(crate) struct MoveRequest {
     /// The new path, relative to the project's root, with `/`. It has to be free.
-    #[schema(example = "src/pages/Home.tsx")]
+    #[schema(example = "docs/README.md")]
     to: String,
 }
 
@@ -109,8 +109,13 @@ pub(crate) async fn delete(
 /// `ETag` stay. The conditions are about the file as it is before.
 #[utoipa::path(patch, operation_id = "moveProjectFile", path = "/projects/{project_id}/files/{*path}", tag = "projects",
     params(
+<<<<<<< HEAD
         ProjectPath,
         ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "src/Home.tsx"),
+=======
+        ("project_id" = String, Path, description = "The project", example = "my-project-001"),
+        ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "README.md"),
+>>>>>>> h-n
         ("If-Match" = Option<String>, Header, description = "The `ETag` that the file has to have, or `*` for any"),
     ),
     request_body = MoveRequest,

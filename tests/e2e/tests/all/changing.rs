@@ -243,7 +243,9 @@ async fn bodies_that_are_no_file_are_refused() {
         let request = server.api.request(method, "/projects/new/files/a").json(&json!({"to": "b"}));
         assert_eq!(kind(&server.api.send(request).await.problem(404)), "unknown-project");
     }
-    assert_eq!(kind(&server.api.delete("/projects/shop/files/none").await.problem(404)), "unknown-file");
+    let unknown = server.api.delete("/projects/shop/files/none").await.problem(404);
+    assert_eq!(kind(&unknown), "unknown-file");
+    assert!(unknown["valid"].as_array().is_some_and(|valid| !valid.is_empty()), "{unknown}");
     assert_eq!(kind(&shift(&server, "none", "b").await.problem(404)), "unknown-file");
 }
 

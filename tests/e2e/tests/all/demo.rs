@@ -58,3 +58,27 @@ async fn bolt_standard_builds_a_todo_app_whose_test_fails_once_and_is_repaired()
     let notice = transcript.only("status:notice");
     assert_eq!(notice["data"]["code"], "scripted_model", "nobody takes the script for a model");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workflow_without_a_fixer_leaves_the_mistake_of_the_script_and_was_said_to() {
+    if !has_node() {
+        return;
+    }
+    let server = Setup::new().start().await;
+    let run = async |workflow: &str| {
+        let request =
+            json!({"user_request": "Build a todo app", "project_id": "todo", "workflow_name": workflow});
+        server.api.run(&request).await
+    };
+    let quick = run("quick_iteration").await;
+    let notice = quick.only("status:notice")["message"].to_string();
+    assert!(notice.contains("quick_iteration, which has no fixer, ends with a failing test"), "{notice}");
+    let verdict = &quick.complete()["data"]["verdict"];
+    assert_eq!(verdict["kind"], "failed", "{verdict}");
+    assert!(
+        verdict["why"].to_string().contains("1 of 16 tests failed"),
+        "as the page on scripts says: {verdict}"
+    );
+    assert!(notice.contains("debug on the same project"), "{notice}");
+    assert_eq!(run("debug").await.complete()["data"]["verdict"]["kind"], "tested");
+}

@@ -1,4 +1,5 @@
-//! Every request and every sample of the integration guide, field for field.
+//! Every request and every sample of the API's first description, field for field; docs/api.md says what that is. Here it
+//! is called the guide.
 //!
 //! The guide's answers are samples: the program may say more than they do, but what they show must be there, under the
 //! same name and with the same value, in the order of the list.

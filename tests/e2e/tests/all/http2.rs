@@ -356,3 +356,17 @@ async fn clients_that_do_nothing_are_hung_up_on() {
         until_thrown_out(secret.connect(&[b"h2"]).await, bytes).await;
     }
 }
+
+/// A handshake that fails tells whoever asks nothing; an answer does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_in_the_clear_is_told_to_come_through_tls() {
+    let secret = Secret::start(Duration::from_secs(30)).await;
+    for _ in 0..2 {
+        let problem = secret.server.api.get("/health").await.problem(400);
+        assert_eq!(problem["type"], "urn:problem-type:orchestrator:https-needed");
+        assert!(problem["detail"].to_string().contains("https://"), "{problem}");
+    }
+    let (mut client, _connection) = secret.client().await;
+    let (answer, _) = client.send_request(get(HEALTH), true).expect("sends");
+    assert_eq!(soon("an answer", answer).await.expect("answers").status(), 200);
+}

@@ -27,6 +27,7 @@ mod hot_reload;
 mod http2;
 mod models;
 mod policy;
+mod prefilled;
 mod projects;
 mod repair;
 mod repeating;

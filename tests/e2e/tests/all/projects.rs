@@ -257,7 +257,14 @@ async fn things_that_are_not_there_are_named() {
     for path in ["/projects/..%2F..%2Fetc/files", "/projects/shop%00/files"] {
         server.api.get(path).await.problem(404);
     }
-    assert_eq!(server.api.get("/projects/shop/files/none.js").await.problem(404)["title"], "Unknown file");
+    let paths = |list: &Value| -> Vec<Value> {
+        list.as_array().expect("a list").iter().map(|file| file["path"].clone()).collect()
+    };
+    let there = paths(&server.api.list("/projects/shop/files").await);
+    let unknown = server.api.get("/projects/shop/files/none.js").await.problem(404);
+    assert_eq!(unknown["title"], "Unknown file");
+    let named = unknown["valid"].as_array().expect("files that there are");
+    assert!(named.len() == there.len() && there.iter().all(|path| named.contains(path)), "{unknown}");
     for path in
         ["/projects/shop/files/..%2F..%2Fsecret", "/projects/shop/files/a%5Cb", "/projects/shop/files/src"]
     {
@@ -265,12 +272,21 @@ async fn things_that_are_not_there_are_named() {
         assert!([404, 422].contains(&answer.status.as_u16()), "{path}: {answer:?}");
         assert!(answer.json()["detail"].is_string());
     }
-    server.api.get("/projects/shop/files?snapshot=00000000").await.problem(404);
+    let newest = server.api.list("/projects/shop/snapshots").await[0]["id"].clone();
+    for path in ["files", "files/none.js", "archive", "diff?from=00000000"] {
+        let path = if path.contains('?') { path.to_owned() } else { format!("{path}?snapshot=00000000") };
+        let unknown = server.api.get(&format!("/projects/shop/{path}")).await.problem(404);
+        assert_eq!(unknown["valid"][0], newest, "{path}: {unknown}");
+    }
+    let newest = newest.as_str().expect("an id");
+    let unknown =
+        server.api.get(&format!("/projects/shop/files/none.js?snapshot={newest}")).await.problem(404);
+    assert_eq!(unknown["valid"].as_array().map(Vec::len), Some(there.len()), "{unknown}");
     server.api.get("/projects/shop/archive?format=rar").await.problem(422);
     server.api.get("/projects/shop/snapshots?limit=0").await.problem(422);
     let refused =
         server.api.post("/projects/shop/restore", &json!({"snapshot": "00000000"})).await.problem(422);
-    assert_eq!(refused["field"], "snapshot");
+    assert_eq!((&refused["field"], refused["valid"][0].as_str()), (&json!("snapshot"), Some(newest)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

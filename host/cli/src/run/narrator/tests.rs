@@ -83,11 +83,11 @@ fn trouble_is_told_with_its_cause_and_what_follows() {
       ! exit code 1  1.2 s
         ok 1
         not ok 2 - adds
-      ! the model is overloaded  attempt 1, Unavailable
+      ! the model is overloaded  attempt 1, unavailable
       ↻ Trying again in 1.5 s (retry 1 of 2)
       ↻ Back to 'Execute' (round 1 of 3)
       ! a.js is left as it was: the answer broke off
-    ✗ the model is overloaded  Unavailable
+    ✗ the model is overloaded  unavailable
     · Files are kept in /projects/todo
     [Fix · fixer]
     ");

@@ -9,6 +9,14 @@ fn the_built_in_script_passes_every_check() {
     assert!(!Script::built_in().unwrap().replies.is_empty());
 }
 
+#[test]
+fn what_people_should_know_of_a_script_is_one_line() {
+    let script = "notice = '''\nIt ends\n  badly.\n'''\n[[reply]]\nagent = 'a'\ntext = ''";
+    assert_eq!(Script::parse(script, "s.toml", None).unwrap().notice, "It ends badly.");
+    assert_eq!(Script::parse("[[reply]]\nagent = 'a'\ntext = ''", "s.toml", None).unwrap().notice, "");
+    assert!(Script::built_in().unwrap().notice.contains("quick_iteration"));
+}
+
 /// The names that the first plan of a script has, in the order of the alphabet.
 fn names_of_the_plan(script: &Script) -> Vec<String> {
     let plan = script.replies.iter().find(|reply| reply.agent.as_str() == "planner").unwrap();
