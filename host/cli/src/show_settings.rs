@@ -3,14 +3,9 @@
 use crate::{
     args::ConfigArgs,
     error::CliError,
-<<<<<<< HEAD
-    output,
-    settings::{Settings, every_setting},
-=======
     open_files,
     output::{self, complain},
-    settings::{SETTINGS, Settings, Source},
->>>>>>> h-n
+    settings::{Settings, Source, every_setting},
 };
 use serde::Serialize;
 use std::process::ExitCode;
@@ -30,14 +25,6 @@ struct Row {
     shown: String,
 }
 
-<<<<<<< HEAD
-/// Setting, value and where that comes from.
-fn rows(settings: &Settings) -> Result<impl Iterator<Item = [String; 3]>, CliError> {
-    let data_dir = settings.data_dir()?.display().to_string();
-    Ok(every_setting().map(move |setting| match (settings.get(setting.key), setting.key) {
-        (Some(value), _) => {
-            [setting.key.to_owned(), setting.show(&value.text).to_owned(), value.source.to_string()]
-=======
 /// Prints a line for each setting, and says which cannot be used.
 pub(crate) fn show(args: &ConfigArgs) -> Result<ExitCode, CliError> {
     let rows = rows(&Settings::resolve(&args.flags)?)?;
@@ -52,7 +39,6 @@ pub(crate) fn show(args: &ConfigArgs) -> Result<ExitCode, CliError> {
             if let Some(problem) = refused {
                 complain(&format!("{setting}, by {from}, cannot be used: {problem}"));
             }
->>>>>>> h-n
         }
     }
     Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -61,7 +47,7 @@ pub(crate) fn show(args: &ConfigArgs) -> Result<ExitCode, CliError> {
 fn rows(settings: &Settings) -> Result<Vec<Row>, CliError> {
     let refused = settings.refused();
     let data_dir = settings.data_dir()?;
-    let rows = SETTINGS.iter().map(|setting| {
+    let rows = every_setting().map(|setting| {
         let value = settings.get(setting.key).filter(|value| !value.text.is_empty());
         let from = value.map_or(Source::Default, |value| value.source.clone()).to_string();
         let refused = refused.get(setting.key).cloned();

@@ -227,7 +227,7 @@ pub(super) fn model_origin(key: &str, source: &Source) -> String {
     match source {
         // Nobody gave it: the variable is what there is to set.
         Source::Default => {
-            let setting = super::SETTINGS.iter().find(|setting| setting.key == key);
+            let setting = super::every_setting().find(|setting| setting.key == key);
             setting.and_then(|setting| setting.variables.first()).map_or(key, |variable| variable).to_owned()
         }
         Source::File(path) => format!("{key} in {}", path.display()),

@@ -3,7 +3,7 @@
 //! Whoever uses a setting reads it and stops at the first that makes no sense. Here all are read, by those same readers: the
 //! one that stops is put down and gives way to its default, until nothing stops any more.
 
-use super::{SETTINGS, Settings, SettingsError, Source, Value, meaning::model_origin};
+use super::{Settings, SettingsError, Source, Value, meaning::model_origin};
 use crate::error::CliError;
 use orchestrator::ModelConfigError;
 use std::{collections::BTreeMap, path::Path};
@@ -34,7 +34,8 @@ impl Settings {
 
     fn reset(&mut self, key: &'static str) {
         self.values.remove(key);
-        let default = SETTINGS.iter().find(|setting| setting.key == key).and_then(|setting| setting.default);
+        let default =
+            super::every_setting().find(|setting| setting.key == key).and_then(|setting| setting.default);
         if let Some(text) = default {
             self.set(key, text);
         }
@@ -89,7 +90,10 @@ impl Settings {
             | ModelConfigError::Effort { from, .. } => {
                 let is_it =
                     |key: &str| self.get(key).is_some_and(|value| model_origin(key, &value.source) == *from);
-                SETTINGS.iter().map(|setting| setting.key).find(|key| is_it(key)).unwrap_or("model.provider")
+                super::every_setting()
+                    .map(|setting| setting.key)
+                    .find(|key| is_it(key))
+                    .unwrap_or("model.provider")
             }
             // Neither is a setting; without the provider that needs it, nothing would.
             ModelConfigError::MissingKey { .. }

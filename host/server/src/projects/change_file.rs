@@ -109,13 +109,8 @@ pub(crate) async fn delete(
 /// `ETag` stay. The conditions are about the file as it is before.
 #[utoipa::path(patch, operation_id = "moveProjectFile", path = "/projects/{project_id}/files/{*path}", tag = "projects",
     params(
-<<<<<<< HEAD
         ProjectPath,
-        ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "src/Home.tsx"),
-=======
-        ("project_id" = String, Path, description = "The project", example = "my-project-001"),
         ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "README.md"),
->>>>>>> h-n
         ("If-Match" = Option<String>, Header, description = "The `ETag` that the file has to have, or `*` for any"),
     ),
     request_body = MoveRequest,
