@@ -7,5 +7,6 @@ pub(crate) mod cancellation;
 pub(crate) mod events;
 pub(crate) mod execution_context;
 pub(crate) mod log;
+pub(crate) mod pipes;
 pub(crate) mod rate;
 pub(crate) mod settings;

@@ -9,6 +9,7 @@ use crate::{
         events::{EventsCall, EventsRoom},
         execution_context::{ContextCall, ContextRoom},
         log::{LogCall, LogRoom},
+        pipes,
         rate::Rate,
         settings::{SettingsCall, SettingsRoom},
     },
@@ -79,6 +80,7 @@ impl<R: Send> WasiView for CallState<R> {
 fn link_base<R: Send + 'static>(engine: &Engine) -> wasmtime::Result<Linker<CallState<R>>> {
     let mut linker: Linker<CallState<R>> = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    pipes::refuse(&mut linker)?;
     contract::execution_context::add_to_linker::<_, ContextRoom>(&mut linker, |state| {
         &mut state.base.context
     })?;

@@ -161,7 +161,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     by(
         "W22",
         "a named pipe opened through WASI",
-        "blocks nobody else",
+        "refused, and no thread waits for its other end",
         &["w22_named_pipe_opened_through_wasi_blocks_nobody_else"],
         Control::Within("an ordinary file is read"),
     ),
