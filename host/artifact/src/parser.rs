@@ -8,6 +8,7 @@
 //! they stand: whether they are files or illustrations is for those to decide who know the whole answer and the project.
 //! What has the sign of a file and cannot be read as one is refused, and never prose in silence.
 
+mod named;
 mod prose;
 
 use crate::{
@@ -21,8 +22,7 @@ use crate::{
     watch::Watch,
 };
 use foldhash::HashSet;
-use memchr::memchr;
-use orchestrator_answer::name;
+use named::checked;
 use orchestrator_core::RelativePath;
 
 /// Reads an answer piece by piece.
@@ -315,30 +315,4 @@ fn refuse(path: &str, reason: &Refused, each: &mut impl FnMut(Piece<'_>)) {
 
 fn incomplete(file: &OpenFile, cause: Cause, each: &mut impl FnMut(Piece<'_>)) {
     each(Piece::Incomplete { path: &file.path, cause });
-}
-
-/// The first byte of U+FFFD, which stands for bytes that are no text.
-const LOSSY: u8 = 0xef;
-
-/// The path that an attribute has. `of_a_file` says that the file is to be there already: its name is then taken as it
-/// stands, if a file can be called like that, since one that is called nearly so may be another.
-fn checked(
-    attribute: &'static str,
-    value: Option<&str>,
-    of_a_file: bool,
-) -> Result<RelativePath, (String, Refused)> {
-    let Some(path) = value else { return Err((String::new(), Refused::Attribute(attribute))) };
-    if memchr(LOSSY, path.as_bytes()).is_some() && path.contains('\u{fffd}') {
-        return Err((path.to_owned(), Refused::NotText));
-    }
-    if of_a_file
-        && !path.contains(['`', '*', '"', '<', '>', '|', '?'])
-        && let Ok(written) = RelativePath::parse(path)
-    {
-        return Ok(written);
-    }
-    name::given(path, true).map_err(|unusable| match RelativePath::parse(path) {
-        Err(reason) => (path.to_owned(), Refused::Path(reason)),
-        Ok(_) => (path.to_owned(), Refused::Name(unusable.reason)),
-    })
 }

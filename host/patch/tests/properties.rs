@@ -187,6 +187,17 @@ proptest! {
     }
 
     #[test]
+    fn a_line_that_was_replaced_before_is_not_replaced_again(old in distinct(), at in any::<prop::sample::Index>(), line in "[A-Z]{1,5}") {
+        prop_assume!(!old.is_empty());
+        let mut new = old.clone();
+        new[at.index(old.len())] = line;
+        let (old, new) = (text(&old, "\n"), text(&new, "\n"));
+        let diff = make(&path("f"), Some(&old), Some(&new));
+        let Ok(again) = apply(&diff, &one_file(&new), &Options::default());
+        prop_assert!(again.report.is_applied() && again.edits.is_empty(), "{}\n{}", again.report, String::from_utf8_lossy(&diff));
+    }
+
+    #[test]
     fn any_text_is_applied_or_refused_and_what_is_refused_changes_nothing(
         parts in prop::collection::vec(prop_oneof![
             Just("--- a/f\n+++ b/f\n"), Just("--- /dev/null\n+++ b/g\n"), Just("diff --git a/f b/f\n"), Just("@@ -1 +1 @@\n"),

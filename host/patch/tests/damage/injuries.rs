@@ -309,4 +309,8 @@ pub(crate) const ALL: &[Injury] = &[
             unfinished::before_a_second(sample, "**lib/second.js**\n\n```diff\n")
         })
     },
+    Injury {
+        must_be_refused: true,
+        ..injury("cut behind the first of two files, counted", unfinished::as_the_first_of_two)
+    },
 ];

@@ -62,3 +62,8 @@ pub(super) fn in_an_open_fence(sample: &Sample) -> Option<String> {
 pub(super) fn before_a_second(sample: &Sample, rest: &str) -> Option<String> {
     Some(format!("{}\n{rest}", fenced(&sample.diff)))
 }
+
+/// As the first of two files that the answer counts, in no block.
+pub(super) fn as_the_first_of_two(sample: &Sample) -> Option<String> {
+    Some(format!("File 1 of 2: {}\n\n{}", sample.path, sample.diff))
+}
