@@ -13,7 +13,7 @@ mod tests;
 
 use form::is_patch;
 use orchestrator_answer::{
-    around,
+    around, doubled,
     fence::Fence,
     kind::Kind,
     listing::{NUMBERED, numbered},
@@ -47,6 +47,11 @@ pub(super) fn foreign(path: &str, old: Option<&str>, new: &str) -> Option<String
     }
     if kind == Kind::Code && is_in_fence(new) && !old.is_some_and(is_in_fence) {
         return Some("a code fence is around all of it: write the file alone between its tags".into());
+    }
+    if kind == Kind::Code
+        && let Some(reason) = old.and_then(|old| doubled::closer(old, new))
+    {
+        return Some(reason);
     }
     replaced(old.unwrap_or_default(), new, kind).or_else(|| {
         let old = old.unwrap_or_default();

@@ -1,16 +1,21 @@
-//! Tags of another's that came with the lines of a patch.
+//! Tags of another's that came with the lines of a patch, and closing brackets that came twice.
 
 use super::work::Reason;
 use crate::hunk::{Hunk, Kind};
-use orchestrator_answer::around;
+use orchestrator_answer::{around, doubled, kind::Kind as FileKind};
 use orchestrator_core::RelativePath;
 
-/// Says which tag that is not the file's own the file would have, at its ends or at those of what a hunk adds.
+/// Says which closing bracket the file would have once too often, or which tag that is not the file's own the file would have, at its ends or at those of what a hunk adds.
 pub(super) fn foreign(path: &RelativePath, old: &[u8], new: &[u8], hunks: &[Hunk<'_>]) -> Option<Reason> {
-    if !new.contains(&b'<') {
+    let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
+    if FileKind::of(path.as_str(), true) == FileKind::Code
+        && let Some(reason) = doubled::closer(&old, &new)
+    {
+        return Some(reason);
+    }
+    if !new.contains('<') {
         return None;
     }
-    let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
     if let Some(reason) = around::foreign(path.as_str(), &old, &new) {
         return Some(reason);
     }

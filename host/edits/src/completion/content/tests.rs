@@ -149,6 +149,13 @@ fn brackets_that_all_became_entities_are_refused() {
 }
 
 #[test]
+fn a_closing_bracket_that_came_twice_is_refused() {
+    let twice = "export function area(w, h) {\n  return w + h;\n}\n}\nexport const unit = 'cm';\n";
+    assert!(foreign("a.js", Some(OLD), twice).is_some_and(|reason| reason.contains("write it once")));
+    assert!(foreign("a.js", None, twice).is_none() && foreign("a.txt", Some(OLD), twice).is_none());
+}
+
+#[test]
 fn lines_that_became_one_are_refused() {
     for one in [
         "export function area(w, h) {\\n  return w + h;\\n}\\nexport const unit = 'cm';\n",

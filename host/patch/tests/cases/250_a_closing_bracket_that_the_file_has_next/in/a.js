@@ -1,0 +1,5 @@
+const x = 1;
+const a = {
+  b: 2
+};
+f(a);
