@@ -1,9 +1,9 @@
 //! Following a project: all of its runs as one stream, those that come later included.
 //!
-//! It is made of subscriptions to runs, one for each that is not read to its end, and is a cursor as they are. Of runs
-//! that come along it hears by [`crate::news`] and reads which they are in the journal. At most [`OPEN_MAX`] runs are
-//! read at the same time, the oldest first; the others wait for one of these to end, so that a reader who comes back after
-//! a thousand runs costs no more than another.
+//! It is made of subscriptions to runs, one for each that is not read to its end, and is a cursor as they are: each is asked
+//! the same two things, what there is and when to look again. Of runs that come along it hears by [`crate::news`] and reads
+//! which they are in the journal. At most [`OPEN_MAX`] runs are read at the same time, the oldest first; the others wait for
+//! one of these to end, so that a reader who comes back after a thousand runs costs no more than another.
 //!
 //! The order of a run's events is theirs. Of two runs that both have something to read, the older one is read first: runs of
 //! a project work one after the other, so that is the order in which things happened, but for what those in line said.
@@ -12,6 +12,7 @@ use crate::{
     JournalError, OPEN_MAX, ProjectCursor, StoredEvent, Subscription,
     project_runs::{self, Found},
     shared::Shared,
+    subscription::Ready,
     writer::Command,
 };
 use futures::future::select_all;
@@ -101,7 +102,27 @@ impl ProjectSubscription {
     /// When the journal cannot be read.
     pub async fn next_batch(&mut self) -> Result<Vec<Placed>, JournalError> {
         loop {
-            // The sender is kept as long as somebody listens.
+            if let Some(batch) = self.next_committed().await? {
+                return Ok(batch);
+            }
+            tokio::select! {
+                changed = changed(&mut self.open) => changed?,
+                // The sender is kept as long as somebody listens.
+                news = self.news.changed() => {
+                    news.map_err(|_| JournalError::Closed)?;
+                    self.is_behind = true;
+                }
+            }
+        }
+    }
+
+    /// Returns the next batch of what there is already, of the oldest run that has something to read; none once all of
+    /// that was handed out. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn next_committed(&mut self) -> Result<Option<Vec<Placed>>, JournalError> {
+        loop {
             if self.news.has_changed().map_err(|_| JournalError::Closed)? {
                 self.is_behind = true;
                 self.news.mark_unchanged();
@@ -109,23 +130,24 @@ impl ProjectSubscription {
             if self.is_behind && self.open.len() < OPEN_MAX {
                 self.catch_up().await?;
             }
-            let (batch, at) = tokio::select! {
-                next = next(&mut self.open) => next,
-                _ = self.news.changed() => {
+            let mut at = 0;
+            while let Some(run) = self.open.get_mut(at) {
+                let (number, ready) = (run.number, run.events.ready().await?);
+                let is_over = matches!(ready, Ready::Over) || run.events.is_done();
+                if is_over {
+                    self.open.remove(at);
                     self.is_behind = true;
-                    continue;
                 }
-            };
-            let Some(Open { number, events }) = self.open.get(at) else { continue };
-            let (number, is_done) = (*number, events.is_done());
-            let batch = batch?;
-            if is_done || batch.is_none() {
-                self.open.remove(at);
-                self.is_behind = true;
+                if let Ready::Batch(batch) = ready {
+                    self.settled = self.settled.max(number);
+                    return Ok(Some(self.place(number, batch)));
+                }
+                at += usize::from(!is_over);
             }
-            let Some(batch) = batch else { continue };
-            self.settled = self.settled.max(number);
-            return Ok(self.place(number, batch));
+            // Where there was no room for all, there may be some now.
+            if !self.is_behind || self.open.len() >= OPEN_MAX {
+                return Ok(None);
+            }
         }
     }
 
@@ -191,18 +213,12 @@ impl ProjectSubscription {
     }
 }
 
-/// The next batch of one of these runs, and which it is of: of the oldest that has something to read, so that what one run
-/// did after another is read after it. Dropping the future loses nothing.
-async fn next(open: &mut [Open]) -> (Result<Option<Vec<StoredEvent>>, JournalError>, usize) {
-    let ready = open.iter_mut().enumerate().find(|(_, run)| run.events.has_more());
-    if let Some((at, run)) = ready {
-        return (run.events.next_batch().await, at);
+/// Waits until something has come of one of these runs. Dropping the future loses nothing.
+async fn changed(open: &mut [Open]) -> Result<(), JournalError> {
+    match open {
+        [] => pending().await,
+        open => select_all(open.iter_mut().map(|run| Box::pin(run.events.changed()))).await.0,
     }
-    if open.is_empty() {
-        return pending().await;
-    }
-    let (batch, at, _) = select_all(open.iter_mut().map(|run| Box::pin(run.events.next_batch()))).await;
-    (batch, at)
 }
 
 /// What to begin with; none when the place is not known.

@@ -19,6 +19,17 @@ use orchestrator_core::RunId;
 use std::sync::Arc;
 use tokio::sync::watch;
 
+/// What there is for a follower, without waiting for more.
+#[derive(Debug)]
+pub(crate) enum Ready {
+    /// Events, one or more.
+    Batch(Vec<StoredEvent>),
+    /// Nothing that was not handed out; [`Subscription::changed`] says when to look again.
+    Nothing,
+    /// Nothing, and nothing will come.
+    Over,
+}
+
 /// Follows one run. Ends after the terminal event.
 #[derive(Debug)]
 pub struct Subscription {
@@ -61,11 +72,6 @@ impl Subscription {
         head.removed || (head.ended || head.ending.is_some()) && self.cursor >= head.newest()
     }
 
-    /// Whether there are events that were not handed out: the next batch need not be waited for.
-    pub(crate) fn has_more(&self) -> bool {
-        self.head.borrow().newest() > self.cursor
-    }
-
     /// Waits for events, and returns one or more of them in order, every one committed, but for an end that cannot be
     /// written yet (see [`crate::Ending`]); in place of those that cannot be read stands one of status `damaged` that
     /// says so. None after the terminal event, and once the run is removed. Dropping the future loses nothing.
@@ -74,45 +80,69 @@ impl Subscription {
     /// When the journal cannot be read.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<StoredEvent>>, JournalError> {
         loop {
+            match self.ready().await? {
+                Ready::Batch(batch) => return Ok(Some(batch)),
+                Ready::Over => return Ok(None),
+                Ready::Nothing => self.changed().await?,
+            }
+        }
+    }
+
+    /// Returns the next batch of what there is already, as [`Self::next_batch`] does; none once all of that was handed
+    /// out, whether more will come or not. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn next_committed(&mut self) -> Result<Option<Vec<StoredEvent>>, JournalError> {
+        match self.ready().await? {
+            Ready::Batch(batch) => Ok(Some(batch)),
+            Ready::Nothing | Ready::Over => Ok(None),
+        }
+    }
+
+    /// Waits until something has come since [`Self::ready`] looked.
+    pub(crate) async fn changed(&mut self) -> Result<(), JournalError> {
+        // The sender lives in `self.run`, so this can only end by a change.
+        self.head.changed().await.map_err(|_| JournalError::Closed)
+    }
+
+    /// What there is. Dropping the future loses nothing.
+    pub(crate) async fn ready(&mut self) -> Result<Ready, JournalError> {
+        loop {
             let Head { committed, ended, failure, ending, removed } = self.head.borrow_and_update().clone();
             if removed {
-                return Ok(None);
+                return Ok(Ready::Over);
             }
             if self.cursor < committed {
                 let batch = self.read().await?;
                 if let Some(last) = batch.last() {
                     self.cursor = last.seq;
                     self.run.with_tail(|tail| tail.advance(self.follower, self.cursor));
-                    return Ok(Some(batch));
+                    return Ok(Ready::Batch(batch));
                 }
                 if self.is_removed().await? {
-                    return Ok(None);
+                    return Ok(Ready::Over);
                 }
                 return Err(JournalError::Unreadable {
                     what: format!("event {} of run {}", self.cursor + 1, self.run.id),
                     detail: "it is missing".into(),
                 });
             }
-            if let Some(ending) = ending {
-                return Ok(self.hand_out(&ending));
+            match (ending, ended, failure) {
+                (Some(ending), ..) => return Ok(self.hand_out(&ending)),
+                (None, true, _) => return Ok(Ready::Over),
+                (None, false, None) => return Ok(Ready::Nothing),
+                (None, false, Some(_)) => self.change_over().await?,
             }
-            if ended {
-                return Ok(None);
-            }
-            if failure.is_some() {
-                self.change_over().await?;
-                continue;
-            }
-            // The sender lives in `self.run`, so this can only end by a change.
-            self.head.changed().await.map_err(|_| JournalError::Closed)?;
         }
     }
 
     /// What was not handed out of an end that is not committed.
-    fn hand_out(&mut self, ending: &[StoredEvent]) -> Option<Vec<StoredEvent>> {
+    fn hand_out(&mut self, ending: &[StoredEvent]) -> Ready {
         let rest: Vec<_> = ending.iter().filter(|event| event.seq > self.cursor).cloned().collect();
-        self.cursor = rest.last()?.seq;
-        Some(rest)
+        let Some(last) = rest.last() else { return Ready::Over };
+        self.cursor = last.seq;
+        Ready::Batch(rest)
     }
 
     /// Goes on with the handles that came after those through which an event could not be stored.

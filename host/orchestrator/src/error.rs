@@ -110,6 +110,8 @@ pub enum StartError {
     /// A plugin that the workflow needs is quarantined.
     #[error("{message}")]
     Quarantined {
+        /// The plugin.
+        plugin: String,
         /// Which plugin, until when, why, and the way out.
         message: String,
     },

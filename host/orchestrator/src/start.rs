@@ -55,7 +55,10 @@ impl Orchestrator {
         let pins = self.pin(&request)?;
         for plugin in pins.kept() {
             let admitted = self.inner.quarantine.admit(plugin);
-            admitted.map_err(|failure| StartError::Quarantined { message: failure.message })?;
+            admitted.map_err(|failure| StartError::Quarantined {
+                plugin: plugin.name().to_owned(),
+                message: failure.message,
+            })?;
         }
         let run_id = RunId::generate();
         let claim = self.claim(&request.project_id, Holder::Run(run_id), request.if_busy).await?;

@@ -47,8 +47,12 @@ pub struct Waiting {
     /// The lines for the policy file.
     pub policy: String,
     /// The request that does the same; none when the policy file decides.
+    // Whoever answers requests puts it in, and nobody else knows its address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// Whether a grant over the API counts, because no line of the policy file decides.
+    #[serde(skip)]
+    pub grantable: bool,
 }
 
 impl Decision {
@@ -78,9 +82,14 @@ impl Decision {
         }
         let ways = self.ways(Permissions::from(permission).without(self.permissions));
         let lines = ways.policy.replace('\n', ": ");
-        let request = ways.request.map(|request| format!("; or send: {request}")).unwrap_or_default();
+        let grant = match ways.grantable {
+            true => format!(
+                "; or grant it '{permission}' over the API, by the request that the list of plugins shows"
+            ),
+            false => String::new(),
+        };
         format!(
-            "it asks for it and nobody granted it ({}); write into the policy file, under {lines}{request}",
+            "it asks for it and nobody granted it ({}); write into the policy file, under {lines}{grant}",
             self.from
         )
     }
@@ -91,15 +100,11 @@ impl Decision {
             permissions.list().iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
         };
         let all = list(self.permissions.union(missing));
-        let body = format!("{{\"permissions\": [{}]}}", list(missing));
-        let request = format!(
-            "curl -X POST http://localhost:8000/api/v1/orchestrator/plugins/{plugin}/grants \
-             -H 'Content-Type: application/json' -d '{body}'"
-        );
         Waiting {
             permissions: missing.list(),
             policy: format!("[plugin.{plugin}]\npermissions = [{all}]"),
-            request: (!self.settled_by_file).then_some(request),
+            request: None,
+            grantable: !self.settled_by_file,
         }
     }
 }

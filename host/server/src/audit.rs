@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    docs::shared::BadParameter,
     page::{AuditPage, PageQuery, Paged},
     problem::Problem,
 };
@@ -54,7 +55,7 @@ fn filter(query: AuditQuery, limit: usize, place: Option<EntryId>) -> AuditFilte
 /// the time of the last entry that you have, and leave out those whose `id` you have.
 #[utoipa::path(get, operation_id = "listAuditEntries", path = "/audit", tag = "access", params(AuditQuery, PageQuery), responses(
     (status = 200, description = "A page of entries", body = AuditPage),
-    (status = 422, description = "A parameter cannot be used; `field` names it"),
+    BadParameter,
 ))]
 pub(crate) async fn list(
     State(app): State<App>,

@@ -5,6 +5,7 @@ use crate::{
     address::PREFIX,
     app::App,
     cursor,
+    docs::shared::NotJson,
     extract::JsonBody,
     problem::{Kind, Problem},
     sse,
@@ -107,7 +108,7 @@ pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-rep
             )
         ),
         (status = 204, description = "The run is over and every event has arrived"),
-        (status = 400, description = "The body is not JSON"),
+        NotJson,
         (status = 409, description = "Another run is working on the project; `run_id` names it"),
         (status = 413, description = "The body is longer than 1 MiB"),
         (status = 415, description = "The body is not declared as JSON"),

@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    docs::shared::NoParameters,
     extract::QueryString,
     page::{ModelPage, NoFilter, Page},
     problem::Problem,
@@ -14,7 +15,7 @@ use axum::{Json, extract::State};
 /// An agent can be given others that the provider knows. The list is whole: `next` is null.
 #[utoipa::path(get, operation_id = "listModels", path = "/models", tag = "agents", responses(
     (status = 200, description = "All models that are known, those of one provider together", body = ModelPage),
-    (status = 422, description = "There are no parameters"),
+    NoParameters,
 ))]
 pub(crate) async fn list(
     State(app): State<App>,

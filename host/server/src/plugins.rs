@@ -2,7 +2,9 @@
 
 use crate::{
     access::By,
+    address::PREFIX,
     app::App,
+    docs::shared::{NoParameters, NoPlugin, PluginPath},
     extract::{JsonBody, Name, QueryString},
     page::{NoFilter, Page, PluginPage},
     problem::Problem,
@@ -34,13 +36,27 @@ pub(crate) struct GrantRequest {
 /// whole: `next` is null.
 #[utoipa::path(get, operation_id = "listPlugins", path = "/plugins", tag = "plugins", responses(
     (status = 200, description = "All plugins", body = PluginPage),
-    (status = 422, description = "There are no parameters"),
+    NoParameters,
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
     QueryString(NoFilter {}): QueryString<NoFilter>,
 ) -> Json<PluginPage> {
-    Page::whole(app.orchestrator.plugins())
+    Page::whole(app.orchestrator.plugins().into_iter().map(with_request).collect())
+}
+
+/// Says as a request how what a plugin waits for is granted, where a grant counts.
+fn with_request(mut plugin: PluginView) -> PluginView {
+    if let Some(waiting) = plugin.waiting.as_mut().filter(|waiting| waiting.grantable) {
+        let permissions: Vec<_> = waiting.permissions.iter().map(|name| format!("\"{name}\"")).collect();
+        waiting.request = Some(format!(
+            "curl -X POST http://localhost:8000{PREFIX}/plugins/{}/grants -H 'Content-Type: application/json' \
+             -d '{{\"permissions\": [{}]}}'",
+            plugin.name,
+            permissions.join(", ")
+        ));
+    }
+    plugin
 }
 
 /// Grant a plugin permissions
@@ -48,10 +64,10 @@ pub(crate) async fn list(
 /// The grant adds to what the plugin has and is for the component that serves now: other bytes under the same name do
 /// not inherit it. A plugin gets of it what its description asks for. New runs have it at once.
 #[utoipa::path(post, operation_id = "grantPlugin", path = "/plugins/{name}/grants", tag = "plugins", request_body = GrantRequest,
-    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "writer")),
+    params(PluginPath),
     responses(
         (status = 200, description = "Everything that it was granted over the API", body = GrantView),
-        (status = 404, description = "There is no such plugin; `valid` names those there are"),
+        NoPlugin,
         (status = 409, description = "The policy file decides about this plugin; `detail` names the line"),
         (status = 422, description = "A permission or a pattern does not exist"),
     )
@@ -71,10 +87,10 @@ pub(crate) async fn grant(
 ///
 /// Where nothing was granted, nothing changes.
 #[utoipa::path(delete, operation_id = "revokePluginGrants", path = "/plugins/{name}/grants", tag = "plugins",
-    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "writer")),
+    params(PluginPath),
     responses(
         (status = 204, description = "New runs are without it"),
-        (status = 404, description = "There is no such plugin; `valid` names those there are"),
+        NoPlugin,
     )
 )]
 pub(crate) async fn revoke(by: By, Name(plugin): Name) -> Result<StatusCode, Problem> {
@@ -84,12 +100,13 @@ pub(crate) async fn revoke(by: By, Name(plugin): Name) -> Result<StatusCode, Pro
 
 /// End a plugin's quarantine
 #[utoipa::path(post, operation_id = "releasePlugin", path = "/plugins/{name}/release", tag = "plugins",
-    params(("name" = String, Path, description = "The plugin: agent type or condition name", example = "writer")),
+    params(PluginPath),
     responses(
         (status = 200, description = "The plugin, which is called again", body = PluginView),
-        (status = 404, description = "There is no such plugin; `valid` names those there are"),
+        NoPlugin,
     )
 )]
 pub(crate) async fn release(by: By, Name(plugin): Name) -> Result<Json<PluginView>, Problem> {
-    by.change(|orchestrator| async move { orchestrator.release(&plugin).await }).await.map(Json)
+    let released = by.change(|orchestrator| async move { orchestrator.release(&plugin).await }).await?;
+    Ok(Json(with_request(released)))
 }

@@ -12,7 +12,7 @@ pub(crate) use precondition::precondition;
 
 use crate::{
     app::App,
-    docs::shared::{NoMoment, NoProject, ProjectPath},
+    docs::shared::{BadParameter, NoMoment, NoProject, ProjectPath},
     extract::QueryString,
     named::Project,
     page::{NoFilter, Page, PageQuery, Paged, ProjectFilePage, ProjectPage, SnapshotPage},
@@ -62,7 +62,7 @@ pub(crate) struct ArchiveQuery {
 /// List projects, sorted by name
 #[utoipa::path(get, operation_id = "listProjects", path = "/projects", tag = "projects", params(PageQuery), responses(
     (status = 200, description = "A page of projects", body = ProjectPage),
-    (status = 422, description = "A parameter cannot be used; `field` names it"),
+    BadParameter,
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -99,7 +99,7 @@ pub(crate) async fn files(
     responses(
         (status = 200, description = "A page of snapshots", body = SnapshotPage),
         NoProject,
-        (status = 422, description = "A parameter cannot be used; `field` names it"),
+        BadParameter,
     )
 )]
 pub(crate) async fn snapshots(

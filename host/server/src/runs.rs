@@ -4,7 +4,7 @@ use crate::{
     access::By,
     app::App,
     cursor,
-    docs::shared::{Gone, NoRun, RunPath},
+    docs::shared::{BadParameter, Gone, NoRun, RunPath},
     extract::QueryString,
     named::Run,
     page::{PageQuery, Paged, RunPage},
@@ -52,7 +52,7 @@ pub(crate) struct EventsQuery {
 /// List runs, newest first
 #[utoipa::path(get, operation_id = "listRuns", path = "/runs", tag = "runs", params(RunsQuery, PageQuery), responses(
     (status = 200, description = "A page of runs", body = RunPage),
-    (status = 422, description = "A parameter cannot be used; `field` names it"),
+    BadParameter,
 ))]
 pub(crate) async fn list(
     State(app): State<App>,

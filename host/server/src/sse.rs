@@ -18,7 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::{Stream, stream};
-use orchestrator::{ProjectSubscription, Subscription};
+use orchestrator::{Placed, ProjectSubscription, StoredEvent, Subscription};
 use std::{
     fmt::{Display, Write},
     io,
@@ -57,6 +57,9 @@ pub(crate) trait Batches: Send {
     /// The next piece of the stream; none at its end. Dropping the future loses nothing.
     fn next_batch(&mut self) -> impl Future<Output = io::Result<Option<Bytes>>> + Send;
 
+    /// The next piece of what there is already; none once all of that was handed out, whether more will come or not.
+    fn next_committed(&mut self) -> impl Future<Output = io::Result<Option<Bytes>>> + Send;
+
     /// What is followed, for the log.
     fn name(&self) -> String;
 }
@@ -64,7 +67,12 @@ pub(crate) trait Batches: Send {
 impl Batches for Subscription {
     async fn next_batch(&mut self) -> io::Result<Option<Bytes>> {
         let batch = Subscription::next_batch(self).await.map_err(io::Error::other)?;
-        Ok(batch.map(|events| frame(events.iter().map(|event| (event.seq, &*event.json)))))
+        Ok(batch.map(|events| of_run(&events)))
+    }
+
+    async fn next_committed(&mut self) -> io::Result<Option<Bytes>> {
+        let batch = Subscription::next_committed(self).await.map_err(io::Error::other)?;
+        Ok(batch.map(|events| of_run(&events)))
     }
 
     fn name(&self) -> String {
@@ -75,7 +83,12 @@ impl Batches for Subscription {
 impl Batches for ProjectSubscription {
     async fn next_batch(&mut self) -> io::Result<Option<Bytes>> {
         let batch = ProjectSubscription::next_batch(self).await.map_err(io::Error::other)?;
-        Ok(Some(frame(batch.iter().map(|placed| (&placed.cursor, &*placed.event.json)))))
+        Ok(Some(of_project(&batch)))
+    }
+
+    async fn next_committed(&mut self) -> io::Result<Option<Bytes>> {
+        let batch = ProjectSubscription::next_committed(self).await.map_err(io::Error::other)?;
+        Ok(batch.map(|placed| of_project(&placed)))
     }
 
     fn name(&self) -> String {
@@ -90,8 +103,8 @@ enum Stage {
     Ended,
 }
 
-/// The body: a `retry`, the batches, comments in between, and its end after the last event or once the server stops.
-/// A source that fails breaks the body off, so that the client sees an error and reconnects; an orderly end would tell
+/// The body: a `retry`, the batches, comments in between, and its end after the last event or, once the server stops, after
+/// all that is committed: how long that may take is for whoever stops the server. A source that fails breaks the body off, so that the client sees an error and reconnects; an orderly end would tell
 /// it that it has everything.
 fn body(
     source: impl Batches,
@@ -107,20 +120,31 @@ fn body(
             if let Stage::Ended = stage {
                 return None;
             }
-            tokio::select! {
+            let batch = tokio::select! {
                 biased;
-                batch = source.next_batch() => match batch {
-                    Ok(batch) => batch.map(|piece| (Ok(piece), (source, Stage::Streaming))),
-                    Err(error) => {
-                        tracing::error!(of = source.name(), %error, "a stream of events broke off");
-                        Some((Err(error), (source, Stage::Ended)))
-                    }
-                },
-                () = stopping.cancelled() => None,
-                () = tokio::time::sleep(ping_every) => Some((Ok(PING), (source, Stage::Streaming))),
+                batch = source.next_batch() => batch,
+                () = stopping.cancelled() => source.next_committed().await,
+                () = tokio::time::sleep(ping_every) => return Some((Ok(PING), (source, Stage::Streaming))),
+            };
+            match batch {
+                Ok(batch) => batch.map(|piece| (Ok(piece), (source, Stage::Streaming))),
+                Err(error) => {
+                    tracing::error!(of = source.name(), %error, "a stream of events broke off");
+                    Some((Err(error), (source, Stage::Ended)))
+                }
             }
         }
     })
+}
+
+/// Events of a run, by their numbers.
+fn of_run(events: &[StoredEvent]) -> Bytes {
+    frame(events.iter().map(|event| (event.seq, &*event.json)))
+}
+
+/// Events of a project, by their places.
+fn of_project(events: &[Placed]) -> Bytes {
+    frame(events.iter().map(|placed| (&placed.cursor, &*placed.event.json)))
 }
 
 /// A batch as one piece of the stream.

@@ -4,7 +4,7 @@ use crate::{
     access::By,
     address::PREFIX,
     app::App,
-    docs::shared::NoneNamed,
+    docs::shared::{NoParameters, NoneNamed, NotJson},
     extract::{JsonBody, Name, QueryString},
     page::{NoFilter, Page, TokenPage},
     problem::Problem,
@@ -51,7 +51,7 @@ pub(crate) struct TokenCreated {
 /// The list is whole: `next` is null. What is shown of a token is not enough to use it.
 #[utoipa::path(get, operation_id = "listTokens", path = "/tokens", tag = "access", responses(
     (status = 200, description = "All tokens, by name", body = TokenPage),
-    (status = 422, description = "There are no parameters"),
+    NoParameters,
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -66,7 +66,7 @@ pub(crate) async fn list(
 /// ask for them.
 #[utoipa::path(post, operation_id = "createToken", path = "/tokens", tag = "access", request_body = TokenRequest, responses(
     (status = 201, description = "It was made", body = TokenCreated, headers(("Location" = String, description = "Where it can be revoked"))),
-    (status = 400, description = "The body is not JSON"),
+    NotJson,
     (status = 409, description = "There is one of this name"),
     (status = 422, description = "A field cannot be used; `field` names it"),
 ))]

@@ -4,7 +4,7 @@ use crate::{
     access::By,
     address::PREFIX,
     app::App,
-    docs::shared::{BuiltIn, Gone, NoneNamed, WorkflowPath},
+    docs::shared::{BuiltIn, Gone, NoneNamed, NotJson, WorkflowPath},
     extract::{JsonBody, Name},
     problem::{Kind, Problem},
 };
@@ -85,7 +85,7 @@ pub(crate) async fn list(State(app): State<App>) -> Json<Vec<WorkflowView>> {
 /// It is kept across restarts. Everything that is wrong with it is reported at once, in `violations`.
 #[utoipa::path(post, operation_id = "createWorkflow", path = "/workflows", tag = "workflows", request_body = NewWorkflow, responses(
     (status = 201, description = "It was created", body = WorkflowView, headers(("Location" = String, description = "Where it is"))),
-    (status = 400, description = "The body is not JSON"),
+    NotJson,
     (status = 409, description = "There is one of this name"),
     (status = 422, description = "It could not run; `violations` says why"),
 ))]

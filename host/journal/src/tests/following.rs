@@ -66,6 +66,35 @@ async fn runs_under_way_and_those_that_come_are_one_stream() {
 }
 
 #[tokio::test]
+async fn what_is_committed_is_handed_out_without_waiting_for_more() {
+    let folder = folder();
+    let journal = open(&folder);
+    let mut events = follow(&journal, ProjectStart::UnderWay).await;
+    let mut of_runs = Vec::new();
+    // More than are read at once, some of them over, and one with more than fits a batch.
+    for number in 0..OPEN_MAX + 3 {
+        let run = begin(&journal).await;
+        append_many(&run, if number == 1 { 1_200 } else { 2 }).await;
+        if number % 2 == 0 {
+            run.append(end()).await.expect("appends");
+        }
+        run.flush().await.expect("flushes");
+        of_runs.push(run);
+    }
+    let mut read = Vec::new();
+    while let Some(batch) = events.next_committed().await.expect("reads") {
+        read.extend(batch);
+    }
+    let counts: Vec<_> = by_run(&read).iter().map(Vec::len).collect();
+    assert_eq!((counts.len(), counts[0], counts[1], counts[2]), (OPEN_MAX + 3, 3, 1_200, 3));
+    append_many(&of_runs[1], 1).await;
+    assert_eq!(by_run(&self::read(&mut events, 1).await), [vec![1_201]]);
+    let mut one = journal.subscribe(of_runs[1].run_id(), 1_200).await.expect("subscribes");
+    assert_eq!(one.next_committed().await.expect("reads").map(|batch| batch.len()), Some(1));
+    assert_eq!(one.next_committed().await.expect("reads"), None);
+}
+
+#[tokio::test]
 async fn a_project_without_a_run_can_be_followed_and_others_are_not_heard() {
     let folder = folder();
     let journal = open(&folder);

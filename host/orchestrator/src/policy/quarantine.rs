@@ -53,7 +53,7 @@ impl Cell {
 pub(crate) fn message(plugin: &str, sentence: &Sentence) -> String {
     format!(
         "plugin '{plugin}' is quarantined until {} because it failed again and again, last with: {}; a repaired version \
-         is called at once, and so is this one after POST /api/v1/orchestrator/plugins/{plugin}/release",
+         is called at once, and so is this one once an admin releases it over the API",
         sentence.until, sentence.reason
     )
 }

@@ -64,7 +64,7 @@ fn a_line_of_the_file_replaces_and_settles() {
     let granted = Subject { granted: asked(&ALL), ..subject("writer", true) };
     let writer = policy.decide(&granted);
     assert_eq!(writer.permissions, Permissions::default(), "a request does not undo a line of the file");
-    assert!(writer.settled_by_file && writer.waiting().is_some_and(|waiting| waiting.request.is_none()));
+    assert!(writer.settled_by_file && writer.waiting().is_some_and(|waiting| !waiting.grantable));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_grant_over_the_api_adds_to_the_defaults() {
 }
 
 #[test]
-fn a_denial_shows_the_line_and_the_request() {
+fn a_denial_shows_the_line_and_names_the_grant() {
     let decision = Policy::built_in().unwrap().decide(&subject("haiku", false));
     insta::assert_snapshot!(decision.grant(Permission::WriteFiles).check().unwrap_err().message);
     let modest = Subject { asked: asked(&[Permission::Model]), ..subject("haiku", false) };

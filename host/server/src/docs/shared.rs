@@ -19,7 +19,7 @@ pub(crate) struct AgentPath {
 #[into_params(parameter_in = Path)]
 pub(crate) struct PluginPath {
     /// The plugin: agent type or condition name
-    #[param(example = "haiku")]
+    #[param(example = "writer")]
     name: String,
 }
 
@@ -68,6 +68,15 @@ pub(crate) struct WorkflowPath {
     name: String,
 }
 
+/// A header that says for which content of a file a change is meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct IfMatch {
+    /// The `ETag` that the file has to have, or `*` for any
+    #[param(rename = "If-Match")]
+    if_match: Option<String>,
+}
+
 /// What was to be deleted is.
 #[derive(IntoResponses)]
 #[response(status = 204, description = "It is gone")]
@@ -102,3 +111,20 @@ pub(crate) struct NoRun;
 #[derive(IntoResponses)]
 #[response(status = 409, description = "It is built in")]
 pub(crate) struct BuiltIn;
+
+/// A file is not what its `If-Match` says.
+#[derive(IntoResponses)]
+#[response(status = 412, description = "`If-Match` does not hold; `etag` is what the file has")]
+pub(crate) struct NoMatch;
+
+#[derive(IntoResponses)]
+#[response(status = 400, description = "The body is not JSON")]
+pub(crate) struct NotJson;
+
+#[derive(IntoResponses)]
+#[response(status = 422, description = "There are no parameters")]
+pub(crate) struct NoParameters;
+
+#[derive(IntoResponses)]
+#[response(status = 422, description = "A parameter cannot be used; `field` names it")]
+pub(crate) struct BadParameter;

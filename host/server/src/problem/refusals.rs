@@ -47,7 +47,10 @@ impl From<StartError> for Problem {
                 );
                 Self::new(Kind::InvalidRequest, detail).in_field("Idempotency-Key")
             }
-            StartError::Quarantined { .. } => Self::new(Kind::PluginQuarantined, detail),
+            StartError::Quarantined { plugin, .. } => {
+                let detail = format!("{detail}; POST /plugins/{plugin}/release does that");
+                Self::new(Kind::PluginQuarantined, detail)
+            }
             StartError::TooManyRuns { .. } => Self::new(Kind::TooManyRuns, detail),
             StartError::Stopping => Self::new(Kind::Stopping, detail),
             StartError::Internal(fault) => Self::fault(&fault),

@@ -4,7 +4,7 @@ use super::{body::pieces, serve_file::etag};
 use crate::{
     access::By,
     app::App,
-    docs::shared::{FilePath, NewProjectPath, ProjectPath},
+    docs::shared::{FilePath, IfMatch, NewProjectPath, NoMatch, ProjectPath},
     extract::JsonBody,
     named::{AnyProject, FileOf, Project, relative},
     problem::{Kind, Problem},
@@ -42,7 +42,7 @@ type Changed = (StatusCode, [(header::HeaderName, HeaderValue); 1], Json<FileCha
     params(
         NewProjectPath,
         FilePath,
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the file has to have, or `*` for any"),
+        IfMatch,
         ("If-None-Match" = Option<String>, Header, description = "`*` where there may be no such file yet"),
     ),
     request_body(content = crate::docs::Binary, content_type = "application/octet-stream"),
@@ -84,13 +84,13 @@ pub(crate) async fn write(
     params(
         ProjectPath,
         FilePath,
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the file has to have, or `*` for any"),
+        IfMatch,
     ),
     responses(
         (status = 200, description = "It is gone", body = FileChanged),
         (status = 404, description = "There is no such project or file"),
         (status = 409, description = "A run works on the project, or another change of it is made"),
-        (status = 412, description = "`If-Match` does not hold; `etag` is what the file has"),
+        NoMatch,
         (status = 422, description = "The path cannot be used, or leads to no file"),
     )
 )]
@@ -111,14 +111,14 @@ pub(crate) async fn delete(
     params(
         ProjectPath,
         ("path" = String, Path, description = "The file, relative to the project's root, with `/`", example = "README.md"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the file has to have, or `*` for any"),
+        IfMatch,
     ),
     request_body = MoveRequest,
     responses(
         (status = 200, description = "It was moved", body = FileChanged, headers(("ETag" = String, description = "The SHA-256 of its content"))),
         (status = 404, description = "There is no such project or file"),
         (status = 409, description = "A run works on the project, another change of it is made, or the path is not free"),
-        (status = 412, description = "`If-Match` does not hold; `etag` is what the file has"),
+        NoMatch,
         (status = 422, description = "One of the paths cannot be used"),
     )
 )]

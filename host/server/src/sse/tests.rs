@@ -1,6 +1,5 @@
 use super::*;
 use futures::StreamExt;
-use orchestrator::StoredEvent;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -9,7 +8,11 @@ struct Scripted(mpsc::UnboundedReceiver<io::Result<Vec<StoredEvent>>>);
 
 impl Batches for Scripted {
     async fn next_batch(&mut self) -> io::Result<Option<Bytes>> {
-        Ok(self.0.recv().await.transpose()?.map(|events| framed(&events)))
+        Ok(self.0.recv().await.transpose()?.map(|events| of_run(&events)))
+    }
+
+    async fn next_committed(&mut self) -> io::Result<Option<Bytes>> {
+        Ok(self.0.try_recv().ok().transpose()?.map(|events| of_run(&events)))
     }
 
     fn name(&self) -> String {
@@ -20,10 +23,6 @@ impl Batches for Scripted {
 fn stored(seq: u64, message: &str) -> StoredEvent {
     let json = serde_json::json!({ "message": message, "seq": seq }).to_string();
     StoredEvent { seq, json: Arc::from(json), terminal: false }
-}
-
-fn framed(events: &[StoredEvent]) -> Bytes {
-    frame(events.iter().map(|event| (event.seq, &*event.json)))
 }
 
 type Sender = mpsc::UnboundedSender<io::Result<Vec<StoredEvent>>>;
@@ -42,7 +41,7 @@ async fn text(body: &mut (impl Stream<Item = io::Result<Bytes>> + Unpin)) -> Opt
 
 #[test]
 fn each_event_is_an_id_and_one_line_of_data() {
-    let frame = framed(&[stored(7, "first"), stored(8, "second")]);
+    let frame = of_run(&[stored(7, "first"), stored(8, "second")]);
     insta::assert_snapshot!(std::str::from_utf8(&frame).unwrap(), @r#"
     id: 7
     data: {"message":"first","seq":7}
@@ -57,7 +56,7 @@ fn each_event_is_an_id_and_one_line_of_data() {
 fn what_ends_a_line_for_some_readers_goes_out_as_an_escape() {
     for end in ['\u{85}', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}', '\u{1c}', '\u{1e}'] {
         let message = format!("ä{end}{end}b\\{end}é");
-        let frame = framed(&[stored(1, &message)]);
+        let frame = of_run(&[stored(1, &message)]);
         let text = std::str::from_utf8(&frame).unwrap();
         assert!(!text.contains(end), "{text:?}");
         let data = text.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
@@ -69,7 +68,7 @@ fn what_ends_a_line_for_some_readers_goes_out_as_an_escape() {
 #[test]
 fn text_that_looks_like_framing_stays_inside_its_event() {
     let hostile = "x\n\ndata: {}\r\nid: 99\r\u{2028}event: error";
-    let frame = framed(&[stored(1, hostile)]);
+    let frame = of_run(&[stored(1, hostile)]);
     let text = std::str::from_utf8(&frame).unwrap();
     assert_eq!(text.lines().count(), 3, "{text}");
     assert!(!text.contains('\r'));
@@ -124,4 +123,38 @@ async fn a_stop_ends_the_stream_after_what_is_there() {
     stopping.cancel();
     assert!(text(&mut body).await.unwrap().contains("the last"));
     assert_eq!(text(&mut body).await, None);
+}
+
+/// Has batches, and takes a moment to hand one out to those who would wait for more.
+struct Slow(u64);
+
+impl Batches for Slow {
+    async fn next_batch(&mut self) -> io::Result<Option<Bytes>> {
+        tokio::task::yield_now().await;
+        match self.next_committed().await? {
+            Some(batch) => Ok(Some(batch)),
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn next_committed(&mut self) -> io::Result<Option<Bytes>> {
+        tokio::task::yield_now().await;
+        self.0 = self.0.saturating_sub(1);
+        Ok((self.0 > 0).then(|| of_run(&[stored(self.0, "")])))
+    }
+
+    fn name(&self) -> String {
+        "something slow".into()
+    }
+}
+
+#[tokio::test]
+async fn what_is_committed_goes_out_before_a_stop_ends_the_stream_however_long_it_takes_to_be_read() {
+    let stopping = CancellationToken::new();
+    stopping.cancel();
+    let body = body(Slow(4), Duration::from_secs(15), stopping);
+    let pieces: Vec<_> = Box::pin(body).map(Result::unwrap).collect().await;
+    let ids: Vec<_> =
+        pieces[1..].iter().map(|piece| std::str::from_utf8(piece).unwrap()[..6].to_owned()).collect();
+    assert_eq!(ids, ["id: 3\n", "id: 2\n", "id: 1\n"]);
 }

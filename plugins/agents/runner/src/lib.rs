@@ -4,11 +4,7 @@
 //! command is the run's last one, which conditions and the fixer look at. Only what keeps the agent from finding out is
 //! an error.
 
-use agent_parts::running::{
-    Session, Verdict,
-    agenda::Purpose,
-    find_agenda,
-};
+use agent_parts::running::{Session, Verdict, agenda::Purpose, find_agenda};
 use orchestrator_sdk::prelude::*;
 use serde_json::json;
 

@@ -6,11 +6,7 @@
 
 mod report;
 
-use agent_parts::running::{
-    Session, Verdict,
-    agenda::Task,
-    find_agenda,
-};
+use agent_parts::running::{Session, Verdict, agenda::Task, find_agenda};
 use orchestrator_sdk::{CommandOutcome, prelude::*};
 use report::Report;
 use serde_json::json;

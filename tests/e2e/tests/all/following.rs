@@ -84,6 +84,24 @@ async fn a_project_is_followed_before_it_is_there_and_until_the_server_stops() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_gives_a_slow_reader_all_that_is_committed() {
+    let server = server().await;
+    let slow = follow(&server, "p", "").await;
+    // More than the connection holds: the rest is still to be read when the server stops.
+    let request = json!({
+        "user_request": "x".repeat(30_000), "metadata": {"much": "y".repeat(60_000)}, "project_id": "p",
+        "workflow_name": "ask",
+    });
+    let mut wanted = Vec::new();
+    for _ in 0..80 {
+        let lines = server.api.execute(&request).await.lines().await;
+        wanted.extend(lines.into_iter().map(|line| line.data.len()));
+    }
+    let (_, lines) = tokio::join!(server.stop(), slow.lines());
+    assert_eq!(lines.iter().map(|line| line.data.len()).collect::<Vec<_>>(), wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_place_that_nobody_was_at_is_refused_with_the_field() {
     let server = server().await;
     run(&server, "p").await;

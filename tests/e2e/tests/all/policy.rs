@@ -55,9 +55,11 @@ async fn a_new_plugin_waits_for_a_grant_and_the_denial_shows_how_to_give_it() {
         message.contains("[plugin.echo]: permissions = [\"model\", \"read-files\", \"write-files\"]"),
         "{message}"
     );
+    assert!(message.contains("or grant it 'write-files' over the API"), "{message}");
+    let request = view["waiting"]["request"].as_str().unwrap();
     assert!(
-        message.contains("/plugins/echo/grants") && message.contains(r#"{"permissions": ["write-files"]}"#),
-        "{message}"
+        request.contains("/plugins/echo/grants") && request.contains(r#"{"permissions": ["write-files"]}"#),
+        "{request}"
     );
     assert!(!server.project("p").join("note.txt").exists());
 }
@@ -257,13 +259,15 @@ async fn trap_storm_is_quarantined_and_released_while_others_go_on() {
     third.failed("trap");
     let told = third.0.iter().find(|event| event["data"]["code"] == "plugin_quarantined");
     assert!(
-        told.is_some_and(|event| event["message"].to_string().contains("/plugins/panicker/release")),
+        told.is_some_and(|event| event["message"].to_string().contains("an admin releases it")),
         "{third}"
     );
 
     let refused = server.api.post("/execute", &request).await.problem(409);
     assert_eq!(refused["type"], "urn:problem-type:orchestrator:plugin-quarantined");
-    assert!(refused["detail"].to_string().contains("'panicker' is quarantined until 20"), "{refused}");
+    let detail = refused["detail"].to_string();
+    assert!(detail.contains("'panicker' is quarantined until 20"), "{refused}");
+    assert!(detail.contains("POST /plugins/panicker/release"), "{refused}");
     assert_eq!(listed(&server, "panicker").await["quarantine"]["times"], 1);
     let health = server.api.get("/health").await.ok();
     assert_eq!(health["status"], "healthy");
