@@ -114,6 +114,10 @@ impl Files for ProjectFiles<'_> {
             false => ReadError::Refused(error.to_string()),
         })
     }
+
+    fn go_on(&self) -> Result<(), WorkspaceError> {
+        self.workspace.check()
+    }
 }
 
 /// The first file that would be made beside another, of the project or of the same patch, that other systems take for the

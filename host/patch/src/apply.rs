@@ -22,7 +22,7 @@ use crate::{
 use orchestrator_core::RelativePath;
 use parts::{Group, are_independent, grouped};
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::atomic::AtomicUsize};
 use work::Work;
 
 /// Longest patch, in bytes.
@@ -95,7 +95,8 @@ pub fn apply<F: Files>(text: &[u8], files: &F, options: &Options) -> Result<Appl
         );
         return Ok(refused(vec![FileReport::refusal("", reason)]));
     }
-    let mut work = work(grouped(parts), files)?;
+    let visits = AtomicUsize::new(0);
+    let mut work = work(grouped(parts), files, &visits)?;
     work.judge_results()?;
     Ok(work.outcome())
 }
@@ -132,14 +133,18 @@ fn parts<'t, F: Files>(
 
 /// What `groups` come to: each on its own where none is about a file of another, and then by several threads where that
 /// is worth it; otherwise one after the other.
-fn work<'f, F: Files>(groups: Vec<Group<'_>>, files: &'f F) -> Result<Work<'f, F>, F::Error> {
-    let mut all = Work::new(files);
+fn work<'f, F: Files>(
+    groups: Vec<Group<'_>>,
+    files: &'f F,
+    visits: &'f AtomicUsize,
+) -> Result<Work<'f, F>, F::Error> {
+    let mut all = Work::new(files, visits);
     if groups.len() < 2 * WORTH_A_THREAD || !are_independent(&groups) {
         groups.into_iter().try_for_each(|group| all.group(group))?;
         return Ok(all);
     }
     let alone = |group| {
-        let mut work = Work::new(files);
+        let mut work = Work::new(files, visits);
         work.group(group).map(|()| work)
     };
     let done: Vec<Work<'f, F>> =

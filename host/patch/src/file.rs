@@ -32,8 +32,18 @@ pub(crate) struct Revised {
     pub(crate) content: Option<Vec<u8>>,
 }
 
-/// Applies `hunks` to `bytes`, which is what the file `name` has.
-pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: bool) -> Revised {
+/// Places of one hunk beyond which they are looked for again rather than kept. Each hunk may have as many as the file has
+/// lines, and a patch a thousand hunks.
+const KEPT: usize = 1024;
+
+/// Applies `hunks` to `bytes`, which is what the file `name` has. Nothing comes of it once `go_on` says no.
+pub(crate) fn revise(
+    name: &str,
+    bytes: &[u8],
+    hunks: &[Hunk<'_>],
+    transported: bool,
+    go_on: &dyn Fn() -> bool,
+) -> Revised {
     let base = Base::new(bytes);
     let mut hunks = hunks.to_vec();
     let keeps_mark = settle_byte_order_mark(&mut hunks, base.text.byte_order_mark);
@@ -43,10 +53,17 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
     }
     let changes = hunks.iter().any(|hunk| hunk.has(Kind::Added) || hunk.has(Kind::Removed));
     let passed_over = |hunk: &Hunk<'_>| shown_place(hunk, &base).filter(|_| changes).map(Found::One);
-    let found: Vec<Found> =
-        hunks.iter().map(|hunk| passed_over(hunk).unwrap_or_else(|| find(hunk, &base))).collect();
-    let anchors: Vec<Anchor> =
-        hunks.iter().zip(&found).filter_map(|(hunk, found)| anchor(hunk, found)).collect();
+    let look = |hunk: &Hunk<'_>| passed_over(hunk).unwrap_or_else(|| find(hunk, &base));
+    let mut found: Vec<Option<Found>> = Vec::with_capacity(hunks.len());
+    let mut anchors: Vec<Anchor> = Vec::new();
+    for hunk in &hunks {
+        if !go_on() {
+            return Revised { hunks: Vec::new(), content: None };
+        }
+        let looked = look(hunk);
+        anchors.extend(anchor(hunk, &looked));
+        found.push(Some(looked).filter(|found| found.places() <= KEPT));
+    }
     let mut states: Vec<HunkState> = Vec::with_capacity(hunks.len());
     let mut scopes = Scopes::default();
     let mut names: &[&[u8]] = &[];
@@ -54,6 +71,10 @@ pub(crate) fn revise(name: &str, bytes: &[u8], hunks: &[Hunk<'_>], transported: 
         if hunk.headings != names {
             (scopes, names) = (Scopes::of(hunk, &base), &hunk.headings);
         }
+        if !go_on() {
+            return Revised { hunks: Vec::new(), content: None };
+        }
+        let found = found.unwrap_or_else(|| look(hunk));
         states.push(settle(hunk, found, &base, &anchors, &scopes));
     }
     ended::settle(&hunks, &mut states, base.len());

@@ -28,6 +28,14 @@ pub trait Files: Sync {
     /// [`ReadError::Folder`] for a folder, and [`ReadError::Refused`] for what may not be read (a link that leads out,
     /// too many bytes), which refuses the part of the patch that is about it; [`ReadError::Failed`] ends the whole work.
     fn read(&self, path: &RelativePath) -> Result<Option<Vec<u8>>, ReadError<Self::Error>>;
+
+    /// Asked often, between pieces of work that take some milliseconds at most.
+    ///
+    /// # Errors
+    /// What ends the whole work, such as that nobody waits for it any more.
+    fn go_on(&self) -> Result<(), Self::Error> {
+        Ok(())
+    }
 }
 
 /// One file's change. Each path is in at most one of the edits of a patch.

@@ -33,6 +33,17 @@ pub(crate) enum Found {
     Refused(Rejection),
 }
 
+impl Found {
+    /// How many places were found.
+    pub(crate) fn places(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Several(places) => places.len(),
+            Self::Already(_) | Self::Refused(_) => 0,
+        }
+    }
+}
+
 /// Looks for `hunk` in `base`.
 pub(crate) fn find(hunk: &Hunk<'_>, base: &Base<'_>) -> Found {
     if let Some(rejection) = hopeless(hunk) {

@@ -61,15 +61,12 @@ impl Workspace {
         AtWork(self.jobs.token())
     }
 
-    /// Whether nobody waits any more for the work that this workspace was given to.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.over.is_cancelled()
-    }
-
-    /// Ends work for which nobody waits any more.
-    pub(crate) fn check(&self) -> Result<(), WorkspaceError> {
-        match self.is_over() {
+    /// Ends work for which nobody waits any more. Long work asks often.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Over`] then.
+    pub fn check(&self) -> Result<(), WorkspaceError> {
+        match self.over.is_cancelled() {
             true => Err(WorkspaceError::Over),
             false => Ok(()),
         }

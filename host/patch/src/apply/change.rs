@@ -2,7 +2,7 @@
 
 use super::{
     around,
-    revise::{marked, revised},
+    revise::marked,
     spoken,
     work::{Changed, Reason, Work},
 };
@@ -43,7 +43,7 @@ impl<F: Files> Work<'_, F> {
         {
             return Ok(FileReport { refused: Some(no_line_of_a_new_file(line)), ..report });
         }
-        let revised = revise(path.as_str(), b"", &hunks, patch.carriage_returns);
+        let revised = revise(path.as_str(), b"", &hunks, patch.carriage_returns, &|| true);
         if let Some(existing) = existing {
             if revised.content.as_ref() == Some(&existing) {
                 let already = |mut hunk: crate::HunkReport| {
@@ -97,7 +97,7 @@ impl<F: Files> Work<'_, F> {
         if let Some(word) = spoken::of_nothing(patch, &path, &content) {
             return Ok(FileReport { refused: Some(word), ..report });
         }
-        let revised = match revised(&path, &content, patch) {
+        let revised = match self.revised(&path, &content, patch) {
             Ok(revised) => revised,
             Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
         };
@@ -129,7 +129,7 @@ impl<F: Files> Work<'_, F> {
         };
         let mut report = report(&path, Change::Delete);
         if !patch.hunks.is_empty() {
-            let revised = match revised(&path, &content, patch) {
+            let revised = match self.revised(&path, &content, patch) {
                 Ok(revised) => revised,
                 Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
             };
@@ -177,7 +177,7 @@ impl<F: Files> Work<'_, F> {
         let mut hunks = Vec::new();
         let mut new = None;
         if !patch.hunks.is_empty() {
-            let revised = match revised(from, &old, patch) {
+            let revised = match self.revised(from, &old, patch) {
                 Ok(revised) => revised,
                 Err(reason) => return refuse(reason),
             };

@@ -1,31 +1,59 @@
 //! What the hunks of a part make of its file, once nothing speaks against all of them.
 
-use super::{around, work::Reason};
+use super::{
+    around,
+    work::{Reason, Work},
+};
 use crate::{
     base::shown,
     file::{Revised, revise},
+    files::Files,
     hunk::{FilePatch, Hunk, Kind},
     text::is_binary,
 };
 use orchestrator_answer::marked::foreign;
 use orchestrator_core::RelativePath;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Most lines of a file times hunks for it: each hunk may have to pass over every line, some times.
 const VISITS_MAX: usize = 200_000_000;
+/// The same of all files of a patch. Parts about one file may be tried in two ways.
+const VISITS_OF_ALL: usize = 2 * VISITS_MAX;
 /// Names in a hunk's header that do not count as hunks.
 const NAMES_FREE: usize = 4;
 
-/// What hunks make of a file, or why none of them is tried.
-pub(super) fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>) -> Result<Revised, Reason> {
+impl<F: Files> Work<'_, F> {
+    /// What hunks make of a file, or why none of them is tried.
+    pub(super) fn revised(
+        &self,
+        path: &RelativePath,
+        content: &[u8],
+        patch: &FilePatch<'_>,
+    ) -> Result<Revised, Reason> {
+        revised(path, content, patch, self.visits, &|| self.files.go_on().is_ok())
+    }
+}
+
+fn revised(
+    path: &RelativePath,
+    content: &[u8],
+    patch: &FilePatch<'_>,
+    visited: &AtomicUsize,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Revised, Reason> {
     if patch.hunks.is_empty() {
         return Err("the diff names the file, but has no hunk ('@@') that changes it".into());
     }
     let lines = memchr::memchr_iter(b'\n', content).count();
     // Each of many names above one another is looked for as a hunk is.
     let names: usize = patch.hunks.iter().map(|hunk| hunk.headings.len().saturating_sub(NAMES_FREE)).sum();
-    if lines.saturating_mul(patch.hunks.len() + names) > VISITS_MAX {
+    let visits = lines.saturating_mul(patch.hunks.len() + names);
+    if visits > VISITS_MAX
+        || visited.fetch_add(visits, Ordering::Relaxed).saturating_add(visits) > VISITS_OF_ALL
+    {
         return Err(format!(
-            "{} hunks in a file of {lines} lines are more work than is done at once: send fewer hunks at a time",
+            "{} hunks in a file of {lines} lines, and the others of the patch, are more work than is done at once: send fewer \
+             hunks at a time",
             patch.hunks.len()
         ));
     }
@@ -42,7 +70,7 @@ pub(super) fn revised(path: &RelativePath, content: &[u8], patch: &FilePatch<'_>
     if let Some(reason) = marked(path, content, &patch.hunks) {
         return Err(reason);
     }
-    let revised = revise(path.as_str(), content, &patch.hunks, patch.carriage_returns);
+    let revised = revise(path.as_str(), content, &patch.hunks, patch.carriage_returns, go_on);
     let new = revised.content.as_deref().unwrap_or_default();
     match around::foreign(path, content, new, &patch.hunks) {
         Some(reason) => Err(reason),

@@ -14,6 +14,7 @@ impl<F: Files> Work<'_, F> {
         let mut refused = Vec::new();
         let mut same = Vec::new();
         for (path, changed) in &self.changed {
+            self.files.go_on()?;
             let Some(after) = changed.content.as_ref().filter(|_| changed.differs) else { continue };
             let before = match self.files.read(changed.from.as_ref().unwrap_or(path)) {
                 Ok(Some(before)) => before,

@@ -7,7 +7,10 @@ use crate::{
     report::{FileReport, HunkOutcome, HunkReport, Report},
 };
 use orchestrator_core::RelativePath;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::AtomicUsize,
+};
 
 /// What became of a file so far.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +29,8 @@ pub(super) struct Changed {
 
 pub(super) struct Work<'f, F: Files> {
     pub(super) files: &'f F,
+    /// Lines of files that hunks may have passed over so far, of all parts of the patch.
+    pub(super) visits: &'f AtomicUsize,
     pub(super) changed: BTreeMap<RelativePath, Changed>,
     pub(super) reports: Vec<FileReport>,
 }
@@ -38,8 +43,8 @@ type Kept = Vec<(RelativePath, Option<Changed>)>;
 pub(super) type MaybeFile = (RelativePath, Option<Vec<u8>>);
 
 impl<'f, F: Files> Work<'f, F> {
-    pub(super) fn new(files: &'f F) -> Self {
-        Self { files, changed: BTreeMap::new(), reports: Vec::new() }
+    pub(super) fn new(files: &'f F, visits: &'f AtomicUsize) -> Self {
+        Self { files, visits, changed: BTreeMap::new(), reports: Vec::new() }
     }
 
     /// Adds what other parts came to, which were about other files.
@@ -133,12 +138,15 @@ impl<'f, F: Files> Work<'f, F> {
     }
 
     fn patch(&mut self, patch: FilePatch<'_>) -> Result<FileReport, F::Error> {
-        match &patch.intent {
+        let report = match &patch.intent {
             Intent::Create(path) => self.create(path, &patch),
             Intent::Delete(names) => self.delete(names, &patch),
             Intent::Modify(names) => self.modify(names, &patch),
             Intent::Rename { from, to } => self.rename(from, to, &patch),
-        }
+        }?;
+        // What came of work that was given up means nothing.
+        self.files.go_on()?;
+        Ok(report)
     }
 
     /// The file as earlier parts of the patch left it.

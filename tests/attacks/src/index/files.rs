@@ -116,4 +116,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         &["f15_other_projects_cannot_be_named"],
         Control::Within("the project itself has the file"),
     ),
+    by(
+        "F16",
+        "a patch that is still being placed when its step's time is over",
+        "nothing is written for a step that is over; what its user writes next stays",
+        &["f16_nothing_is_written_for_a_step_that_is_over"],
+        Control::Within("a step with time enough lands its patch"),
+    ),
+    by(
+        "F17",
+        "files in folders that no listing enters: `node_modules/.bin`, `dist`",
+        "refused to plugins' writes and patches",
+        &["f17_nothing_is_written_where_nobody_looks"],
+        Control::Within("names beside them are written and shown"),
+    ),
 ];

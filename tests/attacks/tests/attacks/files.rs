@@ -1,7 +1,8 @@
 //! Ways out of a project's folder by names and links.
 
 use orchestrator_attacks::{Scene, can_confine_commands, step};
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 use std::{fs, os::unix::fs::symlink, path::Path};
 
 /// The ways in which an agent reads what is at a path of its project, through the host and through WASI.
@@ -199,5 +200,55 @@ async fn f15_other_projects_cannot_be_named() {
     let metadata = serde_json::json!({"steps": reads("secret.txt")});
     let run = scene.run("attack", "q", "x", &metadata).await;
     assert!(run.output("Attack").to_string().contains(text), "{run}");
+    scene.unharmed().await;
+}
+
+/// Lines of a file in which placing a patch takes long: they are all alike.
+const ALIKE: usize = 150_000;
+
+/// Changes many of the lines of `file`, each found by its number alone.
+fn many_hunks(file: &str) -> String {
+    let hunk = |at: usize| format!("@@ -{line} +{line} @@\n-x\n+y\n", line = at * 700 + 1);
+    format!("--- a/{file}\n+++ b/{file}\n{}", (0..200).map(hunk).collect::<String>())
+}
+
+/// What a step began is over when the step is: what its user does next stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn f16_nothing_is_written_for_a_step_that_is_over() {
+    let scene = Scene::start().await;
+    let content = "x\n".repeat(ALIKE);
+    let [mine, other] = ["mine.txt", "other.txt"].map(|file| scene.project().join(file));
+    for (number, timeout) in [0.02, 0.1, 0.2, 0.4].into_iter().enumerate() {
+        let workflow = format!("short-{number}");
+        scene.workflow(&workflow, "attacker", timeout).await;
+        fs::write(&mine, &content).expect("a file");
+        let patch = json!({"steps": [step::patch(&many_hunks("mine.txt"))]});
+        scene.run(&workflow, "p", "x", &patch).await;
+        let put = scene.api.request(Method::PUT, "/projects/p/files/mine.txt").body("the user's");
+        scene.api.send(put.header("content-type", "text/plain")).await.ok();
+        // The control, which takes as long as what was cut off would have: a step with time lands its patch.
+        fs::write(&other, &content).expect("a file");
+        scene.attack(&[step::patch(&many_hunks("other.txt"))]).await.all_done();
+        assert!(fs::read_to_string(&other).expect("a file").starts_with("y\n"), "it landed");
+        assert_eq!(fs::read_to_string(&mine).expect("a file"), "the user's", "after {timeout} s");
+    }
+    scene.unharmed().await;
+}
+
+/// What no listing shows is written by nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn f17_nothing_is_written_where_nobody_looks() {
+    let scene = Scene::start().await;
+    let hidden =
+        ["node_modules/.bin/eslint", "dist/app.js", "target/x", ".venv/bin/python", "a/__pycache__/b.pyc"];
+    for path in hidden {
+        let diff = format!("--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+x\n");
+        scene.attack(&[step::write(path, "x"), step::patch(&diff)]).await.all_refused();
+        assert!(!scene.project().join(path).exists(), "{path}");
+    }
+    // The control: names beside them are written, and shown.
+    scene.attack(&[step::write("node_modules.md", "x"), step::write("src/dist.js", "x")]).await.all_done();
+    let shown = shown(&scene, &[]).await;
+    assert!(shown.contains("node_modules.md") && shown.contains("src/dist.js"), "{shown}");
     scene.unharmed().await;
 }
