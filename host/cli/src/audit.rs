@@ -28,6 +28,9 @@ pub(crate) async fn audit(args: AuditArgs) -> Result<ExitCode, CliError> {
     entries.reverse();
     print(&entries, json)?;
     if !follow {
+        if entries.is_empty() && !json {
+            output::line("There is no such entry")?;
+        }
         return Ok(ExitCode::SUCCESS);
     }
     let stop = signals::stop()?;

@@ -97,9 +97,12 @@ impl CliError {
         false
     }
 
-    /// Says of a run that was refused because its project is busy how this program has it wait in line.
-    pub(crate) fn with_line(self) -> Self {
+    /// Says why a run was refused in terms of this program: how it has a run wait in line, and what it calls the request.
+    pub(crate) fn of_run(self) -> Self {
         match &self {
+            Self::Start(StartError::Invalid { field: "user_request", message }) => {
+                Self::Usage(format!("the request cannot be used: {message}"))
+            }
             Self::Start(StartError::Busy { .. } | StartError::Changing) => {
                 Self::Busy { said: self.to_string() }
             }

@@ -70,6 +70,15 @@ pub(crate) fn table<const COLUMNS: usize>(
     bytes(laid_out(rows, true, wide, width()).as_bytes())
 }
 
+/// Prints a table, or `none` where it has no row below its head: a head alone looks like an answer that got lost.
+pub(crate) fn table_or<const COLUMNS: usize>(
+    none: &str,
+    rows: Vec<[String; COLUMNS]>,
+    wide: &[usize],
+) -> Result<(), CliError> {
+    if rows.len() > 1 { table(rows, wide) } else { line(none) }
+}
+
 /// Prints rows like those of a table, of which none says what the columns are: a part of a list that goes on.
 pub(crate) fn entries<const COLUMNS: usize>(
     rows: Vec<[String; COLUMNS]>,

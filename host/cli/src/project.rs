@@ -43,16 +43,28 @@ async fn perform(target: &Target, command: ProjectsCommand) -> Result<(), CliErr
     match command {
         ProjectsCommand::List { json } => {
             let projects = ask::all(target).await?;
-            if json { output::json(&projects) } else { output::table(tell::projects(&projects), &[]) }
+            if json {
+                output::json(&projects)
+            } else {
+                output::table_or(tell::NO_PROJECTS, tell::projects(&projects), &[])
+            }
         }
         ProjectsCommand::Files { project, snapshot, json } => {
             let files = ask::files(target, &project, snapshot).await?;
-            if json { output::json(&files) } else { output::table(tell::files(&files), &[]) }
+            if json {
+                output::json(&files)
+            } else {
+                output::table_or(tell::NO_FILES, tell::files(&files), &[])
+            }
         }
         ProjectsCommand::Snapshots { project, limit, json } => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             let snapshots = ask::snapshots(target, &project, limit).await?;
-            if json { output::json(&snapshots) } else { output::table(tell::snapshots(&snapshots), &[4]) }
+            if json {
+                output::json(&snapshots)
+            } else {
+                output::table_or(tell::NO_SNAPSHOTS, tell::snapshots(&snapshots), &[4])
+            }
         }
         ProjectsCommand::Diff { project, from, to } => {
             output::bytes(&ask::diff(target, &project, from, to).await?)

@@ -44,7 +44,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
         None => here(&settings, &args, request, &screen, &stop).await,
     };
     screen.close();
-    Ok(match ending.map_err(CliError::with_line)? {
+    Ok(match ending.map_err(CliError::of_run)? {
         Ending::Succeeded => ExitCode::SUCCESS,
         Ending::Failed if stop.is_cancelled() => ExitCode::from(INTERRUPTED),
         Ending::Failed => ExitCode::FAILURE,

@@ -28,8 +28,9 @@ async fn perform(target: &Target, command: RunsCommand) -> Result<ExitCode, CliE
     match command {
         RunsCommand::List(args) => {
             let json = args.json;
+            let are_all = args.project.is_none() && args.workflow.is_none() && args.status.is_none();
             let runs = list(target, args).await?;
-            if json { output::json(&runs)? } else { tell::list(&runs)? }
+            if json { output::json(&runs)? } else { tell::list(&runs, are_all)? }
         }
         RunsCommand::Show { run, json } => {
             let run = show(target, run).await?;

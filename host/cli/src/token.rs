@@ -63,7 +63,8 @@ async fn list(flags: &Flags, json: bool) -> Result<ExitCode, CliError> {
         true => output::json(&tokens)?,
         false => {
             let head = ["NAME", "ROLE", "BEGINS", "CREATED", "EXPIRES", "LAST USED"].map(str::to_owned);
-            output::table(std::iter::once(head).chain(tokens.iter().map(row)).collect(), &[])?;
+            let none = "There is no token yet; `orchestrator token create NAME --role admin` makes one";
+            output::table_or(none, std::iter::once(head).chain(tokens.iter().map(row)).collect(), &[])?;
         }
     }
     Ok(ExitCode::SUCCESS)

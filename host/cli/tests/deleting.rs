@@ -43,7 +43,7 @@ fn delete_both(place: &Place, server: Option<&Server>, run: &str) {
         );
     }
     assert!(says(&["runs", "delete", run, "--yes"]).contains("what it wrote is kept"));
-    assert!(says(&["runs"]).contains("No run is like that"));
+    assert!(says(&["runs"]).contains("There is no run yet"));
     assert!(says(&["projects", "files", "page"]).contains("index.html"));
     assert!(refused(&ask(place, server, &["runs", "delete", run, "-y"])).contains("there is no run"));
     assert!(says(&["projects", "delete", "page", "-y"]).contains("Deleted the project page"));

@@ -94,7 +94,10 @@ fn the_options_of_a_list_work_without_the_word_and_not_in_front_of_another() {
     }
     for args in [["--limit", "2"], ["--status", "failed"], ["--project", "x"], ["--workflow", "debug"]] {
         let output = place.program([&["runs"][..], &args].concat()).output().unwrap();
-        assert!(output.status.success() && text(&output.stdout).contains("No run"), "{output:?}");
+        assert!(
+            output.status.success() && text(&output.stdout).to_lowercase().contains("no run"),
+            "{output:?}"
+        );
     }
     let output = place.program(["runs", "--limit", "2", "list"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

@@ -44,6 +44,8 @@ fn looking_into_a_folder_of_something_else_leaves_nothing_in_it() {
         let mut look = place.program(args);
         let output = look.args(["--data-dir", "."]).current_dir(&folder).output().unwrap();
         assert!(output.status.success() && output.stderr.is_empty(), "{args:?}: {output:?}");
+        let is_empty = !["agents", "workflows", "health", "plugins"].contains(&args[0]);
+        assert_eq!(text(&output.stdout).starts_with("There is no "), is_empty, "{args:?}: {output:?}");
         assert_eq!(inside(&folder), ["notes.txt"], "{args:?}");
     }
     let run = "01890a5d-ac96-774b-bcce-b302099a8057";

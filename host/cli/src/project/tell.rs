@@ -3,6 +3,11 @@
 use crate::{clean::clean, error::CliError, output, units};
 use orchestrator::{Cause, GuessedNames, Imported, ProjectFile, ProjectSummary, Snapshot, event::Moment};
 
+/// What is said in place of lists that hold nothing.
+pub(super) const NO_PROJECTS: &str = "There is no project yet; `orchestrator run \"Build …\"` makes one, and `orchestrator projects import` brings one in";
+pub(super) const NO_FILES: &str = "There are no files";
+pub(super) const NO_SNAPSHOTS: &str = "There is no snapshot yet; each step of a run takes one";
+
 /// How a file was changed, as a mark in front of its path.
 fn mark(change: &orchestrator::FileChange) -> &'static str {
     match change.operation {

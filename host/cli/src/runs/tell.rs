@@ -3,17 +3,18 @@
 use crate::{clean::clean, error::CliError, output, units};
 use orchestrator::{RunDetail, RunSummary, event::VerdictKind};
 
-/// One line for each run.
-pub(super) fn list(runs: &[RunSummary]) -> Result<(), CliError> {
-    if runs.is_empty() {
-        return output::line("No run is like that; `orchestrator run \"Build …\"` starts one");
-    }
+/// One line for each run, of all or of those that were asked for.
+pub(super) fn list(runs: &[RunSummary], are_all: bool) -> Result<(), CliError> {
+    let none = match are_all {
+        true => "There is no run yet; `orchestrator run \"Build …\"` starts one",
+        false => "No run is like that; `orchestrator runs` lists all",
+    };
     let head = ["RUN", "STATUS", "PROJECT", "REQUEST"].map(str::to_owned);
     let row = |run: &RunSummary| {
         let request = clean(&run.user_request);
         [run.run_id.to_string(), run.status.as_str().to_owned(), run.project_id.to_string(), request]
     };
-    output::table(std::iter::once(head).chain(runs.iter().map(row)).collect(), &[2, 3])
+    output::table_or(none, std::iter::once(head).chain(runs.iter().map(row)).collect(), &[2, 3])
 }
 
 /// Everything worth knowing of one run.
