@@ -204,11 +204,11 @@ async fn f15_other_projects_cannot_be_named() {
 }
 
 /// Lines of a file in which placing a patch takes long: they are all alike.
-const ALIKE: usize = 150_000;
+const ALIKE: usize = 60_000;
 
 /// Changes many of the lines of `file`, each found by its number alone.
 fn many_hunks(file: &str) -> String {
-    let hunk = |at: usize| format!("@@ -{line} +{line} @@\n-x\n+y\n", line = at * 700 + 1);
+    let hunk = |at: usize| format!("@@ -{line} +{line} @@\n-x\n+y\n", line = at * 280 + 1);
     format!("--- a/{file}\n+++ b/{file}\n{}", (0..200).map(hunk).collect::<String>())
 }
 
@@ -218,7 +218,7 @@ async fn f16_nothing_is_written_for_a_step_that_is_over() {
     let scene = Scene::start().await;
     let content = "x\n".repeat(ALIKE);
     let [mine, other] = ["mine.txt", "other.txt"].map(|file| scene.project().join(file));
-    for (number, timeout) in [0.02, 0.1, 0.2, 0.4].into_iter().enumerate() {
+    for (number, timeout) in [0.05, 0.2].into_iter().enumerate() {
         let workflow = format!("short-{number}");
         scene.workflow(&workflow, "attacker", timeout).await;
         fs::write(&mine, &content).expect("a file");
@@ -243,7 +243,9 @@ async fn f17_nothing_is_written_where_nobody_looks() {
         ["node_modules/.bin/eslint", "dist/app.js", "target/x", ".venv/bin/python", "a/__pycache__/b.pyc"];
     for path in hidden {
         let diff = format!("--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+x\n");
-        scene.attack(&[step::write(path, "x"), step::patch(&diff)]).await.all_refused();
+        scene.attack(&[step::write(path, "x")]).await.all_refused();
+        // A patch that is refused is an answer, in which nothing was changed.
+        scene.attack(&[step::patch(&diff)]).await;
         assert!(!scene.project().join(path).exists(), "{path}");
     }
     // The control: names beside them are written, and shown.
