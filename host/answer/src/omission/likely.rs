@@ -9,6 +9,9 @@ use super::{
 };
 use std::collections::HashSet;
 
+/// Lines that are a run of them, and no single one that may well have had its reason.
+const RUN_MIN: usize = 2;
+
 impl Judge<'_> {
     /// An ellipsis, or a body in one line.
     pub(super) fn certain(&self, region: &Region, gone: &[usize]) -> Option<Omission> {
@@ -58,9 +61,21 @@ impl Judge<'_> {
         if let Some(brief) = stands.iter().find(|at| self.is_brief(**at)) {
             return (lost > 0).then(|| (self.omission(*brief, lost), 1));
         }
+        if others.is_empty() && self.is_comment_alone(&stands) && lost >= stands.len().max(RUN_MIN) {
+            return stands.first().map(|at| (self.omission(*at, lost), 1));
+        }
         let is_repeated = stands.iter().any(|at| self.new.count(*at) > 1);
         let is_many = lost >= 2 * stands.len() || (is_repeated && lost > 0);
         stands.first().filter(|_| is_many).map(|at| (self.omission(*at, lost), LOST_MIN))
+    }
+
+    /// Whether lines are one comment, of any length and in any words. Where nothing else came and the neighbours stay, it is
+    /// all that there is in place of what went.
+    fn is_comment_alone(&self, lines: &[usize]) -> bool {
+        let is_comment = |at: &usize| matches!(self.new.kind(*at), Kind::Comment(About::Any) | Kind::Mark);
+        !self.is_prose
+            && lines.iter().all(is_comment)
+            && lines.windows(2).all(|pair| matches!(pair, [one, next] if one + 1 == *next))
     }
 
     /// Whether the line describes the one above it, which the old version has not: a head, or in Python what has a value.
@@ -101,6 +116,39 @@ impl Judge<'_> {
             _ if self.is_brief(at) && !self.speaks_of(at, next) => true,
             // What follows is there already, changed, so the comment is about what was before it.
             _ => code.iter().take(LIKE_MAX).any(|gone| is_like(self.old.line(*gone), self.new.line(next))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::find;
+
+    const OLD: &str = "setup();\nlet a = load('one');\nrun(a);\nstop();\n";
+
+    #[test]
+    fn a_comment_of_any_words_alone_in_place_of_lines_stands_for_them() {
+        for comment in [
+            "// at this place come the two calls that load the first of them and then run it to its end",
+            "// a m\u{e1}sik k\u{e9}t h\u{ed}v\u{e1}s ugyan\u{fa}gy k\u{f6}vetkezik itt, mint a r\u{e9}gi f\u{e1}jlban volt eddig",
+            "// as we have seen it in the file that you sent me a moment ago\n// and as it shall be in this one, too, of course",
+            "/* here is what was here in the version of the file that we began with today */",
+        ] {
+            let new = format!("setup();\n{comment}\nstop();\n");
+            assert!(find("a.js", OLD, &new).is_some(), "{new}");
+            // Why one line went may take a sentence.
+            assert_eq!(find("a.js", "setup();\nlet a = load('one');\nstop();\n", &new), None, "{new}");
+        }
+    }
+
+    #[test]
+    fn a_comment_beside_new_code_or_in_place_of_a_comment_is_one() {
+        for new in [
+            "setup();\n// the first one is loaded by the caller since it has to be known before\nrun(first);\nlet b = 1;\nstop();\n",
+            "setup();\nlet a = load('one');\n// the first of them is run to its end here, which takes a moment or two\nrun(a);\nstop();\n",
+            "/// what the file is for, and who calls it, and what comes of it in the end\nsetup();\nlet a = load('one');\nrun(a);\nstop();\n",
+        ] {
+            assert_eq!(find("a.js", OLD, new), None, "{new}");
         }
     }
 }

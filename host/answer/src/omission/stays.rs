@@ -102,8 +102,14 @@ fn stays(line: &str, is_gone: impl Fn(&str) -> bool) -> bool {
         }
     }
     // `and so on`, `4 lines`, `steps 2 to 12`
-    let joins_alone = words.len() > 1 && numbers + of_code + of_gone == 0;
+    let joins_alone = words.len() > 1 && numbers + of_code + of_gone == 0 && !leads_on(line, &words);
     says || joins_alone || numbers > 0 && of_code > 0 || numbers == 2 && of_gone > 0
+}
+
+/// Whether words that join others are said of what comes below, or of what is not done: `like this:`, `Do nothing.`
+fn leads_on(line: &str, words: &[String]) -> bool {
+    let is_denied = |pair: &[String]| matches!(pair, [verb, what] if matches!(verb.as_str(), "do" | "does") && matches!(what.as_str(), "nothing" | "not"));
+    line.trim_end().ends_with(':') || words.windows(2).any(is_denied)
 }
 
 /// As [`stays`], of a script that puts no blanks between words, or few.
