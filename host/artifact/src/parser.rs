@@ -74,6 +74,10 @@ struct Answer {
     /// Files that were given up when another tag came. Their end tags may still come.
     given_up: usize,
     prose: Gate,
+    /// Whether nothing but blank lines came in prose since a tag at which it had nothing open.
+    is_quiet: bool,
+    /// Whether a fenced block was a file. What follows one has to be watched, blank lines as well.
+    had_fenced: bool,
 }
 
 #[derive(Debug)]
@@ -98,6 +102,8 @@ impl Answer {
             watch: Watch::default(),
             given_up: 0,
             prose: Gate::default(),
+            is_quiet: false,
+            had_fenced: false,
         }
     }
 
@@ -173,6 +179,7 @@ impl Answer {
 
     fn close_fenced(&mut self, each: &mut impl FnMut(Piece<'_>)) {
         if let State::Fenced(Some(file), _) = std::mem::replace(&mut self.state, State::Prose) {
+            self.had_fenced = true;
             self.watch.file_closed(file.path.clone());
             self.close(file, Ok(()), true, each);
         }

@@ -189,14 +189,6 @@ impl Watch {
         happening
     }
 
-    /// Whether nothing is held, and nothing that came before matters to what comes: blank lines and a pause are then nothing
-    /// to take note of.
-    pub(crate) fn is_idle(&self) -> bool {
-        let is_in_line = !self.line.is_empty() || self.too_long;
-        let is_open = self.inside.is_some() || self.opening.is_some();
-        !is_in_line && !is_open && self.before.is_empty() && matches!(self.closed, Closed::Surely)
-    }
-
     /// What a line outside of blocks says of a file without opening one.
     fn happening(&mut self, line: &[u8]) -> Option<Happening> {
         if self.inside.is_some() {

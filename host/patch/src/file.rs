@@ -78,6 +78,7 @@ pub(crate) fn revise(
         states.push(settle(hunk, found, &base, &anchors, &scopes));
     }
     ended::settle(&hunks, &mut states, base.len());
+    lost::check_headers(&hunks, &mut states, &base);
     let placed = hunks.iter().zip(&states).filter_map(|(hunk, state)| match state {
         HunkState::Placed(place, _) => Some((hunk, place)),
         HunkState::Already(_) | HunkState::Refused(_) => None,

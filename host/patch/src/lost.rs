@@ -12,6 +12,7 @@ use crate::{
     keys::{is_blank, key},
     place::HunkPlace,
     report::{Rejection, RejectionKind, Strategy},
+    state::HunkState,
 };
 
 /// A line of context and what is known about it.
@@ -65,6 +66,53 @@ pub(crate) fn check(hunk: &Hunk<'_>, place: &HunkPlace, base: &Base<'_>) -> Resu
         Some(one) if counts.is_short_of_a_sign(hunk) => Err(without_sign(one.line)),
         _ => Ok(()),
     }
+}
+
+/// Refuses what may be the rest of the hunk before it. A line of that hunk which reads like a header, as in a file that has
+/// diffs in it, and lost its sign would part the two, and would be missing.
+pub(crate) fn check_headers(hunks: &[Hunk<'_>], states: &mut [HunkState], base: &Base<'_>) {
+    let is_rest = |at: &usize| match (hunks.get(at - 1..=*at), states.get(at - 1..=*at)) {
+        (Some([above, hunk]), Some([HunkState::Placed(before, _), HunkState::Placed(place, _)])) => {
+            is_rest_of(above, before, hunk, place, base)
+        }
+        _ => false,
+    };
+    let rests: Vec<usize> = (1..hunks.len()).filter(is_rest).collect();
+    for at in rests {
+        if let Some(state) = states.get_mut(at) {
+            *state = HunkState::Refused(header_or_line());
+        }
+    }
+}
+
+fn is_rest_of(
+    above: &Hunk<'_>,
+    before: &HunkPlace,
+    hunk: &Hunk<'_>,
+    place: &HunkPlace,
+    base: &Base<'_>,
+) -> bool {
+    // Right behind it, or behind a line like that which the hunk before would take out.
+    let gap = place.start.checked_sub(before.end);
+    if gap != Some(0) && !(gap == Some(1) && base.line_text(before.end).starts_with(b"@@")) {
+        return false;
+    }
+    match above.claimed {
+        Some((old, new)) => {
+            let left = |all: usize, of: usize, rest: usize| all.checked_sub(of)?.checked_sub(rest);
+            let old = left(old, above.old().count(), hunk.old().count());
+            let new = left(new, above.new_lines().count(), hunk.new_lines().count());
+            matches!((old, new), (Some(0), Some(1)) | (Some(1), Some(0)))
+        }
+        // Among headers without numbers, one that names another line.
+        None => above.start.is_none() && hunk.named_line().is_some_and(|line| line != place.start),
+    }
+}
+
+fn header_or_line() -> Rejection {
+    let reason = "its header may be a line of the hunk before it that lost its sign, since its lines come right after that hunk's \
+                  and not where it says: write a '+', '-' or ' ' before the line, or make one hunk of both";
+    Rejection::new(RejectionKind::Malformed, reason)
 }
 
 fn context<'h, 't>(hunk: &'h Hunk<'t>, place: &HunkPlace, base: &'h Base<'_>) -> Vec<Context<'h, 't>> {

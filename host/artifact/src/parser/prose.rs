@@ -10,10 +10,11 @@ use crate::{
 impl Answer {
     /// Reads prose; returns what comes after it when something of a file is in it.
     pub(super) fn prose<'a>(&mut self, text: &'a [u8], each: &mut impl FnMut(Piece<'_>)) -> &'a [u8] {
-        let Self { watch, prose, .. } = self;
+        let Self { watch, prose, is_quiet, .. } = self;
         let mut out = |text: &[u8]| prose.push(text, &mut |stretch| say(stretch, each));
-        // What stands between the tags of most files.
-        if watch.is_idle() && text.iter().all(|byte| *byte == b'\n') {
+        // What stands between the tags of most files is nothing to watch.
+        *is_quiet &= text.iter().all(|byte| *byte == b'\n');
+        if *is_quiet {
             out(text);
             return &[];
         }
@@ -25,13 +26,14 @@ impl Answer {
     /// Nothing of this stretch of prose is still to come. Says whether its last line came to something.
     pub(super) fn end_prose(&mut self, each: &mut impl FnMut(Piece<'_>)) -> bool {
         let Self { watch, prose, .. } = self;
-        if watch.is_idle() {
+        if self.is_quiet {
             prose.finish(&mut |stretch| say(stretch, each));
             return false;
         }
         let happening = watch.pause(&mut |text| prose.push(text, &mut |stretch| say(stretch, each)));
         prose.finish(&mut |stretch| say(stretch, each));
         let has_happened = happening.is_some();
+        self.is_quiet = !has_happened && !self.had_fenced;
         if let Some(happening) = happening {
             self.happened(happening, each);
         }
