@@ -92,7 +92,7 @@ pub(crate) enum Command {
     /// Show who did what, and when.
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
-    /// Show the settings in force and where each comes from.
+    /// Show the settings in force, where each comes from, and which cannot be used.
     Config(ConfigArgs),
     /// Print the OpenAPI document of the HTTP API.
     Openapi,
@@ -171,6 +171,7 @@ pub(crate) struct PluginsArgs {
 
 /// Shows the settings.
 #[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 every setting can be used, 1 one cannot, and nothing would start with it.")]
 pub(crate) struct ConfigArgs {
     /// Print them as JSON.
     #[arg(long)]
