@@ -75,10 +75,10 @@ const fn left_out(
 
 /// The parts of the table: a letter, how many numbers it has, what it is about, and the attacks.
 pub const PARTS: [(char, usize, &str, &[Entry]); 5] = [
-    ('F', 15, "Files", files::ENTRIES),
+    ('F', 17, "Files", files::ENTRIES),
     ('C', 32, "Commands and processes", commands::ENTRIES),
     ('N', 14, "Network", network::ENTRIES),
-    ('H', 8, "The API and browsers", web::ENTRIES),
+    ('H', 9, "The API and browsers", web::ENTRIES),
     ('W', 22, "WebAssembly components", wasm::ENTRIES),
 ];
 

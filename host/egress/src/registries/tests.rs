@@ -119,7 +119,7 @@ async fn an_address_with_a_secret_that_cannot_be_taken_out_opens_nothing() {
     ] {
         let fake = Fake { variables: vec![("npm_config_registry", address)], ..Fake::default() };
         let said = find(Registry::Npm, fake).await;
-        assert!(said.contains("may hold a secret") && said.contains(".corp"), "{said}");
+        assert!(said.contains("reads like a token") && said.contains(".corp"), "{said}");
         assert!(!said.contains("secret-of") && !said.contains("aB3d") && !said.contains("0123"), "{said}");
     }
     for honest in [
