@@ -5,9 +5,9 @@
 //! prose is looked at once. A fenced block with a name is a file, if it can be told where it ends; a diff, a tag that is
 //! none, and a name that cannot be used are reported.
 //!
-//! A line that may open a block is held back until it is whole, and the first line of a block that may be a file until
-//! it shows whether it is a diff; all else is handed on at once. Blocks that are no files are followed to their end, so
-//! that what stands inside of them opens nothing.
+//! A line that may open a block is held back until it is whole, and the first line of a block until it shows whether it is
+//! a diff and whether it names the file (`block.rs`); all else is handed on at once. Blocks that are no files are followed to
+//! their end, so that what stands inside of them opens nothing.
 
 use crate::{
     block::{Block, Happening},
