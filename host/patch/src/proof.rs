@@ -33,6 +33,9 @@ pub(crate) fn proves(hunk: &Hunk<'_>, base: &Base<'_>, start: usize) -> bool {
     let is_all = place.start == 0 && place.end == base.len();
     let is_last = (hunk.at_end || hunk.old_unended || hunk.new_unended) && place.end == base.len();
     let is_numbered = hunk.is_complete() && hunk.named_line() == Some(start);
+    if is_indented_otherwise(hunk, base, start) {
+        return false;
+    }
     if is_all {
         return true;
     }
@@ -40,6 +43,28 @@ pub(crate) fn proves(hunk: &Hunk<'_>, base: &Base<'_>, start: usize) -> bool {
         return false;
     }
     is_numbered || is_last || !edges.stands_elsewhere(&place, base)
+}
+
+/// Whether the file has lines that the hunk adds at another depth, while it has the context at the hunk's own: then how deep
+/// they are is what the hunk changes.
+fn is_indented_otherwise(hunk: &Hunk<'_>, base: &Base<'_>, start: usize) -> bool {
+    let lines = || hunk.new_lines().enumerate().filter(|(_, line)| !is_blank(line.text));
+    let depths = |(at, line): (usize, &HunkLine<'_>)| {
+        (depth(line.text).to_vec(), depth(base.line_text(start + at)).to_vec())
+    };
+    let is_exact = lines()
+        .filter(|(_, line)| line.kind == Kind::Context)
+        .map(depths)
+        .any(|(own, there)| own == there && !own.is_empty());
+    lines()
+        .filter(|(_, line)| line.kind == Kind::Added)
+        .map(depths)
+        .any(|(own, there)| own != there && (is_exact || own.is_empty() || there.is_empty()))
+}
+
+/// The blanks that a line begins with.
+fn depth(line: &[u8]) -> &[u8] {
+    line.get(..line.len() - line.trim_ascii_start().len()).unwrap_or_default()
 }
 
 /// The file's lines that are what a hunk would leave.
