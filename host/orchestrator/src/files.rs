@@ -5,7 +5,7 @@
 //! after, so that it can be taken back.
 
 mod change;
-mod diff;
+pub(crate) mod diff;
 mod error;
 mod import;
 mod known;

@@ -7,7 +7,7 @@ use crate::{
     config::Config,
     endings::{self, Endings},
     error::OpenError,
-    files::removal::Removal,
+    files::{diff, removal::Removal},
     keys::Keys,
     leftovers,
     models::known_models,
@@ -27,6 +27,7 @@ use orchestrator_plugins::{PluginView, Registry, Watcher};
 use orchestrator_runtime::{Carried, Runtime};
 use orchestrator_snapshots::Snapshots;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The file that holds the snapshots, in the data folder.
@@ -103,6 +104,7 @@ impl Orchestrator {
             projects,
             snapshots: sweeping(snapshots),
             active: ActiveRuns::new(config.limits.runs),
+            comparing: Arc::new(Semaphore::new(diff::AT_ONCE)),
             keys: Keys::default(),
             chance: config.chance,
             tasks,

@@ -25,6 +25,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Most damages that are told at once; all of them are in the log.
@@ -62,6 +63,8 @@ pub(crate) struct Inner {
     pub(crate) projects: Projects,
     pub(crate) snapshots: Arc<Snapshots>,
     pub(crate) active: ActiveRuns,
+    /// Turns in comparing files.
+    pub(crate) comparing: Arc<Semaphore>,
     pub(crate) keys: Keys,
     pub(crate) chance: Chance,
     pub(crate) tasks: TaskTracker,

@@ -20,10 +20,12 @@ use crate::{
 };
 use axum::{
     Json,
+    body::Body,
     extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use futures::{TryStreamExt, stream};
 use orchestrator::{ProjectId, archive::Format};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -125,12 +127,13 @@ pub(crate) async fn diff(
     QueryString(query): QueryString<DiffQuery>,
 ) -> Result<Response, Problem> {
     let diff = app.orchestrator.project_diff(&project, query.from, query.to.into()).await?;
-    let body = packing::body(project, |out| diff.write(out));
+    let parts = stream::unfold(diff, async |mut diff| Some((diff.next().await?, diff)));
+    let parts = parts.inspect_err(move |error| tracing::warn!(%project, %error, "a diff was cut off"));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/x-diff; charset=utf-8")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    Ok((headers, body).into_response())
+    Ok((headers, Body::from_stream(parts)).into_response())
 }
 
 /// Take a project away as one file

@@ -24,7 +24,7 @@ pub struct Taken {
     pub snapshot: Snapshot,
     /// What the project was found to be.
     pub survey: Arc<Survey>,
-    /// What somebody else than the workspace changed since the survey that was given.
+    /// What changed since the survey that was given and was not announced.
     pub unannounced: Vec<FileChange>,
 }
 

@@ -103,18 +103,19 @@ fn ids_that_are_unknown_too_short_or_no_ids_are_refused() {
 }
 
 #[test]
-fn what_others_changed_since_the_last_snapshot_of_the_run_is_told() {
+fn what_nobody_was_told_of_since_the_last_snapshot_of_the_run_is_told() {
     let place = SnapshotScene::new(KEPT);
     place.put("a", "1");
     let first = place.snapshots.take(&place.project, &place.workspace, Cause::Imported, None).expect("taken");
     assert_eq!(first.unannounced, []);
     place.put("a", "2");
+    // Written by the workspace, and nobody was told: the call that wanted it was cut off.
     place.workspace.write(&RelativePath::parse("own").expect("a path"), "1").expect("written");
     let since = Some(&*first.survey);
     let second =
         place.snapshots.take(&place.project, &place.workspace, Cause::Imported, since).expect("taken");
     let paths: Vec<_> = second.unannounced.iter().map(|change| change.path.as_str()).collect();
-    assert_eq!(paths, ["a"]);
+    assert_eq!(paths, ["a", "own"]);
 }
 
 #[test]

@@ -64,9 +64,11 @@ pub(super) async fn diff(
 ) -> Result<Vec<u8>, CliError> {
     match target {
         Target::Folder(orchestrator) => {
-            let diff = orchestrator.project_diff(project, from, to.into()).await?;
+            let mut diff = orchestrator.project_diff(project, from, to.into()).await?;
             let mut text = Vec::new();
-            diff.write(&mut text)?;
+            while let Some(part) = diff.next().await {
+                text.extend(part?);
+            }
             Ok(text)
         }
         Target::Server(client) => {

@@ -5,13 +5,18 @@ use super::{
     read::{ContentAt, ProjectFile},
 };
 use crate::orchestrator::Orchestrator;
-use orchestrator_core::{Fault, ProjectId, RelativePath};
+use orchestrator_core::{ProjectId, RelativePath};
 use orchestrator_patch::{PairBudget, make_opaque, make_within};
 use orchestrator_snapshots::{Cause, Snapshot};
-use std::{collections::BTreeMap, io::Write, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Semaphore;
 
 /// Files of one diff that may be made to take long.
 const COMPARED: usize = 16;
+/// Bytes of a diff that are worth sending.
+const PART: usize = 64 * 1024;
+/// Files that are compared at the same time, of all diffs together. Each takes up to 200 MB while it is.
+pub(crate) const AT_ONCE: usize = 2;
 /// Snapshots among which the beginning of the last run is looked for.
 const LOOKED_AT: usize = 500;
 
@@ -36,7 +41,7 @@ impl Orchestrator {
             None => Vec::new(),
         };
         let new = self.places(project, to).await?;
-        Ok(ProjectDiff::between(old, new))
+        Ok(ProjectDiff::between(old, new, Arc::clone(&self.inner.comparing)))
     }
 
     /// The snapshot of the files as the newest run found them.
@@ -94,12 +99,18 @@ fn read(side: Option<(ProjectFile, ContentAt)>) -> Result<Side, ProjectError> {
 
 /// What changed between two moments, about to be told file by file.
 pub struct ProjectDiff {
-    /// The files that differ.
+    /// The files that differ and were not told yet.
     files: BTreeMap<RelativePath, Sides>,
+    budget: PairBudget,
+    comparing: Arc<Semaphore>,
 }
 
 impl ProjectDiff {
-    fn between(old: Vec<(ProjectFile, ContentAt)>, new: Vec<(ProjectFile, ContentAt)>) -> Self {
+    fn between(
+        old: Vec<(ProjectFile, ContentAt)>,
+        new: Vec<(ProjectFile, ContentAt)>,
+        comparing: Arc<Semaphore>,
+    ) -> Self {
         let mut files: BTreeMap<RelativePath, Sides> = BTreeMap::new();
         for (side, found) in [old, new].into_iter().enumerate() {
             for (file, place) in found {
@@ -111,26 +122,45 @@ impl ProjectDiff {
         let digest =
             |side: &Option<(ProjectFile, ContentAt)>| side.as_ref().map(|(file, _)| file.sha256.clone());
         files.retain(|_, [old, new]| digest(old) != digest(new));
-        Self { files }
+        Self { files, budget: PairBudget::files(COMPARED), comparing }
     }
 
-    /// Writes it as a unified diff, one file at a time in memory. Blocks for as long as `out` does, and for some seconds
-    /// where the files are made to take long: beyond that their lines are told as replaced.
+    /// The next part of the unified diff, of one file or several small ones; none at its end. Waits for its turn: some
+    /// files are compared at a time, whoever asks. Where files are made to take long, the lines of those beyond a budget
+    /// are told as replaced.
     ///
     /// # Errors
-    /// When a file cannot be read any more, or `out` cannot be written.
-    pub fn write(self, mut out: impl Write) -> Result<(), ProjectError> {
-        let mut budget = PairBudget::files(COMPARED);
-        for (path, [old, new]) in self.files {
-            let (was, is) = (old.is_some(), new.is_some());
-            let diff = match (read(old)?, read(new)?) {
-                (Side::Opaque, _) | (_, Side::Opaque) => make_opaque(&path, was, is),
-                (old, new) => make_within(&path, old.content(), new.content(), &mut budget),
-            };
-            out.write_all(&diff).map_err(|error| {
-                ProjectError::Internal(Fault::Other(format!("writing a diff of '{path}': {error}")))
-            })?;
+    /// When a file cannot be read any more. Nothing comes after that.
+    pub async fn next(&mut self) -> Option<Result<Vec<u8>, ProjectError>> {
+        let mut files = std::mem::take(&mut self.files);
+        if files.is_empty() {
+            return None;
         }
-        Ok(())
+        let turn = Arc::clone(&self.comparing).acquire_owned().await;
+        let mut budget = self.budget.clone();
+        let compared = blocking(move || {
+            let mut text = Vec::new();
+            while text.len() < PART
+                && let Some((path, sides)) = files.pop_first()
+            {
+                text.extend(compare(&path, sides, &mut budget)?);
+            }
+            drop(turn);
+            Ok((text, files, budget))
+        });
+        let (text, files, budget) = match compared.await {
+            Ok(done) => done,
+            Err(error) => return Some(Err(error)),
+        };
+        (self.files, self.budget) = (files, budget);
+        Some(Ok(text))
     }
+}
+
+fn compare(path: &RelativePath, [old, new]: Sides, budget: &mut PairBudget) -> Result<Vec<u8>, ProjectError> {
+    let (was, is) = (old.is_some(), new.is_some());
+    Ok(match (read(old)?, read(new)?) {
+        (Side::Opaque, _) | (_, Side::Opaque) => make_opaque(path, was, is),
+        (old, new) => make_within(path, old.content(), new.content(), budget),
+    })
 }

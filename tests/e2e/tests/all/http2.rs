@@ -150,7 +150,9 @@ async fn a_stop_ends_streams_in_order_and_says_goodbye() {
     match soon("the connection to end", connection).await.expect("no panic") {
         Ok(()) => {}
         // The server was gone before the client's own goodbye, which says nothing about the end of the stream.
-        Err(error) => assert_eq!(error.get_io().map(std::io::Error::kind), Some(std::io::ErrorKind::BrokenPipe)),
+        Err(error) => {
+            assert_eq!(error.get_io().map(std::io::Error::kind), Some(std::io::ErrorKind::BrokenPipe))
+        }
     }
 }
 
