@@ -130,7 +130,9 @@ fn find_by(name: &str, old: &str, new: &str, evidence: Evidence) -> Option<Omiss
         if gone.is_empty() {
             continue;
         }
-        if let Some(found) = judge.ellipsis(region, &gone) {
+        // A text of three dots is at home in a program.
+        let is_text = |found: &Omission| found.text.trim_start().starts_with(['"', '\'', '`']);
+        if let Some(found) = judge.ellipsis(region, &gone).filter(|found| is_all || !is_text(found)) {
             return Some(found);
         }
         if is_all && let Some(found) = judge.without_body(region, &gone) {

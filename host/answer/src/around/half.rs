@@ -59,7 +59,7 @@ pub(super) fn cut<'t>(path: &str, kind: Kind, text: &'t str) -> Option<&'t str> 
 
 /// The tag at either end of the lines that `came` which has no other half in `new`, and had one or was not there in `old`.
 pub(super) fn among(path: &str, old: &str, new: &str, came: &[&str]) -> Option<String> {
-    let kind = Kind::of(path, true);
+    let kind = Kind::of(path, !old.trim().is_empty());
     let full = || came.iter().copied().filter(|line| !line.trim().is_empty());
     let is_known = |name: &&str| match kind {
         Kind::Code => is_known(name) || is_of_call(name),

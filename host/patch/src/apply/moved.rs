@@ -65,7 +65,7 @@ impl<F: Files> Work<'_, F> {
             self.files.go_on()?;
             let Some(new) = text(changed) else { continue };
             // What a deleted file became is judged once.
-            let at = sources.iter().position(|source| source.is_deleted && follows(path, &source.path));
+            let at = sources.iter().position(|source| source.is_deleted && follows(path, &new, source));
             let found = match at.map(|at| sources.swap_remove(at)) {
                 Some(source) => omission::find(path.as_str(), &source.before, &new),
                 None => stands_for(path, &gone, &known, &new),
@@ -131,30 +131,39 @@ fn gone(sources: &[Source], after: &[String]) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The line of a new file that stands for lines which are `gone`. In a file with code of its own a comment has that to be
+/// The line of a new file that stands for lines which are `gone`. A comment in a file with code of its own has that to be
 /// about; in sentences, and in a patch or a listing, dots are at home.
 fn stands_for(path: &RelativePath, gone: &str, known: &HashSet<String>, new: &str) -> Option<Omission> {
     if Kind::of(path.as_str(), false) == Kind::Text {
         return None;
     }
-    let is_known = |line: &&str| known.contains(line.trim());
-    let is_of_others = |line: &str| line.trim().is_empty() || is_comment(line.as_bytes()) || is_known(&line);
-    if !new.lines().all(is_of_others) {
+    let is_known = |line: &str| known.contains(line.trim());
+    let is_said = |line: &&str| line.trim().is_empty() || is_comment(line.as_bytes()) && !is_known(line);
+    if !new.lines().all(|line| is_said(&line) || is_known(line)) {
         return omission::find_said(path.as_str(), gone, new);
     }
-    let comments: String = new.lines().filter(|line| !is_known(line)).flat_map(|line| [line, "\n"]).collect();
-    omission::find(path.as_str(), gone, &comments)
+    // What comes from other files has its comments above it.
+    let behind: Vec<&str> = new.lines().rev().take_while(is_said).collect();
+    let behind: String = behind.into_iter().rev().flat_map(|line| [line, "\n"]).collect();
+    omission::find(path.as_str(), gone, &behind)
 }
 
-/// Whether a new file may be what became of a deleted one, by its name: that in another folder, or with another ending.
-fn follows(new: &RelativePath, deleted: &RelativePath) -> bool {
+/// Whether a new file may be what became of a deleted one: by its name with another ending, or by its name in another folder
+/// and half of its lines.
+fn follows(path: &RelativePath, new: &str, deleted: &Source) -> bool {
     let parts = |path: &RelativePath| {
         let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         (folder.to_owned(), name.to_owned(), stem.to_owned())
     };
-    let (new, deleted) = (parts(new), parts(deleted));
-    new.1 == deleted.1 || new.0 == deleted.0 && new.2 == deleted.2
+    let (one, other) = (parts(path), parts(&deleted.path));
+    if one.0 == other.0 || one.1 != other.1 {
+        return one.0 == other.0 && one.2 == other.2;
+    }
+    let was: HashSet<&str> = deleted.before.lines().map(str::trim).collect();
+    let full = new.lines().map(str::trim).filter(|line| !line.is_empty());
+    let (same, own): (Vec<&str>, Vec<&str>) = full.partition(|line| was.contains(line));
+    !same.is_empty() && same.len() >= own.len()
 }
 
 fn text(changed: &Changed) -> Option<String> {
