@@ -6,6 +6,7 @@
 
 mod half;
 mod kinds;
+mod message;
 #[cfg(test)]
 mod tests;
 
@@ -66,11 +67,21 @@ pub fn own<'t>(path: &str, old: &str, new: &'t str) -> Option<&'t str> {
     (is_whole && foreign(path, old, own).is_none()).then_some(own)
 }
 
-/// The same of the lines that `came` in one piece into a file, wherever in it they are.
+/// The same of the lines that `came` in one piece into a file, wherever in it they are; and which of them ends what they came
+/// in, as `*** End Patch` and `<|im_end|>` do.
 #[must_use]
 pub fn foreign_lines(path: &str, old: &str, new: &str, came: &[&str]) -> Option<String> {
-    half::among(path, old, new, came).map(|tag| {
-        format!("the tag {tag} has no other half in the file, so it is not the file's: leave it out")
+    if let Some(tag) = half::among(path, old, new, came) {
+        return Some(format!(
+            "the tag {tag} has no other half in the file, so it is not the file's: leave it out"
+        ));
+    }
+    let last = came.iter().rev().find(|line| !line.trim().is_empty())?;
+    message::is_end(path, old, new, last).then(|| {
+        format!(
+            "'{}' ends what the lines came in, and nothing in the file begins that: leave it out",
+            last.trim()
+        )
     })
 }
 

@@ -80,16 +80,38 @@ const TEXT_MAX: usize = 160;
 /// The first line of `new` that stands in place of lines of `old`, both being versions of the file `name`.
 #[must_use]
 pub fn find(name: &str, old: &str, new: &str) -> Option<Omission> {
+    find_by(name, old, new, Evidence::All)
+}
+
+/// The first line of a `new` file `name` that says that lines stay which went from other files, by an ellipsis or by its words:
+/// what it is in place of tells nothing, since the file has code of its own.
+#[must_use]
+pub fn find_said(name: &str, gone: &str, new: &str) -> Option<Omission> {
+    find_by(name, gone, new, Evidence::Said)
+}
+
+/// What a line is known by that stands in place of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    /// What it says, and where it stands.
+    All,
+    /// What it says.
+    Said,
+}
+
+fn find_by(name: &str, old: &str, new: &str, evidence: Evidence) -> Option<Omission> {
     let content = Content::of(name);
     let (old, new, regions) = compare(old, new, content);
-    let may_be_words = line::ends_statements(name) && !old.kinds.contains(&Kind::Words);
+    // A new file may consist of whatever its language has.
+    let is_all = evidence == Evidence::All;
+    let may_be_words = is_all && line::ends_statements(name) && !old.kinds.contains(&Kind::Words);
     let mut known_words = HashMap::new();
     if may_be_words && new.kinds.iter().any(|kind| matches!(kind, Kind::Words | Kind::Word)) {
         for word in old.lines.iter().chain(&new.lines).flat_map(|line| tokens(line)) {
             *known_words.entry(word).or_default() += 1;
         }
     }
-    let may_be_sentence = !old.kinds.contains(&Kind::Sentence);
+    let may_be_sentence = is_all && !old.kinds.contains(&Kind::Sentence);
     let judge = Judge {
         old: &old,
         new: &new,
@@ -108,14 +130,19 @@ pub fn find(name: &str, old: &str, new: &str) -> Option<Omission> {
         if gone.is_empty() {
             continue;
         }
-        if let Some(found) = judge.certain(region, &gone) {
+        // A text of three dots is at home in a program.
+        let is_text = |found: &Omission| found.text.trim_start().starts_with(['"', '\'', '`']);
+        if let Some(found) = judge.ellipsis(region, &gone).filter(|found| is_all || !is_text(found)) {
+            return Some(found);
+        }
+        if is_all && let Some(found) = judge.without_body(region, &gone) {
             return Some(found);
         }
         let code: Vec<usize> = gone.iter().copied().filter(|at| !old.kind(*at).is_comment()).collect();
         if let Some(found) = judge.says_it_stays(region, &code) {
             return Some(found);
         }
-        if let Some((found, enough)) = judge.likely(region, &gone, &code) {
+        if is_all && let Some((found, enough)) = judge.likely(region, &gone, &code) {
             let (before, least) = weak.as_ref().map_or((0, LOST_MIN), |(weak, least)| (weak.lost, *least));
             let lost = before + found.lost;
             weak = Some((Omission { lost, ..weak.map_or(found, |(weak, _)| weak) }, least.min(enough)));

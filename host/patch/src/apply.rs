@@ -7,6 +7,8 @@
 
 mod around;
 mod change;
+mod fenced;
+mod moved;
 mod parts;
 mod revise;
 mod sound;
@@ -98,6 +100,7 @@ pub fn apply<F: Files>(text: &[u8], files: &F, options: &Options) -> Result<Appl
     let visits = AtomicUsize::new(0);
     let mut work = work(grouped(parts), files, &visits)?;
     work.judge_results()?;
+    work.judge_new_files()?;
     Ok(work.outcome())
 }
 

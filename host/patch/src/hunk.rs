@@ -107,6 +107,11 @@ impl<'t> Hunk<'t> {
         is_whole && !self.is_block && !self.lines.is_empty() && self.lines.iter().all(is_shown)
     }
 
+    /// Whether it says that the file is empty before and after it, or is a block both of whose halves are.
+    pub(crate) fn says_empty(&self) -> bool {
+        self.lines.is_empty() && self.fault.is_none() && (self.is_block || self.claimed == Some((0, 0)))
+    }
+
     /// Whether it has as many lines as it says, of both files.
     pub(crate) fn is_complete(&self) -> bool {
         self.claimed.is_some_and(|(old, new)| self.old().count() == old && self.new_lines().count() == new)
@@ -149,6 +154,8 @@ pub(crate) struct FilePatch<'t> {
     pub(crate) executable: bool,
     /// Whether a file of which it leaves no line may be meant to go.
     pub(crate) may_delete: bool,
+    /// Whether a file that it creates without a line is meant to be empty.
+    pub(crate) may_be_empty: bool,
     /// Words that stand where a name would before hunks of it that name no file.
     pub(crate) words: Vec<String>,
 }
@@ -162,6 +169,7 @@ impl FilePatch<'_> {
             carriage_returns: false,
             executable: false,
             may_delete: false,
+            may_be_empty: false,
             words: Vec::new(),
         }
     }

@@ -35,6 +35,7 @@ mod make;
 mod omitted;
 mod place;
 mod proof;
+mod quotes;
 mod read;
 mod recipe;
 mod report;

@@ -7,6 +7,7 @@ use crate::{
     indent::{Indents, indents},
     keys::{indent, is_blank, plain, typographic},
     place::HunkPlace,
+    quotes,
     report::{Rejection, RejectionKind, Strategy},
     text::End,
     typographic::{Forms, prettified},
@@ -179,6 +180,14 @@ impl<'w, 'a> Writer<'w, 'a> {
     /// The line with those typographic characters replaced that the hunk is known to have put in.
     fn plainly(&self, line: &[u8]) -> Result<Vec<u8>, Rejection> {
         let Ok(text) = std::str::from_utf8(line) else { return Ok(line.to_vec()) };
+        if let Some(quote) = quotes::doubled(text) {
+            let reason = format!(
+                "it has typographic quotes where the file has plain ones, and written plainly the {quote:?} in {:?} would end a \
+                 text that goes on: write plain quotes, with a backslash where one is within a text",
+                shown(line)
+            );
+            return Err(Rejection::new(RejectionKind::Unclear, reason));
+        }
         let mut found = String::with_capacity(text.len());
         for character in text.chars() {
             match typographic(character) {

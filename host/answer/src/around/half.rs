@@ -2,7 +2,7 @@
 
 use super::{
     full_lines,
-    kinds::{has_no_tags, is_certain, is_element, is_wrapper},
+    kinds::{has_no_tags, is_certain, is_element, is_of_call, is_wrapper},
 };
 use crate::kind::Kind;
 use std::collections::HashSet;
@@ -59,22 +59,25 @@ pub(super) fn cut<'t>(path: &str, kind: Kind, text: &'t str) -> Option<&'t str> 
 
 /// The tag at either end of the lines that `came` which has no other half in `new`, and had one or was not there in `old`.
 pub(super) fn among(path: &str, old: &str, new: &str, came: &[&str]) -> Option<String> {
-    let kind = Kind::of(path, true);
-    let mut full = came.iter().copied().filter(|line| !line.trim().is_empty());
-    let first = full.next()?;
-    let last = full.next_back().unwrap_or(first);
-    let is_known = |name: &&str| is_known(name) && !(kind == Kind::Markup && is_element(name));
+    let kind = Kind::of(path, !old.trim().is_empty());
+    let full = || came.iter().copied().filter(|line| !line.trim().is_empty());
+    let is_known = |name: &&str| match kind {
+        Kind::Code => is_known(name) || is_of_call(name),
+        Kind::Text | Kind::Markup => is_known(name) && !is_element(name),
+    };
     let grows = |name: &str, of: fn(Counts) -> usize| {
         kind != Kind::Text && of(Counts::of(new, name)) > 0 && of(Counts::of(old, name)) == 0
     };
-    let closed = closers(last).into_iter().flatten().filter(is_known);
+    let closed = full().rev().map_while(closers).take(TAGS_MAX).flatten().filter(is_known);
     let ended = closed
         .filter(|name| grows(name, |Counts { opened, closed }| closed.saturating_sub(opened)))
         .map(|name| format!("</{name}>"))
         .next();
     ended.or_else(|| {
-        let name = opener(first).filter(is_known)?;
-        grows(name, |Counts { opened, closed }| opened.saturating_sub(closed)).then(|| format!("<{name}>"))
+        let mut opened = full().map_while(opener).take(TAGS_MAX).filter(is_known);
+        opened
+            .find(|name| grows(name, |Counts { opened, closed }| opened.saturating_sub(closed)))
+            .map(|name| format!("<{name}>"))
     })
 }
 
@@ -85,7 +88,9 @@ fn is_known(name: &str) -> bool {
 /// Whether a tag of this name, which the line has, can be none of the file's where it has no other half.
 fn may_be_foreign(path: &str, kind: Kind, name: &str, line: &str) -> bool {
     match kind {
-        Kind::Code => is_known(name) || has_no_tags(path) && !line.starts_with([' ', '\t']),
+        Kind::Code => {
+            is_known(name) || is_of_call(name) || has_no_tags(path) && !line.starts_with([' ', '\t'])
+        }
         Kind::Text => is_known(name),
         Kind::Markup => is_known(name) && !is_element(name),
     }
@@ -168,7 +173,8 @@ struct Counts {
 impl Counts {
     fn of(text: &str, name: &str) -> Self {
         // Where tags are none of the language, `File` is a type of it.
-        let is_it = |head: &str| head == name || !is_known(name) && head.eq_ignore_ascii_case(name);
+        let is_exact = is_known(name) || is_of_call(name);
+        let is_it = |head: &str| head == name || !is_exact && head.eq_ignore_ascii_case(name);
         let mut counts = Self::default();
         for (at, _) in text.match_indices('<') {
             let rest = text.get(at + 1..).unwrap_or_default();

@@ -18,7 +18,47 @@ const WRAPPERS: [&str; 13] = [
 ];
 /// Those that are nothing else.
 const CERTAIN: [&str; 3] = ["antartifact", "boltaction", "boltartifact"];
-/// Those of them that pages have.
+/// Tags of the calls of tools, and of the parts of a model's answer. Some are elements of pages and drawings, so they are known
+/// in files of code alone.
+const OF_CALLS: [&str; 36] = [
+    "answer",
+    "apply_diff",
+    "apply_patch",
+    "arguments",
+    "assistant",
+    "diff",
+    "edit",
+    "edits",
+    "function",
+    "function_call",
+    "function_calls",
+    "insert_content",
+    "invoke",
+    "new_str",
+    "new_string",
+    "new_text",
+    "old_str",
+    "old_string",
+    "old_text",
+    "parameter",
+    "parameters",
+    "patch",
+    "replace",
+    "replace_in_file",
+    "replacement",
+    "response",
+    "result",
+    "search",
+    "search_and_replace",
+    "str_replace",
+    "text",
+    "think",
+    "thinking",
+    "tool_call",
+    "tool_calls",
+    "tool_use",
+];
+/// Those of [`WRAPPERS`] that pages have.
 const ELEMENTS: [&str; 2] = ["code", "source"];
 /// Endings of languages in which no line at the margin is a tag at either end of a file, unless the file has both halves.
 const WITHOUT_TAGS: [&str; 32] = [
@@ -35,6 +75,11 @@ pub(super) fn is_wrapper(name: &str) -> bool {
 
 pub(super) fn is_certain(name: &str) -> bool {
     is_one_of(name, &CERTAIN)
+}
+
+/// Whether a tag of this name, perhaps with the name of a space before it, belongs to the call of a tool.
+pub(super) fn is_of_call(name: &str) -> bool {
+    is_one_of(name.rsplit(':').next().unwrap_or(name), &OF_CALLS)
 }
 
 pub(super) fn is_element(name: &str) -> bool {

@@ -88,6 +88,20 @@ fn half_a_pair_at_an_end_of_lines_that_came_is_not_the_files() {
     let opened = "a();\n<content>\nb(1);\nc();\n";
     assert!(foreign_lines("a.js", old, opened, &["<content>", "b(1);"]).is_some());
     assert!(foreign_lines("a.md", old, new, &["b(1);", "</content>"]).is_none());
+    for name in ["parameter", "new_str", "replace", "text", "invoke", "antml:parameter", "tool_call", "diff"]
+    {
+        let end = format!("</{name}>");
+        let new = format!("a();\nb(1);\n{end}\nc();\n");
+        for path in ["a.js", "a.tsx", "Makefile", "a.css"] {
+            assert!(foreign_lines(path, old, &new, &["b(1);", &end]).is_some(), "{path}: {end}");
+        }
+        assert!(foreign_lines("a.svg", old, &new, &["b(1);", &end]).is_none(), "{end}");
+        let both = format!("<{name} a=\"b\">\n{new}");
+        assert!(foreign_lines("a.tsx", old, &both, &["b(1);", &end]).is_none(), "{both}");
+    }
+    let two = "a();\nb(1);\n</replace>\n</other>\nc();\n";
+    assert!(foreign_lines("a.js", old, two, &["b(1);", "</replace>", "</other>"]).is_some());
+    assert!(foreign_lines("a.js", old, "a();\nb(1);\nEOF\nc();\n", &["b(1);", "EOF"]).is_some());
     let pair = "a();\n<content>\nb(1);\n</content>\nc();\n";
     assert!(foreign_lines("a.jsx", old, pair, &["<content>", "b(1);", "</content>"]).is_none());
     assert!(foreign_lines("a.jsx", opened, pair, &["</content>"]).is_none(), "the other half was there");

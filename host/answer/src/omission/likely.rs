@@ -13,19 +13,15 @@ use std::collections::HashSet;
 const RUN_MIN: usize = 2;
 
 impl Judge<'_> {
-    /// An ellipsis, or a body in one line.
-    pub(super) fn certain(&self, region: &Region, gone: &[usize]) -> Option<Omission> {
-        let came = || region.came.iter().copied().filter(|at| self.new.is_new(*at));
+    /// An ellipsis.
+    pub(super) fn ellipsis(&self, region: &Region, gone: &[usize]) -> Option<Omission> {
+        let mut came = region.came.iter().copied().filter(|at| self.new.is_new(*at));
         let is_one = |at: &usize| {
             self.new.kind(*at) == Kind::Ellipsis && !self.is_a_body_of_its_own(*at)
                 || self.is_spread_of_nothing(*at)
         };
-        if gone.len() >= self.least_for_ellipsis
-            && let Some(at) = came().find(is_one)
-        {
-            return Some(self.omission(at, gone.len()));
-        }
-        self.without_body(region, gone)
+        let at = came.find(is_one).filter(|_| gone.len() >= self.least_for_ellipsis)?;
+        Some(self.omission(at, gone.len()))
     }
 
     /// In Python `...` is also what a function has whose body is elsewhere.

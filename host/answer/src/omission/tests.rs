@@ -344,3 +344,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn in_a_new_file_only_what_a_line_says_tells_of_lines_that_are_gone_elsewhere() {
+    let gone = "export function save(row) {\n  db.put(row.id, row);\n  return row;\n}\nexport function drop(id) {\n}\n";
+    for line in ["// ... the rest", "// rest unchanged", "// existing code"] {
+        let new = format!("const a = load();\nrun(a);\n\n{line}\n");
+        assert!(find_said("a.js", gone, &new).is_some(), "{line}");
+        assert_eq!(find_said("a.js", "", &new), None, "nothing is gone: {line}");
+    }
+    for new in [
+        "// What is loaded.\nconst a = load();\n",
+        "const a = load();\n\n// Nothing is closed here.\n",
+        "try {\n  load();\n} catch {\n  // not there yet\n}\n",
+        "function none() {\n  // as the caller has it\n}\n",
+    ] {
+        assert_eq!(find_said("a.js", gone, new), None, "{new}");
+    }
+}

@@ -13,9 +13,6 @@ pub(super) fn foreign(path: &RelativePath, old: &[u8], new: &[u8], hunks: &[Hunk
     {
         return Some(reason);
     }
-    if !new.contains('<') {
-        return None;
-    }
     if let Some(reason) = around::foreign(path.as_str(), &old, &new) {
         return Some(reason);
     }

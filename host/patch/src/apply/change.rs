@@ -1,7 +1,7 @@
 //! What one part of a patch makes of its file: there, gone, moved or other than before.
 
 use super::{
-    around,
+    around, fenced, moved,
     revise::marked,
     spoken,
     work::{Changed, Reason, Work},
@@ -38,6 +38,13 @@ impl<F: Files> Work<'_, F> {
             .cloned()
             .map(of_a_new_file)
             .collect();
+        let hunks = match fenced::unfenced(path, b"", &hunks) {
+            Ok(hunks) => hunks,
+            Err(reason) => return Ok(FileReport { refused: Some(reason), ..report }),
+        };
+        if hunks.is_empty() && !patch.may_be_empty && !patch.hunks.iter().any(Hunk::says_empty) {
+            return Ok(FileReport { refused: Some(WITHOUT_A_LINE.into()), ..report });
+        }
         if existing.is_none()
             && let Some(line) = hunks.iter().find_map(line_of_another)
         {
@@ -62,8 +69,14 @@ impl<F: Files> Work<'_, F> {
         {
             return Ok(FileReport { refused: Some(NUMBERED.into()), ..report });
         }
+        if let Some(old) = self.deleted(path)?
+            && let Some(content) = &revised.content
+            && let Some(reason) = moved::rewritten(path, &old, content)
+        {
+            return Ok(FileReport { refused: Some(reason), ..report });
+        }
         let new = revised.content.as_deref().unwrap_or_default();
-        if let Some(reason) = marked(path, b"", &hunks).or_else(|| around::foreign(path, b"", new, &[])) {
+        if let Some(reason) = marked(path, b"", &hunks).or_else(|| around::foreign(path, b"", new, &hunks)) {
             return Ok(FileReport { refused: Some(reason), ..report });
         }
         report.hunks = revised.hunks;
@@ -221,6 +234,9 @@ fn is_listing(path: &RelativePath, content: &[u8]) -> bool {
     kind::Kind::of(path.as_str(), false) == kind::Kind::Code
         && std::str::from_utf8(content).is_ok_and(|text| numbered(path.as_str(), text).is_some())
 }
+
+const WITHOUT_A_LINE: &str = "it is to be created, but no line with '+' follows: write its content with '+' before each line; for \
+     an empty file, write '@@ -0,0 +0,0 @@'";
 
 fn no_file(path: &RelativePath) -> Reason {
     format!("there is no file '{path}'")

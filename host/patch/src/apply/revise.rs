@@ -1,7 +1,7 @@
 //! What the hunks of a part make of its file, once nothing speaks against all of them.
 
 use super::{
-    around,
+    around, fenced,
     work::{Reason, Work},
 };
 use crate::{
@@ -67,12 +67,13 @@ fn revised(
             shown(line)
         ));
     }
-    if let Some(reason) = marked(path, content, &patch.hunks) {
+    let hunks = fenced::unfenced(path, content, &patch.hunks)?;
+    if let Some(reason) = marked(path, content, &hunks) {
         return Err(reason);
     }
-    let revised = revise(path.as_str(), content, &patch.hunks, patch.carriage_returns, go_on);
+    let revised = revise(path.as_str(), content, &hunks, patch.carriage_returns, go_on);
     let new = revised.content.as_deref().unwrap_or_default();
-    match around::foreign(path, content, new, &patch.hunks) {
+    match around::foreign(path, content, new, &hunks) {
         Some(reason) => Err(reason),
         None => Ok(revised),
     }

@@ -3,7 +3,6 @@
 use super::work::Work;
 use crate::{
     files::{Files, ReadError},
-    report::FileReport,
     syntax,
 };
 
@@ -30,11 +29,7 @@ impl<F: Files> Work<'_, F> {
         }
         self.changed.retain(|path, _| !same.contains(path));
         for (path, reason) in refused {
-            match self.reports.iter_mut().rev().find(|report| report.path == path && report.refused.is_none())
-            {
-                Some(report) => report.refused = Some(reason),
-                None => self.reports.push(FileReport::refusal(path, reason)),
-            }
+            self.refuse(&path, reason);
         }
         Ok(())
     }

@@ -161,6 +161,18 @@ impl<'f, F: Files> Work<'f, F> {
         }
     }
 
+    /// What the file had which an earlier part of the patch deletes.
+    pub(super) fn deleted(&self, path: &RelativePath) -> Result<Option<Vec<u8>>, F::Error> {
+        if !self.changed.get(path).is_some_and(|changed| changed.existed && changed.content.is_none()) {
+            return Ok(None);
+        }
+        match self.files.read(path) {
+            Ok(content) => Ok(content),
+            Err(ReadError::Refused(_) | ReadError::Folder(_)) => Ok(None),
+            Err(ReadError::Failed(error)) => Err(error),
+        }
+    }
+
     /// The first of `names` that there is, and its content; the first of them without one where there is none. A
     /// refusal where that cannot be told.
     pub(super) fn find(&self, names: &[RelativePath]) -> Result<Result<MaybeFile, FileReport>, F::Error> {

@@ -26,6 +26,17 @@ impl Reader<'_, '_> {
         self.ahead.change.is_some_and(|at| at >= self.at)
     }
 
+    /// Whether no text follows the header that ends before the cursor: another part, the end of the block, or nothing.
+    pub(super) fn is_before_no_text(&self) -> bool {
+        let rest = self.lines.get(self.at..).unwrap_or_default();
+        let full = rest.iter().position(|line| !line.text.trim_ascii().is_empty());
+        full.is_none_or(|ahead| {
+            let line = self.line(ahead).unwrap_or_default();
+            let ends_block = self.fence.is_some_and(|open| open.is_closed_by(line));
+            ends_block || Fence::opened_by(line).is_none() && self.begins_other(self.at + ahead)
+        })
+    }
+
     fn look_ahead(&mut self) {
         let (from, mut to, mut change) = (self.at, self.at, None);
         while let Some(line) = self.lines.get(to) {

@@ -35,8 +35,18 @@ pub(super) struct FileHeader {
     /// The modes that it names, as they are written: of the file before, and afterwards.
     old_mode: Option<Vec<u8>>,
     new_mode: Option<Vec<u8>>,
+    /// The name of the new content in git's `index` line.
+    new_blob: Option<Vec<u8>>,
     carriage_returns: bool,
 }
+
+/// How git calls what is empty: by its hash, in either of two kinds.
+const EMPTY_BLOBS: [&[u8]; 2] = [
+    b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+];
+/// Least digits of a hash that git writes.
+const DIGITS_MIN: usize = 4;
 
 impl Reader<'_, '_> {
     /// Reads a file's header, if one begins here, which is outside of hunks: one of the two names is enough.
@@ -138,6 +148,18 @@ impl FileHeader {
         self.may_delete
     }
 
+    /// Whether it says that the file which it creates is empty; none where it says nothing of that: git leaves out the names
+    /// where no line comes, and models the line with the hashes.
+    pub(super) fn creates_empty(&self) -> Option<bool> {
+        let is_of_git = self.creates && self.old.is_none() && self.new.is_none();
+        match &self.new_blob {
+            Some(hash) => {
+                Some(hash.len() >= DIGITS_MIN && EMPTY_BLOBS.iter().any(|empty| empty.starts_with(hash)))
+            }
+            None => (!is_of_git).then_some(false),
+        }
+    }
+
     /// Takes one of the lines that git puts under `diff --git`; says whether it was one.
     fn extended(&mut self, line: &[u8]) -> bool {
         if let Some(from) = line.strip_prefix(b"rename from ") {
@@ -160,6 +182,9 @@ impl FileHeader {
                 .next()
                 .filter(|mode| mode.len() == 6 && mode.len() < index.len());
             self.old_mode = self.old_mode.take().or_else(|| mode.map(<[u8]>::to_vec));
+            let hashes = index.split(|byte| *byte == b' ').next().unwrap_or_default();
+            self.new_blob =
+                memchr::memmem::find(hashes, b"..").and_then(|at| hashes.get(at + 2..)).map(<[u8]>::to_vec);
         } else if line.starts_with(b"copy from ") || line.starts_with(b"copy to ") {
             self.copies = true;
         } else if line.starts_with(b"Binary files ") || line == b"GIT binary patch" {

@@ -187,12 +187,14 @@ impl<'t, 'o> Reader<'t, 'o> {
             return self.lone_hunks();
         }
         let carriage_returns = header.is_transported_with_carriage_returns();
-        let (executable, may_delete) = (header.executable(), header.may_delete());
+        let (executable, may_delete, empty) =
+            (header.executable(), header.may_delete(), header.creates_empty());
         let intent = header.intent(&mut |path| self.exists(path));
         self.parts.push(intent.map(|intent| FilePatch {
             carriage_returns,
             executable,
             may_delete,
+            may_be_empty: empty.unwrap_or_else(|| self.is_before_no_text()),
             ..FilePatch::new(intent)
         }));
         self.open = true;

@@ -5,6 +5,7 @@
 
 use super::{Reader, account::Role, names};
 use crate::hunk::{Fault, FilePatch, Intent, Kind, Unusable};
+use orchestrator_answer::fence::Fence;
 use orchestrator_core::RelativePath;
 
 /// What a marker says.
@@ -104,7 +105,7 @@ impl<'t> Reader<'t, '_> {
             (_, intent) => intent,
         };
         let creates = matches!(intent, Ok(Intent::Create(_)));
-        self.parts.push(intent.map(FilePatch::new));
+        self.parts.push(intent.map(|intent| FilePatch { may_be_empty: creates, ..FilePatch::new(intent) }));
         self.open = true;
         self.hunks();
         let goes_on = self.another_follows();
@@ -120,11 +121,14 @@ impl<'t> Reader<'t, '_> {
         true
     }
 
-    /// Whether the format goes on with another marker, so that nothing is missing of the section that ends here.
+    /// Whether the format goes on with another marker, so that nothing is missing of the section that ends here: neither is
+    /// it given in a code block right behind the end of the patch.
     fn another_follows(&self) -> bool {
         let rest = self.lines.get(self.at..).unwrap_or_default();
-        let next = rest.iter().find(|line| !line.text.trim_ascii().is_empty());
-        next.is_some_and(|line| is_marker(line.text))
+        let mut full = rest.iter().map(|line| line.text).filter(|line| !line.trim_ascii().is_empty());
+        let next = full.next();
+        let block = next.filter(|line| is_end_of_patch(line)).and(full.next()).and_then(Fence::opened_by);
+        next.is_some_and(is_marker) && (block.is_none() || self.fence.is_some())
     }
 
     /// Where a patch that was begun ends without its marker: its last hunk breaks off if it only takes away, or if it `stops`

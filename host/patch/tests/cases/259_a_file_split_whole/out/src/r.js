@@ -1,0 +1,6 @@
+import { db } from "./db.js";
+
+export function load(id) {
+  return db.get(id);
+}
+

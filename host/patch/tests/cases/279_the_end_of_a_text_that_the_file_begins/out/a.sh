@@ -1,0 +1,4 @@
+a
+cat <<'EOF'
+b
+EOF
