@@ -171,7 +171,9 @@ pub(crate) struct PluginsArgs {
 
 /// Shows the settings.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 every setting can be used, 1 one cannot, and nothing would start with it.")]
+#[command(
+    after_help = "Exit codes: 0 every setting can be used, 1 one cannot, and nothing would start with it."
+)]
 pub(crate) struct ConfigArgs {
     /// Print them as JSON.
     #[arg(long)]
