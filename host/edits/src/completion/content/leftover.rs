@@ -51,37 +51,43 @@ fn ends_in_sign(line: &str) -> bool {
 /// The first of the lines at the end that are nothing but tags of a call, if it ends what begins nowhere in the text.
 fn end_of_call(kind: Kind, text: &str) -> Option<&str> {
     let lines = full_lines(text).rev().map(str::trim_end);
-    let of_call = lines.map_while(|line| names(line).map(|names| (line, names)));
-    let is_foreign = |name: &&str| {
-        let plain = without_prefix(name);
-        let is_known = CALLS.contains(&plain) || kind == Kind::Code && CONTENTS.contains(&plain);
-        is_known && !begins_in(text, name)
+    let end: Vec<_> = lines.map_while(|line| tags(line).map(|tags| (line, tags))).collect();
+    // Alone, what is around a file in a call may be the file's own where a file has any tags.
+    let is_call = end.iter().flat_map(|(_, tags)| tags).any(|tag| CALLS.contains(&without_prefix(tag.name)));
+    let is_foreign = |tag: &Tag<'_>| {
+        let is_known = is_call || kind == Kind::Code && CONTENTS.contains(&without_prefix(tag.name));
+        tag.ends && is_known && !begins_in(text, tag.name)
     };
-    of_call.filter(|(_, names)| names.iter().any(|name| is_foreign(&name))).last().map(|(line, _)| line)
+    end.iter().rev().find(|(_, tags)| tags.iter().any(is_foreign)).map(|(line, _)| *line)
 }
 
-/// The names of the tags that end on a line of nothing but tags of a call, and of what stands between two of them.
-fn names(line: &str) -> Option<Vec<&str>> {
+struct Tag<'t> {
+    name: &'t str,
+    /// Whether it ends what began before the line.
+    ends: bool,
+}
+
+/// The tags on a line of nothing but tags of a call and what stands between two of them.
+fn tags(line: &str) -> Option<Vec<Tag<'_>>> {
     let mut rest = line;
-    let mut names = Vec::new();
+    let mut tags = Vec::new();
     while !rest.is_empty() {
         let (tag, after) = rest.strip_prefix('<')?.split_once('>')?;
+        let ends = tag.starts_with('/');
         let name = tag.trim_start_matches('/').split(char::is_whitespace).next()?;
         let plain = without_prefix(name);
         if !CALLS.contains(&plain) && !CONTENTS.contains(&plain) {
             return None;
         }
-        rest = match tag.starts_with('/') {
-            true => {
-                names.push(name);
-                after
-            }
+        tags.push(Tag { name, ends });
+        rest = match ends {
+            true => after,
             // A value is between its tags.
             false => after.split_once(&format!("</{name}>")).map_or(after, |(_, rest)| rest),
         };
         rest = rest.trim_start();
     }
-    Some(names)
+    Some(tags)
 }
 
 fn without_prefix(name: &str) -> &str {
@@ -121,10 +127,14 @@ mod tests {
                 assert!(leftover(path, &new, &new).is_none(), "it was there before: {path} {end:?}");
             }
         }
+        for path in ["a.md", "a.txt", "a.html", "Makefile"] {
+            let new = "words\n</content>\n<parameter name=\"i\">x</parameter>\n";
+            assert_eq!(leftover(path, "", new), Some("</content>"), "{path}");
+        }
         assert_eq!(leftover("t.js", "", "f();<|im_end|>\n"), Some("f();<|im_end|>"));
         assert_eq!(
             leftover("PLAN.md", "", "# Plan\n\nStep one.\n</content>\n</invoke>\n"),
-            Some("</invoke>")
+            Some("</content>")
         );
     }
 
