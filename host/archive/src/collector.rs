@@ -6,10 +6,11 @@ use crate::{
     names::Names,
     place::EntryPath,
     unpacked::{Unpacked, UnpackedFile},
+    withheld::Withheld,
 };
 use orchestrator_core::{PathError, RelativePath, path::folded};
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     io::Read,
 };
 
@@ -39,7 +40,7 @@ pub(crate) struct Collector<'a> {
     seen: HashMap<String, Seen>,
     /// Folders that are listed as left out.
     folders: HashSet<String>,
-    withheld: BTreeSet<RelativePath>,
+    withheld: Withheld,
     held: Held,
     entries: usize,
     folders_seen: usize,
@@ -67,7 +68,7 @@ impl<'a> Collector<'a> {
             guessed: Listed::default(),
             seen: HashMap::new(),
             folders: HashSet::new(),
-            withheld: BTreeSet::new(),
+            withheld: Withheld::default(),
             held: rules.budget.open(),
             entries: 0,
             folders_seen: 0,
@@ -84,17 +85,16 @@ impl<'a> Collector<'a> {
     /// Leaves an entry out.
     pub(crate) fn skip(&mut self, name: &str, reason: LeftOut) -> Result<(), ArchiveError> {
         self.count()?;
-        if reason.is_of_content() && name.len() <= NAME_BYTES {
+        if reason != LeftOut::Replaced {
+            self.withhold(name, reason.may_be_folder());
+        }
+        if reason.is_of_content()
+            && name.len() <= NAME_BYTES
             // Of what is in a folder that is left out, or has no place, that is what there is to say.
-            match EntryPath::of(name.trim_end_matches('/'), self.rules) {
-                EntryPath::Left(name, reason) => {
-                    self.list_once(name, reason);
-                    return Ok(());
-                }
-                EntryPath::Here(path) => {
-                    self.withheld.insert(path);
-                }
-            }
+            && let EntryPath::Left(name, reason) = EntryPath::of(name.trim_end_matches('/'), self.rules)
+        {
+            self.list_once(name, reason);
+            return Ok(());
         }
         self.list_once(name.to_owned(), reason);
         Ok(())
@@ -113,26 +113,28 @@ impl<'a> Collector<'a> {
         }
         let path = match EntryPath::of(name, self.rules) {
             EntryPath::Here(path) => path,
-            EntryPath::Left(name, reason) => {
-                self.list_once(name, reason);
+            EntryPath::Left(listed, reason) => {
+                self.withhold(name, false);
+                self.list_once(listed, reason);
                 return Ok(());
             }
         };
         let too_large = LeftOut::TooLarge(self.rules.limits.file);
         if size > self.rules.limits.file {
-            self.withheld.insert(path);
+            self.withhold(name, false);
             self.list(name, too_large);
             return Ok(());
         }
         let at = match self.claim(&path, name) {
             Ok(at) => at,
             Err(reason) => {
+                self.withhold(name, false);
                 self.list(name, reason);
                 return Ok(());
             }
         };
         let Some(content) = self.read(name, size, content)? else {
-            self.withheld.insert(path);
+            self.withhold(name, false);
             self.list(name, too_large);
             return Ok(());
         };
@@ -170,6 +172,13 @@ impl<'a> Collector<'a> {
         match self.entries > most {
             true => Err(ArchiveError::TooManyEntries(most)),
             false => Ok(()),
+        }
+    }
+
+    /// What is at the place of an entry that is left out is not to be taken away for it.
+    fn withhold(&mut self, name: &str, may_be_folder: bool) {
+        if name.len() <= NAME_BYTES {
+            self.withheld.note(name, self.rules.strip, may_be_folder);
         }
     }
 

@@ -111,8 +111,12 @@ pub enum LeftOut {
 }
 
 impl LeftOut {
-    /// Whether the file is there in what was brought in, and stayed out for what it is, not for where it belongs. It is
-    /// no reason to take the place to be empty.
+    /// Whether files may be below it: where a link leads cannot be told, nor what could not be read.
+    pub(crate) fn may_be_folder(&self) -> bool {
+        matches!(self, Self::Link | Self::Special | Self::Unreadable(_) | Self::FolderWithoutSlash)
+    }
+
+    /// Whether it stayed out for what it is, not for where it belongs.
     pub(crate) fn is_of_content(&self) -> bool {
         match self {
             Self::Link

@@ -23,6 +23,7 @@ mod rules;
 mod tests;
 mod unpack;
 mod unpacked;
+mod withheld;
 
 pub use budget::{Budget, Held};
 pub use collect::{Found, FoundKind, collect};
@@ -33,6 +34,7 @@ pub use pack::{Packed, pack};
 pub use rules::{ArchiveLimits, Named, Rules};
 pub use unpack::unpack;
 pub use unpacked::{Unpacked, UnpackedFile};
+pub use withheld::Withheld;
 
 /// The kinds of archives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

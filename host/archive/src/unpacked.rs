@@ -3,9 +3,9 @@
 use crate::{
     Guess, Held,
     left::{Listed, Skipped},
+    withheld::Withheld,
 };
 use orchestrator_core::RelativePath;
-use std::collections::BTreeSet;
 
 /// A file that was unpacked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct Unpacked {
     pub guessed: Listed<RelativePath>,
     /// The encoding that their names were read in; none where there are none.
     pub guess: Option<Guess>,
-    /// Where files belong that were left out for what they are, not for where they belong: links, files over the limit.
-    pub withheld: BTreeSet<RelativePath>,
+    /// Where what was left out may belong, whatever it was left out for.
+    pub withheld: Withheld,
     /// The memory that the files take, given back when it is dropped.
     pub held: Held,
 }

@@ -9,10 +9,9 @@
 //! between them passes through untouched.
 
 use crate::{
-    guess,
     piece::Refused,
     tail::Tail,
-    wrapper::{Enclosed, Opened, Wrapper},
+    wrapper::{Enclosed, Fences, Opened, Wrapper},
 };
 use orchestrator_core::RelativePath;
 
@@ -42,7 +41,7 @@ pub(crate) struct Body {
     /// What came before the beginning was decided; none once it is.
     undecided: Option<Vec<u8>>,
     end: End,
-    markdown: bool,
+    fences: Fences,
     /// The last byte that was let through.
     last: Option<u8>,
 }
@@ -52,7 +51,7 @@ impl Body {
         Self {
             undecided: Some(Vec::new()),
             end: End::Plain(Tail::new()),
-            markdown: guess::is_markdown(path),
+            fences: Fences::of(path),
             last: None,
         }
     }
@@ -84,16 +83,16 @@ impl Body {
     /// Decides about what is held back: the closing tag is here.
     ///
     /// # Errors
-    /// What encloses the file has no end.
+    /// What encloses the file has no end, or ends before the file does.
     pub(crate) fn close(&mut self, out: &mut impl FnMut(&[u8])) -> Result<(), Refused> {
         if let Some(mut before) = self.undecided.take() {
             // The tag ends the line as a line break would.
             before.push(b'\n');
-            let file = match beginning(&before, self.markdown) {
+            let file = match beginning(&before, self.fences == Fences::Own) {
                 Beginning::File(from, wrappers) | Beginning::Undecided(from, wrappers)
                     if !wrappers.is_empty() =>
                 {
-                    self.end = End::Enclosed(Enclosed::new(wrappers));
+                    self.end = End::Enclosed(Enclosed::new(wrappers, self.fences));
                     before.get(from..before.len() - 1)
                 }
                 Beginning::File(from, _) => before.get(from..before.len() - 1),
@@ -125,11 +124,11 @@ impl Body {
 
     /// Decides how the file begins; returns what of `bytes` comes after that.
     fn begin<'a>(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
-        let from = match beginning(bytes, self.markdown) {
+        let from = match beginning(bytes, self.fences == Fences::Own) {
             Beginning::Undecided(..) => return None,
             Beginning::File(from, wrappers) => {
                 if !wrappers.is_empty() {
-                    self.end = End::Enclosed(Enclosed::new(wrappers));
+                    self.end = End::Enclosed(Enclosed::new(wrappers, self.fences));
                 }
                 from
             }

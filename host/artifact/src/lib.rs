@@ -20,6 +20,7 @@
 //! Give it the text of the model's answer and nothing else. What the model thinks, what the user wrote and what a tool
 //! printed may contain tags too, and must not write files.
 
+mod behind;
 mod block;
 mod body;
 mod command;
@@ -28,6 +29,7 @@ mod fenced;
 mod format;
 mod guess;
 mod language;
+mod mark;
 mod open;
 mod parser;
 mod piece;

@@ -8,12 +8,14 @@
 //! they stand: whether they are files or illustrations is for those to decide who know the whole answer and the project.
 //! What has the sign of a file and cannot be read as one is refused, and never prose in silence.
 
+mod empty;
 mod named;
 mod prose;
 
 use crate::{
     body::Body,
     fenced::{Event, Fenced},
+    mark::Mark,
     open::{Budget, OpenFile},
     piece::{AnswerLimits, Cause, Ending, Piece, Refused},
     scan::{Found, Scanner},
@@ -21,6 +23,7 @@ use crate::{
     text::{Gate, Stretch},
     watch::Watch,
 };
+use empty::Empty;
 use foldhash::HashSet;
 use named::checked;
 use orchestrator_core::RelativePath;
@@ -42,7 +45,7 @@ impl ArtifactParser {
     /// A parser with limits of its own.
     #[must_use]
     pub fn with_limits(nonce: &str, limits: AnswerLimits) -> Self {
-        Self { scanner: Scanner::new(nonce), answer: Answer::new(limits) }
+        Self { scanner: Scanner::new(nonce), answer: Answer::new(Mark::new(nonce), limits) }
     }
 
     /// Reads the next bytes of the answer and says what was found in them.
@@ -71,6 +74,8 @@ struct Answer {
     whole: HashSet<RelativePath>,
     /// Looks for files in prose.
     watch: Watch,
+    /// A file that is to be empty, while it may turn out to have a code block behind its tag.
+    empty: Option<Empty>,
     /// Files that were given up when another tag came. Their end tags may still come.
     given_up: usize,
     prose: Gate,
@@ -92,14 +97,15 @@ enum State {
 }
 
 impl Answer {
-    fn new(limits: AnswerLimits) -> Self {
+    fn new(mark: Mark, limits: AnswerLimits) -> Self {
         Self {
             limits,
             state: State::Prose,
             operations: 0,
             total: 0,
             whole: HashSet::default(),
-            watch: Watch::default(),
+            watch: Watch::new(mark),
+            empty: None,
             given_up: 0,
             prose: Gate::default(),
             is_quiet: false,
@@ -119,6 +125,7 @@ impl Answer {
         if let State::Prose = self.state {
             self.text(held, each);
         }
+        self.end_empty(each);
         if let State::Fenced(_, fenced) = &self.state
             && ending == Ending::Whole
             && held.is_empty()
@@ -136,6 +143,19 @@ impl Answer {
     }
 
     fn text(&mut self, text: &[u8], each: &mut impl FnMut(Piece<'_>)) {
+        let Some((held, text)) = self.decide_empty(text, each) else { return };
+        self.plain_text(&held, each);
+        self.plain_text(text, each);
+    }
+
+    /// Nothing decides any more about a file that is to be empty: it is.
+    fn end_empty(&mut self, each: &mut impl FnMut(Piece<'_>)) {
+        if let Some(held) = self.settle_empty(false, each) {
+            self.plain_text(&held, each);
+        }
+    }
+
+    fn plain_text(&mut self, text: &[u8], each: &mut impl FnMut(Piece<'_>)) {
         let mut rest = text;
         while !rest.is_empty() {
             // A fenced file may have been closed within this text.
@@ -186,6 +206,7 @@ impl Answer {
     }
 
     fn tag(&mut self, tag: &Tag<'_>, each: &mut impl FnMut(Piece<'_>)) {
+        self.end_empty(each);
         self.end_prose(each);
         if *tag == Tag::Close {
             return self.close_tagged(each);
@@ -223,12 +244,13 @@ impl Answer {
         match tag {
             Tag::Open { path, empty } => {
                 let path = checked("path", path.as_deref(), false)?;
+                if *empty {
+                    self.hold_empty(path);
+                    return Ok(());
+                }
                 let body = Body::new(&path);
                 let file = self.open(path, false, each);
                 self.state = State::Tagged(file, body);
-                if *empty {
-                    self.close_tagged(each);
-                }
             }
             Tag::Delete { path } => {
                 let path = checked("path", path.as_deref(), true)?;

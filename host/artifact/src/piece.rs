@@ -179,7 +179,7 @@ pub enum Refused {
     TwoNames,
     /// What looks like a tag and is none.
     #[error(
-        "it is in a tag that is not read as one: a tag stands on a line of its own, and its name ends in the mark of this run"
+        "it is in a tag that is not read as one: a tag stands on a line of its own, begins with '<', and its name ends in the mark of this run"
     )]
     Stray,
     /// A tag that the answer ends in.
@@ -193,4 +193,16 @@ pub enum Refused {
         "it begins with '<![CDATA[' and does not end with ']]>': write the file between tags and nothing around it"
     )]
     OpenSection,
+    /// A file that begins with a code fence which ends before the file does.
+    #[error(
+        "it begins with a code fence, and more comes behind the end of that: write the file alone between its tags, without a \
+         fence and without words about it"
+    )]
+    BehindFence,
+    /// A tag that says that its file is empty, with a code block behind it.
+    #[error(
+        "its tag ends in '/>', so it would be empty, and a code block comes behind it: write the file between a tag that \
+         begins it and one that ends it"
+    )]
+    BehindEmpty,
 }

@@ -13,6 +13,7 @@ use crate::{
     block::{Block, Happening},
     command, diff,
     guess::{self, Guess},
+    mark::Mark,
     piece::Refused,
 };
 use orchestrator_answer::{
@@ -31,8 +32,9 @@ struct Inside {
     depth: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Watch {
+    mark: Mark,
     /// The line at hand, as far as it has come; no further than [`LINE_MAX`].
     line: Vec<u8>,
     /// Bytes of the line that were handed on.
@@ -66,6 +68,23 @@ enum Closed {
 }
 
 impl Watch {
+    pub(crate) fn new(mark: Mark) -> Self {
+        Self {
+            mark,
+            line: Vec::new(),
+            handed_on: 0,
+            too_long: false,
+            before: Vec::new(),
+            blank_lines: 0,
+            inside: None,
+            opening: None,
+            heading: None,
+            closed: Closed::Surely,
+            in_part: None,
+            lost: false,
+        }
+    }
+
     /// Reads prose until something happens; returns that with what comes after.
     pub(crate) fn push<'a>(
         &mut self,
@@ -119,7 +138,7 @@ impl Watch {
 
     /// A block came whose end cannot be told. What names a file from here on is refused, whatever it seems to be in.
     pub(crate) fn lose_track(&mut self) {
-        *self = Self { lost: true, ..Self::default() };
+        *self = Self { lost: true, ..Self::new(self.mark.clone()) };
     }
 
     /// What comes is within a block that began before.
@@ -169,7 +188,8 @@ impl Watch {
                 inside.depth += 1;
             }
             self.inside = self.inside.filter(|inside| inside.depth > 0);
-            happening = self.change(&line).or_else(|| written_by_command(&line));
+            happening =
+                self.broken_tag(&line).or_else(|| self.change(&line)).or_else(|| written_by_command(&line));
         } else if let Some((fence, info)) = opens {
             let info = std::str::from_utf8(info).map(str::to_owned).unwrap_or_default();
             // Lines that are indented were handed on already.
@@ -191,6 +211,9 @@ impl Watch {
 
     /// What a line outside of blocks says of a file without opening one.
     fn happening(&mut self, line: &[u8]) -> Option<Happening> {
+        if let Some(happening) = self.broken_tag(line) {
+            return Some(happening);
+        }
         if self.inside.is_some() {
             return None;
         }
@@ -199,6 +222,12 @@ impl Watch {
             Some(path) => Some(Happening::NoPath(path, Refused::Stray)),
             None => self.change(line),
         }
+    }
+
+    /// A tag of this run that is none: wherever it stands, in a block as well, it was meant.
+    fn broken_tag(&self, line: &[u8]) -> Option<Happening> {
+        let path = self.mark.in_broken_tag(std::str::from_utf8(line).ok()?)?;
+        Some(Happening::NoPath(path, Refused::Stray))
     }
 
     /// The file that a diff is about, which begins at this line.

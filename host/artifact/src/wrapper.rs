@@ -4,8 +4,12 @@
 //! has come, so the last [`HELD_MAX`] bytes of such a file are held back until then; everything before them passes
 //! untouched.
 
-use crate::{guess, piece::Refused};
-use orchestrator_answer::fence::{Fence, is_mark};
+use crate::{behind::Behind, guess, piece::Refused};
+use orchestrator_answer::{
+    fence::{Fence, is_mark},
+    kind::Kind,
+};
+use orchestrator_core::RelativePath;
 
 /// Longest line that is looked at as an opening fence.
 const FENCE_LINE_MAX: usize = 100;
@@ -19,6 +23,27 @@ const SECTION_END: &[u8] = b"]]>";
 pub(crate) enum Wrapper {
     Fence(Fence),
     Section,
+}
+
+/// What fences in a file are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fences {
+    /// The file's own, as in Markdown, unless one says that it is around the file.
+    Own,
+    /// Around the file where it begins with one, and perhaps its own within.
+    Perhaps,
+    /// None of the file's: its language has no line like that.
+    Never,
+}
+
+impl Fences {
+    pub(crate) fn of(path: &RelativePath) -> Self {
+        match Kind::of(path.as_str(), false) {
+            _ if guess::is_markdown(path) => Self::Own,
+            Kind::Code => Self::Never,
+            Kind::Text | Kind::Markup => Self::Perhaps,
+        }
+    }
 }
 
 /// What a line begins.
@@ -72,15 +97,27 @@ pub(crate) struct Enclosed {
     held: Vec<u8>,
     /// Whether anything was let go.
     passed: bool,
+    /// Follows the fence that is right around the file; none for a Markdown file, which has fences of its own.
+    behind: Option<Behind>,
+    /// Whether a line that is a fence may well be one of the file's.
+    may_have_fences: bool,
 }
 
 impl Enclosed {
-    pub(crate) fn new(wrappers: Vec<Wrapper>) -> Self {
-        Self { wrappers, held: Vec::new(), passed: false }
+    pub(crate) fn new(wrappers: Vec<Wrapper>, fences: Fences) -> Self {
+        let behind = match wrappers.last() {
+            Some(Wrapper::Fence(fence)) if fences != Fences::Own => Some(Behind::new(*fence)),
+            _ => None,
+        };
+        let may_have_fences = fences != Fences::Never;
+        Self { wrappers, held: Vec::new(), passed: false, behind, may_have_fences }
     }
 
     /// Reads more text; what is certain to be the file's goes `out`.
     pub(crate) fn push(&mut self, text: &[u8], out: &mut impl FnMut(&[u8])) {
+        if let Some(behind) = &mut self.behind {
+            behind.push(text);
+        }
         let most = self.held.len() + text.len();
         let sure = most.saturating_sub(HELD_MAX);
         if sure == 0 {
@@ -101,18 +138,29 @@ impl Enclosed {
 
     /// The closing tag is here: returns what of the held bytes is the file's, and whether what enclosed it has its end.
     ///
-    /// A file may end without its fence, since that shows where it ends anyway; what a section encloses may not.
+    /// A file may end without its fence, since that shows where it ends anyway; what a section encloses may not. Where
+    /// the fence ends before the file does, which of them is the end cannot be told.
     pub(crate) fn close(&self) -> (Rest<'_>, Result<(), Refused>) {
         let mut rest = Rest { bytes: &self.held, is_closed: false };
-        let mut ended = Ok(());
+        let (mut ended, mut has_open_fence) = (Ok(()), false);
         for wrapper in &self.wrappers {
             match (wrapper, self.without_end(rest.bytes, *wrapper)) {
                 (_, Some(bytes)) => rest = Rest { bytes, is_closed: true },
-                (Wrapper::Fence(_), None) => {}
+                (Wrapper::Fence(_), None) => has_open_fence = true,
                 (Wrapper::Section, None) => ended = Err(Refused::OpenSection),
             }
         }
-        (rest, ended)
+        let is_more = match self.behind.as_ref().and_then(Behind::found) {
+            None => false,
+            Some(_) if has_open_fence => true,
+            Some(found) => !self.may_have_fences && !self.encloses(found),
+        };
+        (rest, if is_more { ended.and(Err(Refused::BehindFence)) } else { ended })
+    }
+
+    /// Whether `found`, which has no blanks, is the end of what encloses the fence.
+    fn encloses(&self, found: &[u8]) -> bool {
+        found.is_empty() || found == SECTION_END && self.wrappers.contains(&Wrapper::Section)
     }
 
     fn without_end<'a>(&self, bytes: &'a [u8], wrapper: Wrapper) -> Option<&'a [u8]> {

@@ -8,6 +8,7 @@
 //! Only the text of the answer reaches the parser. What the model thinks is shown, and writes nothing.
 
 mod content;
+mod excerpt;
 mod files;
 mod found;
 mod guess;

@@ -163,17 +163,44 @@ fn imports_at_once_share_their_memory_and_one_alone_has_enough() {
 }
 
 #[test]
-fn what_was_left_out_for_what_it_is_keeps_its_place() {
+fn what_was_left_out_keeps_its_place_whatever_it_was_left_out_for() {
     let limits = ArchiveLimits { file: 10, ..ArchiveLimits::default() };
     let tar = evil_tar(&[
         ("shop/large", FILE, &[7; 11]),
         ("shop/link", tar::EntryType::Symlink, b""),
-        ("shop/aux.rs", FILE, b"1"),
+        ("shop/src\\b.js", FILE, b"1"),
+        ("/shop/abs.js", FILE, b"1"),
+        ("C:/shop/drive.js", FILE, b"1"),
+        ("shop/src/../up.js", FILE, b"1"),
+        ("shop/blank.js ", FILE, b"1"),
+        ("above.js", FILE, b"1"),
         ("shop/a", FILE, b"1"),
+        ("shop/A", FILE, b"1"),
+        ("shop/a/in.js", FILE, b"1"),
+        ("shop/twice", FILE, b"1"),
+        ("shop/twice", FILE, b"2"),
     ]);
     let unpacked = read_with(Format::TarGz, &tar, 1, &limits).expect("unpacked");
-    let withheld: Vec<_> = unpacked.withheld.iter().map(RelativePath::as_str).collect();
-    assert_eq!((paths(&unpacked), withheld), (vec!["a"], vec!["large", "link"]));
+    assert_eq!(paths(&unpacked), ["a", "twice"]);
+    let holds = |path: &str| unpacked.withheld.holds(&RelativePath::parse(path).expect("a path"));
+    for place in [
+        "large",
+        "link",
+        "link/below.js",
+        "src/b.js",
+        "abs.js",
+        "drive.js",
+        "up.js",
+        "blank.js",
+        "above.js",
+        "A",
+        "a/in.js",
+    ] {
+        assert!(holds(place), "{place}");
+    }
+    for other in ["twice", "src/a.js", "b.js", "shop"] {
+        assert!(!holds(other), "{other}");
+    }
 }
 
 proptest! {

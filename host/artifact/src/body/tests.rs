@@ -7,6 +7,17 @@ fn content(path: &str, between_tags: &str) -> String {
     whole
 }
 
+fn refused(path: &str, between_tags: &str) -> Option<Refused> {
+    let read = |size: usize| {
+        let mut body = Body::new(&RelativePath::parse(path).expect("a good path"));
+        between_tags.as_bytes().chunks(size).for_each(|chunk| body.push(chunk, &mut |_| {}));
+        body.close(&mut |_| {}).err()
+    };
+    let whole = read(between_tags.len().max(1));
+    assert_eq!(read(1), whole, "{between_tags:?} byte by byte");
+    whole
+}
+
 fn read<'a>(path: &RelativePath, chunks: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut body = Body::new(path);
     let mut out = Vec::new();
@@ -111,6 +122,34 @@ fn fences_inside_of_a_file_are_kept() {
 }
 
 #[test]
+fn a_fence_that_ends_before_the_file_does_is_none_around_it() {
+    for behind in [
+        "\nThis sets a.\n",
+        "\n\n\nThis sets a.",
+        "\n```js\nb\n```\n",
+        "\nAnd:\n\n```\nb\n```\n",
+        "</content>\n",
+        "]]>\n",
+    ] {
+        for path in ["a.js", "src/a.py", "a.json", "Dockerfile.prod"] {
+            let between = format!("\n```js\na\n```\n{behind}");
+            assert_eq!(refused(path, &between), Some(Refused::BehindFence), "{path} {between:?}");
+            let long = format!("\n```js\n{}```\n{behind}", "a line of it\n".repeat(200));
+            assert_eq!(refused(path, &long), Some(Refused::BehindFence), "{path} {long:?}");
+        }
+    }
+    // A file in which a fence may stand is still no half of one.
+    for path in ["a.txt", "a.html", "LICENSE"] {
+        assert_eq!(refused(path, "\n```\na\n```\n\nb\n"), Some(Refused::BehindFence), "{path}");
+    }
+    for between in
+        ["\n<![CDATA[\n```js\na\n```\n\n]]>\n", "\n```js\na\n```\n \n\n", "\n````js\na\n```\nb\n````\n"]
+    {
+        assert_eq!(refused("a.js", between), None, "{between:?}");
+    }
+}
+
+#[test]
 fn a_markdown_file_may_begin_with_a_fence_of_its_own() {
     let file = "```sh\nnpm start\n```\n";
     assert_eq!(content("README.md", &format!("\n{file}")), file);
@@ -127,7 +166,7 @@ fn endless_blanks_are_content_and_are_not_held() {
         let file = format!("a\n{blanks}b\n");
         assert!(content("a.js", &format!("\n```\n{file}```\n")) == file, "{blank:?} between");
         let fenced = format!("\n```\na\n```\n{blanks}");
-        assert!(content("a.js", &fenced).starts_with("a\n```\n"), "{blank:?} after a fence");
+        assert_eq!(refused("a.js", &fenced), Some(Refused::BehindFence), "{blank:?} after a fence");
     }
     let marks = format!("{}\n", "`".repeat(2000));
     assert!(content("a.js", &format!("\n```\n{marks}```\n")) == marks);

@@ -99,6 +99,10 @@ fn mention(form: usize, path: &str) -> String {
         13 => format!("**{name}.md**\n```md\n# A\n\n```\nnpm start\n```\n```\n"),
         14 => format!("{path}\n<<<<<<< SEARCH\n1\n=======\n2\n>>>>>>> REPLACE\n"),
         15 => format!("<file-k3x9 path=\"{path}\">\n<![CDATA[\n1\n</file-k3x9>\n"),
+        17 => format!("< file-k3x9 path=\"{path}\">\n1\n</ file-k3x9>\n"),
+        18 => format!("[delete-k3x9 path=\"{path}\"]\n"),
+        19 => format!("<file-k3x9 path=\"{path}\"/>\n```js\n1\n```\n"),
+        20 => format!("<file-k3x9 path=\"{path}\">\n```js\n1\n```\n\nThat is it.\n</file-k3x9>\n"),
         _ => format!("```\n<file-k3x9 path=\"{path}\">\n1\n</file-k3x9>\n```\n"),
     }
 }
@@ -141,7 +145,7 @@ proptest! {
 
     #[test]
     fn whatever_names_a_file_is_written_or_refused_and_never_passed_over(
-        forms in prop::collection::vec(0..17_usize, 1..8),
+        forms in prop::collection::vec(0..21_usize, 1..8),
         cuts in prop::collection::vec(any::<Index>(), 0..20),
     ) {
         let paths: Vec<_> = (0..forms.len()).map(|index| format!("src/f{index}.js")).collect();

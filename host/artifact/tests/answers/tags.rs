@@ -115,6 +115,47 @@ fn an_empty_file_can_be_written_either_way() {
 }
 
 #[test]
+fn an_empty_file_with_a_code_block_behind_its_tag_is_refused() {
+    for block in ["```js\nlet a = 1;\n```\n", "~~~\nlet a = 1;\n~~~\n"] {
+        let text = format!("<file-k3x9 path=\"a.js\"/>\n\n{block}");
+        let whole = fold(parser(), [text.as_bytes()], Ending::Whole);
+        assert!(
+            whole.done.first().is_some_and(|done| done.contains("a.js") && done.contains("'/>'")),
+            "{whole:?}"
+        );
+        assert!(whole.done.iter().all(|done| !done.contains("a.js = ")), "{whole:?}");
+        assert_eq!(fold(parser(), text.as_bytes().chunks(1), Ending::Whole), whole, "byte by byte");
+    }
+    for (behind, prose) in
+        [("", ""), ("\n\nDone.\n", "\n\nDone.\n"), ("``", "``"), ("\n`x` is empty.", "\n`x` is empty.")]
+    {
+        expect(&format!("<file-k3x9 path=\"a.js\"/>{behind}"), &["open a.js", "a.js = "], prose);
+    }
+}
+
+#[test]
+fn a_broken_tag_of_this_run_is_refused_by_its_path() {
+    for tag in [
+        "< file-k3x9 path=\"b.js\">",
+        "&lt;file-k3x9 path=\"b.js\"&gt;",
+        "[file-k3x9 path=\"b.js\"]",
+        "{file-k3x9 path=\"b.js\"}",
+        "\u{ff1c}file-k3x9 path=\"b.js\"\u{ff1e}",
+        "```xml\n&lt;file-k3x9 path=\"b.js\"&gt;\n```",
+    ] {
+        let good = "<file-k3x9 path=\"a.js\">\n1\n</file-k3x9>\n";
+        for text in
+            [format!("{good}\n{tag}\nlet b = 1;\n</ file-k3x9>\n"), format!("{tag}\nlet b;\n\n{good}")]
+        {
+            let whole = fold(parser(), [text.as_bytes()], Ending::Whole);
+            assert!(whole.done.iter().any(|done| done == "a.js = 1\n"), "{text} {whole:?}");
+            assert!(whole.done.iter().any(|done| done.contains("b.js")), "{text} {whole:?}");
+            assert_eq!(fold(parser(), text.as_bytes().chunks(1), Ending::Whole), whole, "byte by byte");
+        }
+    }
+}
+
+#[test]
 fn limits_refuse_and_do_not_cut() {
     let limits = AnswerLimits { file: 11, operations: 4, total: 22 };
     let file = |name: &str, content: &str| format!("<file-k3x9 path=\"{name}\">{content}</file-k3x9>");

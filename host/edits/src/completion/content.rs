@@ -8,6 +8,7 @@
 //! Kinds of files in which such content is at home are left alone, as is a file that has it already.
 
 mod form;
+mod leftover;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +45,11 @@ pub(super) fn foreign(path: &str, old: Option<&str>, new: &str) -> Option<String
     }
     if let Some(reason) = around::foreign(path, old.unwrap_or_default(), new) {
         return Some(reason);
+    }
+    if let Some(line) = leftover::leftover(path, old.unwrap_or_default(), new) {
+        return Some(format!(
+            "the line {line:?} at its end closes a call or an answer and is none of the file's: write the file's own lines alone"
+        ));
     }
     if kind == Kind::Code && is_in_fence(new) && !old.is_some_and(is_in_fence) {
         return Some("a code fence is around all of it: write the file alone between its tags".into());

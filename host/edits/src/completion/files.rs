@@ -1,6 +1,10 @@
 //! Files and changes on their way to the disk, and the events of each.
 
-use super::{Content, Writer, content::foreign};
+use super::{
+    Content, Writer,
+    content::foreign,
+    excerpt::{EXCERPT, is_excerpt},
+};
 use crate::{
     Refusal,
     place::{Place, place},
@@ -14,7 +18,9 @@ impl Writer {
     pub(super) async fn write(&mut self, file: Content) -> Result<(), Failure> {
         let Content { path, operation, text, told } = file;
         let target = path.clone();
-        match self.workspace.blocking(move |workspace| write(workspace, &target, text)).await {
+        // What the answer has of it already is what is there.
+        let again = self.files.iter().any(|file| file.path == path.as_str());
+        match self.workspace.blocking(move |workspace| write(workspace, &target, text, again)).await {
             Ok(Written::New(change)) => self.complete(change, told).await,
             Ok(Written::Less(change)) => {
                 // What was told of it had a tag too many: it is told again.
@@ -158,7 +164,12 @@ enum Written {
     Refused(String),
 }
 
-fn write(workspace: &Workspace, path: &RelativePath, new: String) -> Result<Written, WorkspaceError> {
+fn write(
+    workspace: &Workspace,
+    path: &RelativePath,
+    new: String,
+    again: bool,
+) -> Result<Written, WorkspaceError> {
     let old = match workspace.read(path) {
         Ok(old) => Some(old),
         Err(error) if error.is_internal() => return Err(error),
@@ -168,6 +179,9 @@ fn write(workspace: &Workspace, path: &RelativePath, new: String) -> Result<Writ
     let own = around::own(path.as_str(), &before, &new).map(str::to_owned);
     let is_less = own.is_some();
     let new = own.unwrap_or(new);
+    if again && is_excerpt(&before, &new) {
+        return Ok(Written::Refused(EXCERPT.to_owned()));
+    }
     if let Some(reason) = spoiled(path, old.as_deref(), &new) {
         return Ok(Written::Refused(reason));
     }

@@ -1,6 +1,7 @@
 //! A scripted model, a project on the disk, and what those who watch see.
 
 mod frames;
+mod leftover;
 
 use super::*;
 use crate::testing::{Act, Project, Recorder, Script, text};

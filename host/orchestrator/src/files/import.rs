@@ -97,7 +97,7 @@ impl Orchestrator {
                 return Err(ProjectError::NotEmpty(project.clone()));
             }
             let Unpacked { files, mut skipped, guessed, guess, withheld, held } = source.into_files();
-            let Plan { gone, writes, kept, in_the_way } = Plan::new(&before.survey, files, &withheld)?;
+            let Plan { gone, writes, kept, in_the_way } = Plan::new(&before.survey, files, withheld)?;
             in_the_way.into_iter().for_each(|left| skipped.push(left));
             let changes = workspace.replace_files(&before.survey, &gone, writes)?;
             // What it took is given back once it is written.

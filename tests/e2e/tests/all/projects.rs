@@ -332,6 +332,33 @@ async fn what_no_snapshot_could_bring_back_is_kept_and_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_stays_for_whose_place_something_came_by_any_spelling() {
+    let server = Setup::new().start().await;
+    let files =
+        [("src/a.js", "1\n"), ("src/b.js", "2\n"), ("B.js", "3\n"), ("lib/c.js", "4\n"), ("old.js", "5\n")];
+    for spelled in [r"src\b.js", "/src/b.js", "C:/src/b.js", "src/lib/../b.js", "src/b.js ", r"SRC\B.JS"]
+        .map(str::as_bytes)
+    {
+        import(&server, "?replace=true", Format::TarGz, archive(Format::TarGz, &files)).await.ok();
+        let bytes = tar_of(&[b"src/a.js", spelled], b"1");
+        let imported = import(&server, "?replace=true", Format::TarGz, bytes).await.ok();
+        assert_eq!(listed(&imported["kept"]), ["src/b.js"], "{spelled:?}");
+        assert_eq!(paths(&server.api.list("/projects/shop/files").await), ["src/a.js", "src/b.js"]);
+    }
+
+    // Two that some systems cannot tell apart: the one that stays has the place.
+    import(&server, "?replace=true", Format::TarGz, archive(Format::TarGz, &files)).await.ok();
+    let bytes = tar_of(&[b"b.js", b"B.js", b"Src/a.js", b"src/b.js", b"new.js"], b"1");
+    let imported = import(&server, "?replace=true", Format::TarGz, bytes).await.ok();
+    assert_eq!(listed(&imported["kept"]), ["B.js", "src/a.js", "src/b.js"]);
+    assert_eq!(listed(&imported["skipped"]), ["B.js", "src/b.js", "b.js", "Src/a.js"]);
+    assert_eq!(
+        paths(&server.api.list("/projects/shop/files").await),
+        ["B.js", "new.js", "src/a.js", "src/b.js"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_can_be_started_stays_so_and_what_is_asked_wrongly_is_said() {
     use std::os::unix::fs::PermissionsExt;
     let server = shop().await;

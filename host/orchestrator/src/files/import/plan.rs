@@ -2,10 +2,10 @@
 
 use super::left::Left;
 use crate::files::error::ProjectError;
-use orchestrator_archive::{LeftOut, Listed, Skipped, UnpackedFile};
-use orchestrator_core::{Digest, RelativePath};
+use orchestrator_archive::{LeftOut, Listed, Skipped, UnpackedFile, Withheld};
+use orchestrator_core::{Digest, RelativePath, path::folded};
 use orchestrator_workspace::{FILE_MAX, FILES_MAX, FileEdit, Survey, WorkspaceError};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What an import does to the files that are there.
 pub(super) struct Plan {
@@ -19,26 +19,38 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// What makes `now` into `files`. `withheld` are the places of files that were left out of these.
+    /// What makes `now` into `files`. `withheld` are the places of what was left out of these.
     pub(super) fn new(
         now: &Survey,
-        files: Vec<UnpackedFile>,
-        withheld: &BTreeSet<RelativePath>,
+        mut files: Vec<UnpackedFile>,
+        mut withheld: Withheld,
     ) -> Result<Self, ProjectError> {
-        let names: BTreeSet<_> = files.iter().map(|file| &file.path).collect();
-        let (mut gone, mut kept, mut stay) = (Vec::new(), Listed::default(), BTreeSet::new());
-        for (path, there) in now.files().filter(|(path, _)| !names.contains(path)) {
-            match reason_to_stay(path, there.size(), withheld) {
-                Some(reason) => {
-                    kept.push(Left { name: path.to_string(), reason });
-                    stay.insert(path.clone());
+        let mut in_the_way = Vec::new();
+        let folders: HashSet<&str> = now.files().flat_map(|(path, _)| path.folders()).collect();
+        // What cannot come in because of a file that stays has a place as well, at which another file may be.
+        let (gone, staying) = loop {
+            let (gone, staying) = divide(now, &files, &withheld);
+            let taken = Taken::by(&staying);
+            let is_there = |name: &str| now.file(name).is_some() || folders.contains(name);
+            let before = in_the_way.len();
+            files.retain(|UnpackedFile { path, .. }| match taken.in_the_way(path, is_there) {
+                None => true,
+                Some(first) => {
+                    withheld.add(path);
+                    in_the_way.push(Skipped { name: path.to_string(), reason: LeftOut::Kept { first } });
+                    false
                 }
-                None => gone.push(path.clone()),
+            });
+            if in_the_way.len() == before {
+                break (gone, staying);
             }
-        }
-        let (files, in_the_way) = split(files, &stay);
-        if files.len() + stay.len() > FILES_MAX {
+        };
+        if files.len() + staying.len() > FILES_MAX {
             return Err(WorkspaceError::TooManyFiles.into());
+        }
+        let mut kept = Listed::default();
+        for (path, reason) in staying {
+            kept.push(Left { name: path.to_string(), reason });
         }
         let changed = files.into_iter().filter(|file| !is_there(now, file));
         let writes = changed.map(|UnpackedFile { path, content, executable }| FileEdit::Write {
@@ -50,9 +62,26 @@ impl Plan {
     }
 }
 
+/// The files for which nothing came in: those that go, and those that stay, with the reason.
+fn divide(
+    now: &Survey,
+    files: &[UnpackedFile],
+    withheld: &Withheld,
+) -> (Vec<RelativePath>, BTreeMap<RelativePath, String>) {
+    let names: HashSet<_> = files.iter().map(|file| &file.path).collect();
+    let (mut gone, mut staying) = (Vec::new(), BTreeMap::new());
+    for (path, there) in now.files().filter(|(path, _)| !names.contains(path)) {
+        match reason_to_stay(path, there.size(), withheld) {
+            Some(reason) => drop(staying.insert(path.clone(), reason)),
+            None => gone.push(path.clone()),
+        }
+    }
+    (gone, staying)
+}
+
 /// Why a file stays for which nothing came in.
-fn reason_to_stay(path: &RelativePath, size: u64, withheld: &BTreeSet<RelativePath>) -> Option<String> {
-    if withheld.contains(path) {
+fn reason_to_stay(path: &RelativePath, size: u64, withheld: &Withheld) -> Option<String> {
+    if withheld.holds(path) {
         return Some("what came for its place was left out, so what is there stays".to_owned());
     }
     let is_lost = size > FILE_MAX;
@@ -64,27 +93,39 @@ fn reason_to_stay(path: &RelativePath, size: u64, withheld: &BTreeSet<RelativePa
     })
 }
 
-/// Sets aside what would need a folder where a file stays, or a file where a folder does.
-fn split(files: Vec<UnpackedFile>, stay: &BTreeSet<RelativePath>) -> (Vec<UnpackedFile>, Vec<Skipped>) {
-    let above: BTreeMap<&str, &RelativePath> =
-        stay.iter().flat_map(|path| path.folders().map(move |folder| (folder, path))).collect();
-    let mut in_the_way = Vec::new();
-    let fits = |file: &UnpackedFile| {
-        let first = match above.get(file.path.as_str()) {
-            Some(below) => Some(below.to_string()),
-            None => file.path.folders().find(|folder| stay.contains(*folder)).map(str::to_owned),
-        };
-        first.map(|first| Skipped { name: file.path.to_string(), reason: LeftOut::Kept { first } })
-    };
-    let files = files.into_iter().filter_map(|file| match fits(&file) {
-        None => Some(file),
-        Some(skipped) => {
-            in_the_way.push(skipped);
-            None
+/// The places of the files that stay and of the folders above them, as a system sees them that ignores case and form.
+struct Taken<'s> {
+    files: HashMap<String, &'s str>,
+    folders: HashMap<String, (&'s str, &'s RelativePath)>,
+}
+
+impl<'s> Taken<'s> {
+    fn by(staying: &'s BTreeMap<RelativePath, String>) -> Self {
+        let (mut files, mut folders) = (HashMap::new(), HashMap::new());
+        for path in staying.keys() {
+            files.insert(folded(path.as_str()), path.as_str());
+            for folder in path.folders() {
+                folders.entry(folded(folder)).or_insert((folder, path));
+            }
         }
-    });
-    let files = files.collect();
-    (files, in_the_way)
+        Self { files, folders }
+    }
+
+    /// The file that stays and keeps `path` out: it has its place, would need a folder where `path` is a file, or the
+    /// reverse, or would be one with it on some system. What `is_there` already lies beside it as it is.
+    fn in_the_way(&self, path: &RelativePath, is_there: impl Fn(&str) -> bool) -> Option<String> {
+        let own = folded(path.as_str());
+        let twin = self.files.get(&own).filter(|_| !is_there(path.as_str())).copied();
+        let below = self.folders.get(&own).map(|(_, file)| file.as_str());
+        let mut above = path.folders().filter_map(|folder| {
+            let key = folded(folder);
+            let twin = |(first, file): &(&str, &'s RelativePath)| {
+                (*first != folder && !is_there(folder)).then_some(file.as_str())
+            };
+            self.files.get(&key).copied().or_else(|| self.folders.get(&key).and_then(twin))
+        });
+        twin.or(below).or_else(|| above.next()).map(str::to_owned)
+    }
 }
 
 /// Whether a project holds the file as it is.
