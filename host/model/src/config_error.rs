@@ -47,6 +47,15 @@ pub enum ModelConfigError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A variable names a proxy that cannot be used. Its text is left out: it may hold a password.
+    #[error(
+        "the proxy in {variable} cannot be used, and without it requests would go to the service directly: give an address \
+         like http://proxy.example.org:3128, without quotes, or take the variable away"
+    )]
+    Proxy {
+        /// Where the address was given.
+        variable: &'static str,
+    },
     /// A time is no number of seconds.
     #[error("{from} is '{text}': give seconds from 1 to 3600, such as 90")]
     Seconds {

@@ -32,6 +32,7 @@ use tokio_util::task::AbortOnDropHandle;
 mod address;
 mod body;
 mod fields;
+mod proxy;
 mod retry_after;
 mod unreachable;
 
@@ -84,7 +85,13 @@ impl Endpoint {
             .gzip(true)
             .redirect(Policy::none());
         // A proxy for the outside world cannot reach this machine's own services.
-        let builder = if address::is_loopback(&url) { builder.no_proxy() } else { builder };
+        let builder = match address::is_loopback(&url) {
+            true => builder.no_proxy(),
+            false => {
+                proxy::check(|name| std::env::var(name).ok())?;
+                builder
+            }
+        };
         let client = builder.build().map_err(|error| ModelConfigError::Client(unreachable::chain(&error)))?;
         let cooldown = Cooldown::new(manner.first_pause, chance.clone());
         Ok(Self { service, cooldown, waits: manner.waits, fields: Fields::default(), url, headers, client })

@@ -98,6 +98,7 @@ impl Settings {
             // Neither is a setting; without the provider that needs it, nothing would.
             ModelConfigError::MissingKey { .. }
             | ModelConfigError::Key { .. }
+            | ModelConfigError::Proxy { .. }
             | ModelConfigError::Client(_) => "model.provider",
         }
     }
