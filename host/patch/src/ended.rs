@@ -37,9 +37,11 @@ pub(crate) fn settle(hunks: &[Hunk<'_>], states: &mut [HunkState], lines: usize)
                 });
                 as_it_stands && decider.is_none() && is_miscounted
             }
+            // Where more is missing of one side than of the other, a change is missing: what came of it may stand in the
+            // file without having been made by it.
             HunkState::Already(start) => missing.is_none_or(|(old, new)| {
                 let end = *start + hunk.new_lines().count();
-                !others.around(hunk).explain(hunk, (old, new), new, left(end))
+                old == new && !others.around(hunk).explain(hunk, (old, new), new, left(end))
             }),
         };
         if !is_miscounted {

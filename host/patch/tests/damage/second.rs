@@ -108,7 +108,8 @@ pub(super) fn as_blocks(sample: &Sample, path: &str) -> Option<String> {
         return None;
     }
     let mut found = String::new();
-    for hunk in hunks.split("@@ -").skip(1) {
+    // At the beginning of a line alone: documents have `@@ -1 +1 @@` within theirs.
+    for hunk in format!("\n{hunks}").split("\n@@ -").skip(1) {
         let half = |without: char| -> String {
             let lines = hunk.lines().skip(1).filter(|line| !line.starts_with(without));
             lines.map(|line| format!("{}\n", line.get(1..).unwrap_or_default())).collect()
