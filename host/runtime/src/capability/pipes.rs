@@ -1,14 +1,14 @@
 //! Opening what is no file: refused, before it can hold a thread.
 //!
 //! WASI opens a file on a thread of its own, and opening a named pipe waits there for the other end, for ever if need be:
-//! ending the guest does not end the thread. A command makes a pipe in the project with one call, and some hundred guests
+//! ending the guest does not end the thread. A command makes a pipe in the project with one call, and some five hundred guests
 //! that open it take all the threads that the program has for waiting. So the host looks first, and opens files, folders
 //! and links alone. A pipe that is put into a file's place between the look and the opening still holds one thread.
 
 use wasmtime::component::{Linker, Resource};
-use wasmtime_wasi::{WasiView, filesystem::WasiFilesystemView};
 use wasmtime_wasi::{
-    filesystem::Descriptor,
+    WasiView,
+    filesystem::{Descriptor, WasiFilesystemView},
     p2::bindings::filesystem::types::{
         DescriptorFlags, DescriptorType, ErrorCode, Host, HostDescriptor, OpenFlags, PathFlags,
     },
@@ -16,7 +16,8 @@ use wasmtime_wasi::{
 
 type Opening = (Resource<Descriptor>, PathFlags, String, OpenFlags, DescriptorFlags);
 
-/// Puts a look in front of WASI's `open-at`. Comes after WASI was linked.
+/// Puts a look in front of WASI's `open-at`. Comes after WASI was linked, in the version that is linked: under another one
+/// nothing would be looked at, which the attack with a named pipe shows.
 pub(crate) fn refuse<T: WasiView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
     linker.instance("wasi:filesystem/types@0.2.12")?.func_wrap_async(
